@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One walk through a runbook: the fold of its stream, and the intents that append to it. */
+
+#pragma once
+
+#include "cs-gate.h"
+#include "cs-key.h"
+#include "cs-people.h"
+#include "cs-runbook.h"
+#include "cs-states.h"
+#include "cs-statement.h"
+#include "cs-store.h"
+#include "cs-target.h"
+
+G_BEGIN_DECLS
+
+#define CS_DEPLOYMENT_STREAM_PREFIX "deployment/"
+
+/**
+ * CsDeploymentStatus:
+ * @CS_DEPLOYMENT_ACTIVE: on its path
+ * @CS_DEPLOYMENT_ROLLING_BACK: its path is now a rollback procedure
+ * @CS_DEPLOYMENT_FINISHED: closed, all passed or skipped
+ * @CS_DEPLOYMENT_ROLLED_BACK: closed after a rollback
+ */
+typedef enum
+{
+  CS_DEPLOYMENT_ACTIVE,
+  CS_DEPLOYMENT_ROLLING_BACK,
+  CS_DEPLOYMENT_FINISHED,
+  CS_DEPLOYMENT_ROLLED_BACK,
+} CsDeploymentStatus;
+
+#define CS_TYPE_DEPLOYMENT_STATUS (cs_deployment_status_get_type ())
+GType cs_deployment_status_get_type (void);
+const char *cs_deployment_status_to_string (CsDeploymentStatus status);
+
+/* Properties (notify): "status", "next", "progress". Signal ::changed after each folded record. */
+#define CS_TYPE_DEPLOYMENT (cs_deployment_get_type ())
+G_DECLARE_FINAL_TYPE (CsDeployment, cs_deployment, CS, DEPLOYMENT, GObject)
+
+const char *cs_deployment_get_id (CsDeployment *self);          /* UUID */
+const char *cs_deployment_get_stream (CsDeployment *self);      /* "deployment/<id>" */
+CsRunbook *cs_deployment_get_runbook (CsDeployment *self);
+const char *cs_deployment_get_title (CsDeployment *self);
+const char *cs_deployment_get_environment (CsDeployment *self);
+CsTarget *cs_deployment_get_target (CsDeployment *self);        /* as it was when opened */
+const char *cs_deployment_get_operator (CsDeployment *self);
+const char *cs_deployment_get_reason (CsDeployment *self);
+gint64 cs_deployment_get_opened_at (CsDeployment *self);
+gint64 cs_deployment_get_closed_at (CsDeployment *self);        /* 0 while open */
+gint64 cs_deployment_get_estimate (CsDeployment *self);         /* seconds, sum over the path; -1 */
+CsDeploymentStatus cs_deployment_get_status (CsDeployment *self);
+const char *cs_deployment_get_head (CsDeployment *self);        /* hash of the newest record */
+gint64 cs_deployment_get_n_records (CsDeployment *self);
+
+GListModel *cs_deployment_get_phases (CsDeployment *self);      /* CsPhaseState on the path */
+GListModel *cs_deployment_get_rollbacks (CsDeployment *self);   /* CsPhaseState of rollback phases */
+GListModel *cs_deployment_get_references (CsDeployment *self);  /* CsPhaseState that are off the path */
+GListModel *cs_deployment_get_signoffs (CsDeployment *self);    /* CsSignoffState, all */
+CsPhaseState *cs_deployment_get_current_phase (CsDeployment *self); /* first that is not over; NULL */
+CsStepState *cs_deployment_find_step (CsDeployment *self, const char *step_id);
+CsSignoffState *cs_deployment_find_signoff (CsDeployment *self, const char *signoff_id);
+guint cs_deployment_get_n_steps (CsDeployment *self);           /* on the path */
+guint cs_deployment_get_n_over (CsDeployment *self);            /* of these passed or skipped */
+
+/**
+ * CsNextKind: the one thing to do next
+ */
+typedef enum
+{
+  CS_NEXT_NOTHING,  /* closed */
+  CS_NEXT_RUN,      /* run the step's next command */
+  CS_NEXT_RUNNING,  /* wait: a command is running */
+  CS_NEXT_CHECK,    /* tick an item */
+  CS_NEXT_SIGN,     /* a signature is missing */
+  CS_NEXT_SETTLE,   /* a step failed or was interrupted: retry, skip or roll back */
+  CS_NEXT_CLOSE,    /* everything is over: close */
+} CsNextKind;
+
+typedef struct
+{
+  CsNextKind kind;
+  CsStepState *step;       /* unowned; NULL where it does not apply */
+  CsBlockState *block;
+  CsCheckState *check;
+  CsSignoffState *signoff;
+} CsNext;
+
+void cs_deployment_get_next (CsDeployment *self, CsNext *next);
+
+/* Opening: records the runbook (blob, stream runbook/<digest>) and the deployment. */
+void cs_deployment_open_async (CsStore *store,
+                               CsPeople *people,
+                               const char *state_directory,
+                               CsRunbook *runbook,
+                               const char *environment,
+                               CsTarget *target,
+                               const char *actor,
+                               const char *reason,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* Folding one that is there. NOT_FOUND, CORRUPT. The object follows the store from then on. */
+void cs_deployment_load_async (CsStore *store,
+                               CsPeople *people,
+                               const char *state_directory,
+                               const char *id,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+CsDeployment *cs_deployment_open_finish (GAsyncResult *result, GError **error);
+CsDeployment *cs_deployment_load_finish (GAsyncResult *result, GError **error);
+
+/* Gates: why this may not happen now; empty array if it may. (transfer full) GPtrArray of CsGate. */
+GPtrArray *cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step);
+GPtrArray *cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState *block);
+GPtrArray *cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff);
+GPtrArray *cs_deployment_gates_for_close (CsDeployment *self);
+
+/* Intents. Each asks its gates (WAITING, REFUSED), appends, and returns when the record is folded;
+ * CONFLICT if a colleague was first. actor: a person id. */
+
+/* Runs one command block: block-started is durable before anything is sent. Finishes when the
+ * outcome is recorded; TRUE if it passed, FALSE without error is never returned: a command that ran
+ * and failed gives TRUE and the state says FAILED. */
+void cs_deployment_run_block_async (CsDeployment *self,
+                                    const char *actor,
+                                    CsStepState *step,
+                                    CsBlockState *block,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean cs_deployment_run_block_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+/* TERM, then KILL. */
+void cs_deployment_stop_block (CsDeployment *self, CsBlockState *block);
+
+/* Asks the target how interrupted runs ended, and records what it says; a run that the target never
+ * started is recorded as such (the step may be run again). Runs that another program is still
+ * following stay as they are. */
+void cs_deployment_recover_async (CsDeployment *self,
+                                  const char *actor,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean cs_deployment_recover_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+void cs_deployment_check_async (CsDeployment *self,
+                                const char *actor,
+                                CsStepState *step,
+                                CsCheckState *check,
+                                gboolean done,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+void cs_deployment_skip_async (CsDeployment *self,
+                               const char *actor,
+                               CsStepState *step,
+                               const char *reason,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* For a step without commands and checks: someone has read it and done what it says. */
+void cs_deployment_confirm_async (CsDeployment *self,
+                                  const char *actor,
+                                  CsStepState *step,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+/* The rollback phase becomes the path; reason is required. */
+void cs_deployment_roll_back_async (CsDeployment *self,
+                                    const char *actor,
+                                    CsPhaseState *procedure,
+                                    const char *reason,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void cs_deployment_close_async (CsDeployment *self,
+                                const char *actor,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+/* For check, skip, confirm, roll back and close. */
+gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+/* The statement that a signature by signer would make now, to be shown before signing
+ * (transfer full). */
+CsStatement *cs_deployment_prepare_statement (CsDeployment *self,
+                                              CsSignoffState *signoff,
+                                              const char *role,
+                                              CsPerson *signer,
+                                              CsKey *key,
+                                              gboolean approve,
+                                              const char *comment);
+/* Signs exactly that statement and records it. CONFLICT if the head moved since it was prepared. */
+void cs_deployment_sign_async (CsDeployment *self,
+                               CsSignoffState *signoff,
+                               const CsStatement *statement,
+                               CsKey *key,
+                               CsAskpass *askpass,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean cs_deployment_sign_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+/* Drops the session (if any) and ends the connection. */
+void cs_deployment_disconnect (CsDeployment *self);
+
+G_END_DECLS

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What has happened to each part of a runbook in one deployment; changed by the fold alone. */
+
+#pragma once
+
+#include "cs-phase.h"
+#include "cs-run.h"
+#include "cs-signoff.h"
+
+G_BEGIN_DECLS
+
+/**
+ * CsStatus:
+ * @CS_STATUS_TODO: not begun, and something else comes first
+ * @CS_STATUS_READY: may be done now
+ * @CS_STATUS_RUNNING: a command is running
+ * @CS_STATUS_WAITING: begun; waits for a person (check items, a signature)
+ * @CS_STATUS_PASSED: done
+ * @CS_STATUS_FAILED: a command failed, or a sign-off was rejected
+ * @CS_STATUS_SKIPPED: left out with a reason
+ * @CS_STATUS_INTERRUPTED: was running when the program or the connection ended; outcome unknown
+ */
+typedef enum
+{
+  CS_STATUS_TODO,
+  CS_STATUS_READY,
+  CS_STATUS_RUNNING,
+  CS_STATUS_WAITING,
+  CS_STATUS_PASSED,
+  CS_STATUS_FAILED,
+  CS_STATUS_SKIPPED,
+  CS_STATUS_INTERRUPTED,
+} CsStatus;
+
+#define CS_TYPE_STATUS (cs_status_get_type ())
+GType cs_status_get_type (void);
+const char *cs_status_to_string (CsStatus status); /* "todo", … */
+gboolean cs_status_is_over (CsStatus status);      /* passed or skipped */
+
+/* A command block. Properties (notify): "status", "run". */
+#define CS_TYPE_BLOCK_STATE (cs_block_state_get_type ())
+G_DECLARE_FINAL_TYPE (CsBlockState, cs_block_state, CS, BLOCK_STATE, GObject)
+
+CsBlock *cs_block_state_get_block (CsBlockState *self);
+CsStatus cs_block_state_get_status (CsBlockState *self);
+/* The newest attempt; all unset (NULL, -1, 0) before the first one. */
+const char *cs_block_state_get_run_id (CsBlockState *self);
+int cs_block_state_get_exit_status (CsBlockState *self);
+const char *cs_block_state_get_ending (CsBlockState *self);  /* "exited", "timed-out", … */
+const char *cs_block_state_get_output (CsBlockState *self);  /* blob digest */
+gint64 cs_block_state_get_output_size (CsBlockState *self);  /* bytes printed in all */
+gboolean cs_block_state_get_truncated (CsBlockState *self);
+const char *cs_block_state_get_cwd (CsBlockState *self);     /* where it began */
+gint64 cs_block_state_get_started (CsBlockState *self);      /* UTC microseconds */
+gint64 cs_block_state_get_finished (CsBlockState *self);
+const char *cs_block_state_get_actor (CsBlockState *self);
+guint cs_block_state_get_attempts (CsBlockState *self);
+/* Live, when this program runs it right now; else NULL. */
+CsRun *cs_block_state_get_run (CsBlockState *self);
+
+/* A check item. Property (notify): "done". */
+#define CS_TYPE_CHECK_STATE (cs_check_state_get_type ())
+G_DECLARE_FINAL_TYPE (CsCheckState, cs_check_state, CS, CHECK_STATE, GObject)
+
+CsCheck *cs_check_state_get_check (CsCheckState *self);
+gboolean cs_check_state_get_done (CsCheckState *self);
+const char *cs_check_state_get_actor (CsCheckState *self); /* NULL if nobody touched it */
+gint64 cs_check_state_get_at (CsCheckState *self);
+
+/* A step. Properties (notify): "status". */
+#define CS_TYPE_STEP_STATE (cs_step_state_get_type ())
+G_DECLARE_FINAL_TYPE (CsStepState, cs_step_state, CS, STEP_STATE, GObject)
+
+CsStep *cs_step_state_get_step (CsStepState *self);
+CsStatus cs_step_state_get_status (CsStepState *self);
+GListModel *cs_step_state_get_blocks (CsStepState *self); /* CsBlockState of its command blocks */
+GListModel *cs_step_state_get_checks (CsStepState *self); /* CsCheckState */
+CsBlockState *cs_step_state_find_block (CsStepState *self, CsBlock *block);
+const char *cs_step_state_get_reason (CsStepState *self); /* why skipped */
+gint64 cs_step_state_get_started (CsStepState *self);     /* first act; 0 if none */
+gint64 cs_step_state_get_finished (CsStepState *self);    /* when passed or skipped; else 0 */
+
+/* A sign-off. Properties (notify): "status", "verified". */
+#define CS_TYPE_SIGNOFF_STATE (cs_signoff_state_get_type ())
+G_DECLARE_FINAL_TYPE (CsSignoffState, cs_signoff_state, CS, SIGNOFF_STATE, GObject)
+
+/**
+ * CsVerified:
+ * @CS_VERIFIED_UNKNOWN: being checked
+ * @CS_VERIFIED_GOOD: the signature is that person's over exactly this
+ * @CS_VERIFIED_BAD: it is not; the problem says why
+ */
+typedef enum
+{
+  CS_VERIFIED_UNKNOWN,
+  CS_VERIFIED_GOOD,
+  CS_VERIFIED_BAD,
+} CsVerified;
+
+#define CS_TYPE_VERIFIED (cs_verified_get_type ())
+GType cs_verified_get_type (void);
+
+CsSignoff *cs_signoff_state_get_signoff (CsSignoffState *self);
+CsStatus cs_signoff_state_get_status (CsSignoffState *self); /* ready, passed, failed (rejected) */
+CsVerified cs_signoff_state_get_verified (CsSignoffState *self);
+const char *cs_signoff_state_get_problem (CsSignoffState *self);
+const char *cs_signoff_state_get_signer (CsSignoffState *self);      /* person id */
+const char *cs_signoff_state_get_signer_name (CsSignoffState *self);
+const char *cs_signoff_state_get_role (CsSignoffState *self);
+const char *cs_signoff_state_get_fingerprint (CsSignoffState *self);
+const char *cs_signoff_state_get_comment (CsSignoffState *self);
+gint64 cs_signoff_state_get_at (CsSignoffState *self);
+const char *cs_signoff_state_get_envelope (CsSignoffState *self);    /* blob digest of the DSSE JSON */
+
+/* A phase. Property (notify): "status". */
+#define CS_TYPE_PHASE_STATE (cs_phase_state_get_type ())
+G_DECLARE_FINAL_TYPE (CsPhaseState, cs_phase_state, CS, PHASE_STATE, GObject)
+
+CsPhase *cs_phase_state_get_phase (CsPhaseState *self);
+CsStatus cs_phase_state_get_status (CsPhaseState *self);
+GListModel *cs_phase_state_get_steps (CsPhaseState *self);    /* CsStepState */
+GListModel *cs_phase_state_get_signoffs (CsPhaseState *self); /* CsSignoffState standing in it */
+gint64 cs_phase_state_get_started (CsPhaseState *self);
+gint64 cs_phase_state_get_finished (CsPhaseState *self);
+
+G_END_DECLS

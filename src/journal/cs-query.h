@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to look for in the journal. */
+
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CsQuery:
+ * @stream_prefix: (nullable): only streams that begin so, e.g. `deployment/`
+ * @actor: (nullable): only this person's acts
+ * @kind: (nullable): only records of this kind
+ * @since: only records at or after this time (UTC microseconds); %G_MININT64 for any
+ * @until: only records before this time; %G_MAXINT64 for any
+ * @words: (nullable): full-text search; every word (or the beginning of one) must occur
+ * @before: only records whose seq is less than this, for the next page; %G_MAXINT64 for the newest
+ * @limit: at most so many
+ *
+ * Answers come newest first.
+ */
+typedef struct
+{
+  char *stream_prefix;
+  char *actor;
+  char *kind;
+  gint64 since;
+  gint64 until;
+  char *words;
+  gint64 before;
+  guint limit;
+} CsQuery;
+
+CsQuery *cs_query_new (void);
+CsQuery *cs_query_copy (const CsQuery *self);
+void cs_query_free (CsQuery *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsQuery, cs_query_free)
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A block of code in a step, and what it is. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CsBlockKind:
+ * @CS_BLOCK_COMMAND: shell commands that can be run
+ * @CS_BLOCK_EXPECTED: output that the command above it should print
+ * @CS_BLOCK_FILE: contents of a file (php, sql, env, json, diff…)
+ * @CS_BLOCK_SAMPLE: anything else
+ */
+typedef enum
+{
+  CS_BLOCK_COMMAND,
+  CS_BLOCK_EXPECTED,
+  CS_BLOCK_FILE,
+  CS_BLOCK_SAMPLE,
+} CsBlockKind;
+
+const char *cs_block_kind_to_string (CsBlockKind kind);
+
+#define CS_TYPE_BLOCK (cs_block_get_type ())
+G_DECLARE_FINAL_TYPE (CsBlock, cs_block, CS, BLOCK, GObject)
+
+const char *cs_block_get_id (CsBlock *self);       /* "2.3.1": first block of step 2.3 */
+CsBlockKind cs_block_get_kind (CsBlock *self);
+const char *cs_block_get_language (CsBlock *self); /* first word of the info string; "" if none */
+const char *cs_block_get_text (CsBlock *self);     /* the contents: for a command, what would run */
+const char *cs_block_get_digest (CsBlock *self);   /* SHA-256 of the text */
+guint cs_block_get_line (CsBlock *self);           /* of the opening fence */
+guint cs_block_get_end_line (CsBlock *self);
+const char *cs_block_get_attribute (CsBlock *self, const char *name); /* {timeout=120}; NULL */
+gboolean cs_block_get_endless (CsBlock *self);
+gboolean cs_block_get_interactive (CsBlock *self);
+gboolean cs_block_get_destructive (CsBlock *self);
+
+G_END_DECLS

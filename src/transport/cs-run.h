@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One script on its way through a session, and its output as it comes. */
+
+#pragma once
+
+#include "cs-blob-writer.h"
+#include "cs-outcome.h"
+
+G_BEGIN_DECLS
+
+/** CS_RUN_DEFAULT_TIMEOUT: seconds */
+#define CS_RUN_DEFAULT_TIMEOUT (15 * 60)
+/** CS_RUN_OUTPUT_LIMIT: bytes kept of one run's output; what comes after is counted, not kept */
+#define CS_RUN_OUTPUT_LIMIT ((gint64) 1 << 30)
+
+#define CS_TYPE_RUN (cs_run_get_type ())
+G_DECLARE_FINAL_TYPE (CsRun, cs_run, CS, RUN, GObject)
+
+/* Signal ::output (GBytes *bytes, gint64 offset): live output for showing, in the main context of
+ * the run's creation, at most 25 times a second and at most 256 KiB each time. When more comes than
+ * can be shown, offset jumps: what lies between is in the blob, not lost.
+ * Standard output and standard error come as one stream, in the order in which they were written,
+ * as in a terminal. */
+
+/* id: a UUID chosen by the caller (recorded before the run is sent). cwd NULL: the login's home.
+ * writer takes all output (transfer full); may be NULL to keep nothing. */
+CsRun *cs_run_new (const char *id, const char *script, const char *cwd, CsBlobWriter *writer);
+
+/* A variable that the script finds set; value NULL: unset. */
+void cs_run_set_variable (CsRun *self, const char *name, const char *value);
+void cs_run_set_timeout (CsRun *self, guint seconds); /* 0: none */
+void cs_run_set_shell (CsRun *self, const char *shell); /* "bash" (default; sh if there is none) or "sh" */
+
+const char *cs_run_get_id (CsRun *self);
+const char *cs_run_get_script (CsRun *self);
+const char *cs_run_get_cwd (CsRun *self);
+gint64 cs_run_get_output_size (CsRun *self); /* bytes so far */
+
+G_END_DECLS

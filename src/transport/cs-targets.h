@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All targets: the fold of the stream `targets`, a GListModel of CsTarget. */
+
+#pragma once
+
+#include "cs-store.h"
+#include "cs-target.h"
+
+G_BEGIN_DECLS
+
+#define CS_TARGETS_STREAM "targets"
+
+#define CS_TYPE_TARGETS (cs_targets_get_type ())
+G_DECLARE_FINAL_TYPE (CsTargets, cs_targets, CS, TARGETS, GObject)
+
+void cs_targets_load_async (CsStore *store,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+CsTargets *cs_targets_load_finish (GAsyncResult *result, GError **error);
+
+CsTarget *cs_targets_lookup (CsTargets *self, const char *name);
+
+/* Records target-added (EXISTS if the name is taken) or target-removed (NOT_FOUND). */
+void cs_targets_add_async (CsTargets *self,
+                           const char *actor,
+                           CsTarget *target,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean cs_targets_add_finish (CsTargets *self, GAsyncResult *result, GError **error);
+void cs_targets_remove_async (CsTargets *self,
+                              const char *actor,
+                              const char *name,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean cs_targets_remove_finish (CsTargets *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

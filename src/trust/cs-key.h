@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An SSH key that a person can sign with. */
+
+#pragma once
+
+#include "cs-askpass.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define CS_TYPE_KEY (cs_key_get_type ())
+G_DECLARE_FINAL_TYPE (CsKey, cs_key, CS, KEY, GObject)
+
+/**
+ * CsKeyOrigin:
+ * @CS_KEY_FILE: a private key file (its public half lies beside it)
+ * @CS_KEY_AGENT: held by the running ssh-agent; signing goes through the agent
+ */
+typedef enum
+{
+  CS_KEY_FILE,
+  CS_KEY_AGENT,
+} CsKeyOrigin;
+
+CsKeyOrigin cs_key_get_origin (CsKey *self);
+const char *cs_key_get_path (CsKey *self);         /* what -f gets: private half, or public half for agent keys */
+const char *cs_key_get_public_line (CsKey *self);  /* "ssh-ed25519 AAAA…", without comment */
+const char *cs_key_get_algorithm (CsKey *self);    /* "ed25519", "rsa", "ecdsa", "ed25519-sk" … */
+const char *cs_key_get_fingerprint (CsKey *self);  /* "SHA256:…" */
+const char *cs_key_get_comment (CsKey *self);
+
+/* Keys one can sign with: those of the agent, those in ~/.ssh, those that Countersign made in
+ * keys_directory; each once. GPtrArray of CsKey. */
+void cs_key_list_async (const char *keys_directory,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+GPtrArray *cs_key_list_finish (GAsyncResult *result, GError **error);
+
+/* The key at path (private or public half). NOT_FOUND, INVALID. */
+void cs_key_load_async (const char *path,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+CsKey *cs_key_load_finish (GAsyncResult *result, GError **error);
+
+/* Makes an Ed25519 key pair in keys_directory with ssh-keygen. The passphrase (may be empty) goes
+ * by askpass, never by the argument list. */
+void cs_key_generate_async (const char *keys_directory,
+                            const char *comment,
+                            CsAskpass *askpass,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+CsKey *cs_key_generate_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a signature says: an in-toto Statement v1 about a deployment. */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/** CS_STATEMENT_PREDICATE: the predicate type of a sign-off */
+#define CS_STATEMENT_PREDICATE "https://countersign.github.io/signoff/v1"
+
+/**
+ * CsStatement:
+ *
+ * @runbook_digest, @head_digest, @manifest_digest are the three subjects; @at is what the signer
+ * saw as date and time (UTC microseconds); @commands are the digests of the command blocks that
+ * the signature releases, in order; the manifest digest is the SHA-256 of them, each followed by
+ * a newline.
+ */
+typedef struct
+{
+  char *runbook_digest;
+  char *head_digest;
+  char *manifest_digest;
+  char *deployment;
+  char *field;
+  char *role;
+  char *meaning;
+  char *signer;
+  char *key; /* fingerprint */
+  gboolean approve;
+  char *comment;
+  gint64 at;
+  char **commands;
+} CsStatement;
+
+CsStatement *cs_statement_new (void);
+void cs_statement_free (CsStatement *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsStatement, cs_statement_free)
+
+char *cs_statement_compute_manifest (const char *const *commands);
+GBytes *cs_statement_to_payload (const CsStatement *self, GError **error); /* canonical JSON */
+CsStatement *cs_statement_from_payload (GBytes *payload, GError **error);
+
+G_END_DECLS
