@@ -157,7 +157,8 @@ write_value (GString *out, JsonNode *node, GError **error)
       if (value > MAX_EXACT_INT || value < -MAX_EXACT_INT)
         {
           g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                       "The number %" G_GINT64_FORMAT " is larger than JSON can keep exactly (2⁵³ − 1)",
+                       "The number %" G_GINT64_FORMAT
+                       " is larger than JSON can keep exactly (2⁵³ − 1)",
                        value);
           return FALSE;
         }
@@ -229,7 +230,8 @@ write_node (GString *out, JsonNode *node, guint depth, GError **error)
 {
   if (depth > MAX_DEPTH)
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "JSON nested deeper than %d levels", MAX_DEPTH);
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "JSON nested deeper than %d levels",
+                   MAX_DEPTH);
       return FALSE;
     }
   switch (json_node_get_node_type (node))
@@ -254,8 +256,8 @@ write_node (GString *out, JsonNode *node, guint depth, GError **error)
  * Writes JSON in the one form that RFC 8785 (JCS) gives it: no white space, members sorted by
  * UTF-16 code units, shortest numbers. Equal values give equal bytes.
  *
- * Returns: (transfer full) (nullable): UTF-8 text; %NULL with %CS_ERROR_INVALID for what has no such
- * form (numbers beyond 2⁵³ − 1, NaN, invalid UTF-8, nesting beyond 200 levels)
+ * Returns: (transfer full) (nullable): UTF-8 text; %NULL with %CS_ERROR_INVALID for what has no
+ * such form (numbers beyond 2⁵³ − 1, NaN, invalid UTF-8, nesting beyond 200 levels)
  */
 char *
 cs_json_to_canonical (JsonNode *node, GError **error)
