@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of the window share. */
+
+#pragma once
+
+#include "cs-deployments-page.h"
+#include "cs-history-page.h"
+#include "cs-runbooks-page.h"
+#include "cs-servers-page.h"
+#include "cs-window.h"
+#include "cs-workspace.h"
+
+G_BEGIN_DECLS
+
+struct _CsWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *root;
+  AdwStatusPage *problem;
+  AdwLeaflet *leaflet;
+  GtkListBox *sidebar;
+  AdwWindowTitle *page_title;
+  GtkStack *pages;
+  CsDeploymentsPage *deployments_page;
+  CsRunbooksPage *runbooks_page;
+  CsHistoryPage *history_page;
+  CsServersPage *servers_page;
+  AdwBin *deployment_bin;
+
+  char *data_directory;
+  CsWorkspace *workspace;
+  GCancellable *cancellable;
+  GQueue pending_files;   /* of GFile, opened before the workspace was */
+  gboolean sample_waits;  /* asked for before the workspace was open */
+};
+
+void cs_window_install_actions (CsWindow *self);
+void cs_window_open_workspace (CsWindow *self);
+void cs_window_show_toast (CsWindow *self, const char *text);
+void cs_window_show_page (CsWindow *self, const char *page);
+
+G_END_DECLS
