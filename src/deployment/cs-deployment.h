@@ -35,7 +35,7 @@ typedef enum
 GType cs_deployment_status_get_type (void);
 const char *cs_deployment_status_to_string (CsDeploymentStatus status);
 
-/* Properties (notify): "status", "next", "progress". Signal ::changed after each folded record. */
+/* Properties (notify): "status", "progress". Signal ::changed after each folded record. */
 #define CS_TYPE_DEPLOYMENT (cs_deployment_get_type ())
 G_DECLARE_FINAL_TYPE (CsDeployment, cs_deployment, CS, DEPLOYMENT, GObject)
 
@@ -61,6 +61,8 @@ GListModel *cs_deployment_get_signoffs (CsDeployment *self);    /* CsSignoffStat
 CsPhaseState *cs_deployment_get_current_phase (CsDeployment *self); /* first that is not over; NULL */
 CsStepState *cs_deployment_find_step (CsDeployment *self, const char *step_id);
 CsSignoffState *cs_deployment_find_signoff (CsDeployment *self, const char *signoff_id);
+gboolean cs_deployment_signoff_counts (CsDeployment *self, CsSignoffState *signoff);
+double cs_deployment_get_progress (CsDeployment *self);       /* 0 … 1, by number of steps */
 guint cs_deployment_get_n_steps (CsDeployment *self);           /* on the path */
 guint cs_deployment_get_n_over (CsDeployment *self);            /* of these passed or skipped */
 
@@ -182,6 +184,9 @@ void cs_deployment_close_async (CsDeployment *self,
                                 gpointer user_data);
 /* For check, skip, confirm, roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+/* The commands that a signature on this line releases, in order. (transfer full) of CsBlock. */
+GPtrArray *cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff);
 
 /* The statement that a signature by signer would make now, to be shown before signing
  * (transfer full). */

@@ -54,6 +54,8 @@ const char *cs_block_state_get_cwd (CsBlockState *self);     /* where it began *
 gint64 cs_block_state_get_started (CsBlockState *self);      /* UTC microseconds */
 gint64 cs_block_state_get_finished (CsBlockState *self);
 const char *cs_block_state_get_actor (CsBlockState *self);
+/* Why the outcome of the newest attempt is unknown, or why it did not start; NULL. */
+const char *cs_block_state_get_problem (CsBlockState *self);
 guint cs_block_state_get_attempts (CsBlockState *self);
 /* Live, when this program runs it right now; else NULL. */
 CsRun *cs_block_state_get_run (CsBlockState *self);
@@ -77,6 +79,7 @@ GListModel *cs_step_state_get_blocks (CsStepState *self); /* CsBlockState of its
 GListModel *cs_step_state_get_checks (CsStepState *self); /* CsCheckState */
 CsBlockState *cs_step_state_find_block (CsStepState *self, CsBlock *block);
 const char *cs_step_state_get_reason (CsStepState *self); /* why skipped */
+const char *cs_step_state_get_confirmed_by (CsStepState *self); /* who confirmed or skipped it */
 gint64 cs_step_state_get_started (CsStepState *self);     /* first act; 0 if none */
 gint64 cs_step_state_get_finished (CsStepState *self);    /* when passed or skipped; else 0 */
 
@@ -110,6 +113,7 @@ const char *cs_signoff_state_get_role (CsSignoffState *self);
 const char *cs_signoff_state_get_fingerprint (CsSignoffState *self);
 const char *cs_signoff_state_get_comment (CsSignoffState *self);
 gint64 cs_signoff_state_get_at (CsSignoffState *self);
+gboolean cs_signoff_state_get_approve (CsSignoffState *self);
 const char *cs_signoff_state_get_envelope (CsSignoffState *self);    /* blob digest of the DSSE JSON */
 
 /* A phase. Property (notify): "status". */

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What has happened to one command block. */
+
+#include "cs-states-private.h"
+
+G_DEFINE_FINAL_TYPE (CsBlockState, cs_block_state, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_STATUS,
+  PROP_RUN,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+cs_block_state_dispose (GObject *object)
+{
+  CsBlockState *self = CS_BLOCK_STATE (object);
+
+  g_clear_object (&self->block);
+  g_clear_object (&self->run);
+  G_OBJECT_CLASS (cs_block_state_parent_class)->dispose (object);
+}
+
+static void
+cs_block_state_finalize (GObject *object)
+{
+  CsBlockState *self = CS_BLOCK_STATE (object);
+
+  g_free (self->run_id);
+  g_free (self->ending);
+  g_free (self->output);
+  g_free (self->cwd);
+  g_free (self->actor);
+  g_free (self->problem);
+  G_OBJECT_CLASS (cs_block_state_parent_class)->finalize (object);
+}
+
+static void
+cs_block_state_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  CsBlockState *self = CS_BLOCK_STATE (object);
+
+  switch (id)
+    {
+    case PROP_STATUS:
+      g_value_set_enum (value, self->status);
+      break;
+    case PROP_RUN:
+      g_value_set_object (value, self->run);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+cs_block_state_class_init (CsBlockStateClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = cs_block_state_dispose;
+  object_class->finalize = cs_block_state_finalize;
+  object_class->get_property = cs_block_state_get_property;
+
+  properties[PROP_STATUS] =
+      g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_RUN] =
+      g_param_spec_object ("run", NULL, NULL, CS_TYPE_RUN,
+                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+cs_block_state_init (CsBlockState *self)
+{
+  self->exit_status = -1;
+}
+
+/* A state for a block of which nothing has happened yet. */
+CsBlockState *
+cs_block_state_new (CsBlock *block)
+{
+  CsBlockState *self = g_object_new (CS_TYPE_BLOCK_STATE, NULL);
+
+  self->block = g_object_ref (block);
+  return self;
+}
+
+void
+cs_block_state_set_status (CsBlockState *self, CsStatus status)
+{
+  if (self->status == status)
+    return;
+  self->status = status;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+}
+
+void
+cs_block_state_set_run (CsBlockState *self, CsRun *run)
+{
+  if (g_set_object (&self->run, run))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
+}
+
+/**
+ * cs_block_state_get_block:
+ *
+ * Returns: (transfer none): the block of the runbook
+ */
+CsBlock *
+cs_block_state_get_block (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->block;
+}
+
+/**
+ * cs_block_state_get_status:
+ *
+ * Returns: what has happened to it
+ */
+CsStatus
+cs_block_state_get_status (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), CS_STATUS_TODO);
+
+  return self->status;
+}
+
+/**
+ * cs_block_state_get_run_id:
+ *
+ * Returns: (nullable): the UUID of the newest attempt
+ */
+const char *
+cs_block_state_get_run_id (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->run_id;
+}
+
+/**
+ * cs_block_state_get_exit_status:
+ *
+ * Returns: exit status of the newest attempt; -1 if it has none yet
+ */
+int
+cs_block_state_get_exit_status (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), -1);
+
+  return self->exit_status;
+}
+
+/**
+ * cs_block_state_get_ending:
+ *
+ * Returns: (nullable): how it ended: `exited`, `signaled`, `timed-out`, `stopped`
+ */
+const char *
+cs_block_state_get_ending (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->ending;
+}
+
+/**
+ * cs_block_state_get_output:
+ *
+ * Returns: (nullable): digest of the blob with its output
+ */
+const char *
+cs_block_state_get_output (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->output;
+}
+
+/**
+ * cs_block_state_get_output_size:
+ *
+ * Returns: bytes that it printed in all
+ */
+gint64
+cs_block_state_get_output_size (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), 0);
+
+  return self->output_size;
+}
+
+/**
+ * cs_block_state_get_truncated:
+ *
+ * Returns: whether it printed more than was kept
+ */
+gboolean
+cs_block_state_get_truncated (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), FALSE);
+
+  return self->truncated;
+}
+
+/**
+ * cs_block_state_get_cwd:
+ *
+ * Returns: (nullable): the working directory in which it began; %NULL for the login's own
+ */
+const char *
+cs_block_state_get_cwd (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->cwd;
+}
+
+/**
+ * cs_block_state_get_started:
+ *
+ * Returns: when it began (UTC microseconds); 0 if never
+ */
+gint64
+cs_block_state_get_started (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), 0);
+
+  return self->started;
+}
+
+/**
+ * cs_block_state_get_finished:
+ *
+ * Returns: when it ended (UTC microseconds); 0 if it has not
+ */
+gint64
+cs_block_state_get_finished (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), 0);
+
+  return self->finished;
+}
+
+/**
+ * cs_block_state_get_actor:
+ *
+ * Returns: (nullable): who ran it
+ */
+const char *
+cs_block_state_get_actor (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->actor;
+}
+
+/**
+ * cs_block_state_get_problem:
+ *
+ * Returns: (nullable): why its outcome is unknown, or why it did not start
+ */
+const char *
+cs_block_state_get_problem (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->problem;
+}
+
+/**
+ * cs_block_state_get_attempts:
+ *
+ * Returns: how many times it was started
+ */
+guint
+cs_block_state_get_attempts (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), 0);
+
+  return self->attempts;
+}
+
+/**
+ * cs_block_state_get_run:
+ *
+ * Returns: (transfer none) (nullable): the live run while this program follows it
+ */
+CsRun *
+cs_block_state_get_run (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->run;
+}

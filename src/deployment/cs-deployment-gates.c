@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What stands in the way of an act, in words. */
+
+#include "cs-deployment-private.h"
+
+static gboolean
+contains (GListStore *phases, CsPhaseState *phase)
+{
+  return phase != NULL && g_list_store_find (phases, phase, NULL);
+}
+
+static guint
+index_of (GListStore *phases, CsPhaseState *phase)
+{
+  guint position;
+
+  return phase != NULL && g_list_store_find (phases, phase, &position) ? position : G_MAXUINT;
+}
+
+static void
+add_gate (GPtrArray *gates, CsGate *gate)
+{
+  g_ptr_array_add (gates, gate);
+}
+
+/* A phase waits for the ones before it, and says for what in them. */
+static void
+add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
+{
+  CsPhaseState *current = cs_deployment_get_current_phase (self);
+  guint open;
+
+  if (current == NULL || index_of (self->phases, phase) <= index_of (self->phases, current))
+    return;
+  open = cs_phase_state_count_open (current);
+  if (open > 0)
+    add_gate (gates, cs_gate_new ("phase-order", self->operator,
+                                  "“%s” comes first: %u of its %u steps are open",
+                                  cs_phase_get_title (current->phase), open,
+                                  g_list_model_get_n_items (G_LIST_MODEL (current->steps))));
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (current->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff =
+          g_list_model_get_item (G_LIST_MODEL (current->signoffs), i);
+      const char *role = cs_signoff_get_role (signoff->signoff);
+
+      if (signoff->status != CS_STATUS_PASSED)
+        add_gate (gates, cs_gate_new ("signoff", role, "“%s” waits for the signature of %s",
+                                      cs_phase_get_title (current->phase), role));
+    }
+}
+
+static void
+add_rejections (CsDeployment *self, GPtrArray *gates)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+
+      if (signoff->status == CS_STATUS_FAILED && signoff->verified == CS_VERIFIED_GOOD)
+        add_gate (gates, cs_gate_new ("rejected", signoff->signer_name,
+                                      "%s rejected as %s; only that person can change this",
+                                      signoff->signer_name, signoff->role));
+    }
+}
+
+/**
+ * cs_deployment_gates_for_step:
+ * @step: a step of the deployment
+ *
+ * What stands in the way of acting on a step: ticking, skipping, confirming.
+ *
+ * Returns: (transfer full) (element-type CsGate): the gates; empty if it may happen now
+ */
+GPtrArray *
+cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
+{
+  GPtrArray *gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+
+  if (self->closed_at != 0)
+    add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+  else if (contains (self->references, phase))
+    return gates;
+  else if (contains (self->rollbacks, phase) && self->procedure != phase)
+    add_gate (gates, cs_gate_new ("rollback", self->operator,
+                                  "“%s” is a rollback: it opens when the deployment is rolled back",
+                                  cs_phase_get_title (phase->phase)));
+  else if (contains (self->phases, phase) && self->procedure != NULL)
+    add_gate (gates, cs_gate_new ("rolling-back", NULL, "The deployment is being rolled back"));
+  else if (contains (self->phases, phase))
+    add_phase_order (self, phase, gates);
+  return gates;
+}
+
+static CsBlockState *
+find_running (CsDeployment *self)
+{
+  GHashTableIter iter;
+  CsStepState *step;
+
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+      {
+        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+        if (block->status == CS_STATUS_RUNNING && !cs_block_get_endless (block->block))
+          return block;
+      }
+  return NULL;
+}
+
+/* Commands keep the order in which the author wrote them. */
+static void
+add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPtrArray *gates)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
+    {
+      g_autoptr (CsStepState) other = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
+
+      if (other == step)
+        break;
+      if (!cs_status_is_over (other->status))
+        {
+          add_gate (gates, cs_gate_new ("step-order", "operator", "Step %s “%s” comes first",
+                                        cs_step_get_id (other->step),
+                                        cs_step_get_title (other->step)));
+          return;
+        }
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) other = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+      if (other == block)
+        return;
+      if (other->status != CS_STATUS_PASSED && !(other->status == CS_STATUS_RUNNING &&
+                                                 cs_block_get_endless (other->block)))
+        {
+          add_gate (gates, cs_gate_new ("step-order", "operator",
+                                        "The command in line %u comes first",
+                                        cs_block_get_line (other->block)));
+          return;
+        }
+    }
+}
+
+/**
+ * cs_deployment_gates_for_run:
+ * @step: a step of the deployment
+ * @block: one of its command blocks
+ *
+ * What stands in the way of running a command.
+ *
+ * Returns: (transfer full) (element-type CsGate): the gates; empty if it may be run now
+ */
+GPtrArray *
+cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState *block)
+{
+  GPtrArray *gates = cs_deployment_gates_for_step (self, step);
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+  CsBlockState *running = find_running (self);
+  gboolean reference = contains (self->references, phase);
+
+  if (self->closed_at != 0)
+    return gates;
+  if (block->status == CS_STATUS_RUNNING)
+    add_gate (gates, cs_gate_new ("running", NULL, "This command is running"));
+  else if (running != NULL)
+    add_gate (gates, cs_gate_new ("running", self->operator,
+                                  "The command in line %u is still running",
+                                  cs_block_get_line (running->block)));
+  if (block->status == CS_STATUS_INTERRUPTED)
+    add_gate (gates, cs_gate_new ("interrupted", self->operator,
+                                  "Nobody knows yet how this command ended: ask the target first"));
+  if (reference)
+    return gates;
+  if (block->status == CS_STATUS_PASSED)
+    add_gate (gates, cs_gate_new ("passed", NULL, "This command has run already and passed"));
+  if (step->status == CS_STATUS_SKIPPED)
+    add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
+  if (gates->len == 0)
+    add_step_order (phase, step, block, gates);
+  if (self->procedure == NULL)
+    add_rejections (self, gates);
+  return gates;
+}
+
+/**
+ * cs_deployment_gates_for_sign:
+ * @signoff: a sign-off of the deployment
+ *
+ * What stands in the way of signing a line.
+ *
+ * Returns: (transfer full) (element-type CsGate): the gates; empty if it may be signed now
+ */
+GPtrArray *
+cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
+{
+  GPtrArray *gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  CsPhaseState *current = cs_deployment_get_current_phase (self);
+  CsPhaseState *phase = NULL;
+
+  if (self->closed_at != 0)
+    {
+      add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+      return gates;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
+    {
+      g_autoptr (CsPhaseState) other = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      if (g_list_store_find (other->signoffs, signoff, NULL))
+        phase = other;
+    }
+  if (self->procedure != NULL)
+    return gates;
+  if (phase != NULL)
+    add_phase_order (self, phase, gates);
+  if (phase != NULL && phase == current && gates->len == 0 && cs_phase_state_count_open (phase) > 0)
+    add_gate (gates, cs_gate_new ("phase-order", self->operator,
+                                  "%u steps of “%s” are open; the signature covers them",
+                                  cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase)));
+  if (signoff->status == CS_STATUS_PASSED)
+    add_gate (gates, cs_gate_new ("signed", NULL, "%s has signed this already",
+                                  signoff->signer_name));
+  return gates;
+}
+
+/**
+ * cs_deployment_gates_for_close:
+ *
+ * Returns: (transfer full) (element-type CsGate): what stands in the way of closing
+ */
+GPtrArray *
+cs_deployment_gates_for_close (CsDeployment *self)
+{
+  GPtrArray *gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  CsPhaseState *current = cs_deployment_get_current_phase (self);
+
+  if (self->closed_at != 0)
+    add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed already"));
+  else if (find_running (self) != NULL)
+    add_gate (gates, cs_gate_new ("running", self->operator, "A command is still running"));
+  else if (current != NULL)
+    add_gate (gates, cs_gate_new ("phase-order", self->operator, "“%s” is not done yet",
+                                  cs_phase_get_title (current->phase)));
+  if (self->closed_at != 0 || self->procedure != NULL)
+    return gates;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+
+      if (signoff->status != CS_STATUS_PASSED && cs_deployment_signoff_counts (self, signoff))
+        add_gate (gates, cs_gate_new ("signoff", cs_signoff_get_role (signoff->signoff),
+                                      "The signature of %s is missing",
+                                      cs_signoff_get_role (signoff->signoff)));
+    }
+  return gates;
+}
+
+/**
+ * cs_deployment_signoff_counts:
+ * @signoff: a sign-off of the deployment
+ *
+ * Whether the deployment needs a line signed: those of phases on the path, and those that stand in
+ * no phase; not those of rollbacks, of reference chapters and of other environments.
+ */
+gboolean
+cs_deployment_signoff_counts (CsDeployment *self, CsSignoffState *signoff)
+{
+  const char *id = cs_signoff_get_phase_id (signoff->signoff);
+
+  if (id == NULL)
+    return TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      if (g_strcmp0 (cs_phase_get_id (phase->phase), id) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of a deployment: for the files of this room. */
+
+#pragma once
+
+#include "cs-deployment.h"
+#include "cs-run-lock.h"
+#include "cs-session.h"
+#include "cs-states-private.h"
+
+G_BEGIN_DECLS
+
+struct _CsDeployment
+{
+  GObject parent;
+
+  CsStore *store;
+  CsPeople *people;
+  char *state_directory;
+  gulong appended_handler;
+
+  char *id;
+  char *stream;
+  CsRunbook *runbook;
+  char *title;
+  char *environment;
+  CsTarget *target;
+  char *operator;
+  char *reason;
+  gint64 opened_at;
+  gint64 closed_at;
+  CsDeploymentStatus status;
+  char *head;
+  gint64 n_records;
+
+  GListStore *phases;
+  GListStore *rollbacks;
+  GListStore *references;
+  GListStore *signoffs;
+  GHashTable *steps;       /* step id → CsStepState, owned by its phase */
+  CsPhaseState *procedure; /* the rollback that is the path now */
+
+  char *cwd;                /* where the next command begins; NULL: the login's home */
+  GHashTable *variables;    /* name → value or NULL (unset): what commands have changed so far */
+  CsSession *session;       /* while this program holds one */
+  GHashTable *followed;     /* run id → CsRunLock: runs that this program follows */
+  GCancellable *cancellable; /* ends what the deployment does by itself when it is dropped */
+};
+
+/* State from records, and nothing else changes it. The record must be the next one of the stream. */
+void cs_deployment_fold (CsDeployment *self, CsRecord *record);
+/* The states of steps and phases follow from those of their parts. */
+void cs_deployment_derive (CsDeployment *self);
+void cs_deployment_build_states (CsDeployment *self);
+CsBlockState *cs_deployment_find_run (CsDeployment *self, const char *run_id, CsStepState **step);
+CsPhaseState *cs_deployment_find_phase_of (CsDeployment *self, CsStepState *step);
+void cs_deployment_follow (CsDeployment *self);
+void cs_deployment_notify_changed (CsDeployment *self);
+
+/* Checks the newest signature on a line; its state is set before the call finishes. */
+void cs_deployment_verify_signoff_async (CsDeployment *self,
+                                         CsSignoffState *signoff,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+gboolean cs_deployment_verify_signoff_finish (CsDeployment *self, GAsyncResult *result);
+
+CsDeployment *cs_deployment_new (CsStore *store, CsPeople *people, const char *state_directory, const char *id);
+
+/* A JSON object of strings: name, value, …, NULL; a NULL value leaves its name out. */
+JsonNode *cs_deployment_body (const char *first_name, ...) G_GNUC_NULL_TERMINATED;
+void cs_deployment_append_async (CsDeployment *self,
+                                 gint64 expected_n,
+                                 const char *actor,
+                                 const char *kind,
+                                 JsonNode *body,
+                                 const char *blob,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

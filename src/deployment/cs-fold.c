@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* State from records: the only place where it changes. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include "cs-json.h"
+
+#include <string.h>
+
+typedef void (*FoldFunc) (CsDeployment *self, CsRecord *record, JsonObject *body);
+
+static void
+set_text (char **field, const char *text)
+{
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+static CsStepState *
+touch_step (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  const char *id = cs_json_get_string (body, "step");
+  CsStepState *step = id != NULL ? cs_deployment_find_step (self, id) : NULL;
+
+  if (step != NULL)
+    cs_step_state_touch (step, cs_record_get_at (record));
+  return step;
+}
+
+static void
+fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsStepState *step = touch_step (self, record, body);
+  const char *id = cs_json_get_string (body, "block");
+
+  if (step == NULL || id == NULL)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+      if (strcmp (cs_block_get_id (block->block), id) != 0)
+        continue;
+      set_text (&block->run_id, cs_json_get_string (body, "run"));
+      set_text (&block->cwd, cs_json_get_string (body, "cwd"));
+      set_text (&block->actor, cs_record_get_actor (record));
+      g_clear_pointer (&block->ending, g_free);
+      g_clear_pointer (&block->output, g_free);
+      g_clear_pointer (&block->problem, g_free);
+      block->exit_status = -1;
+      block->output_size = 0;
+      block->truncated = FALSE;
+      block->started = cs_record_get_at (record);
+      block->finished = 0;
+      block->attempts++;
+      cs_block_state_set_status (block, CS_STATUS_RUNNING);
+    }
+}
+
+/* Where a command leaves directory and variables is where the next one begins; commands of
+ * reference chapters are asides and change nothing. */
+static void
+carry_over (CsDeployment *self, CsStepState *step, JsonObject *body)
+{
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+  const char *cwd = cs_json_get_string (body, "cwd");
+  JsonObject *environment = cs_json_get_object (body, "environment");
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (g_list_store_find (self->references, phase, NULL))
+    return;
+  if (cwd != NULL)
+    set_text (&self->cwd, cwd);
+  if (environment == NULL)
+    return;
+  json_object_iter_init (&iter, environment);
+  while (json_object_iter_next (&iter, &name, &value))
+    g_hash_table_insert (self->variables, g_strdup (name), g_strdup (json_node_get_string (value)));
+}
+
+static void
+fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsStepState *step = NULL;
+  CsBlockState *block =
+      cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
+
+  if (block == NULL || block->finished != 0)
+    return;
+  cs_step_state_touch (step, cs_record_get_at (record));
+  set_text (&block->ending, cs_json_get_string (body, "ending"));
+  set_text (&block->output, cs_json_get_string (body, "output"));
+  g_clear_pointer (&block->problem, g_free);
+  block->exit_status = (int) cs_json_get_int (body, "status", -1);
+  block->output_size = cs_json_get_int (body, "output-size", 0);
+  block->truncated = cs_json_get_boolean (body, "truncated");
+  block->finished = cs_record_get_at (record);
+  carry_over (self, step, body);
+  cs_block_state_set_status (block, cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED
+                                                                           : CS_STATUS_FAILED);
+}
+
+static void
+end_run (CsDeployment *self, CsRecord *record, JsonObject *body, CsStatus status)
+{
+  CsStepState *step = NULL;
+  CsBlockState *block =
+      cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
+
+  if (block == NULL || block->finished != 0)
+    return;
+  cs_step_state_touch (step, cs_record_get_at (record));
+  set_text (&block->problem, cs_json_get_string (body, "problem"));
+  if (status != CS_STATUS_INTERRUPTED)
+    block->finished = cs_record_get_at (record);
+  cs_block_state_set_status (block, status);
+}
+
+static void
+fold_block_interrupted (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  end_run (self, record, body, CS_STATUS_INTERRUPTED);
+}
+
+static void
+fold_block_not_started (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  end_run (self, record, body, CS_STATUS_TODO);
+}
+
+static void
+fold_block_unknown (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  end_run (self, record, body, CS_STATUS_FAILED);
+}
+
+static void
+tick (CsDeployment *self, CsRecord *record, JsonObject *body, gboolean done)
+{
+  CsStepState *step = touch_step (self, record, body);
+  const char *item = cs_json_get_string (body, "item");
+
+  if (step == NULL || item == NULL)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); i++)
+    {
+      g_autoptr (CsCheckState) check = g_list_model_get_item (G_LIST_MODEL (step->checks), i);
+
+      if (strcmp (cs_check_get_id (check->check), item) == 0)
+        cs_check_state_set (check, done, cs_record_get_actor (record), cs_record_get_at (record));
+    }
+}
+
+static void
+fold_checked (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  tick (self, record, body, TRUE);
+}
+
+static void
+fold_unchecked (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  tick (self, record, body, FALSE);
+}
+
+static void
+fold_confirmed (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsStepState *step = touch_step (self, record, body);
+
+  if (step == NULL)
+    return;
+  step->confirmed = TRUE;
+  set_text (&step->confirmed_by, cs_record_get_actor (record));
+}
+
+static void
+fold_skipped (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsStepState *step = touch_step (self, record, body);
+  const char *reason = cs_json_get_string (body, "reason");
+
+  if (step == NULL || reason == NULL)
+    return;
+  set_text (&step->skip_reason, reason);
+  set_text (&step->confirmed_by, cs_record_get_actor (record));
+}
+
+static void
+fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  const char *field = cs_json_get_string (body, "field");
+  CsSignoffState *signoff = field != NULL ? cs_deployment_find_signoff (self, field) : NULL;
+
+  if (signoff == NULL)
+    return;
+  set_text (&signoff->signer, cs_json_get_string (body, "signer"));
+  set_text (&signoff->signer_name, cs_json_get_string (body, "name"));
+  set_text (&signoff->role, cs_json_get_string (body, "role"));
+  set_text (&signoff->fingerprint, cs_json_get_string (body, "key"));
+  set_text (&signoff->comment, cs_json_get_string (body, "comment"));
+  set_text (&signoff->envelope, cs_json_get_string (body, "envelope"));
+  set_text (&signoff->record_hash, cs_record_get_hash (record));
+  set_text (&signoff->covered_head, cs_record_get_previous (record));
+  signoff->approve = g_strcmp0 (cs_json_get_string (body, "decision"), "approve") == 0;
+  signoff->at = cs_record_get_at (record);
+  cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);
+}
+
+static void
+fold_rollback_started (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  const char *id = cs_json_get_string (body, "phase");
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rollbacks)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->rollbacks), i);
+
+      if (g_strcmp0 (cs_phase_get_id (phase->phase), id) == 0)
+        g_set_object (&self->procedure, phase);
+    }
+  self->status = CS_DEPLOYMENT_ROLLING_BACK;
+}
+
+static void
+fold_closed (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  self->closed_at = cs_record_get_at (record);
+  self->status = self->procedure != NULL ? CS_DEPLOYMENT_ROLLED_BACK : CS_DEPLOYMENT_FINISHED;
+}
+
+static const struct
+{
+  const char *kind;
+  FoldFunc fold;
+} folds[] = {
+  { "block-started", fold_block_started },
+  { "block-finished", fold_block_finished },
+  { "block-interrupted", fold_block_interrupted },
+  { "block-not-started", fold_block_not_started },
+  { "block-unknown", fold_block_unknown },
+  { "checked", fold_checked },
+  { "unchecked", fold_unchecked },
+  { "confirmed", fold_confirmed },
+  { "skipped", fold_skipped },
+  { "signed", fold_signed },
+  { "rollback-started", fold_rollback_started },
+  { "closed", fold_closed },
+};
+
+void
+cs_deployment_fold (CsDeployment *self, CsRecord *record)
+{
+  const char *kind = cs_record_get_kind (record);
+
+  g_assert (cs_record_get_n (record) == self->n_records);
+
+  for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
+    if (strcmp (kind, folds[i].kind) == 0)
+      folds[i].fold (self, record, cs_record_get_body (record));
+  set_text (&self->head, cs_record_get_hash (record));
+  self->n_records++;
+}
+
+/* The worst that happened to its commands decides what a step shows. */
+static CsStatus
+status_of_parts (CsStepState *step)
+{
+  gboolean open = FALSE;
+  gboolean begun = FALSE;
+  CsStatus worst = CS_STATUS_PASSED;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+      begun = begun || block->attempts > 0;
+      open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY;
+      if (block->status == CS_STATUS_RUNNING)
+        return CS_STATUS_RUNNING;
+      if (block->status == CS_STATUS_INTERRUPTED)
+        worst = CS_STATUS_INTERRUPTED;
+      else if (block->status == CS_STATUS_FAILED && worst != CS_STATUS_INTERRUPTED)
+        worst = CS_STATUS_FAILED;
+    }
+  if (worst != CS_STATUS_PASSED)
+    return worst;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); i++)
+    {
+      g_autoptr (CsCheckState) check = g_list_model_get_item (G_LIST_MODEL (step->checks), i);
+
+      begun = begun || check->at != 0;
+      open = open || !check->done;
+    }
+  if (!open)
+    return CS_STATUS_PASSED;
+  return begun ? CS_STATUS_WAITING : CS_STATUS_TODO;
+}
+
+static void
+derive_step (CsStepState *step, gboolean reached, gboolean signed_off)
+{
+  CsStatus status;
+
+  if (step->skip_reason != NULL)
+    status = CS_STATUS_SKIPPED;
+  else if (cs_step_state_has_work (step))
+    status = status_of_parts (step);
+  else
+    status = step->confirmed || signed_off ? CS_STATUS_PASSED : CS_STATUS_TODO;
+  if (status == CS_STATUS_TODO && reached)
+    status = CS_STATUS_READY;
+  step->finished = cs_status_is_over (status) ? step->last_act : 0;
+  cs_step_state_set_status (step, status);
+}
+
+static void
+derive_signoff (CsSignoffState *signoff, gboolean reached)
+{
+  CsStatus status = reached ? CS_STATUS_READY : CS_STATUS_TODO;
+
+  if (signoff->envelope != NULL)
+    {
+      if (signoff->verified == CS_VERIFIED_UNKNOWN)
+        status = CS_STATUS_WAITING;
+      else if (signoff->verified == CS_VERIFIED_BAD || !signoff->approve)
+        status = CS_STATUS_FAILED;
+      else
+        status = CS_STATUS_PASSED;
+    }
+  cs_signoff_state_set_status (signoff, status);
+}
+
+static CsStatus
+sum_up (guint n_parts, guint n_over, guint n_skipped, guint counts[], gboolean reached)
+{
+  if (counts[CS_STATUS_RUNNING] > 0)
+    return CS_STATUS_RUNNING;
+  if (counts[CS_STATUS_INTERRUPTED] > 0)
+    return CS_STATUS_INTERRUPTED;
+  if (counts[CS_STATUS_FAILED] > 0)
+    return CS_STATUS_FAILED;
+  if (n_over == n_parts)
+    return n_parts > 0 && n_skipped == n_parts ? CS_STATUS_SKIPPED : CS_STATUS_PASSED;
+  if (n_over > 0 || counts[CS_STATUS_WAITING] > 0)
+    return CS_STATUS_WAITING;
+  return reached ? CS_STATUS_READY : CS_STATUS_TODO;
+}
+
+/* A phase whose steps only say what is to be signed needs no other act than the signatures. */
+static void
+derive_phase (CsPhaseState *phase, gboolean reached)
+{
+  GListModel *steps = G_LIST_MODEL (phase->steps);
+  GListModel *signoffs = G_LIST_MODEL (phase->signoffs);
+  guint counts[CS_STATUS_INTERRUPTED + 1] = { 0 };
+  guint n_signoffs = g_list_model_get_n_items (signoffs);
+  guint n_parts = g_list_model_get_n_items (steps) + n_signoffs;
+  gboolean all_signed;
+
+  for (guint i = 0; i < g_list_model_get_n_items (signoffs); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
+
+      derive_signoff (signoff, reached);
+      counts[signoff->status]++;
+    }
+  all_signed = counts[CS_STATUS_PASSED] == n_signoffs;
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
+
+      derive_step (step, reached,
+                   all_signed && cs_phase_state_is_settled_by_signing (phase, step));
+      counts[step->status]++;
+    }
+  cs_phase_state_set_status (
+      phase, sum_up (n_parts, counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED],
+                     counts[CS_STATUS_SKIPPED], counts, reached));
+}
+
+void
+cs_deployment_derive (CsDeployment *self)
+{
+  gboolean reached = self->procedure == NULL && self->closed_at == 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      derive_phase (phase, reached);
+      reached = reached && cs_status_is_over (phase->status);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rollbacks)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->rollbacks), i);
+
+      derive_phase (phase, phase == self->procedure && self->closed_at == 0);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->references)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->references), i);
+
+      derive_phase (phase, self->closed_at == 0);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+
+      if (cs_signoff_get_phase_id (signoff->signoff) == NULL)
+        derive_signoff (signoff, reached);
+    }
+}

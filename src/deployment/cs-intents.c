@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What people do to a deployment besides running and signing: gate, append, fold. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include "cs-error.h"
+
+JsonNode *
+cs_deployment_body (const char *first_name, ...)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  const char *name = first_name;
+  va_list args;
+
+  va_start (args, first_name);
+  while (name != NULL)
+    {
+      const char *value = va_arg (args, const char *);
+
+      if (value != NULL)
+        json_object_set_string_member (object, name, value);
+      name = va_arg (args, const char *);
+    }
+  va_end (args);
+  json_node_take_object (node, object);
+  return node;
+}
+
+static void
+appended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
+
+  if (g_error_matches (error, CS_ERROR, CS_ERROR_CONFLICT))
+    {
+      g_clear_error (&error);
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT,
+                               "Someone else acted on this deployment at the same moment; look "
+                               "again, then decide");
+    }
+  else if (records == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* Appends one record; by the time this finishes it is folded (the store's signal comes first). */
+void
+cs_deployment_append_async (CsDeployment *self,
+                            gint64 expected_n,
+                            const char *actor,
+                            const char *kind,
+                            JsonNode *body,
+                            const char *blob,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  CsDraft *draft = cs_draft_new (kind, body);
+
+  g_task_set_source_tag (task, cs_deployment_append_async);
+  if (blob != NULL)
+    cs_draft_add_blob (draft, blob);
+  g_ptr_array_add (drafts, draft);
+  cs_store_append_async (self->store, self->stream, expected_n, actor, drafts, cancellable,
+                         appended_cb, task);
+}
+
+gboolean
+cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (cs_deployment_append_finish (CS_DEPLOYMENT (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* The common way of an intent: refused by the gates, or appended where the stream stands now. */
+static void
+act (CsDeployment *self,
+     GPtrArray *gates,
+     const char *actor,
+     const char *kind,
+     JsonNode *body,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback,
+     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (JsonNode) owned_body = body;
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, act);
+  if (!cs_gates_to_error (gates, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_deployment_append_async (self, self->n_records, actor, kind, g_steal_pointer (&owned_body),
+                              NULL, cancellable, acted_cb, g_object_ref (task));
+}
+
+static gboolean
+has_reason (const char *reason)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (reason != NULL ? reason : ""));
+
+  return *stripped != '\0';
+}
+
+static CsGate *
+need_reason (const char *what)
+{
+  return cs_gate_new ("reason", NULL, "%s needs a reason", what);
+}
+
+/**
+ * cs_deployment_check_async:
+ * @actor: who
+ * @step: the step
+ * @check: one of its items
+ * @done: %TRUE to tick, %FALSE to take the tick back
+ *
+ * Records that a person ticked or unticked an item.
+ */
+void
+cs_deployment_check_async (CsDeployment *self,
+                           const char *actor,
+                           CsStepState *step,
+                           CsCheckState *check,
+                           gboolean done,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self, step);
+  JsonNode *body = cs_deployment_body ("step", cs_step_get_id (step->step), "item",
+                                       cs_check_get_id (check->check), "text",
+                                       cs_check_get_text (check->check), NULL);
+
+  if (check->done == done)
+    g_ptr_array_add (gates, cs_gate_new ("same", NULL, "This item is %s already",
+                                         done ? "ticked" : "open"));
+  act (self, gates, actor, done ? "checked" : "unchecked", body, cancellable, callback, user_data);
+}
+
+/**
+ * cs_deployment_skip_async:
+ * @actor: who
+ * @step: a step that is not over
+ * @reason: why; it stands in the history
+ *
+ * Records that a step is left out.
+ */
+void
+cs_deployment_skip_async (CsDeployment *self,
+                          const char *actor,
+                          CsStepState *step,
+                          const char *reason,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self, step);
+  JsonNode *body = cs_deployment_body ("step", cs_step_get_id (step->step), "title",
+                                       cs_step_get_title (step->step), "reason", reason, NULL);
+
+  if (step->status == CS_STATUS_RUNNING)
+    g_ptr_array_add (gates, cs_gate_new ("running", NULL, "A command of this step is running"));
+  if (cs_status_is_over (step->status))
+    g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
+  if (!has_reason (reason))
+    g_ptr_array_add (gates, need_reason ("Skipping a step"));
+  act (self, gates, actor, "skipped", body, cancellable, callback, user_data);
+}
+
+/**
+ * cs_deployment_confirm_async:
+ * @actor: who
+ * @step: a step without commands and items
+ *
+ * Records that a person has read a step and done what it says.
+ */
+void
+cs_deployment_confirm_async (CsDeployment *self,
+                             const char *actor,
+                             CsStepState *step,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self, step);
+  JsonNode *body = cs_deployment_body ("step", cs_step_get_id (step->step), "title",
+                                       cs_step_get_title (step->step), NULL);
+
+  if (cs_step_state_has_work (step))
+    g_ptr_array_add (gates, cs_gate_new ("work", NULL,
+                                         "This step has commands or items of its own: do those"));
+  if (cs_status_is_over (step->status))
+    g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
+  act (self, gates, actor, "confirmed", body, cancellable, callback, user_data);
+}
+
+/**
+ * cs_deployment_roll_back_async:
+ * @actor: who
+ * @procedure: one of the deployment's rollback phases
+ * @reason: what happened; it stands in the history
+ *
+ * The rollback phase becomes the path.
+ */
+void
+cs_deployment_roll_back_async (CsDeployment *self,
+                               const char *actor,
+                               CsPhaseState *procedure,
+                               const char *reason,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  CsNext next;
+  JsonNode *body = cs_deployment_body ("phase", cs_phase_get_id (procedure->phase), "title",
+                                       cs_phase_get_title (procedure->phase), "reason", reason,
+                                       NULL);
+
+  cs_deployment_get_next (self, &next);
+  if (self->closed_at != 0)
+    g_ptr_array_add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+  if (self->procedure != NULL)
+    g_ptr_array_add (gates, cs_gate_new ("rolling-back", NULL,
+                                         "The deployment is being rolled back already"));
+  if (!g_list_store_find (self->rollbacks, procedure, NULL))
+    g_ptr_array_add (gates, cs_gate_new ("rollback", NULL, "“%s” is no rollback procedure",
+                                         cs_phase_get_title (procedure->phase)));
+  if (next.kind == CS_NEXT_RUNNING)
+    g_ptr_array_add (gates, cs_gate_new ("running", self->operator,
+                                         "A command is still running: stop it first"));
+  if (!has_reason (reason))
+    g_ptr_array_add (gates, need_reason ("Rolling back"));
+  act (self, gates, actor, "rollback-started", body, cancellable, callback, user_data);
+}
+
+/**
+ * cs_deployment_close_async:
+ * @actor: who
+ *
+ * Ends a deployment whose path is over and whose lines are signed.
+ */
+void
+cs_deployment_close_async (CsDeployment *self,
+                           const char *actor,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_close (self);
+  const char *outcome = self->procedure != NULL ? "rolled-back" : "finished";
+
+  act (self, gates, actor, "closed", cs_deployment_body ("outcome", outcome, NULL), cancellable,
+       callback, user_data);
+}
+
+/**
+ * cs_deployment_act_finish:
+ *
+ * Returns: %TRUE when the act is recorded and folded; %FALSE with %CS_ERROR_WAITING or
+ *   %CS_ERROR_REFUSED from a gate, %CS_ERROR_CONFLICT if a colleague was first, or the store's error
+ */
+gboolean
+cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

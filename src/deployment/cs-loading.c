@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a deployment comes into being: opened as a new stream, or folded from one that is there. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+
+#include <string.h>
+
+/* How often runs that another program follows are looked at (seconds). */
+#define WATCH_INTERVAL 2
+
+/* One attempt to bring a deployment up; lives as the data of its GTask. */
+typedef struct
+{
+  CsDeployment *deployment;
+  GPtrArray *records;
+  guint next_signoff;
+  GPtrArray *drafts;
+  char *actor;
+} Loading;
+
+static void
+loading_free (Loading *self)
+{
+  g_clear_object (&self->deployment);
+  g_clear_pointer (&self->records, g_ptr_array_unref);
+  g_clear_pointer (&self->drafts, g_ptr_array_unref);
+  g_free (self->actor);
+  g_free (self);
+}
+
+/* Runs that nobody follows any more were cut off: their outcome is unknown. */
+static gboolean
+mark_abandoned (CsDeployment *self)
+{
+  gboolean changed = FALSE;
+  GHashTableIter iter;
+  CsStepState *step;
+
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+      {
+        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+        if (block->status != CS_STATUS_RUNNING ||
+            g_hash_table_contains (self->followed, block->run_id) ||
+            cs_run_lock_is_held (self->state_directory, block->run_id))
+          continue;
+        cs_block_state_set_status (block, CS_STATUS_INTERRUPTED);
+        changed = TRUE;
+      }
+  return changed;
+}
+
+static gboolean
+watch_cb (gpointer data)
+{
+  g_autoptr (CsDeployment) self = g_weak_ref_get (data);
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+  if (mark_abandoned (self))
+    {
+      cs_deployment_derive (self);
+      cs_deployment_notify_changed (self);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  CsDeployment *self = CS_DEPLOYMENT (source);
+
+  if (!cs_deployment_verify_signoff_finish (self, result))
+    return;
+  cs_deployment_derive (self);
+  cs_deployment_notify_changed (self);
+}
+
+static void
+verify_new_signature (CsDeployment *self, CsRecord *record)
+{
+  const char *field = cs_json_get_string (cs_record_get_body (record), "field");
+  CsSignoffState *signoff = field != NULL ? cs_deployment_find_signoff (self, field) : NULL;
+
+  if (signoff != NULL && strcmp (cs_record_get_kind (record), "signed") == 0)
+    cs_deployment_verify_signoff_async (self, signoff, self->cancellable, verified_cb, NULL);
+}
+
+/* Records come one by one; only one that this object is ready for is folded. */
+static void
+appended_cb (CsStore *store, CsRecord *record, gpointer data)
+{
+  CsDeployment *self = data;
+
+  if (strcmp (cs_record_get_stream (record), self->stream) != 0 ||
+      cs_record_get_n (record) != self->n_records)
+    return;
+  cs_deployment_fold (self, record);
+  mark_abandoned (self);
+  verify_new_signature (self, record);
+  cs_deployment_derive (self);
+  cs_deployment_notify_changed (self);
+}
+
+/* From here on the deployment moves as its stream does. */
+void
+cs_deployment_follow (CsDeployment *self)
+{
+  g_autoptr (GSource) source = g_timeout_source_new_seconds (WATCH_INTERVAL);
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  self->appended_handler = g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
+  g_weak_ref_init (weak, self);
+  g_source_set_callback (source, watch_cb, weak, weak_ref_free);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static void verify_next (GTask *task);
+
+static void
+one_verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  cs_deployment_verify_signoff_finish (CS_DEPLOYMENT (source), result);
+  verify_next (user_data);
+}
+
+/* Signatures are checked before anyone sees the deployment, so that none counts by looks alone. */
+static void
+verify_next (GTask *task)
+{
+  Loading *loading = g_task_get_task_data (task);
+  CsDeployment *self = loading->deployment;
+  GListModel *signoffs = G_LIST_MODEL (self->signoffs);
+
+  while (loading->next_signoff < g_list_model_get_n_items (signoffs))
+    {
+      g_autoptr (CsSignoffState) signoff =
+          g_list_model_get_item (signoffs, loading->next_signoff++);
+
+      if (signoff->envelope == NULL)
+        continue;
+      cs_deployment_verify_signoff_async (self, signoff, g_task_get_cancellable (task),
+                                          one_verified_cb, task);
+      return;
+    }
+  cs_deployment_derive (self);
+  g_task_return_pointer (task, g_steal_pointer (&loading->deployment), g_object_unref);
+  g_object_unref (task);
+}
+
+static void
+fold_records (CsDeployment *self, GPtrArray *records)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      CsRecord *record = g_ptr_array_index (records, i);
+
+      if (cs_record_get_n (record) == self->n_records)
+        cs_deployment_fold (self, record);
+    }
+  mark_abandoned (self);
+  cs_deployment_derive (self);
+}
+
+static void
+rest_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Loading *loading = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_read_finish (CS_STORE (source), result, &error);
+
+  if (records == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  fold_records (loading->deployment, records);
+  verify_next (task);
+}
+
+/* What others append while the runbook is being read comes neither with the first reading nor by
+ * the signal, so the end of the stream is read once more after the signal is connected. */
+static void
+fold_all (GTask *task)
+{
+  Loading *loading = g_task_get_task_data (task);
+  CsDeployment *self = loading->deployment;
+
+  fold_records (self, loading->records);
+  cs_deployment_follow (self);
+  cs_store_read_async (self->store, self->stream, self->n_records, g_task_get_cancellable (task),
+                       rest_read_cb, task);
+}
+
+static void
+parse_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  CsRunbook *runbook = cs_runbook_new_from_bytes (data, &error);
+
+  if (runbook != NULL)
+    g_task_return_pointer (task, runbook, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Loading *loading = g_task_get_task_data (task);
+  CsDeployment *self = loading->deployment;
+  GError *error = NULL;
+
+  self->runbook = g_task_propagate_pointer (G_TASK (result), &error);
+  if (self->runbook == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_deployment_build_states (self);
+  fold_all (g_steal_pointer (&task));
+}
+
+static void
+source_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GTask) parse = NULL;
+  GError *error = NULL;
+  GBytes *bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+
+  if (bytes == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  parse = g_task_new (NULL, g_task_get_cancellable (task), parsed_cb, g_object_ref (task));
+  g_task_set_task_data (parse, bytes, (GDestroyNotify) g_bytes_unref);
+  g_task_run_in_thread (parse, parse_thread);
+}
+
+static gboolean
+read_opening (CsDeployment *self, CsRecord *record, GError **error)
+{
+  JsonObject *body = cs_record_get_body (record);
+  JsonObject *target = cs_json_get_object (body, "target");
+
+  if (strcmp (cs_record_get_kind (record), "opened") != 0 || target == NULL ||
+      cs_json_get_string (body, "runbook") == NULL ||
+      cs_json_get_string (body, "environment") == NULL)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_CORRUPT,
+                   "The stream %s does not begin with the opening of a deployment", self->stream);
+      return FALSE;
+    }
+  self->target = cs_target_new_from_json (target, error);
+  if (self->target == NULL)
+    return FALSE;
+  self->title = g_strdup (cs_json_get_string (body, "title"));
+  self->environment = g_strdup (cs_json_get_string (body, "environment"));
+  self->reason = g_strdup (cs_json_get_string (body, "reason"));
+  self->operator = g_strdup (cs_record_get_actor (record));
+  self->opened_at = cs_record_get_at (record);
+  return TRUE;
+}
+
+static void
+records_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Loading *loading = g_task_get_task_data (task);
+  CsDeployment *self = loading->deployment;
+  GError *error = NULL;
+  CsRecord *first;
+
+  loading->records = cs_store_read_finish (CS_STORE (source), result, &error);
+  if (loading->records == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (loading->records->len == 0)
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_NOT_FOUND,
+                               "There is no deployment with the id “%s”", self->id);
+      return;
+    }
+  first = g_ptr_array_index (loading->records, 0);
+  if (!read_opening (self, first, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_store_get_blob_async (self->store, cs_json_get_string (cs_record_get_body (first), "runbook"),
+                           g_task_get_cancellable (task), source_read_cb, g_object_ref (task));
+}
+
+static GTask *
+new_loading (CsStore *store, CsPeople *people, const char *state_directory, const char *id,
+             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Loading *loading = g_new0 (Loading, 1);
+
+  loading->deployment = cs_deployment_new (store, people, state_directory, id);
+  g_task_set_source_tag (task, cs_deployment_load_async);
+  g_task_set_task_data (task, loading, (GDestroyNotify) loading_free);
+  return task;
+}
+
+/**
+ * cs_deployment_load_async:
+ * @store: the journal
+ * @people: who may sign
+ * @state_directory: the workspace's, for sessions and for locks on runs
+ * @id: the UUID
+ *
+ * Folds a deployment from its stream and checks every signature on it. Runs that no living program
+ * follows come as interrupted. From then on the object follows the stream, in the main context of
+ * this call.
+ */
+void
+cs_deployment_load_async (CsStore *store,
+                          CsPeople *people,
+                          const char *state_directory,
+                          const char *id,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GTask *task = new_loading (store, people, state_directory, id, cancellable, callback, user_data);
+  Loading *loading = g_task_get_task_data (task);
+
+  cs_store_read_async (store, loading->deployment->stream, 0, cancellable, records_read_cb, task);
+}
+
+/**
+ * cs_deployment_load_finish:
+ *
+ * Returns: (transfer full): the deployment; %NULL with %CS_ERROR_NOT_FOUND or %CS_ERROR_CORRUPT
+ */
+CsDeployment *
+cs_deployment_load_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Loading *loading = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
+
+  if (records == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_store_read_async (CS_STORE (source), loading->deployment->stream, 0,
+                       g_task_get_cancellable (task), records_read_cb, g_object_ref (task));
+}
+
+static void
+source_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Loading *loading = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *digest = cs_store_put_blob_finish (CS_STORE (source), result, &error);
+
+  if (digest == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_draft_add_blob (g_ptr_array_index (loading->drafts, 0), digest);
+  cs_store_append_async (CS_STORE (source), loading->deployment->stream, 0, loading->actor,
+                         loading->drafts, g_task_get_cancellable (task), opened_cb,
+                         g_object_ref (task));
+}
+
+static char *
+strip (const char *text)
+{
+  return g_strstrip (g_strdup (text != NULL ? text : ""));
+}
+
+/**
+ * cs_deployment_open_async:
+ * @store: the journal
+ * @people: who may sign
+ * @state_directory: the workspace's
+ * @runbook: what is to be done; the deployment is pinned to these very bytes
+ * @environment: where it goes, e.g. `production`
+ * @target: where its commands run
+ * @actor: who opens it
+ * @reason: why
+ *
+ * Stores the runbook and records the opening.
+ */
+void
+cs_deployment_open_async (CsStore *store,
+                          CsPeople *people,
+                          const char *state_directory,
+                          CsRunbook *runbook,
+                          const char *environment,
+                          CsTarget *target,
+                          const char *actor,
+                          const char *reason,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  GTask *task = new_loading (store, people, state_directory, id, cancellable, callback, user_data);
+  Loading *loading = g_task_get_task_data (task);
+  g_autofree char *where = strip (environment);
+  g_autofree char *why = strip (reason);
+  JsonNode *body;
+
+  if (*where == '\0' || *why == '\0')
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
+                               "A deployment needs an environment and a reason");
+      g_object_unref (task);
+      return;
+    }
+  body = cs_deployment_body ("runbook", cs_runbook_get_digest (runbook), "title",
+                             cs_runbook_get_title (runbook), "environment", where, "reason", why,
+                             NULL);
+  json_object_set_member (json_node_get_object (body), "target", cs_target_to_json (target));
+  loading->actor = g_strdup (actor);
+  loading->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  g_ptr_array_add (loading->drafts, cs_draft_new ("opened", body));
+  cs_store_put_blob_async (store, cs_runbook_get_source (runbook), cancellable, source_stored_cb,
+                           task);
+}
+
+/**
+ * cs_deployment_open_finish:
+ *
+ * Returns: (transfer full): the deployment; %NULL with %CS_ERROR_INVALID if environment or reason
+ *   are empty, %CS_ERROR_STORAGE
+ */
+CsDeployment *
+cs_deployment_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running command blocks: recorded before they are sent, and recorded again as they ended. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+
+#include <string.h>
+
+/* One command on its way; lives as the data of its GTask, whose source is the deployment. */
+typedef struct
+{
+  CsStepState *step;
+  CsBlockState *block;
+  char *actor;
+  char *run_id;
+  CsRun *run;
+  CsOutcome *outcome;
+  CsRunLock *lock;
+  gboolean recovering;
+  GError *error; /* what the caller gets after the record of it is written */
+} Running;
+
+static void
+running_free (Running *self)
+{
+  g_clear_object (&self->step);
+  g_clear_object (&self->block);
+  g_clear_object (&self->run);
+  g_clear_object (&self->outcome);
+  g_clear_pointer (&self->lock, cs_run_lock_free);
+  g_clear_error (&self->error);
+  g_free (self->actor);
+  g_free (self->run_id);
+  g_free (self);
+}
+
+static void
+drop_session (CsDeployment *self)
+{
+  if (self->session != NULL)
+    cs_session_close_async (self->session, NULL, NULL);
+  g_clear_object (&self->session);
+}
+
+/**
+ * cs_deployment_disconnect:
+ *
+ * Ends the connection to the target, if there is one. Commands that run on go on there.
+ */
+void
+cs_deployment_disconnect (CsDeployment *self)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+
+  drop_session (self);
+}
+
+/* The run is no longer followed; the task ends with what came of it. */
+static void
+leave_run (GTask *task)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+
+  g_hash_table_remove (self->followed, running->run_id);
+  cs_block_state_set_run (running->block, NULL);
+  cs_deployment_derive (self);
+  cs_deployment_notify_changed (self);
+  if (running->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&running->error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+end_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = CS_DEPLOYMENT (source);
+  g_autoptr (GError) error = NULL;
+  gboolean recorded = cs_deployment_append_finish (self, result, &error);
+
+  /* Only what is recorded may be forgotten on the target. An end that could not be recorded leaves
+   * the run as interrupted, to be asked for again. */
+  if (recorded && running->outcome != NULL && self->session != NULL)
+    cs_session_forget_async (self->session, running->run_id, NULL, NULL, NULL);
+  if (!recorded)
+    {
+      cs_block_state_set_status (running->block, CS_STATUS_INTERRUPTED);
+      if (running->error == NULL)
+        running->error = g_steal_pointer (&error);
+    }
+  leave_run (task);
+}
+
+static void
+record_end (GTask *task, const char *kind, JsonNode *body, const char *blob)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+
+  cs_deployment_append_async (self, CS_STORE_ANY, running->actor, kind, body, blob, NULL,
+                              end_recorded_cb, g_object_ref (task));
+}
+
+static void
+record_problem (GTask *task, const char *kind, const char *problem)
+{
+  Running *running = g_task_get_task_data (task);
+
+  record_end (task, kind,
+              cs_deployment_body ("step", cs_step_get_id (running->step->step), "block",
+                                  cs_block_get_id (running->block->block), "run", running->run_id,
+                                  "problem", problem, NULL),
+              NULL);
+}
+
+/* Endless commands (tail -f) end because someone stops them; that is how they pass. */
+static gboolean
+is_passed (CsBlock *block, CsOutcome *outcome)
+{
+  CsOutcomeKind kind = cs_outcome_get_kind (outcome);
+
+  if (cs_block_get_endless (block) &&
+      (kind == CS_OUTCOME_STOPPED || kind == CS_OUTCOME_TIMED_OUT))
+    return TRUE;
+  return kind == CS_OUTCOME_EXITED && cs_outcome_get_status (outcome) == 0;
+}
+
+static JsonNode *
+environment_to_json (GHashTable *environment)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  GHashTableIter iter;
+  const char *name, *value;
+
+  g_hash_table_iter_init (&iter, environment);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
+    {
+      if (!g_utf8_validate (name, -1, NULL) || (value != NULL && !g_utf8_validate (value, -1, NULL)))
+        continue;
+      if (value != NULL)
+        json_object_set_string_member (object, name, value);
+      else
+        json_object_set_null_member (object, name);
+    }
+  json_node_take_object (node, object);
+  return node;
+}
+
+static void
+record_outcome (GTask *task)
+{
+  Running *running = g_task_get_task_data (task);
+  CsOutcome *outcome = running->outcome;
+  const char *digest = cs_outcome_get_output_digest (outcome);
+  const char *cwd = cs_outcome_get_cwd (outcome);
+  GHashTable *environment = cs_outcome_get_environment (outcome);
+  JsonNode *body = cs_deployment_body (
+      "step", cs_step_get_id (running->step->step), "block",
+      cs_block_get_id (running->block->block), "run", running->run_id, "ending",
+      cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)), "output", digest, "cwd",
+      cwd != NULL && g_utf8_validate (cwd, -1, NULL) ? cwd : NULL, NULL);
+  JsonObject *object = json_node_get_object (body);
+
+  json_object_set_int_member (object, "status", cs_outcome_get_status (outcome));
+  json_object_set_int_member (object, "started", cs_outcome_get_started (outcome));
+  json_object_set_int_member (object, "finished", cs_outcome_get_finished (outcome));
+  json_object_set_int_member (object, "output-size", cs_outcome_get_output_size (outcome));
+  json_object_set_boolean_member (object, "truncated", cs_outcome_get_truncated (outcome));
+  json_object_set_boolean_member (object, "passed", is_passed (running->block->block, outcome));
+  json_object_set_boolean_member (object, "recovered", running->recovering);
+  if (environment != NULL)
+    json_object_set_member (object, "environment", environment_to_json (environment));
+  record_end (task, "block-finished", body, digest);
+}
+
+/* The session ended badly: say which of the three it was. */
+static void
+record_failure (GTask *task, GError *error)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+
+  running->error = error;
+  if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && !running->recovering)
+    record_problem (task, "block-not-started", error->message);
+  else if (g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND) && running->recovering)
+    {
+      g_clear_error (&running->error);
+      record_problem (task, "block-not-started", "The target never started it");
+    }
+  else if (g_error_matches (error, CS_ERROR, CS_ERROR_WAITING) && running->recovering)
+    record_problem (task, "block-unknown", error->message);
+  else
+    record_problem (task, "block-interrupted", error->message);
+  drop_session (self);
+}
+
+static void
+ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Running *running = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  running->outcome = running->recovering
+                         ? cs_session_recover_finish (CS_SESSION (source), result, &error)
+                         : cs_session_run_finish (CS_SESSION (source), result, &error);
+  if (running->outcome != NULL)
+    record_outcome (task);
+  else
+    record_failure (task, error);
+}
+
+static void
+follow_run (GTask *task)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+
+  cs_block_state_set_run (running->block, running->run);
+  cs_deployment_notify_changed (self);
+  if (running->recovering)
+    cs_session_recover_async (self->session, running->run, NULL, ran_cb, g_object_ref (task));
+  else
+    cs_session_run_async (self->session, running->run, NULL, ran_cb, g_object_ref (task));
+}
+
+static void
+start_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = CS_DEPLOYMENT (source);
+  GError *error = NULL;
+
+  if (!cs_deployment_append_finish (self, result, &error))
+    {
+      g_hash_table_remove (self->followed, running->run_id);
+      g_task_return_error (task, error);
+      return;
+    }
+  follow_run (task);
+}
+
+static CsRun *
+new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
+{
+  CsBlock *block = running->block->block;
+  const char *timeout = cs_block_get_attribute (block, "timeout");
+  CsRun *run = cs_run_new (running->run_id, cs_block_get_text (block), self->cwd, writer);
+  GHashTableIter iter;
+  const char *name, *value;
+
+  g_hash_table_iter_init (&iter, self->variables);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
+    cs_run_set_variable (run, name, value);
+  if (timeout != NULL)
+    cs_run_set_timeout (run, (guint) CLAMP (g_ascii_strtoll (timeout, NULL, 10), 1, 7 * 86400));
+  else if (cs_block_get_endless (block))
+    cs_run_set_timeout (run, 0);
+  else
+    cs_run_set_timeout (run, CS_RUN_DEFAULT_TIMEOUT);
+  return run;
+}
+
+static void
+open_writer_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  CsBlobWriter *writer = cs_store_open_blob (CS_STORE (source), &error);
+
+  if (writer != NULL)
+    g_task_return_pointer (task, writer, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+record_start (GTask *task)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  CsBlock *block = running->block->block;
+  JsonNode *body = cs_deployment_body (
+      "step", cs_step_get_id (running->step->step), "title",
+      cs_step_get_title (running->step->step), "block", cs_block_get_id (block), "run",
+      running->run_id, "command", cs_block_get_digest (block), "text", cs_block_get_text (block),
+      "target", cs_target_get_name (self->target), "cwd", self->cwd, NULL);
+
+  cs_deployment_append_async (self, self->n_records, running->actor, "block-started", body, NULL,
+                              g_task_get_cancellable (task), start_recorded_cb, g_object_ref (task));
+}
+
+/* The gates are asked once more: opening the connection took time. */
+static gboolean
+may_start (GTask *task, GError **error)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  g_autoptr (GPtrArray) gates =
+      cs_deployment_gates_for_run (self, running->step, running->block);
+
+  return running->recovering || cs_gates_to_error (gates, error);
+}
+
+static void
+writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  CsBlobWriter *writer = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (writer != NULL)
+    running->run = new_run (self, running, writer);
+  if (running->run == NULL || !may_start (task, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  running->lock = cs_run_lock_take (self->state_directory, running->run_id, &error);
+  if (running->lock == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_hash_table_insert (self->followed, g_strdup (running->run_id),
+                       g_steal_pointer (&running->lock));
+  if (running->recovering)
+    {
+      cs_block_state_set_status (running->block, CS_STATUS_RUNNING);
+      cs_deployment_derive (self);
+      follow_run (task);
+    }
+  else
+    record_start (task);
+}
+
+static void
+with_session (GTask *task)
+{
+  CsDeployment *self = g_task_get_source_object (task);
+  g_autoptr (GTask) open = g_task_new (self->store, NULL, writer_opened_cb, g_object_ref (task));
+
+  g_task_run_in_thread (open, open_writer_thread);
+}
+
+static void
+session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsDeployment *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (CsSession) session = cs_session_open_finish (result, &error);
+
+  if (session == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->session == NULL)
+    self->session = g_steal_pointer (&session);
+  else
+    cs_session_close_async (session, NULL, NULL);
+  with_session (task);
+}
+
+static void
+begin (GTask *task)
+{
+  CsDeployment *self = g_task_get_source_object (task);
+
+  if (self->session != NULL)
+    with_session (task);
+  else
+    cs_session_open_async (self->target, self->state_directory, g_task_get_cancellable (task),
+                           session_opened_cb, g_object_ref (task));
+}
+
+static GTask *
+new_running (CsDeployment *self,
+             const char *actor,
+             CsStepState *step,
+             CsBlockState *block,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Running *running = g_new0 (Running, 1);
+
+  running->step = g_object_ref (step);
+  running->block = g_object_ref (block);
+  running->actor = g_strdup (actor);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, running, (GDestroyNotify) running_free);
+  return task;
+}
+
+/**
+ * cs_deployment_run_block_async:
+ * @actor: who
+ * @step: a step
+ * @block: one of its command blocks
+ * @cancellable: (nullable): ends the waiting for the connection; a command that has been recorded
+ *   as started is ended by cs_deployment_stop_block()
+ *
+ * Runs one command block on the deployment's target. `block-started` is durable before anything is
+ * sent, `block-finished` before this finishes.
+ */
+void
+cs_deployment_run_block_async (CsDeployment *self,
+                               const char *actor,
+                               CsStepState *step,
+                               CsBlockState *block,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_run (self, step, block);
+  g_autoptr (GTask) task =
+      new_running (self, actor, step, block, cancellable, callback, user_data);
+  Running *running = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, cs_deployment_run_block_async);
+  if (!cs_gates_to_error (gates, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  running->run_id = g_uuid_string_random ();
+  begin (task);
+}
+
+/**
+ * cs_deployment_run_block_finish:
+ *
+ * Returns: %TRUE when the end of the command is recorded, however it ended: the block's state says
+ *   so. %FALSE with a gate's error, %CS_ERROR_CONFLICT, %CS_ERROR_UNREACHABLE (it did not run),
+ *   %CS_ERROR_AUTH, or %CS_ERROR_WAITING (the connection was lost while it ran)
+ */
+gboolean
+cs_deployment_run_block_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * cs_deployment_stop_block:
+ * @block: a command that this program runs
+ *
+ * Asks the command to end (TERM), and ends it after 5 s (KILL).
+ */
+void
+cs_deployment_stop_block (CsDeployment *self, CsBlockState *block)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+
+  if (self->session != NULL && block->run != NULL)
+    cs_session_stop (self->session, block->run_id);
+}
+
+static CsBlockState *
+find_interrupted (CsDeployment *self, GHashTable *asked, CsStepState **step_out)
+{
+  GHashTableIter iter;
+  CsStepState *step;
+
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+      {
+        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+        if (block->status != CS_STATUS_INTERRUPTED || g_hash_table_contains (asked, block->run_id))
+          continue;
+        *step_out = step;
+        return block;
+      }
+  return NULL;
+}
+
+typedef struct
+{
+  char *actor;
+  GHashTable *asked; /* run ids */
+} Recovery;
+
+static void
+recovery_free (Recovery *self)
+{
+  g_free (self->actor);
+  g_hash_table_unref (self->asked);
+  g_free (self);
+}
+
+static void recover_next (GTask *task);
+
+static void
+recovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error) &&
+      !g_error_matches (error, CS_ERROR, CS_ERROR_WAITING) &&
+      !g_error_matches (error, CS_ERROR, CS_ERROR_BUSY))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  recover_next (task);
+}
+
+static void
+recover_next (GTask *task)
+{
+  CsDeployment *self = g_task_get_source_object (task);
+  Recovery *recovery = g_task_get_task_data (task);
+  CsStepState *step = NULL;
+  CsBlockState *block = find_interrupted (self, recovery->asked, &step);
+  g_autoptr (GTask) one = NULL;
+  Running *running;
+
+  if (block == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_hash_table_add (recovery->asked, g_strdup (block->run_id));
+  one = new_running (self, recovery->actor, step, block, g_task_get_cancellable (task),
+                     recovered_cb, g_object_ref (task));
+  running = g_task_get_task_data (one);
+  g_task_set_source_tag (one, recover_next);
+  running->run_id = g_strdup (block->run_id);
+  running->recovering = TRUE;
+  begin (one);
+}
+
+/**
+ * cs_deployment_recover_async:
+ * @actor: who asks
+ *
+ * Asks the target, one by one, how interrupted runs ended; one that still runs is followed to its
+ * end. Records the answers: `block-finished`, `block-not-started` (it is safe to run it), or
+ * `block-unknown` (the target was restarted, say: a person has to look). Runs that another living
+ * program follows are left to it.
+ */
+void
+cs_deployment_recover_async (CsDeployment *self,
+                             const char *actor,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Recovery *recovery = g_new0 (Recovery, 1);
+
+  recovery->actor = g_strdup (actor);
+  recovery->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_task_set_source_tag (task, cs_deployment_recover_async);
+  g_task_set_task_data (task, recovery, (GDestroyNotify) recovery_free);
+  recover_next (task);
+}
+
+/**
+ * cs_deployment_recover_finish:
+ *
+ * Returns: %TRUE when the target has been asked for each interrupted run; %FALSE with
+ *   %CS_ERROR_UNREACHABLE or %CS_ERROR_AUTH if it could not be
+ */
+gboolean
+cs_deployment_recover_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

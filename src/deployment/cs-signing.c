@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sign-off: the statement, the signature over it, and the check of both. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include "cs-clock.h"
+#include "cs-envelope.h"
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-sshsig.h"
+
+#include <string.h>
+
+/* Signers don't see microseconds; the statement holds what they saw. */
+#define SIGNING_PRECISION G_USEC_PER_SEC
+
+static gboolean
+has_signoffs (CsPhaseState *phase)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (phase->signoffs)) > 0;
+}
+
+static void
+add_commands (CsPhaseState *phase, GPtrArray *commands)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
+
+      for (guint k = 0; k < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); k++)
+        {
+          g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), k);
+
+          g_ptr_array_add (commands, g_object_ref (block->block));
+        }
+    }
+}
+
+/**
+ * cs_deployment_list_released:
+ * @signoff: a sign-off of the deployment
+ *
+ * The commands that a signature releases: those of the phases on the path behind it, up to and
+ * including the next phase that has lines to sign itself. A signature behind the last command
+ * releases none: it accepts what happened.
+ *
+ * Returns: (transfer full) (element-type CsBlock): in the order of the path
+ */
+GPtrArray *
+cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff)
+{
+  GPtrArray *commands = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean behind = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      if (behind)
+        add_commands (phase, commands);
+      if (behind && has_signoffs (phase))
+        break;
+      behind = behind || g_list_store_find (phase->signoffs, signoff, NULL);
+    }
+  return commands;
+}
+
+static char **
+list_released_digests (CsDeployment *self, CsSignoffState *signoff)
+{
+  g_autoptr (GPtrArray) blocks = cs_deployment_list_released (self, signoff);
+  g_autoptr (GStrvBuilder) digests = g_strv_builder_new ();
+
+  for (guint i = 0; i < blocks->len; i++)
+    g_strv_builder_add (digests, cs_block_get_digest (g_ptr_array_index (blocks, i)));
+  return g_strv_builder_end (digests);
+}
+
+/**
+ * cs_deployment_prepare_statement:
+ * @signoff: the line to sign
+ * @role: in which role
+ * @signer: who
+ * @key: with which key
+ * @approve: %FALSE to reject
+ * @comment: (nullable): what the signer adds
+ *
+ * Returns: (transfer full): what a signature would say now
+ */
+CsStatement *
+cs_deployment_prepare_statement (CsDeployment *self,
+                                 CsSignoffState *signoff,
+                                 const char *role,
+                                 CsPerson *signer,
+                                 CsKey *key,
+                                 gboolean approve,
+                                 const char *comment)
+{
+  CsStatement *statement = cs_statement_new ();
+  gint64 now = cs_clock_now ();
+
+  statement->runbook_digest = g_strdup (cs_runbook_get_digest (self->runbook));
+  statement->head_digest = g_strdup (self->head);
+  statement->commands = list_released_digests (self, signoff);
+  statement->manifest_digest =
+      cs_statement_compute_manifest ((const char *const *) statement->commands);
+  statement->deployment = g_strdup (self->id);
+  statement->field = g_strdup (cs_signoff_get_id (signoff->signoff));
+  statement->role = g_strdup (role);
+  statement->meaning = g_strdup (cs_signoff_get_meaning (signoff->signoff));
+  statement->signer = g_strdup (cs_person_get_id (signer));
+  statement->key = g_strdup (cs_key_get_fingerprint (key));
+  statement->approve = approve;
+  statement->comment = g_strdup (comment != NULL ? comment : "");
+  statement->at = now - now % SIGNING_PRECISION;
+  return statement;
+}
+
+typedef struct
+{
+  CsSignoffState *signoff;
+  CsStatement *statement;
+  CsEnvelope *envelope;
+  char *name;
+  gint64 expected_n;
+  char *fingerprint;
+  char *blob;
+} Signing;
+
+static void
+signing_free (Signing *self)
+{
+  g_clear_object (&self->signoff);
+  g_clear_pointer (&self->statement, cs_statement_free);
+  g_clear_object (&self->envelope);
+  g_free (self->name);
+  g_free (self->fingerprint);
+  g_free (self->blob);
+  g_free (self);
+}
+
+static void
+verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Signing *signing = g_task_get_task_data (task);
+  CsDeployment *self = CS_DEPLOYMENT (source);
+
+  if (cs_deployment_verify_signoff_finish (self, result))
+    {
+      cs_deployment_derive (self);
+      cs_deployment_notify_changed (self);
+    }
+  if (signing->signoff->verified == CS_VERIFIED_GOOD)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, CS_ERROR, CS_ERROR_AUTH,
+                             "The signature was recorded, but does not verify: %s",
+                             signing->signoff->problem != NULL ? signing->signoff->problem : "unknown");
+}
+
+static void
+recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Signing *signing = g_task_get_task_data (task);
+  CsDeployment *self = CS_DEPLOYMENT (source);
+  GError *error = NULL;
+
+  if (!cs_deployment_append_finish (self, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_deployment_verify_signoff_async (self, signing->signoff, g_task_get_cancellable (task),
+                                      verified_cb, g_object_ref (task));
+}
+
+static void
+envelope_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Signing *signing = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  const CsStatement *statement = signing->statement;
+  GError *error = NULL;
+  JsonNode *body;
+
+  signing->blob = cs_store_put_blob_finish (CS_STORE (source), result, &error);
+  if (signing->blob == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  body = cs_deployment_body ("field", statement->field, "role", statement->role, "meaning",
+                             statement->meaning, "signer", statement->signer, "name", signing->name,
+                             "key", statement->key, "decision",
+                             statement->approve ? "approve" : "reject", "comment",
+                             statement->comment, "envelope", signing->blob, NULL);
+  cs_deployment_append_async (self, signing->expected_n, statement->signer, "signed", body,
+                              signing->blob, g_task_get_cancellable (task), recorded_cb,
+                              g_object_ref (task));
+}
+
+static void
+signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Signing *signing = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autofree char *signature = cs_sshsig_sign_finish (result, &error);
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  char *text;
+
+  if (signature == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_envelope_add_signature (signing->envelope, signing->fingerprint, signature);
+  node = cs_envelope_to_json (signing->envelope);
+  text = cs_json_to_canonical (node, &error);
+  if (text == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  bytes = g_bytes_new_take (text, strlen (text));
+  cs_store_put_blob_async (self->store, bytes, g_task_get_cancellable (task), envelope_stored_cb,
+                           g_object_ref (task));
+}
+
+static gboolean
+check_statement (CsDeployment *self,
+                 CsSignoffState *signoff,
+                 const CsStatement *statement,
+                 CsPerson **person,
+                 GError **error)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_sign (self, signoff);
+
+  if (!cs_gates_to_error (gates, error))
+    return FALSE;
+  if (signoff->status == CS_STATUS_FAILED && signoff->verified == CS_VERIFIED_GOOD &&
+      g_strcmp0 (signoff->signer, statement->signer) != 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
+                   "%s rejected this; only that person can change it", signoff->signer_name);
+      return FALSE;
+    }
+  if (g_strcmp0 (statement->head_digest, self->head) != 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_CONFLICT,
+                   "Something was recorded while you were reading: look again, then sign");
+      return FALSE;
+    }
+  *person = cs_people_lookup (self->people, statement->signer);
+  if (*person == NULL)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "Nobody here is known as “%s”",
+                   statement->signer);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * cs_deployment_sign_async:
+ * @signoff: the line to sign
+ * @statement: from cs_deployment_prepare_statement(), as it was shown to the signer
+ * @key: with which key
+ * @askpass: (nullable): who is asked for the key's passphrase; %NULL: OpenSSH asks as it always does
+ *
+ * Signs the statement, stores the envelope, records the signature, and verifies it as anyone would.
+ */
+void
+cs_deployment_sign_async (CsDeployment *self,
+                          CsSignoffState *signoff,
+                          const CsStatement *statement,
+                          CsKey *key,
+                          CsAskpass *askpass,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) message = NULL;
+  CsPerson *person = NULL;
+  Signing *signing = g_new0 (Signing, 1);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, cs_deployment_sign_async);
+  g_task_set_task_data (task, signing, (GDestroyNotify) signing_free);
+  if (check_statement (self, signoff, statement, &person, &error))
+    payload = cs_statement_to_payload (statement, &error);
+  if (payload == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  signing->signoff = g_object_ref (signoff);
+  signing->statement = cs_statement_from_payload (payload, &error);
+  if (signing->statement == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  signing->envelope = cs_envelope_new (CS_ENVELOPE_TYPE_IN_TOTO, payload);
+  signing->name = g_strdup (cs_person_get_name (person));
+  signing->expected_n = self->n_records;
+  signing->fingerprint = g_strdup (cs_key_get_fingerprint (key));
+  if (askpass != NULL)
+    cs_askpass_apply (askpass, launcher);
+  message = cs_envelope_get_signed_bytes (signing->envelope);
+  cs_sshsig_sign_async (cs_key_get_path (key), CS_SSHSIG_NAMESPACE, message, launcher, cancellable,
+                        signed_cb, g_object_ref (task));
+}
+
+/**
+ * cs_deployment_sign_finish:
+ *
+ * Returns: %TRUE when the signature is recorded and verified; %FALSE with %CS_ERROR_CONFLICT if
+ *   something was recorded since the statement was prepared, %CS_ERROR_AUTH if the key could not be
+ *   used, or a gate's error
+ */
+gboolean
+cs_deployment_sign_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct
+{
+  CsSignoffState *signoff;
+  char *record_hash;
+} Verifying;
+
+static void
+verifying_free (Verifying *self)
+{
+  g_clear_object (&self->signoff);
+  g_free (self->record_hash);
+  g_free (self);
+}
+
+/* Sets the verdict, unless the line was signed again in the meantime. */
+static void
+give_verdict (GTask *task, CsVerified verified, const char *problem)
+{
+  Verifying *verifying = g_task_get_task_data (task);
+
+  if (g_strcmp0 (verifying->signoff->record_hash, verifying->record_hash) == 0)
+    cs_signoff_state_set_verified (verifying->signoff, verified, problem);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+signature_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (cs_sshsig_verify_finish (result, &error))
+    give_verdict (task, CS_VERIFIED_GOOD, NULL);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_boolean (task, FALSE);
+  else
+    give_verdict (task, CS_VERIFIED_BAD, error->message);
+}
+
+/* What the record and the runbook say must be what the signature covers. Returns what differs. */
+static const char *
+find_difference (CsDeployment *self, CsSignoffState *signoff, const CsStatement *statement)
+{
+  g_auto (GStrv) commands = list_released_digests (self, signoff);
+  g_autofree char *manifest = cs_statement_compute_manifest ((const char *const *) commands);
+
+  if (g_strcmp0 (statement->runbook_digest, cs_runbook_get_digest (self->runbook)) != 0)
+    return "It covers another version of the runbook";
+  if (g_strcmp0 (statement->head_digest, signoff->covered_head) != 0)
+    return "It covers another state of the record";
+  if (g_strcmp0 (statement->manifest_digest, manifest) != 0)
+    return "It releases other commands";
+  if (g_strcmp0 (statement->deployment, self->id) != 0 ||
+      g_strcmp0 (statement->field, cs_signoff_get_id (signoff->signoff)) != 0)
+    return "It is for another line";
+  if (g_strcmp0 (statement->signer, signoff->signer) != 0 ||
+      g_strcmp0 (statement->role, signoff->role) != 0 || statement->approve != signoff->approve ||
+      g_strcmp0 (statement->key, signoff->fingerprint) != 0 ||
+      g_strcmp0 (statement->comment, signoff->comment) != 0)
+    return "The record says something else than the signature";
+  return NULL;
+}
+
+static void
+envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Verifying *verifying = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (CsEnvelope) envelope = NULL;
+  g_autoptr (CsStatement) statement = NULL;
+  g_autoptr (GBytes) message = NULL;
+  g_autofree char *allowed = NULL;
+  const char *difference;
+
+  if (bytes != NULL)
+    node = cs_json_parse (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  if (node != NULL)
+    envelope = cs_envelope_new_from_json (node, &error);
+  if (envelope != NULL)
+    statement = cs_statement_from_payload (cs_envelope_get_payload (envelope), &error);
+  if (statement == NULL)
+    {
+      give_verdict (task, CS_VERIFIED_BAD, error->message);
+      return;
+    }
+  difference = find_difference (self, verifying->signoff, statement);
+  if (difference == NULL && cs_envelope_get_n_signatures (envelope) != 1)
+    difference = "The envelope does not hold exactly one signature";
+  if (difference != NULL)
+    {
+      give_verdict (task, CS_VERIFIED_BAD, difference);
+      return;
+    }
+  allowed = cs_people_dup_allowed_signers (self->people);
+  message = cs_envelope_get_signed_bytes (envelope);
+  cs_sshsig_verify_async (allowed, statement->signer, CS_SSHSIG_NAMESPACE, message,
+                          cs_envelope_get_signature (envelope, 0), verifying->signoff->at,
+                          g_task_get_cancellable (task), signature_checked_cb, g_object_ref (task));
+}
+
+void
+cs_deployment_verify_signoff_async (CsDeployment *self,
+                                    CsSignoffState *signoff,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Verifying *verifying = g_new0 (Verifying, 1);
+
+  verifying->signoff = g_object_ref (signoff);
+  verifying->record_hash = g_strdup (signoff->record_hash);
+  g_task_set_source_tag (task, cs_deployment_verify_signoff_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, verifying, (GDestroyNotify) verifying_free);
+  cs_store_get_blob_async (self->store, signoff->envelope != NULL ? signoff->envelope : "",
+                           cancellable, envelope_read_cb, task);
+}
+
+/* FALSE: the check was cancelled, nothing is decided. */
+gboolean
+cs_deployment_verify_signoff_finish (CsDeployment *self, GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}

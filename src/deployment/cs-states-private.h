@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of the states: for the fold, which alone changes them. */
+
+#pragma once
+
+#include "cs-states.h"
+
+G_BEGIN_DECLS
+
+struct _CsBlockState
+{
+  GObject parent;
+
+  CsBlock *block;
+  CsStatus status;
+  char *run_id;
+  int exit_status;
+  char *ending;
+  char *output;
+  gint64 output_size;
+  gboolean truncated;
+  char *cwd;
+  gint64 started;
+  gint64 finished;
+  char *actor;
+  char *problem;
+  guint attempts;
+  CsRun *run;
+};
+
+struct _CsCheckState
+{
+  GObject parent;
+
+  CsCheck *check;
+  gboolean done;
+  char *actor;
+  gint64 at;
+};
+
+struct _CsStepState
+{
+  GObject parent;
+
+  CsStep *step;
+  CsStatus status;
+  GListStore *blocks;
+  GListStore *checks;
+  char *skip_reason;
+  gboolean confirmed;
+  char *confirmed_by;
+  gint64 started;
+  gint64 finished;
+  gint64 last_act;
+};
+
+struct _CsSignoffState
+{
+  GObject parent;
+
+  CsSignoff *signoff;
+  CsStatus status;
+  CsVerified verified;
+  char *problem;
+  char *signer;
+  char *signer_name;
+  char *role;
+  char *fingerprint;
+  char *comment;
+  char *envelope;
+  gint64 at;
+  gboolean approve;
+  char *record_hash;  /* of the signed record, so that a late check of an older one is dropped */
+  char *covered_head; /* what the stream's head was when it was signed */
+};
+
+struct _CsPhaseState
+{
+  GObject parent;
+
+  CsPhase *phase;
+  CsStatus status;
+  GListStore *steps;
+  GListStore *signoffs;
+};
+
+CsBlockState *cs_block_state_new (CsBlock *block);
+void cs_block_state_set_status (CsBlockState *self, CsStatus status);
+void cs_block_state_set_run (CsBlockState *self, CsRun *run);
+
+CsCheckState *cs_check_state_new (CsCheck *check);
+void cs_check_state_set (CsCheckState *self, gboolean done, const char *actor, gint64 at);
+
+CsStepState *cs_step_state_new (CsStep *step);
+void cs_step_state_set_status (CsStepState *self, CsStatus status);
+void cs_step_state_touch (CsStepState *self, gint64 at);
+gboolean cs_step_state_has_work (CsStepState *self);
+
+CsSignoffState *cs_signoff_state_new (CsSignoff *signoff);
+void cs_signoff_state_set_status (CsSignoffState *self, CsStatus status);
+void cs_signoff_state_set_verified (CsSignoffState *self, CsVerified verified, const char *problem);
+
+CsPhaseState *cs_phase_state_new (CsPhase *phase);
+gboolean cs_phase_state_is_settled_by_signing (CsPhaseState *self, CsStepState *step);
+guint cs_phase_state_count_open (CsPhaseState *self);
+void cs_phase_state_set_status (CsPhaseState *self, CsStatus status);
+
+G_END_DECLS

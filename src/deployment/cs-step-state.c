@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What has happened to one step. */
+
+#include "cs-states-private.h"
+
+G_DEFINE_FINAL_TYPE (CsStepState, cs_step_state, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_STATUS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+cs_step_state_dispose (GObject *object)
+{
+  CsStepState *self = CS_STEP_STATE (object);
+
+  g_clear_object (&self->step);
+  g_clear_object (&self->blocks);
+  g_clear_object (&self->checks);
+  G_OBJECT_CLASS (cs_step_state_parent_class)->dispose (object);
+}
+
+static void
+cs_step_state_finalize (GObject *object)
+{
+  CsStepState *self = CS_STEP_STATE (object);
+
+  g_free (self->skip_reason);
+  g_free (self->confirmed_by);
+  G_OBJECT_CLASS (cs_step_state_parent_class)->finalize (object);
+}
+
+static void
+cs_step_state_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  CsStepState *self = CS_STEP_STATE (object);
+
+  switch (id)
+    {
+    case PROP_STATUS:
+      g_value_set_enum (value, self->status);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+cs_step_state_class_init (CsStepStateClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = cs_step_state_dispose;
+  object_class->finalize = cs_step_state_finalize;
+  object_class->get_property = cs_step_state_get_property;
+
+  properties[PROP_STATUS] =
+      g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+cs_step_state_init (CsStepState *self)
+{
+  self->blocks = g_list_store_new (CS_TYPE_BLOCK_STATE);
+  self->checks = g_list_store_new (CS_TYPE_CHECK_STATE);
+}
+
+/* A state for a step, with one for each command block and each check item in it. */
+CsStepState *
+cs_step_state_new (CsStep *step)
+{
+  CsStepState *self = g_object_new (CS_TYPE_STEP_STATE, NULL);
+  GListModel *blocks = cs_step_get_blocks (step);
+  GListModel *checks = cs_step_get_checks (step);
+
+  self->step = g_object_ref (step);
+  for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
+    {
+      g_autoptr (CsBlock) block = g_list_model_get_item (blocks, i);
+      g_autoptr (CsBlockState) state = NULL;
+
+      if (cs_block_get_kind (block) != CS_BLOCK_COMMAND)
+        continue;
+      state = cs_block_state_new (block);
+      g_list_store_append (self->blocks, state);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
+    {
+      g_autoptr (CsCheck) check = g_list_model_get_item (checks, i);
+      g_autoptr (CsCheckState) state = cs_check_state_new (check);
+
+      g_list_store_append (self->checks, state);
+    }
+  return self;
+}
+
+void
+cs_step_state_set_status (CsStepState *self, CsStatus status)
+{
+  if (self->status == status)
+    return;
+  self->status = status;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+}
+
+/* Remembers that something happened in the step. */
+void
+cs_step_state_touch (CsStepState *self, gint64 at)
+{
+  if (self->started == 0)
+    self->started = at;
+  self->last_act = at;
+}
+
+/* Whether there is anything in it that a command or a tick can settle. */
+gboolean
+cs_step_state_has_work (CsStepState *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->blocks)) > 0 ||
+         g_list_model_get_n_items (G_LIST_MODEL (self->checks)) > 0;
+}
+
+/**
+ * cs_step_state_find_block:
+ * @block: a block of the step
+ *
+ * Returns: (transfer none) (nullable): its state; %NULL if it is no command
+ */
+CsBlockState *
+cs_step_state_find_block (CsStepState *self, CsBlock *block)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) state = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
+
+      if (state->block == block)
+        return state;
+    }
+  return NULL;
+}
+
+/**
+ * cs_step_state_get_step:
+ *
+ * Returns: (transfer none): the step of the runbook
+ */
+CsStep *
+cs_step_state_get_step (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), NULL);
+
+  return self->step;
+}
+
+/**
+ * cs_step_state_get_status:
+ *
+ * Returns: what has happened to it
+ */
+CsStatus
+cs_step_state_get_status (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), CS_STATUS_TODO);
+
+  return self->status;
+}
+
+/**
+ * cs_step_state_get_blocks:
+ *
+ * Returns: (transfer none): #CsBlockState of its command blocks
+ */
+GListModel *
+cs_step_state_get_blocks (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), NULL);
+
+  return G_LIST_MODEL (self->blocks);
+}
+
+/**
+ * cs_step_state_get_checks:
+ *
+ * Returns: (transfer none): #CsCheckState of its check items
+ */
+GListModel *
+cs_step_state_get_checks (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), NULL);
+
+  return G_LIST_MODEL (self->checks);
+}
+
+/**
+ * cs_step_state_get_reason:
+ *
+ * Returns: (nullable): why it was skipped
+ */
+const char *
+cs_step_state_get_reason (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), NULL);
+
+  return self->skip_reason;
+}
+
+/**
+ * cs_step_state_get_started:
+ *
+ * Returns: when something first happened in it (UTC microseconds); 0 if nothing has
+ */
+gint64
+cs_step_state_get_started (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), 0);
+
+  return self->started;
+}
+
+/**
+ * cs_step_state_get_finished:
+ *
+ * Returns: when it was passed or skipped (UTC microseconds); 0 if it is not
+ */
+gint64
+cs_step_state_get_finished (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), 0);
+
+  return self->finished;
+}
+
+/**
+ * cs_step_state_get_confirmed_by:
+ *
+ * Returns: (nullable): who confirmed or skipped it
+ */
+const char *
+cs_step_state_get_confirmed_by (CsStepState *self)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), NULL);
+
+  return self->confirmed_by;
+}
