@@ -27,4 +27,8 @@ CsAskpass *cs_askpass_new_with_passphrase (const char *passphrase, GError **erro
 void cs_askpass_apply (CsAskpass *self, GSubprocessLauncher *launcher);
 char **cs_askpass_apply_environ (CsAskpass *self, char **environ_);
 
+/* Questions answered so far. OpenSSH takes a refusal for an empty passphrase, so whoever made a key
+ * looks here whether there was an answer at all. */
+guint cs_askpass_get_n_answers (CsAskpass *self);
+
 G_END_DECLS

@@ -30,6 +30,12 @@ const char *cs_key_get_algorithm (CsKey *self);    /* "ed25519", "rsa", "ecdsa",
 const char *cs_key_get_fingerprint (CsKey *self);  /* "SHA256:…" */
 const char *cs_key_get_comment (CsKey *self);
 
+/* Reads a public key's line: its algorithm, or NULL if it is none that can sign. */
+const char *cs_key_parse_public (const char *line,
+                                 char **public_line,
+                                 char **fingerprint,
+                                 char **comment);
+
 /* Keys one can sign with: those of the agent, those in ~/.ssh, those that Countersign made in
  * keys_directory; each once. GPtrArray of CsKey. */
 void cs_key_list_async (const char *keys_directory,

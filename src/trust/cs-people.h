@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (CsPerson, cs_person, CS, PERSON, GObject)
 
 const char *cs_person_get_id (CsPerson *self);   /* the principal: an e-mail address or user name */
 const char *cs_person_get_name (CsPerson *self);
+char *cs_person_dup_fingerprint (CsPerson *self); /* of the newest key */
 
 /* CsPeople is a GListModel of CsPerson, kept up to date from the store. */
 #define CS_TYPE_PEOPLE (cs_people_get_type ())

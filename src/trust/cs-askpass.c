@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers what OpenSSH's programs ask (passphrases, PINs) without terminal and without arguments. */
+
+#define G_LOG_DOMAIN "cs-trust"
+
+#include "config.h"
+
+#include "cs-askpass.h"
+
+#include "cs-error.h"
+
+#include <errno.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define SOCKET_NAME "askpass"
+#define PROMPT_LIMIT 4096
+
+struct _CsAskpass
+{
+  GObject parent_instance;
+
+  char *program;
+  char *directory;
+  char *socket_path;
+  char *passphrase;
+  GSocketService *service;
+  guint n_answers;
+};
+
+G_DEFINE_TYPE (CsAskpass, cs_askpass, G_TYPE_OBJECT)
+
+enum
+{
+  ASK,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+typedef struct
+{
+  CsAskpass *self;
+  GSocketConnection *connection;
+  GByteArray *prompt;
+} Question;
+
+static void read_prompt (Question *question);
+
+/* Where a secret was, nothing of it stays for whoever gets the memory next. */
+static void
+wipe_free (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+static void
+wipe_bytes (GByteArray *bytes)
+{
+  explicit_bzero (bytes->data, bytes->len);
+  g_byte_array_unref (bytes);
+}
+
+static void
+question_free (Question *question)
+{
+  g_object_unref (question->self);
+  g_object_unref (question->connection);
+  g_byte_array_unref (question->prompt);
+  g_free (question);
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GSocketConnection) connection = user_data;
+
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+  g_io_stream_close_async (G_IO_STREAM (connection), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+/* '+' and the answer; a connection that closes without it is a refusal. */
+static void
+send_answer (Question *question, const char *answer)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (question->connection));
+  GByteArray *bytes = g_byte_array_sized_new ((guint) strlen (answer) + 1);
+
+  question->self->n_answers++;
+  g_byte_array_append (bytes, (const guint8 *) "+", 1);
+  g_byte_array_append (bytes, (const guint8 *) answer, (guint) strlen (answer));
+  g_object_set_data_full (G_OBJECT (question->connection), "answer", bytes,
+                          (GDestroyNotify) wipe_bytes);
+  g_output_stream_write_all_async (out, bytes->data, bytes->len, G_PRIORITY_DEFAULT, NULL, sent_cb,
+                                   g_object_ref (question->connection));
+}
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Question *question = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  char *answer = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (answer != NULL)
+    send_answer (question, answer);
+  else
+    g_debug ("A question was refused: %s", error != NULL ? error->message : "no answer");
+  wipe_free (answer);
+}
+
+/* The question lives in the task: a handler that drops the task without an answer closes the
+ * connection with it. */
+static void
+put_question (Question *question)
+{
+  CsAskpass *self = question->self;
+  g_autoptr (GTask) answer = g_task_new (self, NULL, answered_cb, NULL);
+  g_autofree char *prompt = NULL;
+
+  g_byte_array_append (question->prompt, (const guint8 *) "", 1);
+  prompt = g_utf8_make_valid ((const char *) question->prompt->data, -1);
+  g_task_set_source_tag (answer, put_question);
+  g_task_set_task_data (answer, question, (GDestroyNotify) question_free);
+  if (self->passphrase != NULL)
+    g_task_return_pointer (answer, g_strdup (self->passphrase), (GDestroyNotify) wipe_free);
+  else if (g_signal_has_handler_pending (self, signals[ASK], 0, FALSE))
+    g_signal_emit (self, signals[ASK], 0, prompt, answer);
+  else
+    g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Nobody is there to answer “%s”", prompt);
+}
+
+static void
+read_prompt_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Question *question = user_data;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
+  gsize size = bytes != NULL ? g_bytes_get_size (bytes) : 0;
+
+  if (bytes == NULL || question->prompt->len + size > PROMPT_LIMIT)
+    {
+      question_free (question);
+      return;
+    }
+  if (size == 0)
+    {
+      put_question (question);
+      return;
+    }
+  g_byte_array_append (question->prompt, g_bytes_get_data (bytes, NULL), (guint) size);
+  read_prompt (question);
+}
+
+static void
+read_prompt (Question *question)
+{
+  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (question->connection));
+
+  g_input_stream_read_bytes_async (in, PROMPT_LIMIT, G_PRIORITY_DEFAULT, NULL, read_prompt_cb, question);
+}
+
+static gboolean
+is_own_process (GSocketConnection *connection)
+{
+  g_autoptr (GCredentials) credentials =
+      g_socket_get_credentials (g_socket_connection_get_socket (connection), NULL);
+
+  return credentials != NULL && g_credentials_get_unix_user (credentials, NULL) == geteuid ();
+}
+
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+{
+  Question *question;
+
+  if (!is_own_process (connection))
+    {
+      g_warning ("A process of another user asked for a passphrase; it got no answer");
+      return TRUE;
+    }
+  question = g_new0 (Question, 1);
+  question->self = g_object_ref (CS_ASKPASS (user_data));
+  question->connection = g_object_ref (connection);
+  question->prompt = g_byte_array_new ();
+  read_prompt (question);
+  return TRUE;
+}
+
+static void
+cs_askpass_finalize (GObject *object)
+{
+  CsAskpass *self = CS_ASKPASS (object);
+
+  if (self->service != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->service, self);
+      g_socket_service_stop (self->service);
+      g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+      g_object_unref (self->service);
+    }
+  if (self->socket_path != NULL)
+    g_unlink (self->socket_path);
+  if (self->directory != NULL)
+    g_rmdir (self->directory);
+  g_free (self->program);
+  g_free (self->directory);
+  g_free (self->socket_path);
+  wipe_free (self->passphrase);
+
+  G_OBJECT_CLASS (cs_askpass_parent_class)->finalize (object);
+}
+
+static void
+cs_askpass_class_init (CsAskpassClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cs_askpass_finalize;
+
+  /**
+   * CsAskpass::ask:
+   * @prompt: the question, as OpenSSH words it
+   * @answer: a task; return the answer (a string, with g_free()) or an error to refuse
+   *
+   * Someone must answer.
+   */
+  signals[ASK] = g_signal_new ("ask", CS_TYPE_ASKPASS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_TASK);
+}
+
+static void
+cs_askpass_init (CsAskpass *self)
+{
+}
+
+static gboolean
+find_program (CsAskpass *self, GError **error)
+{
+  const char *given = g_getenv ("COUNTERSIGN_ASKPASS");
+
+  self->program = given != NULL ? g_strdup (given)
+                                : g_build_filename (LIBEXECDIR, "countersign-askpass", NULL);
+  if (g_file_test (self->program, G_FILE_TEST_IS_EXECUTABLE))
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+               "The program %s, which hands on passphrases, is missing; install Countersign again",
+               self->program);
+  return FALSE;
+}
+
+/* A socket's path has at most 107 bytes, so a deep TMPDIR is passed over. */
+static gboolean
+make_directory (CsAskpass *self, GError **error)
+{
+  const char *parents[] = { g_getenv ("XDG_RUNTIME_DIR"), g_get_tmp_dir (), "/tmp" };
+  const gsize limit = sizeof (((struct sockaddr_un *) NULL)->sun_path);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parents); i++)
+    {
+      g_autofree char *directory = NULL;
+
+      if (parents[i] == NULL)
+        continue;
+      directory = g_build_filename (parents[i], "countersign-XXXXXX", NULL);
+      if (strlen (directory) + strlen ("/" SOCKET_NAME) >= limit ||
+          g_mkdtemp_full (directory, 0700) == NULL)
+        continue;
+      self->directory = g_steal_pointer (&directory);
+      self->socket_path = g_build_filename (self->directory, SOCKET_NAME, NULL);
+      return TRUE;
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
+               "No place for a private directory in %s: %s", g_get_tmp_dir (), g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+listen_on_socket (CsAskpass *self, GError **error)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (self->socket_path);
+  g_autoptr (GError) local_error = NULL;
+
+  self->service = g_socket_service_new ();
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
+  if (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
+                                     G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &local_error))
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "Could not listen on %s: %s", self->socket_path,
+               local_error->message);
+  return FALSE;
+}
+
+/**
+ * cs_askpass_new:
+ *
+ * Listens on a private Unix socket, in the thread-default main context, for questions of children
+ * that cs_askpass_apply() told about it. Each is handed on by #CsAskpass::ask; without a handler it is
+ * refused. Only processes of the same user get answers.
+ *
+ * Returns: (transfer full): the listener; %NULL with %CS_ERROR_NOT_FOUND if the program
+ *   `countersign-askpass` is missing, %CS_ERROR_STORAGE if there is no place for the socket
+ */
+CsAskpass *
+cs_askpass_new (GError **error)
+{
+  g_autoptr (CsAskpass) self = g_object_new (CS_TYPE_ASKPASS, NULL);
+
+  if (!find_program (self, error) || !make_directory (self, error) || !listen_on_socket (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * cs_askpass_new_with_passphrase:
+ * @passphrase: the answer to every question; copied, and wiped with the object
+ *
+ * Returns: (transfer full): as cs_askpass_new()
+ */
+CsAskpass *
+cs_askpass_new_with_passphrase (const char *passphrase, GError **error)
+{
+  CsAskpass *self;
+
+  g_return_val_if_fail (passphrase != NULL, NULL);
+
+  self = cs_askpass_new (error);
+  if (self != NULL)
+    self->passphrase = g_strdup (passphrase);
+  return self;
+}
+
+/**
+ * cs_askpass_apply:
+ * @launcher: of the child that may ask
+ *
+ * Sets what a child needs to ask here. The passphrase itself is in none of it.
+ */
+void
+cs_askpass_apply (CsAskpass *self, GSubprocessLauncher *launcher)
+{
+  g_return_if_fail (CS_IS_ASKPASS (self));
+
+  g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS", self->program, TRUE);
+  g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS_REQUIRE", "force", TRUE);
+  g_subprocess_launcher_setenv (launcher, "COUNTERSIGN_ASKPASS_SOCKET", self->socket_path, TRUE);
+}
+
+/**
+ * cs_askpass_apply_environ:
+ * @environ_: (transfer full): an environment
+ *
+ * As cs_askpass_apply(), for an environment block.
+ *
+ * Returns: (transfer full): the changed environment
+ */
+char **
+cs_askpass_apply_environ (CsAskpass *self, char **environ_)
+{
+  g_return_val_if_fail (CS_IS_ASKPASS (self), environ_);
+
+  environ_ = g_environ_setenv (environ_, "SSH_ASKPASS", self->program, TRUE);
+  environ_ = g_environ_setenv (environ_, "SSH_ASKPASS_REQUIRE", "force", TRUE);
+  return g_environ_setenv (environ_, "COUNTERSIGN_ASKPASS_SOCKET", self->socket_path, TRUE);
+}
+
+/**
+ * cs_askpass_get_n_answers:
+ *
+ * Returns: how many questions were answered so far; refused ones do not count
+ */
+guint
+cs_askpass_get_n_answers (CsAskpass *self)
+{
+  g_return_val_if_fail (CS_IS_ASKPASS (self), 0);
+
+  return self->n_answers;
+}

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who may sign: the fold of the stream `people`. */
+
+#define G_LOG_DOMAIN "cs-trust"
+
+#include "cs-people.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-person-private.h"
+#include "cs-sshsig.h"
+
+#include <string.h>
+
+#define MAX_ID_LENGTH 200
+#define MAX_TRIES 8
+
+struct _CsPeople
+{
+  GObject parent_instance;
+
+  CsStore *store;
+  GPtrArray *persons;
+  gint64 next_n; /* of the record that is folded next */
+};
+
+static void cs_people_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (CsPeople, cs_people, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cs_people_list_model_init))
+
+/* An id becomes a pattern list in allowed_signers, so nothing that means something there. */
+static gboolean
+check_id (const char *id, GError **error)
+{
+  if (*id != '\0' && *id != '-' && strlen (id) <= MAX_ID_LENGTH && g_utf8_validate (id, -1, NULL))
+    {
+      const char *p = id;
+
+      while (*p != '\0' && g_unichar_isgraph (g_utf8_get_char (p)) && strchr (",\"'*?!#\\", *p) == NULL)
+        p = g_utf8_next_char (p);
+      if (*p == '\0')
+        return TRUE;
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+               "“%s” can't name a person: use an e-mail address or a user name, without spaces, "
+               "commas, quotes and wildcards",
+               id);
+  return FALSE;
+}
+
+static gboolean
+add_key (CsPeople *self, CsPerson *person, CsRecord *record, const char *line)
+{
+  g_autofree char *public_line = NULL;
+
+  if (line == NULL || cs_key_parse_public (line, &public_line, NULL, NULL) == NULL ||
+      cs_people_lookup_key (self, public_line) != NULL)
+    return FALSE;
+  cs_person_add_key (person, public_line, cs_record_get_at (record));
+  return TRUE;
+}
+
+static gboolean
+fold_person_added (CsPeople *self, CsRecord *record, JsonObject *body)
+{
+  const char *id = cs_json_get_string (body, "id");
+  const char *name = cs_json_get_string (body, "name");
+  g_autoptr (CsPerson) person = NULL;
+
+  if (id == NULL || !check_id (id, NULL) || cs_people_lookup (self, id) != NULL)
+    return FALSE;
+  person = cs_person_new (id, name != NULL ? name : id);
+  if (!add_key (self, person, record, cs_json_get_string (body, "key")))
+    return FALSE;
+  g_ptr_array_add (self->persons, g_steal_pointer (&person));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->persons->len - 1, 0, 1);
+  return TRUE;
+}
+
+static gboolean
+fold_key_added (CsPeople *self, CsRecord *record, JsonObject *body)
+{
+  const char *id = cs_json_get_string (body, "id");
+  CsPerson *person = id != NULL ? cs_people_lookup (self, id) : NULL;
+  guint position;
+
+  if (person == NULL || !add_key (self, person, record, cs_json_get_string (body, "key")))
+    return FALSE;
+  if (g_ptr_array_find (self->persons, person, &position))
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+  return TRUE;
+}
+
+/* A record that makes no sense adds nobody; the audit names it. */
+static void
+fold (CsPeople *self, CsRecord *record)
+{
+  const char *kind = cs_record_get_kind (record);
+  gboolean understood = TRUE;
+
+  if (cs_record_get_n (record) != self->next_n)
+    return;
+  self->next_n++;
+  if (g_str_equal (kind, "person-added"))
+    understood = fold_person_added (self, record, cs_record_get_body (record));
+  else if (g_str_equal (kind, "key-added"))
+    understood = fold_key_added (self, record, cs_record_get_body (record));
+  if (!understood)
+    g_warning ("Record %" G_GINT64_FORMAT " of the stream “" CS_PEOPLE_STREAM "” makes no sense; "
+               "it adds nobody",
+               cs_record_get_n (record));
+}
+
+static void
+catch_up_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsPeople *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_read_finish (CS_STORE (source), result, &error);
+
+  if (records == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  for (guint i = 0; i < records->len; i++)
+    fold (self, records->pdata[i]);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Reads what is not folded yet. */
+static void
+catch_up_async (CsPeople *self,
+                GCancellable *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, catch_up_async);
+  cs_store_read_async (self->store, CS_PEOPLE_STREAM, self->next_n, cancellable, catch_up_read_cb, task);
+}
+
+static gboolean
+catch_up_finish (CsPeople *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+gap_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!catch_up_finish (CS_PEOPLE (source), result, &error))
+    g_warning ("The stream “" CS_PEOPLE_STREAM "” could not be read: %s", error->message);
+}
+
+static void
+appended_cb (CsPeople *self, CsRecord *record)
+{
+  if (!g_str_equal (cs_record_get_stream (record), CS_PEOPLE_STREAM))
+    return;
+  if (cs_record_get_n (record) > self->next_n)
+    catch_up_async (self, NULL, gap_closed_cb, NULL);
+  else
+    fold (self, record);
+}
+
+static GType
+cs_people_get_item_type (GListModel *model)
+{
+  return CS_TYPE_PERSON;
+}
+
+static guint
+cs_people_get_n_items (GListModel *model)
+{
+  return CS_PEOPLE (model)->persons->len;
+}
+
+static gpointer
+cs_people_get_item (GListModel *model, guint position)
+{
+  CsPeople *self = CS_PEOPLE (model);
+
+  return position < self->persons->len ? g_object_ref (self->persons->pdata[position]) : NULL;
+}
+
+static void
+cs_people_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = cs_people_get_item_type;
+  iface->get_n_items = cs_people_get_n_items;
+  iface->get_item = cs_people_get_item;
+}
+
+static void
+cs_people_dispose (GObject *object)
+{
+  CsPeople *self = CS_PEOPLE (object);
+
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (cs_people_parent_class)->dispose (object);
+}
+
+static void
+cs_people_finalize (GObject *object)
+{
+  g_ptr_array_unref (CS_PEOPLE (object)->persons);
+
+  G_OBJECT_CLASS (cs_people_parent_class)->finalize (object);
+}
+
+static void
+cs_people_class_init (CsPeopleClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = cs_people_dispose;
+  object_class->finalize = cs_people_finalize;
+}
+
+static void
+cs_people_init (CsPeople *self)
+{
+  self->persons = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (catch_up_finish (CS_PEOPLE (source), result, &error))
+    g_task_return_pointer (task, g_object_ref (source), g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * cs_people_load_async:
+ * @store: the journal
+ *
+ * Folds the stream `people`; the object follows the store from then on.
+ */
+void
+cs_people_load_async (CsStore *store,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (CsPeople) self = NULL;
+  GTask *task;
+
+  g_return_if_fail (CS_IS_STORE (store));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, cs_people_load_async);
+  self = g_object_new (CS_TYPE_PEOPLE, NULL);
+  self->store = g_object_ref (store);
+  g_signal_connect_object (store, "appended", G_CALLBACK (appended_cb), self, G_CONNECT_SWAPPED);
+  catch_up_async (self, cancellable, loaded_cb, task);
+}
+
+/**
+ * cs_people_load_finish:
+ *
+ * Returns: (transfer full): the people; errors as cs_store_read_finish()
+ */
+CsPeople *
+cs_people_load_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cs_people_lookup:
+ * @id: a person's id
+ *
+ * Returns: (transfer none) (nullable): the person
+ */
+CsPerson *
+cs_people_lookup (CsPeople *self, const char *id)
+{
+  g_return_val_if_fail (CS_IS_PEOPLE (self) && id != NULL, NULL);
+
+  for (guint i = 0; i < self->persons->len; i++)
+    if (g_str_equal (cs_person_get_id (self->persons->pdata[i]), id))
+      return self->persons->pdata[i];
+  return NULL;
+}
+
+/**
+ * cs_people_lookup_key:
+ * @public_line: as cs_key_get_public_line()
+ *
+ * Returns: (transfer none) (nullable): whose key that is
+ */
+CsPerson *
+cs_people_lookup_key (CsPeople *self, const char *public_line)
+{
+  g_return_val_if_fail (CS_IS_PEOPLE (self) && public_line != NULL, NULL);
+
+  for (guint i = 0; i < self->persons->len; i++)
+    if (cs_person_has_key (self->persons->pdata[i], public_line))
+      return self->persons->pdata[i];
+  return NULL;
+}
+
+typedef struct
+{
+  char *id;
+  char *name;
+  char *public_line;
+  char *fingerprint;
+  guint tries;
+} Enrolment;
+
+static void try_enrol (GTask *task);
+
+static void
+enrolment_free (Enrolment *enrolment)
+{
+  g_free (enrolment->id);
+  g_free (enrolment->name);
+  g_free (enrolment->public_line);
+  g_free (enrolment->fingerprint);
+  g_free (enrolment);
+}
+
+static void
+enrol_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (catch_up_finish (CS_PEOPLE (source), result, &error))
+    try_enrol (task);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+enrolled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsPeople *self = g_task_get_source_object (task);
+  Enrolment *enrolment = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
+  gboolean was_second = g_error_matches (error, CS_ERROR, CS_ERROR_CONFLICT);
+
+  if (records == NULL && !(was_second && enrolment->tries < MAX_TRIES))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    fold (self, records->pdata[i]);
+  catch_up_async (self, g_task_get_cancellable (task), enrol_again_cb, g_object_ref (task));
+}
+
+static CsDraft *
+draft_enrolment (Enrolment *enrolment, gboolean is_new)
+{
+  g_autoptr (JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "id", enrolment->id);
+  if (is_new)
+    json_object_set_string_member (object, "name", enrolment->name);
+  json_object_set_string_member (object, "key", enrolment->public_line);
+  json_object_set_string_member (object, "fingerprint", enrolment->fingerprint);
+  json_node_take_object (body, object);
+  return cs_draft_new (is_new ? "person-added" : "key-added", body);
+}
+
+/* Decides upon what is folded, and appends only if that is still all; else reads on and decides
+ * again. */
+static void
+try_enrol (GTask *task)
+{
+  CsPeople *self = g_task_get_source_object (task);
+  Enrolment *enrolment = g_task_get_task_data (task);
+  CsPerson *owner = cs_people_lookup_key (self, enrolment->public_line);
+  CsPerson *person = cs_people_lookup (self, enrolment->id);
+  g_autoptr (GPtrArray) drafts = NULL;
+
+  if (owner != NULL && owner == person)
+    {
+      g_task_return_pointer (task, g_object_ref (person), g_object_unref);
+      return;
+    }
+  if (owner != NULL)
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_EXISTS,
+                               "The key %s belongs to %s already; take another key for %s",
+                               enrolment->fingerprint, cs_person_get_id (owner), enrolment->id);
+      return;
+    }
+  enrolment->tries++;
+  drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  g_ptr_array_add (drafts, draft_enrolment (enrolment, person == NULL));
+  cs_store_append_async (self->store, CS_PEOPLE_STREAM, self->next_n, enrolment->id, drafts,
+                         g_task_get_cancellable (task), enrolled_cb, g_object_ref (task));
+}
+
+/**
+ * cs_people_enrol_async:
+ * @id: an e-mail address or user name; becomes the principal of the signatures
+ * @name: what people call them
+ * @key: the key that they sign with
+ *
+ * Adds a person with a first key, or a key to a person who is there already. What is there already
+ * is not recorded again.
+ */
+void
+cs_people_enrol_async (CsPeople *self,
+                       const char *id,
+                       const char *name,
+                       CsKey *key,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+  Enrolment *enrolment;
+
+  g_return_if_fail (CS_IS_PEOPLE (self) && id != NULL && CS_IS_KEY (key));
+
+  g_task_set_source_tag (task, cs_people_enrol_async);
+  if (!check_id (id, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  enrolment = g_new0 (Enrolment, 1);
+  enrolment->id = g_strdup (id);
+  enrolment->name = g_strdup (name != NULL && *name != '\0' ? name : id);
+  enrolment->public_line = g_strdup (cs_key_get_public_line (key));
+  enrolment->fingerprint = g_strdup (cs_key_get_fingerprint (key));
+  g_task_set_task_data (task, enrolment, (GDestroyNotify) enrolment_free);
+  try_enrol (task);
+}
+
+/**
+ * cs_people_enrol_finish:
+ *
+ * Returns: (transfer full): the person; %NULL with %CS_ERROR_EXISTS if the key belongs to someone
+ *   else, %CS_ERROR_INVALID if @id can't name a person, or an error of the store
+ */
+CsPerson *
+cs_people_enrol_finish (CsPeople *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cs_people_dup_allowed_signers:
+ *
+ * Writes an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): every key ever known, for sign-offs
+ * only, valid from the second in which it was recorded.
+ *
+ * Returns: (transfer full): its text, maybe empty
+ */
+char *
+cs_people_dup_allowed_signers (CsPeople *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_return_val_if_fail (CS_IS_PEOPLE (self), NULL);
+
+  for (guint i = 0; i < self->persons->len; i++)
+    cs_person_append_allowed_signers (self->persons->pdata[i], CS_SSHSIG_NAMESPACE, text);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

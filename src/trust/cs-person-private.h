@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the fold of the people does with one of them. */
+
+#pragma once
+
+#include "cs-people.h"
+
+G_BEGIN_DECLS
+
+CsPerson *cs_person_new (const char *id, const char *name);
+void cs_person_add_key (CsPerson *self, const char *public_line, gint64 at);
+gboolean cs_person_has_key (CsPerson *self, const char *public_line);
+void cs_person_append_allowed_signers (CsPerson *self, const char *namespace_, GString *text);
+
+G_END_DECLS

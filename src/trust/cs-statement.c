@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a signature says: an in-toto Statement v1 about a deployment. */
+
+#define G_LOG_DOMAIN "cs-trust"
+
+#include "cs-statement.h"
+
+#include "cs-clock.h"
+#include "cs-digest.h"
+#include "cs-error.h"
+#include "cs-json.h"
+
+#include <string.h>
+
+#define STATEMENT_TYPE "https://in-toto.io/Statement/v1"
+
+/** cs_statement_new: (transfer full): a statement that says nothing yet. */
+CsStatement *
+cs_statement_new (void)
+{
+  return g_new0 (CsStatement, 1);
+}
+
+/** cs_statement_free: frees a statement. */
+void
+cs_statement_free (CsStatement *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->runbook_digest);
+  g_free (self->head_digest);
+  g_free (self->manifest_digest);
+  g_free (self->deployment);
+  g_free (self->field);
+  g_free (self->role);
+  g_free (self->meaning);
+  g_free (self->signer);
+  g_free (self->key);
+  g_free (self->comment);
+  g_strfreev (self->commands);
+  g_free (self);
+}
+
+/**
+ * cs_statement_compute_manifest:
+ * @commands: (array zero-terminated=1) (nullable): digests of command blocks, in order
+ *
+ * Returns: (transfer full): the SHA-256 of the digests, each followed by a newline
+ */
+char *
+cs_statement_compute_manifest (const char *const *commands)
+{
+  g_autoptr (CsDigest) digest = cs_digest_new ();
+
+  for (gsize i = 0; commands != NULL && commands[i] != NULL; i++)
+    {
+      cs_digest_update (digest, commands[i], strlen (commands[i]));
+      cs_digest_update (digest, "\n", 1);
+    }
+  return cs_digest_finish (digest);
+}
+
+static void
+add_subject (JsonArray *subjects, const char *name, const char *sha256)
+{
+  JsonObject *subject = json_object_new ();
+  JsonObject *digest = json_object_new ();
+
+  json_object_set_string_member (digest, "sha256", sha256);
+  json_object_set_string_member (subject, "name", name);
+  json_object_set_object_member (subject, "digest", digest);
+  json_array_add_object_element (subjects, subject);
+}
+
+static void
+set_text (JsonObject *object, const char *member, const char *text)
+{
+  json_object_set_string_member (object, member, text != NULL ? text : "");
+}
+
+static JsonObject *
+build_predicate (const CsStatement *self)
+{
+  JsonObject *predicate = json_object_new ();
+  JsonArray *commands = json_array_new ();
+  g_autofree char *at = cs_clock_format (self->at);
+
+  for (gsize i = 0; self->commands != NULL && self->commands[i] != NULL; i++)
+    json_array_add_string_element (commands, self->commands[i]);
+  set_text (predicate, "deployment", self->deployment);
+  set_text (predicate, "field", self->field);
+  set_text (predicate, "role", self->role);
+  set_text (predicate, "meaning", self->meaning);
+  set_text (predicate, "signer", self->signer);
+  set_text (predicate, "key", self->key);
+  set_text (predicate, "decision", self->approve ? "approve" : "reject");
+  set_text (predicate, "comment", self->comment);
+  set_text (predicate, "at", at);
+  json_object_set_array_member (predicate, "commands", commands);
+  return predicate;
+}
+
+/**
+ * cs_statement_to_payload:
+ *
+ * Writes the statement as canonical JSON (RFC 8785), the payload of the envelope.
+ *
+ * Returns: (transfer full): the bytes; %NULL with %CS_ERROR_INVALID if a digest or a text is not one
+ */
+GBytes *
+cs_statement_to_payload (const CsStatement *self, GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object;
+  JsonArray *subjects;
+  char *text;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (!cs_digest_is_valid (self->runbook_digest) || !cs_digest_is_valid (self->head_digest) ||
+      !cs_digest_is_valid (self->manifest_digest))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "A statement needs the digests of runbook, head and manifest");
+      return NULL;
+    }
+  object = json_object_new ();
+  subjects = json_array_new ();
+  json_node_take_object (node, object);
+  add_subject (subjects, "runbook", self->runbook_digest);
+  add_subject (subjects, "head", self->head_digest);
+  add_subject (subjects, "manifest", self->manifest_digest);
+  json_object_set_string_member (object, "_type", STATEMENT_TYPE);
+  json_object_set_array_member (object, "subject", subjects);
+  json_object_set_string_member (object, "predicateType", CS_STATEMENT_PREDICATE);
+  json_object_set_object_member (object, "predicate", build_predicate (self));
+  text = cs_json_to_canonical (node, error);
+  return text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
+}
+
+static char *
+read_subject (JsonArray *subjects, guint index, const char *name)
+{
+  JsonNode *node = json_array_get_element (subjects, index);
+  JsonObject *subject = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *sha256 = cs_json_get_string (cs_json_get_object (subject, "digest"), "sha256");
+
+  if (g_strcmp0 (cs_json_get_string (subject, "name"), name) != 0 || !cs_digest_is_valid (sha256))
+    return NULL;
+  return g_strdup (sha256);
+}
+
+static gboolean
+read_subjects (CsStatement *self, JsonArray *subjects)
+{
+  if (subjects == NULL || json_array_get_length (subjects) != 3)
+    return FALSE;
+  self->runbook_digest = read_subject (subjects, 0, "runbook");
+  self->head_digest = read_subject (subjects, 1, "head");
+  self->manifest_digest = read_subject (subjects, 2, "manifest");
+  return self->runbook_digest != NULL && self->head_digest != NULL && self->manifest_digest != NULL;
+}
+
+static gboolean
+read_commands (CsStatement *self, JsonArray *commands)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *manifest = NULL;
+
+  for (guint i = 0; commands != NULL && i < json_array_get_length (commands); i++)
+    {
+      JsonNode *node = json_array_get_element (commands, i);
+      const char *digest = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+
+      if (!cs_digest_is_valid (digest))
+        return FALSE;
+      g_strv_builder_add (builder, digest);
+    }
+  self->commands = g_strv_builder_end (builder);
+  manifest = cs_statement_compute_manifest ((const char *const *) self->commands);
+  return commands != NULL && g_str_equal (manifest, self->manifest_digest);
+}
+
+static gboolean
+read_predicate (CsStatement *self, JsonObject *predicate)
+{
+  const char *decision = cs_json_get_string (predicate, "decision");
+  const char *at = cs_json_get_string (predicate, "at");
+  struct
+  {
+    const char *member;
+    char **text;
+  } texts[] = {
+    { "deployment", &self->deployment }, { "field", &self->field },     { "role", &self->role },
+    { "meaning", &self->meaning },       { "signer", &self->signer },   { "key", &self->key },
+    { "comment", &self->comment },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      *texts[i].text = g_strdup (cs_json_get_string (predicate, texts[i].member));
+      if (*texts[i].text == NULL)
+        return FALSE;
+    }
+  self->approve = g_strcmp0 (decision, "approve") == 0;
+  if (!self->approve && g_strcmp0 (decision, "reject") != 0)
+    return FALSE;
+  if (at == NULL || !cs_clock_parse (at, &self->at, NULL))
+    return FALSE;
+  return read_commands (self, cs_json_get_array (predicate, "commands"));
+}
+
+/* There is one way to write a statement; what is written otherwise (a member twice, one more, other
+ * spacing) could be read in two ways. */
+static gboolean
+is_canonical (const CsStatement *self, GBytes *payload)
+{
+  g_autoptr (GBytes) again = cs_statement_to_payload (self, NULL);
+
+  return again != NULL && g_bytes_equal (again, payload);
+}
+
+/**
+ * cs_statement_from_payload:
+ * @payload: the payload of an envelope
+ *
+ * Reads a statement: of our predicate type, with the three subjects, a manifest that is the digest
+ * of its commands, and written canonically.
+ *
+ * Returns: (transfer full): the statement; %NULL with %CS_ERROR_INVALID
+ */
+CsStatement *
+cs_statement_from_payload (GBytes *payload, GError **error)
+{
+  g_autoptr (CsStatement) self = cs_statement_new ();
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *object;
+  gsize size;
+  const char *text;
+
+  g_return_val_if_fail (payload != NULL, NULL);
+
+  text = g_bytes_get_data (payload, &size);
+  node = cs_json_parse (text != NULL ? text : "", (gssize) size, error);
+  if (node == NULL)
+    return NULL;
+  object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  if (g_strcmp0 (cs_json_get_string (object, "_type"), STATEMENT_TYPE) != 0 ||
+      g_strcmp0 (cs_json_get_string (object, "predicateType"), CS_STATEMENT_PREDICATE) != 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "The payload is not a sign-off statement");
+      return NULL;
+    }
+  if (!read_subjects (self, cs_json_get_array (object, "subject")) ||
+      !read_predicate (self, cs_json_get_object (object, "predicate")) || !is_canonical (self, payload))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "The sign-off statement is incomplete, contradicts itself or is not canonical");
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
