@@ -1,17 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every record of the journal, searched and looked into. */
 
-#define G_LOG_DOMAIN "countersign"
+#define G_LOG_DOMAIN "cs-history-page"
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
+#include "cs-act-words.h"
+#include "cs-clock.h"
+#include "cs-history-columns.h"
 #include "cs-history-page.h"
+#include "cs-record-list.h"
+#include "cs-record-view.h"
+#include "cs-verify-dialog.h"
+
+/* Narrower than this, a line holds the time and what was done, and the rest is in the details. */
+#define NARROW_WIDTH 640
 
 struct _CsHistoryPage
 {
   AdwBin parent_instance;
 
   CsWorkspace *workspace;
+  CsRecordList *records;
+  GtkSingleSelection *selection;
+  GtkStringList *persons; /* item 0: anyone */
+  GHashTable *known_persons;
+  gint64 wanted_seq; /* to be selected when it comes; -1 */
+  gboolean filling;  /* filters are being set by us */
+  gboolean narrow;
+  guint narrow_source;
+
+  GtkBox *toolbar;
+  GtkSearchEntry *search_entry;
+  GtkDropDown *person_filter;
+  GtkDropDown *kind_filter;
+  GtkDropDown *time_filter;
+  AdwFlap *flap;
+  GtkStack *stack;
+  GtkScrolledWindow *scroller;
+  GtkColumnView *view;
+  GtkColumnViewColumn *time_column;
+  GtkColumnViewColumn *what_column;
+  GtkColumnViewColumn *person_column;
+  GtkColumnViewColumn *place_column;
+  AdwStatusPage *failed_page;
+  CsRecordView *record_view;
 };
 
 G_DEFINE_FINAL_TYPE (CsHistoryPage, cs_history_page, ADW_TYPE_BIN)
@@ -20,52 +55,364 @@ enum
 {
   PROP_0,
   PROP_WORKSPACE,
-  N_PROPS
+  N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
+
+/* What the time filter offers; 0 is any time. */
+static const struct
+{
+  const char *title;
+  gint64 seconds;
+} spans[] = {
+  { N_("Any Time"), 0 },
+  { N_("Last Hour"), 60 * 60 },
+  { N_("Last 24 Hours"), 24 * 60 * 60 },
+  { N_("Last 7 Days"), 7 * 24 * 60 * 60 },
+  { N_("Last 30 Days"), 30 * 24 * 60 * 60 },
+};
+
+static gboolean
+has_filters (CsHistoryPage *self)
+{
+  return *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0' ||
+         gtk_drop_down_get_selected (self->person_filter) != 0 ||
+         gtk_drop_down_get_selected (self->kind_filter) != 0 ||
+         gtk_drop_down_get_selected (self->time_filter) != 0;
+}
+
+static CsQuery *
+build_query (CsHistoryPage *self)
+{
+  CsQuery *query = cs_query_new ();
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  guint person = gtk_drop_down_get_selected (self->person_filter);
+  guint kind = gtk_drop_down_get_selected (self->kind_filter);
+  guint span = gtk_drop_down_get_selected (self->time_filter);
+  guint n_words;
+  const CsActWords *words = cs_act_words_list (&n_words);
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  if (*stripped != '\0')
+    query->words = g_steal_pointer (&stripped);
+  if (person > 0 && person < g_list_model_get_n_items (G_LIST_MODEL (self->persons)))
+    query->actor = g_strdup (gtk_string_list_get_string (self->persons, person));
+  if (kind > 0 && kind <= n_words)
+    {
+      query->kind = g_strdup (words[kind - 1].kind);
+      query->stream_prefix = g_strdup (words[kind - 1].stream);
+    }
+  if (span > 0 && span < G_N_ELEMENTS (spans))
+    query->since = cs_clock_now () - spans[span].seconds * G_USEC_PER_SEC;
+  return query;
+}
+
+static void
+load (CsHistoryPage *self)
+{
+  g_autoptr (CsQuery) query = NULL;
+
+  if (self->records == NULL)
+    return;
+  query = build_query (self);
+  cs_record_list_set_query (self->records, query);
+}
+
+static void
+show_details (CsHistoryPage *self)
+{
+  CsRecord *record = gtk_single_selection_get_selected_item (self->selection);
+
+  if (record != NULL)
+    cs_record_view_set_record (self->record_view, record);
+  adw_flap_set_reveal_flap (self->flap, record != NULL);
+}
+
+/* The person who acted becomes one of those that the filter offers. */
+static void
+add_person (CsHistoryPage *self, const char *person)
+{
+  if (g_hash_table_add (self->known_persons, g_strdup (person)))
+    gtk_string_list_append (self->persons, person);
+}
+
+static void
+select_wanted (CsHistoryPage *self)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->records));
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (CsRecord) record = g_list_model_get_item (G_LIST_MODEL (self->records), i);
+
+      if (cs_record_get_seq (record) != self->wanted_seq)
+        continue;
+      self->wanted_seq = -1;
+      gtk_single_selection_set_selected (self->selection, i);
+      show_details (self);
+      return;
+    }
+  /* Records come newest first: what is not here yet comes with a later page. */
+  cs_record_list_load_more (self->records);
+}
+
+static void
+update_stack (CsHistoryPage *self)
+{
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->records)) == 0;
+
+  if (!empty)
+    gtk_stack_set_visible_child_name (self->stack, "records");
+  else if (cs_record_list_get_loading (self->records))
+    return;
+  else if (has_filters (self))
+    gtk_stack_set_visible_child_name (self->stack, "no-match");
+  else
+    gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static void
+load_if_near_end (CsHistoryPage *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double left = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_value (adjustment);
+
+  if (self->records != NULL && left < 3 * gtk_adjustment_get_page_size (adjustment))
+    cs_record_list_load_more (self->records);
+}
+
+static void
+items_changed_cb (CsHistoryPage *self, guint position, guint n_removed, guint n_added)
+{
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (CsRecord) record = g_list_model_get_item (G_LIST_MODEL (self->records), i);
+
+      add_person (self, cs_record_get_actor (record));
+    }
+  update_stack (self);
+  if (self->wanted_seq >= 0 && n_added > 0)
+    select_wanted (self);
+}
+
+static void
+failed_cb (CsHistoryPage *self, const GError *error)
+{
+  g_autofree char *escaped = g_markup_escape_text (error->message, -1);
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->records)) > 0)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+      return;
+    }
+  adw_status_page_set_description (self->failed_page, escaped);
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+}
+
+static void
+filter_changed_cb (CsHistoryPage *self)
+{
+  if (!self->filling)
+    load (self);
+}
+
+static void
+details_closed_cb (CsHistoryPage *self)
+{
+  adw_flap_set_reveal_flap (self->flap, FALSE);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+activate_cb (CsHistoryPage *self, guint position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  show_details (self);
+}
+
+static void
+selected_cb (CsHistoryPage *self)
+{
+  if (gtk_single_selection_get_selected_item (self->selection) != NULL)
+    show_details (self);
+}
+
+static void
+show_everything_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsHistoryPage *self = CS_HISTORY_PAGE (widget);
+
+  self->filling = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  gtk_drop_down_set_selected (self->person_filter, 0);
+  gtk_drop_down_set_selected (self->kind_filter, 0);
+  gtk_drop_down_set_selected (self->time_filter, 0);
+  self->filling = FALSE;
+  load (self);
+}
+
+static void
+verify_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsHistoryPage *self = CS_HISTORY_PAGE (widget);
+
+  if (self->workspace != NULL)
+    cs_verify_dialog_present (widget, self->workspace);
+}
+
+static void
+search_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (CS_HISTORY_PAGE (widget)->search_entry));
+}
+
+static gboolean
+update_narrow_cb (gpointer user_data)
+{
+  CsHistoryPage *self = user_data;
+
+  self->narrow_source = 0;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->toolbar),
+                                  self->narrow ? GTK_ORIENTATION_VERTICAL
+                                               : GTK_ORIENTATION_HORIZONTAL);
+  gtk_column_view_column_set_visible (self->person_column, !self->narrow);
+  gtk_column_view_column_set_visible (self->place_column, !self->narrow);
+  return G_SOURCE_REMOVE;
+}
+
+/* What depends on the width changes after the allocation, which must not ask for another one. */
+static void
+cs_history_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  CsHistoryPage *self = CS_HISTORY_PAGE (widget);
+  gboolean narrow = width < NARROW_WIDTH;
+
+  GTK_WIDGET_CLASS (cs_history_page_parent_class)->size_allocate (widget, width, height, baseline);
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  if (self->narrow_source == 0)
+    self->narrow_source = g_idle_add (update_narrow_cb, self);
+}
+
+static void
+fill_filters (CsHistoryPage *self)
+{
+  g_autoptr (GtkStringList) kinds = gtk_string_list_new (NULL);
+  g_autoptr (GtkStringList) times = gtk_string_list_new (NULL);
+  guint n_words;
+  const CsActWords *words = cs_act_words_list (&n_words);
+
+  self->filling = TRUE;
+  gtk_string_list_append (self->persons, _("Anyone"));
+  gtk_drop_down_set_model (self->person_filter, G_LIST_MODEL (self->persons));
+  gtk_string_list_append (kinds, _("Everything"));
+  for (guint i = 0; i < n_words; i++)
+    gtk_string_list_append (kinds, _(words[i].title));
+  gtk_drop_down_set_model (self->kind_filter, G_LIST_MODEL (kinds));
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    gtk_string_list_append (times, _(spans[i].title));
+  gtk_drop_down_set_model (self->time_filter, G_LIST_MODEL (times));
+  self->filling = FALSE;
+}
+
+static void
+set_factory (GtkColumnViewColumn *column, GtkListItemFactory *factory)
+{
+  gtk_column_view_column_set_factory (column, factory);
+  g_object_unref (factory);
+}
+
+static void
+set_workspace (CsHistoryPage *self, CsWorkspace *workspace)
+{
+  if (!g_set_object (&self->workspace, workspace))
+    return;
+  cs_record_view_set_workspace (self->record_view, workspace);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.verify", workspace != NULL);
+  g_clear_object (&self->records);
+  gtk_single_selection_set_model (self->selection, NULL);
+  if (workspace == NULL)
+    return;
+
+  self->records = cs_record_list_new (cs_workspace_get_store (workspace));
+  g_signal_connect_object (self->records, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->records, "notify::loading", G_CALLBACK (update_stack), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->records, "failed", G_CALLBACK (failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->records));
+  set_factory (self->what_column, cs_history_columns_new_what (workspace));
+  set_factory (self->place_column, cs_history_columns_new_place (workspace));
+  load (self);
+}
 
 static void
 cs_history_page_dispose (GObject *object)
 {
   CsHistoryPage *self = CS_HISTORY_PAGE (object);
 
+  g_clear_handle_id (&self->narrow_source, g_source_remove);
+  g_clear_object (&self->records);
   g_clear_object (&self->workspace);
-
+  g_clear_object (&self->selection);
+  g_clear_object (&self->persons);
+  g_clear_pointer (&self->known_persons, g_hash_table_unref);
   G_OBJECT_CLASS (cs_history_page_parent_class)->dispose (object);
 }
 
 static void
-cs_history_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+cs_history_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  CsHistoryPage *self = CS_HISTORY_PAGE (object);
-
-  switch (prop_id)
+  switch (id)
     {
     case PROP_WORKSPACE:
-      g_value_set_object (value, self->workspace);
+      g_value_set_object (value, CS_HISTORY_PAGE (object)->workspace);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
 static void
-cs_history_page_set_property (GObject *object,
-                           guint prop_id,
-                           const GValue *value,
-                           GParamSpec *pspec)
+cs_history_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  CsHistoryPage *self = CS_HISTORY_PAGE (object);
-
-  switch (prop_id)
+  switch (id)
     {
     case PROP_WORKSPACE:
-      g_set_object (&self->workspace, g_value_get_object (value));
+      set_workspace (CS_HISTORY_PAGE (object), g_value_get_object (value));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/countersign/Countersign/history/cs-history-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, toolbar);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, person_filter);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, kind_filter);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, time_filter);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, flap);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, view);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, time_column);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, what_column);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, person_column);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, place_column);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, record_view);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, details_closed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }
 
 static void
@@ -77,30 +424,73 @@ cs_history_page_class_init (CsHistoryPageClass *klass)
   object_class->dispose = cs_history_page_dispose;
   object_class->get_property = cs_history_page_get_property;
   object_class->set_property = cs_history_page_set_property;
+  widget_class->size_allocate = cs_history_page_size_allocate;
 
   properties[PROP_WORKSPACE] =
     g_param_spec_object ("workspace", NULL, NULL, CS_TYPE_WORKSPACE,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/io/github/countersign/Countersign/history/cs-history-page.ui");
+  g_type_ensure (CS_TYPE_RECORD_VIEW);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "history.verify", NULL, verify_cb);
+  gtk_widget_class_install_action (widget_class, "history.search", NULL, search_cb);
+  gtk_widget_class_install_action (widget_class, "history.show-everything", NULL,
+                                   show_everything_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "history.search",
+                                       NULL);
 }
 
 static void
 cs_history_page_init (CsHistoryPage *self)
 {
+  GtkAdjustment *adjustment;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->wanted_seq = -1;
+  self->known_persons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->persons = gtk_string_list_new (NULL);
+  fill_filters (self);
+
+  set_factory (self->time_column, cs_history_columns_new_time ());
+  set_factory (self->person_column, cs_history_columns_new_person ());
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
+
+  adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (load_if_near_end), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.verify", FALSE);
 }
 
+/**
+ * cs_history_page_new:
+ *
+ * Returns: (transfer floating): the page, empty until it is given a workspace
+ */
 GtkWidget *
 cs_history_page_new (void)
 {
   return g_object_new (CS_TYPE_HISTORY_PAGE, NULL);
 }
 
+/**
+ * cs_history_page_show_record:
+ * @self: a page
+ * @seq: of a record
+ *
+ * Shows everything, with the details of this record.
+ */
 void
 cs_history_page_show_record (CsHistoryPage *self, gint64 seq)
 {
   g_return_if_fail (CS_IS_HISTORY_PAGE (self));
+
+  self->wanted_seq = seq;
+  show_everything_cb (GTK_WIDGET (self), NULL, NULL);
 }

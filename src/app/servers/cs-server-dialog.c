@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Asks for a new target: this computer, or a server over SSH. */
+
+#define G_LOG_DOMAIN "cs-server-dialog"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "cs-error.h"
+#include "cs-server-dialog.h"
+
+/* As the kinds stand in the template. */
+enum
+{
+  KIND_SSH,
+  KIND_LOCAL,
+};
+
+struct _CsServerDialog
+{
+  AdwWindow parent_instance;
+
+  CsWorkspace *workspace;
+  GCancellable *cancellable;
+  gboolean name_is_own; /* typed by the person, not taken from the address */
+  gboolean adding;
+
+  AdwComboRow *kind_row;
+  AdwEntryRow *destination_row;
+  AdwEntryRow *name_row;
+  AdwEntryRow *identity_row;
+  AdwComboRow *environment_row;
+  GtkLabel *problem;
+  GtkWidget *add_button;
+};
+
+G_DEFINE_FINAL_TYPE (CsServerDialog, cs_server_dialog, ADW_TYPE_WINDOW)
+
+enum
+{
+  SIGNAL_ADDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* The first one means: none. Deployments, records and runbooks use the words on the left. */
+static const struct
+{
+  const char *id;
+  const char *title;
+} environments[] = {
+  { NULL, N_("Any") },
+  { "production", N_("Production") },
+  { "staging", N_("Staging") },
+  { "testing", N_("Testing") },
+  { "development", N_("Development") },
+};
+
+static const char *
+get_text (AdwEntryRow *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static gboolean
+is_ssh (CsServerDialog *self)
+{
+  return adw_combo_row_get_selected (self->kind_row) == KIND_SSH;
+}
+
+static CsTarget *
+build_target (CsServerDialog *self, GError **error)
+{
+  guint environment = adw_combo_row_get_selected (self->environment_row);
+  const char *id = environment < G_N_ELEMENTS (environments) ? environments[environment].id : NULL;
+  const char *identity = get_text (self->identity_row);
+
+  if (!is_ssh (self))
+    return cs_target_new_local (get_text (self->name_row), id, error);
+  return cs_target_new_ssh (get_text (self->name_row), get_text (self->destination_row),
+                            *identity != '\0' ? identity : NULL, id, error);
+}
+
+static void
+mark (AdwEntryRow *row, gboolean wrong)
+{
+  if (wrong)
+    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
+                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+}
+
+/* Says what is wrong with what was typed; an entry that is still empty is not wrong yet. */
+static void
+validate (CsServerDialog *self)
+{
+  const char *name = get_text (self->name_row);
+  const char *destination = get_text (self->destination_row);
+  g_autoptr (GError) name_error = NULL;
+  g_autoptr (GError) destination_error = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsTarget) target = build_target (self, &error);
+  g_autoptr (CsTarget) named = cs_target_new_local (name, NULL, &name_error);
+  g_autoptr (CsTarget) addressed = NULL;
+  g_autofree char *taken = NULL;
+  const char *problem = NULL;
+
+  if (is_ssh (self) && *destination != '\0')
+    addressed = cs_target_new_ssh ("name", destination, NULL, NULL, &destination_error);
+  if (named != NULL && cs_targets_lookup (cs_workspace_get_targets (self->workspace), name) != NULL)
+    taken = g_strdup_printf (_("There is a server called “%s” already. Choose another name."), name);
+
+  if (destination_error != NULL)
+    problem = destination_error->message;
+  else if (*name != '\0' && name_error != NULL)
+    problem = name_error->message;
+  else if (taken != NULL)
+    problem = taken;
+  mark (self->destination_row, destination_error != NULL);
+  mark (self->name_row, taken != NULL || (*name != '\0' && name_error != NULL));
+  mark (self->identity_row, FALSE);
+  gtk_label_set_text (self->problem, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "server-dialog.add",
+                                 target != NULL && taken == NULL && !self->adding);
+}
+
+/* Until the person types a name, it is the address's host. */
+static void
+suggest_name (CsServerDialog *self)
+{
+  g_autoptr (CsTarget) target = NULL;
+
+  if (self->name_is_own || !is_ssh (self))
+    return;
+  target = cs_target_new_ssh ("name", get_text (self->destination_row), NULL, NULL, NULL);
+  if (target == NULL)
+    return;
+  gtk_editable_set_text (GTK_EDITABLE (self->name_row), cs_target_get_host (target));
+  self->name_is_own = FALSE;
+}
+
+static void
+changed_cb (CsServerDialog *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->destination_row), is_ssh (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_ssh (self));
+  /* The first notifications come while the template is being built. */
+  if (self->workspace == NULL)
+    return;
+  suggest_name (self);
+  validate (self);
+}
+
+static void
+name_changed_cb (CsServerDialog *self)
+{
+  self->name_is_own = *get_text (self->name_row) != '\0';
+  if (self->workspace != NULL)
+    validate (self);
+}
+
+static void
+show_problem (CsServerDialog *self, const char *message)
+{
+  gtk_label_set_text (self->problem, message);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
+}
+
+static void
+set_adding (CsServerDialog *self, gboolean adding)
+{
+  self->adding = adding;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "server-dialog.add", !adding);
+}
+
+static void
+added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsServerDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsTarget) target = NULL;
+
+  set_adding (self, FALSE);
+  if (!cs_targets_add_finish (CS_TARGETS (source), result, &error))
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        show_problem (self, error->message);
+      return;
+    }
+  target = build_target (self, NULL);
+  if (target != NULL)
+    g_signal_emit (self, signals[SIGNAL_ADDED], 0, target);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+add (CsServerDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsTarget) target = build_target (self, &error);
+
+  if (target == NULL)
+    {
+      set_adding (self, FALSE);
+      show_problem (self, error->message);
+      return;
+    }
+  cs_targets_add_async (cs_workspace_get_targets (self->workspace),
+                        cs_workspace_get_actor (self->workspace), target, self->cancellable,
+                        added_cb, g_object_ref (self));
+}
+
+static void
+identity_seen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsServerDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR)
+    {
+      add (self);
+      return;
+    }
+  set_adding (self, FALSE);
+  mark (self->identity_row, TRUE);
+  show_problem (self, _("There is no such key file. Choose the private half of a key, or leave it "
+                        "empty to use the keys that SSH finds by itself."));
+  gtk_widget_grab_focus (GTK_WIDGET (self->identity_row));
+}
+
+static void
+add_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsServerDialog *self = CS_SERVER_DIALOG (widget);
+  const char *identity = get_text (self->identity_row);
+  g_autoptr (GFile) file = NULL;
+
+  if (self->adding)
+    return;
+  set_adding (self, TRUE);
+  if (!is_ssh (self) || *identity == '\0')
+    {
+      add (self);
+      return;
+    }
+  file = g_file_new_for_path (identity);
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, self->cancellable, identity_seen_cb,
+                           g_object_ref (self));
+}
+
+static void
+identity_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  CsServerDialog *self = user_data;
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  if (file != NULL)
+    path = g_file_get_path (file);
+  if (path != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->identity_row), path);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+choose_identity_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkFileChooserNative *dialog =
+    gtk_file_chooser_native_new (_("Choose a Key File"), GTK_WINDOW (widget),
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), _("_Cancel"));
+  g_autofree char *path = g_build_filename (g_get_home_dir (), ".ssh", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (identity_chosen_cb), widget, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+cs_server_dialog_dispose (GObject *object)
+{
+  CsServerDialog *self = CS_SERVER_DIALOG (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->workspace);
+  G_OBJECT_CLASS (cs_server_dialog_parent_class)->dispose (object);
+}
+
+static void
+cs_server_dialog_finalize (GObject *object)
+{
+  g_clear_object (&CS_SERVER_DIALOG (object)->cancellable);
+  G_OBJECT_CLASS (cs_server_dialog_parent_class)->finalize (object);
+}
+
+static void
+cs_server_dialog_class_init (CsServerDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cs_server_dialog_dispose;
+  object_class->finalize = cs_server_dialog_finalize;
+
+  signals[SIGNAL_ADDED] = g_signal_new ("added", CS_TYPE_SERVER_DIALOG, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_TARGET);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/countersign/Countersign/servers/cs-server-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, kind_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, destination_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, name_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, identity_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, environment_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, problem);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, add_button);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
+  gtk_widget_class_install_action (widget_class, "server-dialog.add", NULL, add_cb);
+  gtk_widget_class_install_action (widget_class, "server-dialog.choose-identity", NULL,
+                                   choose_identity_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+cs_server_dialog_init (CsServerDialog *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->cancellable = g_cancellable_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (environments); i++)
+    gtk_string_list_append (titles, _(environments[i].title));
+  adw_combo_row_set_model (self->environment_row, G_LIST_MODEL (titles));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "server-dialog.add", FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
+}
+
+/**
+ * cs_server_dialog_new:
+ * @parent: the window to open over
+ * @workspace: where the target is to be added
+ *
+ * Returns: (transfer none): the dialog, to be presented; it destroys itself when it is closed
+ */
+CsServerDialog *
+cs_server_dialog_new (GtkWindow *parent, CsWorkspace *workspace)
+{
+  CsServerDialog *self = g_object_new (CS_TYPE_SERVER_DIALOG, "transient-for", parent, NULL);
+
+  g_return_val_if_fail (CS_IS_WORKSPACE (workspace), NULL);
+
+  self->workspace = g_object_ref (workspace);
+  return self;
+}

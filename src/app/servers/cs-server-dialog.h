@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Asks for a new target: this computer, or a server over SSH. */
+
+#pragma once
+
+#include "cs-workspace.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Signal ::added (CsTarget *target): it is recorded. */
+#define CS_TYPE_SERVER_DIALOG (cs_server_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (CsServerDialog, cs_server_dialog, CS, SERVER_DIALOG, AdwWindow)
+
+CsServerDialog *cs_server_dialog_new (GtkWindow *parent, CsWorkspace *workspace);
+
+G_END_DECLS
