@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A block of code in a step, and what it is. */
+
+#include "cs-block.h"
+
+#include "cs-model.h"
+
+G_DEFINE_FINAL_TYPE (CsBlock, cs_block, G_TYPE_OBJECT)
+
+static void
+cs_block_finalize (GObject *object)
+{
+  CsBlock *self = CS_BLOCK (object);
+
+  g_free (self->id);
+  g_free (self->language);
+  g_free (self->info);
+  g_free (self->text);
+  g_free (self->digest);
+  g_free (self->target);
+  g_clear_pointer (&self->attributes, g_hash_table_unref);
+  G_OBJECT_CLASS (cs_block_parent_class)->finalize (object);
+}
+
+static void
+cs_block_class_init (CsBlockClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cs_block_finalize;
+}
+
+static void
+cs_block_init (CsBlock *self)
+{
+}
+
+/**
+ * cs_block_kind_to_string:
+ *
+ * Returns: (transfer none): the word of the JSON model
+ */
+const char *
+cs_block_kind_to_string (CsBlockKind kind)
+{
+  static const char *const NAMES[] = { "command", "expected", "file", "sample" };
+
+  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (NAMES), NULL);
+  return NAMES[kind];
+}
+
+/**
+ * cs_block_get_id:
+ *
+ * Returns: (transfer none): "2.3.1" for the first block of step 2.3
+ */
+const char *
+cs_block_get_id (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->id;
+}
+
+CsBlockKind
+cs_block_get_kind (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), CS_BLOCK_SAMPLE);
+  return self->kind;
+}
+
+/**
+ * cs_block_get_language:
+ *
+ * Returns: (transfer none): first word of the info string in lower case, empty if there is none
+ */
+const char *
+cs_block_get_language (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->language;
+}
+
+/**
+ * cs_block_get_text:
+ *
+ * Returns: (transfer none): the contents; of a command block what would run, without prompts and
+ *   lines that belong to an interactive program
+ */
+const char *
+cs_block_get_text (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->text;
+}
+
+/**
+ * cs_block_get_digest:
+ *
+ * Returns: (transfer none): SHA-256 of the text
+ */
+const char *
+cs_block_get_digest (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->digest;
+}
+
+/**
+ * cs_block_get_line:
+ *
+ * Returns: line of the opening fence, from 1
+ */
+guint
+cs_block_get_line (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), 0);
+  return self->line;
+}
+
+/**
+ * cs_block_get_end_line:
+ *
+ * Returns: line of the closing fence
+ */
+guint
+cs_block_get_end_line (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), 0);
+  return self->end_line;
+}
+
+/**
+ * cs_block_get_attribute:
+ * @name: "timeout", "target"…
+ *
+ * Looks up what the author wrote in the info string: `{timeout=120 target=web}`.
+ *
+ * Returns: (transfer none) (nullable): the value
+ */
+const char *
+cs_block_get_attribute (CsBlock *self, const char *name)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->attributes != NULL ? g_hash_table_lookup (self->attributes, name) : NULL;
+}
+
+/**
+ * cs_block_get_endless:
+ *
+ * Returns: whether a command in it runs until it is stopped
+ */
+gboolean
+cs_block_get_endless (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), FALSE);
+  return self->endless;
+}
+
+/**
+ * cs_block_get_interactive:
+ *
+ * Returns: whether a command in it asks for input
+ */
+gboolean
+cs_block_get_interactive (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), FALSE);
+  return self->interactive;
+}
+
+/**
+ * cs_block_get_destructive:
+ *
+ * Returns: whether a command in it destroys or stops something
+ */
+gboolean
+cs_block_get_destructive (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), FALSE);
+  return self->destructive;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finds the things to tick. */
+
+#pragma once
+
+#include "cs-markdown.h"
+#include "cs-check.h"
+
+G_BEGIN_DECLS
+
+gboolean cs_checks_parse_box (const char *text, gsize length, gboolean *done, gsize *box_end);
+GPtrArray *cs_checks_find (CsSource *source, CsMarkdown *markdown);
+
+G_END_DECLS

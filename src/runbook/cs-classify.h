@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a code block is: commands, expected output, a file, a sample. */
+
+#pragma once
+
+#include "cs-block.h"
+#include "cs-markdown.h"
+
+G_BEGIN_DECLS
+
+/** CsClassified: a code block, understood */
+typedef struct
+{
+  CsBlockKind kind;
+  char *language; /* first word of the info string, in lower case */
+  char *text;     /* for commands: what would run */
+  GArray *lines;  /* of guint: the source line of each line of text */
+} CsClassified;
+
+CsClassified *cs_classify (const CsElement *element, CsSource *source, CsMarkdown *markdown);
+void cs_classified_free (CsClassified *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsClassified, cs_classified_free)
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words by which headings tell what a chapter is for: the one table to extend. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CS_TOPIC_NONE,
+  CS_TOPIC_PREPARE,
+  CS_TOPIC_DEPLOY,
+  CS_TOPIC_VERIFY,
+  CS_TOPIC_MONITOR,
+  CS_TOPIC_ROLLOUT,
+  CS_TOPIC_ROLLBACK,
+  CS_TOPIC_FOLLOWUP,
+  CS_TOPIC_SIGNOFF,
+  CS_TOPIC_REFERENCE,
+  /* What is no phase unless there is something to run or tick in it: */
+  CS_TOPIC_PROSE,
+  CS_TOPIC_CONTACTS,
+  CS_TOPIC_TIMELINE,
+  CS_TOPIC_BLOCKERS,
+  CS_TOPIC_RISKS,
+  /* What says something about the phase that it stands in: */
+  CS_TOPIC_TRIGGERS,
+  CS_TOPIC_WINDOW,
+} CsTopic;
+
+/** CsHeadingWord: words in lower case, and the topic they speak of */
+typedef struct
+{
+  /* "^" at the beginning: only first in the title; "*" at the end: any ending. */
+  const char *words;
+  CsTopic topic;
+  guint8 weight; /* the heaviest word of a title decides; of equals the first in the title */
+} CsHeadingWord;
+
+extern const CsHeadingWord CS_HEADING_WORDS[];
+extern const guint CS_N_HEADING_WORDS;
+
+G_END_DECLS

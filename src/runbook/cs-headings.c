@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a heading says: its words, its number, its topic. */
+
+#include "cs-headings.h"
+
+#include <string.h>
+
+/* Words that count what follows them, in lower case. */
+static const struct
+{
+  const char *word;
+  CsNumbering numbering;
+} COUNTERS[] = {
+  { "phase", CS_NUMBERING_PHASE },     { "stage", CS_NUMBERING_PHASE },
+  { "teil", CS_NUMBERING_PHASE },      { "part", CS_NUMBERING_PHASE },
+  { "fase", CS_NUMBERING_PHASE },      { "étape", CS_NUMBERING_STEP },
+  { "阶段", CS_NUMBERING_PHASE },      { "step", CS_NUMBERING_STEP },
+  { "rollback step", CS_NUMBERING_STEP }, { "schritt", CS_NUMBERING_STEP },
+  { "paso", CS_NUMBERING_STEP },       { "passo", CS_NUMBERING_STEP },
+  { "stap", CS_NUMBERING_STEP },       { "test", CS_NUMBERING_STEP },
+  { "task", CS_NUMBERING_STEP },       { "aufgabe", CS_NUMBERING_STEP },
+  { "issue", CS_NUMBERING_STEP },      { "problem", CS_NUMBERING_STEP },
+  { "blocker", CS_NUMBERING_STEP },    { "level", CS_NUMBERING_STEP },
+  { "步骤", CS_NUMBERING_STEP },       { "ステップ", CS_NUMBERING_STEP },
+  { "option", CS_NUMBERING_OPTION },   { "variante", CS_NUMBERING_OPTION },
+  { "method", CS_NUMBERING_OPTION },   { "methode", CS_NUMBERING_OPTION },
+  { "alternative", CS_NUMBERING_OPTION }, { "opción", CS_NUMBERING_OPTION },
+  { "opção", CS_NUMBERING_OPTION },    { "opzione", CS_NUMBERING_OPTION },
+  { "optie", CS_NUMBERING_OPTION },    { "hour", CS_NUMBERING_TIME },
+  { "hours", CS_NUMBERING_TIME },      { "day", CS_NUMBERING_TIME },
+  { "days", CS_NUMBERING_TIME },       { "week", CS_NUMBERING_TIME },
+  { "stunde", CS_NUMBERING_TIME },     { "tag", CS_NUMBERING_TIME },
+  { "woche", CS_NUMBERING_TIME },      { "semaine", CS_NUMBERING_TIME },
+  { "semana", CS_NUMBERING_TIME },
+};
+
+static const struct
+{
+  const char *word;
+  const char *environment;
+} ENVIRONMENTS[] = {
+  { "production", "production" }, { "prod", "production" },    { "produktion", "production" },
+  { "producción", "production" }, { "produção", "production" }, { "produzione", "production" },
+  { "productie", "production" },  { "生产", "production" },     { "staging", "staging" },
+  { "hotfix", "hotfix" },         { "development", "development" }, { "dev", "development" },
+  { "qa", "qa" },                 { "uat", "uat" },
+};
+
+static gboolean
+is_pictogram (gunichar c)
+{
+  if (c == 0xfe0f || c == 0x200d || c == 0x20e3 || (c >= 0x1f3fb && c <= 0x1f3ff))
+    return TRUE;
+  return c >= 0x2300 && !(c >= 0x2500 && c < 0x2580) && g_unichar_type (c) == G_UNICODE_OTHER_SYMBOL;
+}
+
+/**
+ * cs_heading_strip_markup:
+ * @text: inline Markdown
+ *
+ * Returns: (transfer full): the words alone: no stars, backticks, links or pictograms
+ */
+char *
+cs_heading_strip_markup (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0';)
+    {
+      gunichar c = g_utf8_get_char (p);
+      const char *link = *p == '[' ? strstr (p, "](") : NULL;
+
+      if (*p == '\\' && g_ascii_ispunct (p[1]))
+        {
+          g_string_append_c (out, p[1]);
+          p += 2;
+          continue;
+        }
+      if (link != NULL && strchr (link, ')') != NULL && memchr (p, '\n', (gsize) (link - p)) == NULL)
+        {
+          g_string_append_len (out, p + 1, link - p - 1);
+          p = strchr (link, ')') + 1;
+          continue;
+        }
+      if (!(*p == '*' || *p == '`' || (*p == '_' && p[1] == '_') || is_pictogram (c)))
+        g_string_append_unichar (out, c == '\n' || c == '\t' ? ' ' : c);
+      p = *p == '_' && p[1] == '_' ? p + 2 : g_utf8_next_char (p);
+    }
+  return g_strstrip (g_string_free (out, FALSE));
+}
+
+/* "2", "2.1", "1-2", "A", "IV" followed by a separator: the length of it all, else 0. */
+static gsize
+number_length (const char *text, gboolean after_word)
+{
+  gsize n = 0;
+
+  while (g_ascii_isdigit (text[n])
+         || (n > 0 && strchr (".-", text[n]) != NULL && g_ascii_isdigit (text[n + 1])))
+    n++;
+  if (n == 0 && g_ascii_isupper (text[0]) && !g_ascii_isalpha (text[1]))
+    n = 1;
+  if (n == 0)
+    return 0;
+  if (text[n] == '\0')
+    return after_word ? n : 0;
+  if (g_str_has_prefix (text + n, "：") || g_str_has_prefix (text + n, "、"))
+    return n + strlen ("：");
+  if (strchr (".):", text[n]) != NULL && (text[n + 1] == ' ' || after_word))
+    return n + 1 + strspn (text + n + 1, " ");
+  if (text[n] == ' ')
+    {
+      gsize spaces = strspn (text + n, " ");
+
+      if (g_str_has_prefix (text + n + spaces, "–") || g_str_has_prefix (text + n + spaces, "—"))
+        return n + spaces + strlen ("–") + strspn (text + n + spaces + strlen ("–"), " ");
+      if ((text[n + spaces] == '-' || text[n + spaces] == ':') && text[n + spaces + 1] == ' ')
+        return n + spaces + 2;
+      /* "2.1 Title" counts; "4 Critical Fixes" does not. */
+      return memchr (text, '.', n) != NULL ? n + spaces : 0;
+    }
+  return 0;
+}
+
+static const char *
+skip_counter (const char *title, CsNumbering *numbering)
+{
+  g_autofree char *lower = g_utf8_strdown (title, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (COUNTERS); i++)
+    {
+      gsize length = strlen (COUNTERS[i].word), n;
+      const char *p;
+
+      if (strncmp (lower, COUNTERS[i].word, length) != 0 || strlen (title) < length)
+        continue;
+      p = title + length;
+      p += strspn (p, " #");
+      n = number_length (p, TRUE);
+      if (n > 0)
+        {
+          *numbering = COUNTERS[i].numbering;
+          return p + n;
+        }
+      if (*p == ':' && COUNTERS[i].numbering == CS_NUMBERING_STEP)
+        {
+          *numbering = CS_NUMBERING_STEP;
+          return p + 1;
+        }
+    }
+  return NULL;
+}
+
+/**
+ * cs_heading_clean_title:
+ * @text: the words of a heading, inline Markdown
+ * @numbering: (out): how it was numbered
+ *
+ * Takes emphasis, pictograms and numbering off a title. A title that is nothing but a number
+ * ("Phase 2") stays as it is.
+ *
+ * Returns: (transfer full): the title
+ */
+char *
+cs_heading_clean_title (const char *text, CsNumbering *numbering)
+{
+  g_autofree char *title = cs_heading_strip_markup (text);
+  const char *rest;
+  gsize n, length;
+
+  *numbering = CS_NUMBERING_NONE;
+  length = strlen (title);
+  while (length > 0 && title[length - 1] == ':')
+    title[--length] = '\0';
+  rest = skip_counter (title, numbering);
+  if (rest == NULL)
+    {
+      n = number_length (title, FALSE);
+      if (n == 0)
+        return g_steal_pointer (&title);
+      *numbering = CS_NUMBERING_PLAIN;
+      rest = title + n;
+    }
+  rest += strspn (rest, " ");
+  return *rest != '\0' ? g_strdup (rest) : g_steal_pointer (&title);
+}
+
+static gboolean
+is_word_at (const char *title, const char *at, gsize length, gboolean open_end)
+{
+  const char *before = at > title ? g_utf8_find_prev_char (title, at) : NULL;
+  const char *end = at + length;
+
+  if ((guchar) *at >= 0xe3)
+    return TRUE; /* scripts without spaces */
+  if (before != NULL && g_unichar_isalnum (g_utf8_get_char (before)))
+    return FALSE;
+  return open_end || *end == '\0' || !g_unichar_isalnum (g_utf8_get_char (end));
+}
+
+static const char *
+find_word (const char *title, const CsHeadingWord *word)
+{
+  const char *words = word->words;
+  gboolean first = words[0] == '^';
+  gsize length;
+  gboolean open_end;
+
+  words += first ? 1 : 0;
+  length = strlen (words);
+  open_end = words[length - 1] == '*';
+  length -= open_end ? 1 : 0;
+  if (first)
+    return strncmp (title, words, length) == 0 && is_word_at (title, title, length, open_end)
+             ? title
+             : NULL;
+  for (const char *p = title; (p = memmem (p, strlen (p), words, length)) != NULL; p++)
+    {
+      if (is_word_at (title, p, length, open_end))
+        return p;
+    }
+  return NULL;
+}
+
+static CsTopic
+match_topic (const char *lower, guint *weight)
+{
+  CsTopic topic = CS_TOPIC_NONE;
+  const char *best = NULL;
+
+  *weight = 0;
+  for (guint i = 0; i < CS_N_HEADING_WORDS; i++)
+    {
+      const CsHeadingWord *word = &CS_HEADING_WORDS[i];
+      const char *at;
+
+      if (word->weight < *weight)
+        continue;
+      at = find_word (lower, word);
+      if (at == NULL || (word->weight == *weight && at >= best))
+        continue;
+      *weight = word->weight;
+      topic = word->topic;
+      best = at;
+    }
+  return topic;
+}
+
+/**
+ * cs_heading_get_topic:
+ * @title: a title without markup
+ * @weight: (out): how sure the words are; 0 if none is known
+ *
+ * Tells what a chapter is for. Words in brackets count only if the others say nothing.
+ *
+ * Returns: the topic
+ */
+CsTopic
+cs_heading_get_topic (const char *title, guint *weight)
+{
+  g_autofree char *lower = g_utf8_strdown (title, -1);
+  g_autofree char *outside = g_strdup (lower);
+  char *bracket = strchr (outside, '(');
+  CsTopic topic;
+
+  if (bracket != NULL && bracket > outside)
+    *bracket = '\0';
+  topic = match_topic (outside, weight);
+  return topic != CS_TOPIC_NONE ? topic : match_topic (lower, weight);
+}
+
+/**
+ * cs_heading_get_environment:
+ * @title: a title without markup
+ *
+ * Returns: (transfer none) (nullable): "production", "staging"… if the title is about one of them
+ */
+const char *
+cs_heading_get_environment (const char *title)
+{
+  g_autofree char *lower = g_utf8_strdown (title, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ENVIRONMENTS); i++)
+    {
+      CsHeadingWord word = { ENVIRONMENTS[i].word, CS_TOPIC_NONE, 0 };
+      const char *at = find_word (lower, &word);
+
+      if (at == lower)
+        return ENVIRONMENTS[i].environment;
+    }
+  return NULL;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fills a runbook from its source. */
+
+#include "cs-importer.h"
+
+#include "cs-checks.h"
+#include "cs-classify.h"
+#include "cs-digest.h"
+#include "cs-estimates.h"
+#include "cs-labels.h"
+#include "cs-metadata.h"
+#include "cs-outline.h"
+#include "cs-signoffs.h"
+
+#include <string.h>
+
+typedef struct
+{
+  CsRunbook *runbook;
+  CsSource *source;
+  CsMarkdown *markdown;
+  CsSection *document;
+  GPtrArray *blocks;   /* of CsBlock, in document order */
+  GPtrArray *checks;   /* of CsCheck */
+  GPtrArray *signoffs; /* of CsSignoff */
+  guint8 *holds;
+  guint next_block; /* the first that belongs to no step yet */
+  guint next_check;
+} Importer;
+
+static CsBlock *
+make_block (Importer *self, const CsElement *element)
+{
+  g_autoptr (CsClassified) classified = cs_classify (element, self->source, self->markdown);
+  CsBlock *block = g_object_new (CS_TYPE_BLOCK, NULL);
+
+  block->kind = classified->kind;
+  block->language = g_steal_pointer (&classified->language);
+  block->info = g_strdup (element->info != NULL ? element->info : "");
+  block->text = g_steal_pointer (&classified->text);
+  block->digest = cs_digest_of_data (block->text, strlen (block->text));
+  block->line = element->line;
+  block->end_line = element->end_line;
+  return block;
+}
+
+static void
+find_blocks (Importer *self)
+{
+  for (guint i = 0; i < cs_markdown_get_n_elements (self->markdown); i++)
+    {
+      const CsElement *element = cs_markdown_get_element (self->markdown, i);
+      CsBlock *block;
+
+      if (element->kind == CS_ELEMENT_ITEM && element->ordered)
+        self->holds[element->line] |= CS_HOLDS_ORDERED;
+      if (element->kind != CS_ELEMENT_CODE)
+        continue;
+      block = make_block (self, element);
+      g_ptr_array_add (self->blocks, block);
+      self->holds[block->line] |= CS_HOLDS_BLOCK;
+      if (block->kind == CS_BLOCK_COMMAND)
+        self->holds[block->line] |= CS_HOLDS_COMMAND;
+    }
+}
+
+static void
+mark_checks_and_signoffs (Importer *self)
+{
+  for (guint i = 0; i < self->checks->len; i++)
+    self->holds[((CsCheck *) g_ptr_array_index (self->checks, i))->line] |= CS_HOLDS_CHECK;
+  for (guint i = 0; i < self->signoffs->len; i++)
+    self->holds[((CsSignoff *) g_ptr_array_index (self->signoffs, i))->line] |= CS_HOLDS_SIGNOFF;
+}
+
+/* Gives a step what stands in its lines. Steps come in document order, so do blocks and checks. */
+static void
+fill_step (Importer *self, CsStep *step)
+{
+  guint n_blocks = 0, n_checks = 0;
+
+  for (; self->next_block < self->blocks->len; self->next_block++)
+    {
+      CsBlock *block = g_ptr_array_index (self->blocks, self->next_block);
+
+      if (block->line > step->end_line)
+        break;
+      if (block->line < step->line)
+        continue;
+      block->id = g_strdup_printf ("%s.%u", step->id, ++n_blocks);
+      g_list_store_append (step->blocks, block);
+    }
+  for (; self->next_check < self->checks->len; self->next_check++)
+    {
+      CsCheck *check = g_ptr_array_index (self->checks, self->next_check);
+
+      if (check->line > step->end_line)
+        break;
+      if (check->line < step->line)
+        continue;
+      check->id = g_strdup_printf ("%s.c%u", step->id, ++n_checks);
+      g_list_store_append (step->checks, check);
+    }
+}
+
+static gboolean
+has_commands (Importer *self, guint from, guint to)
+{
+  for (guint i = from; i <= to; i++)
+    {
+      if ((self->holds[i] & CS_HOLDS_COMMAND) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint end_line)
+{
+  g_autoptr (CsStep) step = g_object_new (CS_TYPE_STEP, NULL);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (phase->steps));
+  CsNumbering numbering;
+
+  step->id = g_strdup_printf ("%s.%u", phase->id, n + 1);
+  step->source = cs_source_ref (self->source);
+  step->line = line;
+  step->end_line = end_line;
+  if (section != NULL)
+    {
+      step->title = g_strdup (section->title);
+      step->estimate = cs_estimate_of_title (section->words, has_commands (self, line, end_line));
+    }
+  else
+    {
+      g_autofree char *label = cs_label_dup (self->source, line);
+
+      step->title = cs_heading_clean_title (label != NULL ? label : "", &numbering);
+    }
+  if (step->estimate < 0)
+    step->estimate = cs_estimate_of_lines (self->source, self->markdown, line, end_line);
+  fill_step (self, step);
+  g_list_store_append (phase->steps, step);
+}
+
+static void
+add_phase (Importer *self, CsPlannedPhase *planned)
+{
+  g_autoptr (CsPhase) phase = g_object_new (CS_TYPE_PHASE, NULL);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runbook->phases));
+  guint own_end = planned->end_line;
+
+  phase->id = g_strdup_printf ("%u", n + 1);
+  phase->title = g_strdup (planned->section->title);
+  phase->kind = planned->kind;
+  phase->environment = g_strdup (planned->section->environment);
+  phase->source = cs_source_ref (self->source);
+  phase->line = planned->line;
+  phase->end_line = planned->end_line;
+  if (planned->steps->len > 0)
+    own_end = MAX (g_array_index (planned->steps, CsPlannedStep, 0).line, 1) - 1;
+  phase->estimate = cs_estimate_of_title (planned->section->words,
+                                          has_commands (self, phase->line, phase->end_line));
+  if (phase->estimate < 0)
+    phase->estimate = cs_estimate_of_lines (self->source, self->markdown, phase->line, own_end);
+  for (guint i = 0; i < planned->steps->len; i++)
+    {
+      CsPlannedStep *step = &g_array_index (planned->steps, CsPlannedStep, i);
+
+      add_step (self, phase, step->section, step->line, step->end_line);
+    }
+  if (planned->steps->len == 0)
+    add_step (self, phase, planned->section, phase->line, phase->end_line);
+  g_list_store_append (self->runbook->phases, phase);
+}
+
+static void
+add_passage (Importer *self, const char *title, guint line, guint end_line)
+{
+  CsPassage passage = { g_strdup (title), line, end_line };
+
+  g_array_append_val (self->runbook->passages, passage);
+}
+
+/* What lies between the phases is text to read. */
+static void
+add_passages (Importer *self)
+{
+  guint line = 1, n_lines = cs_source_get_n_lines (self->source);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runbook->phases)); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (G_LIST_MODEL (self->runbook->phases), i);
+
+      if (phase->line > line)
+        add_passage (self, "", line, phase->line - 1);
+      line = phase->end_line + 1;
+    }
+  if (line <= n_lines)
+    add_passage (self, "", line, n_lines);
+}
+
+static void
+add_signoffs (Importer *self)
+{
+  GListModel *phases = G_LIST_MODEL (self->runbook->phases);
+
+  for (guint i = 0; i < self->signoffs->len; i++)
+    {
+      CsSignoff *signoff = g_ptr_array_index (self->signoffs, i);
+
+      signoff->id = g_strdup_printf ("s%u", i + 1);
+      for (guint j = 0; j < g_list_model_get_n_items (phases) && signoff->phase_id == NULL; j++)
+        {
+          g_autoptr (CsPhase) phase = g_list_model_get_item (phases, j);
+
+          if (signoff->line >= phase->line && signoff->line <= phase->end_line)
+            signoff->phase_id = g_strdup (phase->id);
+        }
+      g_list_store_append (self->runbook->signoffs, signoff);
+    }
+}
+
+static void
+set_title (Importer *self)
+{
+  CsSection *section = cs_outline_get_title_section (self->document);
+
+  if (section == NULL && self->document->children->len > 0)
+    section = g_ptr_array_index (self->document->children, 0);
+  self->runbook->title = g_strdup (section != NULL && *section->words != '\0' ? section->words
+                                                                               : "Runbook");
+  self->runbook->metadata = cs_metadata_find (self->source, self->markdown,
+                                              section != NULL ? section->line : 0);
+}
+
+/**
+ * cs_importer_fill:
+ * @runbook: a runbook with nothing but its source
+ *
+ * Understands the source: finds phases, steps, blocks, checks, sign-offs and the rest.
+ */
+void
+cs_importer_fill (CsRunbook *runbook)
+{
+  g_autoptr (GPtrArray) planned = NULL;
+  Importer self = { .runbook = runbook, .source = runbook->source };
+
+  self.markdown = cs_markdown_new (self.source);
+  self.document = cs_outline_new (self.markdown, self.source);
+  self.holds = g_malloc0 (cs_source_get_n_lines (self.source) + 2);
+  self.blocks = g_ptr_array_new_with_free_func (g_object_unref);
+  find_blocks (&self);
+  self.checks = cs_checks_find (self.source, self.markdown);
+  self.signoffs = cs_signoffs_find (self.source, self.markdown);
+  mark_checks_and_signoffs (&self);
+  set_title (&self);
+
+  planned = cs_outline_plan (self.document, self.markdown, self.source, self.holds);
+  for (guint i = 0; i < planned->len; i++)
+    add_phase (&self, g_ptr_array_index (planned, i));
+  add_passages (&self);
+  add_signoffs (&self);
+
+  g_ptr_array_unref (self.blocks);
+  g_ptr_array_unref (self.checks);
+  g_ptr_array_unref (self.signoffs);
+  g_free (self.holds);
+  cs_section_free (self.document);
+  cs_markdown_free (self.markdown);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The languages that info strings name, and what people call expected output. */
+
+#include "cs-languages.h"
+
+#include <string.h>
+
+static const char *const SHELL[] = { "bash", "sh", "shell", "zsh", "ksh", "dash", "ash", "fish" };
+static const char *const CONSOLE[] = { "console", "shell-session", "shellsession", "sh-session",
+                                       "bash-session", "terminal", "term" };
+static const char *const OUTPUT[] = { "text", "txt", "plaintext", "plain", "output", "log", "logs",
+                                      "out", "none", "ascii" };
+static const char *const FILES[] = {
+  "php", "sql", "mysql", "pgsql", "postgresql", "plsql", "env", "dotenv", "json", "jsonc", "json5",
+  "yaml", "yml", "toml", "ini", "conf", "config", "cfg", "properties", "diff", "patch", "xml",
+  "html", "css", "scss", "javascript", "js", "jsx", "typescript", "ts", "tsx", "python", "py",
+  "ruby", "rb", "go", "golang", "rust", "rs", "java", "kotlin", "c", "cpp", "c++", "csharp", "cs",
+  "nginx", "apache", "apacheconf", "dockerfile", "docker", "makefile", "make", "hcl", "terraform",
+  "tf", "systemd", "service", "crontab", "cron", "groovy", "jenkinsfile", "lua", "perl", "pl",
+  "r", "scala", "swift", "vue", "svelte", "graphql", "proto", "protobuf", "csv", "markdown", "md",
+  "haproxy", "caddyfile", "jinja", "jinja2", "http", "promql", "elixir", "clojure", "dart", "hosts",
+};
+
+/* Beginnings of a label over the output that a command should print, in lower case. */
+static const char *const EXPECTED[] = {
+  "expected", "expect", "should see", "you should see", "sample output", "example output", "output",
+  "result", "should show", "should return", "should output", "erwartet", "ausgabe", "ergebnis",
+  "sollte", "beispielausgabe", "résultat attendu", "sortie attendue", "sortie", "attendu",
+  "salida esperada", "resultado esperado", "salida", "saída esperada", "saída", "output atteso",
+  "risultato atteso", "verwachte uitvoer", "verwacht", "uitvoer", "预期", "期望", "输出", "期待",
+};
+
+static gboolean
+is_in (const char *const *names, guint n, const char *name)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      if (strcmp (names[i], name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * cs_language_of:
+ * @name: first word of an info string, in lower case; may be empty
+ *
+ * Returns: what kind of block the author announces
+ */
+CsLanguage
+cs_language_of (const char *name)
+{
+  if (*name == '\0')
+    return CS_LANGUAGE_NONE;
+  if (is_in (SHELL, G_N_ELEMENTS (SHELL), name))
+    return CS_LANGUAGE_SHELL;
+  if (is_in (CONSOLE, G_N_ELEMENTS (CONSOLE), name))
+    return CS_LANGUAGE_CONSOLE;
+  if (is_in (OUTPUT, G_N_ELEMENTS (OUTPUT), name))
+    return CS_LANGUAGE_OUTPUT;
+  if (is_in (FILES, G_N_ELEMENTS (FILES), name))
+    return CS_LANGUAGE_FILE;
+  return CS_LANGUAGE_OTHER;
+}
+
+/**
+ * cs_language_is_expected_label:
+ * @text: the words over a block
+ *
+ * Returns: whether they announce output, in one of the languages known
+ */
+gboolean
+cs_language_is_expected_label (const char *text)
+{
+  g_autofree char *lower = g_utf8_strdown (text, -1);
+  const char *words = lower + strspn (lower, "*_#>-• \t");
+
+  for (guint i = 0; i < G_N_ELEMENTS (EXPECTED); i++)
+    {
+      if (g_str_has_prefix (words, EXPECTED[i]))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The blocks of a Markdown document in order, each with its lines. */
+
+#include "cs-markdown.h"
+
+#include "cs-neutral.h"
+
+#include <cmark-gfm.h>
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm-extension_api.h>
+#include <string.h>
+
+struct _CsMarkdown
+{
+  CsSource *source;
+  GArray *elements; /* of CsElement */
+  guint8 *line_kinds; /* of CsLineKind, from line 1 */
+  guint8 *item_starts;
+  guint n_lines;
+  guint front_matter_end;
+  guint unclosed_line;
+};
+
+static void
+clear_element (gpointer data)
+{
+  CsElement *element = data;
+
+  g_free (element->text);
+  g_free (element->info);
+}
+
+/* Extensions are registered in a list of the whole process: once, whoever comes first. */
+static cmark_syntax_extension *
+table_extension (void)
+{
+  static gsize registered = 0;
+
+  if (g_once_init_enter (&registered))
+    {
+      cmark_gfm_core_extensions_ensure_registered ();
+      g_once_init_leave (&registered, 1);
+    }
+  return cmark_find_syntax_extension ("table");
+}
+
+static void
+set_line_kinds (CsMarkdown *self, guint from, guint to, CsLineKind kind)
+{
+  for (guint i = MAX (from, 1); i <= MIN (to, self->n_lines); i++)
+    self->line_kinds[i] = (guint8) kind;
+}
+
+/* The words of a heading from its source line: "## Words ##", or the lines above an underline. */
+static char *
+heading_text (CsMarkdown *self, guint line, guint end_line, guint column)
+{
+  g_autofree char *text = NULL;
+  char *start, *end;
+
+  if (end_line > line)
+    {
+      text = cs_source_dup_lines (self->source, line, end_line - 1);
+      return g_strdup (g_strstrip (text));
+    }
+  text = cs_source_dup_line (self->source, line);
+  start = text + MIN (column > 0 ? column - 1 : 0, strlen (text));
+  g_strstrip (start);
+  while (*start == '#')
+    start++;
+  g_strstrip (start);
+  end = start + strlen (start);
+  while (end > start && end[-1] == '#')
+    end--;
+  if (end == start || end[-1] == ' ' || end[-1] == '\t')
+    *end = '\0';
+  return g_strdup (g_strstrip (start));
+}
+
+/* The contents of a code block. The parser saw each line with containers and indent cut off its left
+ * side; what is left is as long as the end of the source line that it came from. */
+static char *
+code_text (CsMarkdown *self, const char *literal, guint first_line)
+{
+  GString *out = g_string_new (NULL);
+  guint line = first_line;
+
+  for (const char *p = literal; *p != '\0'; line++)
+    {
+      const char *newline = strchrnul (p, '\n');
+      gsize wanted = (gsize) (newline - p), length;
+      const char *text = cs_source_get_line (self->source, line, &length);
+
+      for (; wanted > length; wanted--)
+        g_string_append_c (out, ' '); /* a tab that a container took a part of */
+      g_string_append_len (out, text + length - wanted, (gssize) wanted);
+      g_string_append_c (out, '\n');
+      p = *newline == '\n' ? newline + 1 : newline;
+    }
+  return g_string_free (out, FALSE);
+}
+
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (const char *p = text; (p = strchr (p, '\n')) != NULL; p++)
+    n++;
+  return n;
+}
+
+static void
+add_code (CsMarkdown *self, cmark_node *node, CsElement *element)
+{
+  const char *literal = cmark_node_get_literal (node);
+  int fence_length, fence_offset;
+  char fence_character;
+  guint n_code;
+
+  literal = literal != NULL ? literal : "";
+  n_code = count_lines (literal);
+  element->kind = CS_ELEMENT_CODE;
+  element->fenced = cmark_node_get_fenced (node, &fence_length, &fence_offset, &fence_character) != 0;
+  element->text = code_text (self, literal, element->line + (element->fenced ? 1 : 0));
+  if (element->fenced)
+    {
+      guint last = element->line + n_code;
+
+      element->info = g_strdup (cmark_node_get_fence_info (node));
+      /* The closing fence, unless the container or the document ended before it. */
+      element->end_line = MIN (MAX (element->end_line, last), last + 1);
+    }
+  else
+    {
+      element->end_line = element->line + MAX (n_code, 1) - 1;
+    }
+  element->end_line = MIN (element->end_line, self->n_lines);
+  set_line_kinds (self, element->line, element->end_line, CS_LINE_CODE);
+}
+
+/* "**Status:** done" over a line of dashes is a heading to CommonMark; to its author it is a
+ * paragraph over a rule. */
+static gboolean
+is_accidental_heading (CsMarkdown *self, const CsElement *element)
+{
+  gsize length;
+  const char *line;
+
+  if (element->level != 2 || element->end_line <= element->line)
+    return FALSE;
+  if (element->end_line > element->line + 1)
+    return TRUE;
+  line = cs_source_get_line (self->source, element->line, &length);
+  return length > 2 && (memcmp (line, "**", 2) == 0 || memchr (line, '|', length) != NULL);
+}
+
+static void
+add_heading (CsMarkdown *self, cmark_node *node, CsElement *element)
+{
+  element->kind = CS_ELEMENT_HEADING;
+  element->level = (guint) cmark_node_get_heading_level (node);
+  if (is_accidental_heading (self, element))
+    {
+      element->kind = CS_ELEMENT_PARAGRAPH;
+      set_line_kinds (self, element->line, element->end_line - 1, CS_LINE_TEXT);
+      set_line_kinds (self, element->end_line, element->end_line, CS_LINE_RULE);
+      return;
+    }
+  element->text = heading_text (self, element->line, element->end_line,
+                                (guint) cmark_node_get_start_column (node));
+  set_line_kinds (self, element->line, element->end_line, CS_LINE_HEADING);
+}
+
+static gboolean
+is_container (cmark_node_type type)
+{
+  return type == CMARK_NODE_LIST || type == CMARK_NODE_BLOCK_QUOTE;
+}
+
+static gboolean
+add_node (CsMarkdown *self, cmark_node *node, guint depth)
+{
+  cmark_node_type type = cmark_node_get_type (node);
+  CsElement element = {
+    .line = (guint) cmark_node_get_start_line (node),
+    .end_line = (guint) MAX (cmark_node_get_end_line (node), cmark_node_get_start_line (node)),
+    .depth = depth,
+  };
+
+  if (type == CMARK_NODE_HEADING)
+    add_heading (self, node, &element);
+  else if (type == CMARK_NODE_CODE_BLOCK)
+    add_code (self, node, &element);
+  else if (type == CMARK_NODE_PARAGRAPH)
+    {
+      element.kind = CS_ELEMENT_PARAGRAPH;
+      set_line_kinds (self, element.line, element.end_line, CS_LINE_TEXT);
+    }
+  else if (type == CMARK_NODE_ITEM)
+    {
+      element.kind = CS_ELEMENT_ITEM;
+      element.ordered = cmark_node_get_list_type (cmark_node_parent (node)) == CMARK_ORDERED_LIST;
+      if (element.line <= self->n_lines)
+        self->item_starts[element.line] = 1;
+    }
+  else if (type == CMARK_NODE_HTML_BLOCK)
+    {
+      element.kind = CS_ELEMENT_HTML;
+      set_line_kinds (self, element.line, element.end_line, CS_LINE_HTML);
+    }
+  else if (type == CMARK_NODE_THEMATIC_BREAK)
+    {
+      element.kind = CS_ELEMENT_RULE;
+      set_line_kinds (self, element.line, element.line, CS_LINE_RULE);
+    }
+  else if (strcmp (cmark_node_get_type_string (node), "table") == 0)
+    {
+      element.kind = CS_ELEMENT_TABLE;
+      set_line_kinds (self, element.line, element.end_line, CS_LINE_TABLE);
+    }
+  else
+    {
+      return FALSE;
+    }
+  g_array_append_val (self->elements, element);
+  return type != CMARK_NODE_ITEM;
+}
+
+static void
+walk (CsMarkdown *self, cmark_node *document)
+{
+  cmark_iter *iter = cmark_iter_new (document);
+  cmark_event_type event;
+  guint depth = 0;
+
+  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE)
+    {
+      cmark_node *node = cmark_iter_get_node (iter);
+      gboolean container = is_container (cmark_node_get_type (node));
+
+      if (event == CMARK_EVENT_EXIT)
+        depth -= container ? 1 : 0;
+      else if (container)
+        depth++;
+      else if (add_node (self, node, depth))
+        cmark_iter_reset (iter, node, CMARK_EVENT_EXIT);
+    }
+  cmark_iter_free (iter);
+}
+
+/**
+ * cs_markdown_new:
+ *
+ * Parses the blocks of a document: GitHub's Markdown, as cmark-gfm reads it.
+ *
+ * Returns: (transfer full): the blocks
+ */
+CsMarkdown *
+cs_markdown_new (CsSource *source)
+{
+  CsMarkdown *self = g_new0 (CsMarkdown, 1);
+  g_autoptr (GString) text = NULL;
+  cmark_parser *parser;
+  cmark_node *document;
+
+  self->source = cs_source_ref (source);
+  self->n_lines = cs_source_get_n_lines (source);
+  self->elements = g_array_new (FALSE, FALSE, sizeof (CsElement));
+  g_array_set_clear_func (self->elements, clear_element);
+  self->line_kinds = g_malloc0 (self->n_lines + 2);
+  self->item_starts = g_malloc0 (self->n_lines + 2);
+  text = cs_neutral_new (source, &self->front_matter_end, &self->unclosed_line);
+  set_line_kinds (self, 1, self->front_matter_end, CS_LINE_FRONT_MATTER);
+
+  parser = cmark_parser_new (CMARK_OPT_DEFAULT);
+  cmark_parser_attach_syntax_extension (parser, table_extension ());
+  cmark_parser_feed (parser, text->str, text->len);
+  document = cmark_parser_finish (parser);
+  walk (self, document);
+  cmark_node_free (document);
+  cmark_parser_free (parser);
+  return self;
+}
+
+void
+cs_markdown_free (CsMarkdown *self)
+{
+  cs_source_unref (self->source);
+  g_array_unref (self->elements);
+  g_free (self->line_kinds);
+  g_free (self->item_starts);
+  g_free (self);
+}
+
+guint
+cs_markdown_get_n_elements (CsMarkdown *self)
+{
+  return self->elements->len;
+}
+
+const CsElement *
+cs_markdown_get_element (CsMarkdown *self, guint index)
+{
+  return &g_array_index (self->elements, CsElement, index);
+}
+
+CsLineKind
+cs_markdown_get_line_kind (CsMarkdown *self, guint line)
+{
+  return line <= self->n_lines ? (CsLineKind) self->line_kinds[line] : CS_LINE_BLANK;
+}
+
+/* Whether a list item begins on the line. */
+gboolean
+cs_markdown_is_item_start (CsMarkdown *self, guint line)
+{
+  return line <= self->n_lines && self->item_starts[line] != 0;
+}
+
+guint
+cs_markdown_get_front_matter_end (CsMarkdown *self)
+{
+  return self->front_matter_end;
+}
+
+guint
+cs_markdown_get_unclosed_line (CsMarkdown *self)
+{
+  return self->unclosed_line;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The insides of the model, for the importer that fills it and nobody else. */
+
+#pragma once
+
+#include "cs-runbook.h"
+#include "cs-source.h"
+
+G_BEGIN_DECLS
+
+struct _CsBlock
+{
+  GObject parent_instance;
+  char *id;
+  CsBlockKind kind;
+  char *language;
+  char *info;
+  char *text;
+  char *digest;
+  char *target;
+  guint line;
+  guint end_line;
+  GHashTable *attributes; /* owned strings */
+  gboolean endless;
+  gboolean interactive;
+  gboolean destructive;
+};
+
+struct _CsCheck
+{
+  GObject parent_instance;
+  char *id;
+  char *text;
+  guint line;
+  gboolean done;
+};
+
+struct _CsSignoff
+{
+  GObject parent_instance;
+  char *id;
+  char *role;
+  char *meaning;
+  char **fields;
+  char *phase_id;
+  guint line;
+};
+
+struct _CsStep
+{
+  GObject parent_instance;
+  char *id;
+  char *title;
+  CsSource *source; /* referenced */
+  guint line;
+  guint end_line;
+  gint64 estimate;
+  GListStore *blocks;
+  GListStore *checks;
+};
+
+struct _CsPhase
+{
+  GObject parent_instance;
+  char *id;
+  char *title;
+  char *environment;
+  char *alternative_of;
+  CsPhaseKind kind;
+  CsSource *source; /* referenced */
+  guint line;
+  guint end_line;
+  gint64 estimate;
+  GListStore *steps;
+};
+
+/* A part of the document that is neither phase nor step: shown as text. */
+typedef struct
+{
+  char *title;
+  guint line;
+  guint end_line;
+} CsPassage;
+
+struct _CsRunbook
+{
+  GObject parent_instance;
+  CsSource *source;
+  char *digest;
+  char *title;
+  GPtrArray *metadata; /* key, value, key, value… */
+  GListStore *phases;
+  GListStore *signoffs;
+  GArray *passages; /* of CsPassage, in document order */
+};
+
+G_END_DECLS

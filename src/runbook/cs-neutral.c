@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The document as the block parser gets it: same lines, nothing in them to choke on. */
+
+#include "cs-neutral.h"
+
+#include <string.h>
+
+/* More containers than any author nests; beyond them the marks are words. */
+#define MAX_NESTING 24
+#define MAX_COLUMNS 256
+/* A mark further to the right than this is no mark any more. */
+#define MAX_LEAD 400
+
+/* The length of a list marker or quote mark at the beginning of text; 0 if there is none. */
+static gsize
+marker_length (const char *text, gsize length)
+{
+  gsize n = 0;
+
+  if (length == 0)
+    return 0;
+  if (text[0] == '>')
+    return 1;
+  if (strchr ("-+*", text[0]) != NULL)
+    return length == 1 || text[1] == ' ' || text[1] == '\t' ? 1 : 0;
+  while (n < length && n < 9 && g_ascii_isdigit (text[n]))
+    n++;
+  if (n == 0 || n >= length || (text[n] != '.' && text[n] != ')'))
+    return 0;
+  n++;
+  return n == length || text[n] == ' ' || text[n] == '\t' ? n : 0;
+}
+
+/* The offset behind all list markers and quote marks; breaks a line's nesting at the limit. */
+static gsize
+skip_containers (char *line, gsize length)
+{
+  gsize at = 0;
+
+  for (guint depth = 0;; depth++)
+    {
+      gsize n;
+
+      while (at < length && (line[at] == ' ' || line[at] == '\t'))
+        at++;
+      n = marker_length (line + at, length - at);
+      if (n == 0)
+        return at;
+      if (depth == MAX_NESTING)
+        {
+          line[at] = 'x';
+          return at;
+        }
+      at += n;
+    }
+}
+
+/* Pipes beyond the columns that a table may have are words: wide tables take quadratic time. */
+static void
+limit_columns (char *line, gsize length)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (line[i] == '|' && ++n > MAX_COLUMNS)
+        line[i] = 'x';
+    }
+}
+
+/* Blocks are told by how lines begin. What inline markup follows is replaced, byte for byte: nothing
+ * here needs it, and unclosed brackets and stars are what makes parsers take quadratic time. */
+static void
+neutralise_line (char *line, gsize length)
+{
+  gsize at = skip_containers (line, length);
+  gsize lead = at;
+  gboolean fence;
+
+  fence = length - at >= 3 && (memcmp (line + at, "```", 3) == 0 || memcmp (line + at, "~~~", 3) == 0);
+  while (lead < length && lead - at < MAX_LEAD && !g_ascii_isalnum (line[lead])
+         && (guchar) line[lead] < 0x80 && line[lead] != '[' && line[lead] != '!')
+    lead++;
+  for (gsize i = lead; i < length; i++)
+    {
+      if (line[i] == '`' ? !fence : strchr ("*_[]!<&~", line[i]) != NULL)
+        line[i] = 'x';
+    }
+  limit_columns (line, length);
+}
+
+/* The last line of a YAML or TOML front matter, 0 if the document has none. */
+static guint
+find_front_matter (CsSource *source)
+{
+  guint n_lines = cs_source_get_n_lines (source);
+  gsize length;
+  const char *first = cs_source_get_line (source, 1, &length);
+  gboolean yaml = length == 3 && memcmp (first, "---", 3) == 0;
+
+  if (!yaml && !(length == 3 && memcmp (first, "+++", 3) == 0))
+    return 0;
+  for (guint i = 2; i <= MIN (n_lines, 200); i++)
+    {
+      const char *line = cs_source_get_line (source, i, &length);
+
+      if (length == 3 && memcmp (line, first, 3) == 0)
+        return i;
+      if (yaml && (length == 0 || (memchr (line, ':', length) == NULL && line[0] != ' '
+                                   && line[0] != '-' && line[0] != '#')))
+        return 0;
+    }
+  return 0;
+}
+
+/**
+ * cs_neutral_new:
+ * @front_matter_end: (out): last line of the front matter, 0 if there is none
+ * @unclosed_line: (out): line of a fence that swallowed what follows it, 0 if there is none
+ *
+ * Prepares a document for the block parser: each line keeps its number and what makes it a block.
+ *
+ * Returns: (transfer full): the text to parse
+ */
+GString *
+cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line)
+{
+  guint n_lines = cs_source_get_n_lines (source);
+  gsize total;
+  GString *out;
+
+  cs_source_get_text (source, &total);
+  out = g_string_sized_new (total + n_lines + 1);
+  *front_matter_end = find_front_matter (source);
+  *unclosed_line = 0;
+  for (guint i = 1; i <= n_lines; i++)
+    {
+      gsize length;
+      const char *line = cs_source_get_line (source, i, &length);
+      gsize start = out->len;
+
+      if (i > *front_matter_end)
+        {
+          g_string_append_len (out, line, (gssize) length);
+          neutralise_line (out->str + start, length);
+        }
+      g_string_append_c (out, '\n');
+    }
+  return out;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model as JSON: what `runbook show --json` prints. */
+
+#include "cs-runbook.h"
+
+#include "cs-model.h"
+
+static void
+set_string (JsonObject *object, const char *name, const char *value)
+{
+  if (value != NULL)
+    json_object_set_string_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void
+set_seconds (JsonObject *object, const char *name, gint64 seconds)
+{
+  if (seconds >= 0)
+    json_object_set_int_member (object, name, seconds);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void
+set_lines (JsonObject *object, guint line, guint end_line)
+{
+  json_object_set_int_member (object, "line", line);
+  json_object_set_int_member (object, "end_line", end_line);
+}
+
+static JsonObject *
+block_to_json (CsBlock *block)
+{
+  JsonObject *object = json_object_new ();
+  JsonObject *attributes = json_object_new ();
+
+  json_object_set_string_member (object, "id", block->id);
+  json_object_set_string_member (object, "kind", cs_block_kind_to_string (block->kind));
+  json_object_set_string_member (object, "language", block->language);
+  set_lines (object, block->line, block->end_line);
+  json_object_set_string_member (object, "text", block->text);
+  json_object_set_boolean_member (object, "endless", block->endless);
+  json_object_set_boolean_member (object, "interactive", block->interactive);
+  json_object_set_boolean_member (object, "destructive", block->destructive);
+  set_string (object, "target", block->target);
+  json_object_set_object_member (object, "attributes", attributes);
+  return object;
+}
+
+static JsonObject *
+check_to_json (CsCheck *check)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "id", check->id);
+  json_object_set_int_member (object, "line", check->line);
+  json_object_set_string_member (object, "text", check->text);
+  json_object_set_boolean_member (object, "done", check->done);
+  return object;
+}
+
+static JsonObject *
+step_to_json (CsStep *step)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *blocks = json_array_new ();
+  JsonArray *checks = json_array_new ();
+
+  json_object_set_string_member (object, "id", step->id);
+  json_object_set_string_member (object, "title", step->title);
+  set_lines (object, step->line, step->end_line);
+  set_seconds (object, "estimate_seconds", step->estimate);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+    {
+      g_autoptr (CsBlock) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+      json_array_add_object_element (blocks, block_to_json (block));
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); i++)
+    {
+      g_autoptr (CsCheck) check = g_list_model_get_item (G_LIST_MODEL (step->checks), i);
+
+      json_array_add_object_element (checks, check_to_json (check));
+    }
+  json_object_set_array_member (object, "blocks", blocks);
+  json_object_set_array_member (object, "checks", checks);
+  return object;
+}
+
+static JsonObject *
+phase_to_json (CsPhase *phase)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *steps = json_array_new ();
+
+  json_object_set_string_member (object, "id", phase->id);
+  json_object_set_string_member (object, "title", phase->title);
+  json_object_set_string_member (object, "kind", cs_phase_kind_to_string (phase->kind));
+  set_lines (object, phase->line, phase->end_line);
+  set_string (object, "environment", phase->environment);
+  set_seconds (object, "estimate_seconds", phase->estimate);
+  set_string (object, "alternative_of", phase->alternative_of);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
+    {
+      g_autoptr (CsStep) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
+
+      json_array_add_object_element (steps, step_to_json (step));
+    }
+  json_object_set_array_member (object, "steps", steps);
+  return object;
+}
+
+static JsonObject *
+signoff_to_json (CsSignoff *signoff)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *fields = json_array_new ();
+
+  json_object_set_string_member (object, "id", signoff->id);
+  json_object_set_int_member (object, "line", signoff->line);
+  json_object_set_string_member (object, "role", signoff->role);
+  json_object_set_string_member (object, "meaning", signoff->meaning);
+  set_string (object, "phase", signoff->phase_id);
+  for (char **field = signoff->fields; *field != NULL; field++)
+    json_array_add_string_element (fields, *field);
+  json_object_set_array_member (object, "fields", fields);
+  return object;
+}
+
+static void
+set_phases_and_signoffs (CsRunbook *self, JsonObject *object)
+{
+  JsonArray *phases = json_array_new ();
+  JsonArray *signoffs = json_array_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      json_array_add_object_element (phases, phase_to_json (phase));
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoff) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+
+      json_array_add_object_element (signoffs, signoff_to_json (signoff));
+    }
+  json_object_set_array_member (object, "phases", phases);
+  json_object_set_array_member (object, "signoffs", signoffs);
+}
+
+/**
+ * cs_runbook_to_json:
+ *
+ * Gives the whole model as JSON: keys in snake_case, lines from 1, durations in seconds.
+ *
+ * Returns: (transfer full): an object
+ */
+JsonNode *
+cs_runbook_to_json (CsRunbook *self)
+{
+  JsonObject *object = json_object_new ();
+  JsonObject *metadata = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_object_set_string_member (object, "title", self->title);
+  json_object_set_string_member (object, "digest", self->digest);
+  set_string (object, "encoding_damage", cs_runbook_get_encoding_damage (self));
+  for (guint i = 0; i < self->metadata->len; i += 2)
+    json_object_set_string_member (metadata, g_ptr_array_index (self->metadata, i),
+                                   g_ptr_array_index (self->metadata, i + 1));
+  json_object_set_object_member (object, "metadata", metadata);
+  set_phases_and_signoffs (self, object);
+  json_node_take_object (node, object);
+  return node;
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A runbook as people wrote it, understood: the immutable model of one Markdown document. */
+
+#include "cs-runbook.h"
+
+#include "cs-digest.h"
+#include "cs-error.h"
+#include "cs-importer.h"
+#include "cs-model.h"
+
+#include <string.h>
+
+G_DEFINE_FINAL_TYPE (CsRunbook, cs_runbook, G_TYPE_OBJECT)
+
+static void
+clear_passage (gpointer data)
+{
+  g_free (((CsPassage *) data)->title);
+}
+
+static void
+cs_runbook_finalize (GObject *object)
+{
+  CsRunbook *self = CS_RUNBOOK (object);
+
+  g_clear_pointer (&self->source, cs_source_unref);
+  g_free (self->digest);
+  g_free (self->title);
+  g_clear_pointer (&self->metadata, g_ptr_array_unref);
+  g_clear_object (&self->phases);
+  g_clear_object (&self->signoffs);
+  g_array_unref (self->passages);
+  G_OBJECT_CLASS (cs_runbook_parent_class)->finalize (object);
+}
+
+static void
+cs_runbook_class_init (CsRunbookClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cs_runbook_finalize;
+}
+
+static void
+cs_runbook_init (CsRunbook *self)
+{
+  self->phases = g_list_store_new (CS_TYPE_PHASE);
+  self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF);
+  self->passages = g_array_new (FALSE, FALSE, sizeof (CsPassage));
+  g_array_set_clear_func (self->passages, clear_passage);
+}
+
+/**
+ * cs_runbook_new_from_bytes:
+ * @source: the document as it is stored
+ *
+ * Reads a document. Bounded in time and memory for any bytes; safe in any thread.
+ *
+ * Returns: (transfer full) (nullable): the runbook, or %NULL with %CS_ERROR_INVALID if the bytes are
+ *   no text or more than %CS_RUNBOOK_MAX_SIZE
+ */
+CsRunbook *
+cs_runbook_new_from_bytes (GBytes *source, GError **error)
+{
+  g_autoptr (CsSource) decoded = NULL;
+  CsRunbook *self;
+
+  g_return_val_if_fail (source != NULL, NULL);
+
+  decoded = cs_source_new (source, error);
+  if (decoded == NULL)
+    return NULL;
+  self = g_object_new (CS_TYPE_RUNBOOK, NULL);
+  self->source = g_steal_pointer (&decoded);
+  self->digest = cs_digest_of_bytes (source);
+  cs_importer_fill (self);
+  return self;
+}
+
+static GBytes *
+read_file (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autofree guint8 *buffer = g_malloc (65536);
+
+  stream = g_file_read (file, cancellable, error);
+  if (stream == NULL)
+    return NULL;
+  /* One byte beyond the limit is enough to see that the limit is exceeded. */
+  while (data->len <= CS_RUNBOOK_MAX_SIZE)
+    {
+      gssize n = g_input_stream_read (G_INPUT_STREAM (stream), buffer, 65536, cancellable, error);
+
+      if (n < 0)
+        return NULL;
+      if (n == 0)
+        break;
+      g_byte_array_append (data, buffer, (guint) n);
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&data));
+}
+
+/* Puts what the file system says into the words of this house. */
+static void
+translate_error (GFile *file, GError **error)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+  g_autoptr (GError) cause = *error;
+
+  *error = NULL;
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    *error = g_steal_pointer (&cause);
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "There is no file %s. Check its name and folder.", name);
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY))
+    g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                 "%s is a folder. Open a Markdown file in it.", name);
+  else
+    g_set_error (error, CS_ERROR, CS_ERROR_FAILED, "%s can't be read: %s.", name, cause->message);
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GFile *file = task_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = read_file (file, cancellable, &error);
+  CsRunbook *runbook;
+
+  if (bytes == NULL)
+    {
+      translate_error (file, &error);
+      g_task_return_error (task, error);
+      return;
+    }
+  runbook = cs_runbook_new_from_bytes (bytes, &error);
+  if (runbook == NULL)
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      g_prefix_error (&error, "%s: ", name);
+      g_task_return_error (task, error);
+      return;
+    }
+  if (cs_source_get_n_lines (runbook->source) == 0 || strcmp (runbook->title, "Runbook") == 0)
+    {
+      g_free (runbook->title);
+      runbook->title = g_file_get_basename (file);
+      if (!g_utf8_validate (runbook->title, -1, NULL))
+        {
+          g_free (runbook->title);
+          runbook->title = g_strdup ("Runbook");
+        }
+    }
+  g_task_return_pointer (task, runbook, g_object_unref);
+}
+
+/**
+ * cs_runbook_load_async:
+ * @file: a Markdown file
+ *
+ * Loads and reads a file, in a worker thread.
+ */
+void
+cs_runbook_load_async (GFile *file,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (G_IS_FILE (file));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, cs_runbook_load_async);
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+/**
+ * cs_runbook_load_finish:
+ *
+ * Returns: (transfer full) (nullable): the runbook, or %NULL with %CS_ERROR_NOT_FOUND,
+ *   %CS_ERROR_INVALID, %CS_ERROR_FAILED or %G_IO_ERROR_CANCELLED
+ */
+CsRunbook *
+cs_runbook_load_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cs_runbook_get_source:
+ *
+ * Returns: (transfer none): the bytes as they were
+ */
+GBytes *
+cs_runbook_get_source (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return cs_source_get_bytes (self->source);
+}
+
+/**
+ * cs_runbook_get_digest:
+ *
+ * Returns: (transfer none): SHA-256 of the source, which names this version
+ */
+const char *
+cs_runbook_get_digest (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return self->digest;
+}
+
+/**
+ * cs_runbook_get_text:
+ *
+ * Returns: (transfer none): repaired UTF-8, what people see
+ */
+const char *
+cs_runbook_get_text (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return cs_source_get_text (self->source, NULL);
+}
+
+/**
+ * cs_runbook_get_title:
+ *
+ * Returns: (transfer none): the title without emoji; the file's name or "Runbook" if it has none
+ */
+const char *
+cs_runbook_get_title (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return self->title;
+}
+
+/**
+ * cs_runbook_get_encoding_damage:
+ *
+ * Returns: (transfer none) (nullable): "cp1252" or "mac_roman" if the text was repaired
+ */
+const char *
+cs_runbook_get_encoding_damage (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return cs_source_get_damage (self->source);
+}
+
+/**
+ * cs_runbook_get_metadata:
+ * @key: "Version", "Date"…, as the document writes it; case does not matter
+ *
+ * Returns: (transfer none) (nullable): what the document says
+ */
+const char *
+cs_runbook_get_metadata (CsRunbook *self, const char *key)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+
+  for (guint i = 0; i < self->metadata->len; i += 2)
+    {
+      if (g_ascii_strcasecmp (g_ptr_array_index (self->metadata, i), key) == 0)
+        return g_ptr_array_index (self->metadata, i + 1);
+    }
+  return NULL;
+}
+
+/**
+ * cs_runbook_get_phases:
+ *
+ * Returns: (transfer none): of #CsPhase, in document order
+ */
+GListModel *
+cs_runbook_get_phases (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return G_LIST_MODEL (self->phases);
+}
+
+/**
+ * cs_runbook_get_signoffs:
+ *
+ * Returns: (transfer none): of #CsSignoff, in document order
+ */
+GListModel *
+cs_runbook_get_signoffs (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return G_LIST_MODEL (self->signoffs);
+}
+
+/**
+ * cs_runbook_find_phase:
+ * @id: "2"
+ *
+ * Returns: (transfer none) (nullable): the phase
+ */
+CsPhase *
+cs_runbook_find_phase (CsRunbook *self, const char *id)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      if (g_strcmp0 (phase->id, id) == 0)
+        return phase;
+    }
+  return NULL;
+}
+
+/**
+ * cs_runbook_find_step:
+ * @id: "2.3"
+ *
+ * Returns: (transfer none) (nullable): the step
+ */
+CsStep *
+cs_runbook_find_step (CsRunbook *self, const char *id)
+{
+  g_autofree char *phase_id = NULL;
+  CsPhase *phase;
+
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  phase_id = g_strndup (id, strcspn (id, "."));
+  phase = cs_runbook_find_phase (self, phase_id);
+  if (phase == NULL)
+    return NULL;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
+    {
+      g_autoptr (CsStep) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
+
+      if (strcmp (step->id, id) == 0)
+        return step;
+    }
+  return NULL;
+}
+
+/* The lines of a phase, step by step: what lies between them is the phase's own. */
+static void
+append_phase (CsRunbook *self, CsPhase *phase, GByteArray *out)
+{
+  guint line = phase->line;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
+    {
+      g_autoptr (CsStep) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
+
+      if (step->line > line)
+        cs_source_append_bytes (self->source, line, step->line - 1, out);
+      cs_source_append_bytes (self->source, step->line, step->end_line, out);
+      line = step->end_line + 1;
+    }
+  if (line <= phase->end_line)
+    cs_source_append_bytes (self->source, line, phase->end_line, out);
+}
+
+/**
+ * cs_runbook_rebuild_source:
+ *
+ * Puts the source together from the nodes of the model, line range by line range.
+ *
+ * Returns: (transfer full): equal to the source
+ */
+GBytes *
+cs_runbook_rebuild_source (CsRunbook *self)
+{
+  g_autoptr (GByteArray) out = NULL;
+  guint n_phases, next_passage = 0;
+
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+
+  out = g_byte_array_new ();
+  n_phases = g_list_model_get_n_items (G_LIST_MODEL (self->phases));
+  for (guint i = 0; i <= n_phases; i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
+
+      for (; next_passage < self->passages->len; next_passage++)
+        {
+          CsPassage *passage = &g_array_index (self->passages, CsPassage, next_passage);
+
+          if (phase != NULL && passage->line > phase->line)
+            break;
+          cs_source_append_bytes (self->source, passage->line, passage->end_line, out);
+        }
+      if (phase != NULL)
+        append_phase (self, phase, out);
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}
+
+/**
+ * cs_runbook_dup_lines:
+ * @from: first line, from 1
+ * @to: last line
+ *
+ * Returns: (transfer full): the lines of the text, with their ends
+ */
+char *
+cs_runbook_dup_lines (CsRunbook *self, guint from, guint to)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return cs_source_dup_lines (self->source, from, to);
+}
