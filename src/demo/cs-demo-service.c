@@ -151,7 +151,7 @@ static void
 set_faults (CsDemoService *self, SoupServerMessage *message, GHashTable *query)
 {
   g_autoptr (GBytes) body =
-      soup_message_body_flatten (soup_server_message_get_request_body (message));
+    soup_message_body_flatten (soup_server_message_get_request_body (message));
   g_autoptr (JsonParser) parser = json_parser_new ();
   double latency = self->latency_ms;
   double rate = self->error_rate;

@@ -8,7 +8,7 @@ int
 sample_run (const char *directory, const char *home, const char *script, char **output)
 {
   g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
   g_autoptr (GSubprocess) child = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -33,7 +33,7 @@ sample_prepare (const char *root, guint16 port, char **output)
 {
   g_autofree char *quoted = g_shell_quote (root);
   g_autofree char *script = g_strdup_printf (
-      "GREETING_PORT=%u exec \"$COUNTERSIGN_DATA/samples/prepare-sample.sh\" %s", port, quoted);
+    "GREETING_PORT=%u exec \"$COUNTERSIGN_DATA/samples/prepare-sample.sh\" %s", port, quoted);
 
   return sample_run ("/", NULL, script, output);
 }

@@ -32,7 +32,7 @@ static SoupMessage *
 new_request (Fixture *fixture, const char *method, const char *path, const char *body)
 {
   g_autofree char *uri =
-      g_strdup_printf ("http://127.0.0.1:%u%s", sample_get_port (fixture->sample), path);
+    g_strdup_printf ("http://127.0.0.1:%u%s", sample_get_port (fixture->sample), path);
   SoupMessage *message = soup_message_new (method, uri);
 
   if (body != NULL)
@@ -50,7 +50,7 @@ ask (Fixture *fixture, const char *method, const char *path, const char *body, c
   g_autoptr (SoupMessage) message = new_request (fixture, method, path, body);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes =
-      soup_session_send_and_read (fixture->session, message, NULL, &error);
+    soup_session_send_and_read (fixture->session, message, NULL, &error);
 
   g_assert_no_error (error);
   if (answer != NULL)
@@ -81,7 +81,7 @@ test_health (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *status = NULL;
   g_autofree char *expected =
-      g_strdup_printf ("greeting 1.0.0: running on port %u\n", sample_get_port (fixture->sample));
+    g_strdup_printf ("greeting 1.0.0: running on port %u\n", sample_get_port (fixture->sample));
 
   assert_version (fixture, "1.0.0");
   g_assert_cmpint (sample_ctl (fixture->sample, "status", &status), ==, 0);
@@ -250,7 +250,7 @@ wrote_body_cb (SoupMessage *message, gboolean *written)
   *written = TRUE;
 }
 
-/* An answer that is under way when the service is told to end still arrives, and no other begins. */
+/* An answer that is under way when the service is told to end still arrives. */
 static void
 test_drain (Fixture *fixture, gconstpointer data)
 {
@@ -287,7 +287,7 @@ test_port_taken (Fixture *fixture, gconstpointer data)
   Sample *second = g_new0 (Sample, 1);
   g_autofree char *output = NULL;
   g_autofree char *words =
-      g_strdup_printf ("Port %u on 127.0.0.1", sample_get_port (fixture->sample));
+    g_strdup_printf ("Port %u on 127.0.0.1", sample_get_port (fixture->sample));
 
   second->home = g_dir_make_tmp ("countersign-demo-XXXXXX", NULL);
   second->root = g_build_filename (second->home, "greeting", NULL);
