@@ -13,8 +13,15 @@
 
 static gboolean write_node (GString *out, JsonNode *node, guint depth, GError **error);
 
-static void
-write_string (GString *out, const char *text)
+/**
+ * cs_json_append_string:
+ * @out: JSON text so far
+ * @text: valid UTF-8
+ *
+ * Appends @text as a JSON string, quoted and escaped as RFC 8785 writes it.
+ */
+void
+cs_json_append_string (GString *out, const char *text)
 {
   g_string_append_c (out, '"');
   for (const guchar *p = (const guchar *) text; *p != '\0'; p++)
@@ -142,7 +149,7 @@ write_value (GString *out, JsonNode *node, GError **error)
           g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "A JSON string is not valid UTF-8");
           return FALSE;
         }
-      write_string (out, text);
+      cs_json_append_string (out, text);
       return TRUE;
     }
   if (type == G_TYPE_BOOLEAN)
@@ -199,7 +206,7 @@ write_object (GString *out, JsonObject *object, guint depth, GError **error)
     {
       if (l != members)
         g_string_append_c (out, ',');
-      write_string (out, l->data);
+      cs_json_append_string (out, l->data);
       g_string_append_c (out, ':');
       if (!write_node (out, json_object_get_member (object, l->data), depth + 1, error))
         return FALSE;

@@ -39,6 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsStreamHead, cs_stream_head_free)
  * one on the same store; emitted in the main context in which the store was opened, in seq order,
  * each record once. For this program's own appends it comes before the append finishes. */
 
+typedef struct _CsVerification CsVerification;
+typedef void (*CsStoreProgress) (gint64 done, gint64 total, gpointer user_data);
+
 struct _CsStoreInterface
 {
   GTypeInterface parent;
@@ -84,6 +87,12 @@ struct _CsStoreInterface
                           gpointer user_data);
   GBytes *(*get_blob_finish) (CsStore *self, GAsyncResult *result, GError **error);
   CsBlobWriter *(*open_blob) (CsStore *self, GError **error);
+  gboolean (*verify) (CsStore *self,
+                      CsVerification *verification,
+                      CsStoreProgress progress,
+                      gpointer progress_data,
+                      GCancellable *cancellable,
+                      GError **error);
 };
 
 /* GPtrArray of CsRecord, in the order of the drafts. CONFLICT if the stream's next n is not
@@ -150,5 +159,13 @@ void cs_store_get_blob_async (CsStore *self,
 GBytes *cs_store_get_blob_finish (CsStore *self, GAsyncResult *result, GError **error);
 GBytes *cs_store_get_blob_sync (CsStore *self, const char *digest, GError **error);
 CsBlobWriter *cs_store_open_blob (CsStore *self, GError **error);
+
+/* Used by CsVerification; waits. */
+gboolean cs_store_verify (CsStore *self,
+                          CsVerification *verification,
+                          CsStoreProgress progress,
+                          gpointer progress_data,
+                          GCancellable *cancellable,
+                          GError **error);
 
 G_END_DECLS

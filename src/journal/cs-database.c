@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One connection to journal.db, for one thread at a time. */
+
+#include "cs-database.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-migration.h"
+#include "cs-sqlite-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define BUSY_MS 10000
+
+#define COLUMNS "r.seq, r.stream, r.n, r.at, r.actor, r.kind, r.body, r.previous, r.hash"
+
+/* ?1 stream prefix, ?2 actor, ?3 kind, ?4 since, ?5 until, ?6 before, ?7 limit, ?8 words. The unary
+ * plus keeps an index from being used for that term. */
+#define FILTER                                                                                     \
+  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"                                    \
+  " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)"                            \
+  " AND r.at >= ?4 AND r.at < ?5 ORDER BY r.seq DESC LIMIT ?7"
+
+static const char *const sql[CS_N_STATEMENTS] = {
+  [CS_STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+  [CS_STATEMENT_COMMIT] = "COMMIT",
+  [CS_STATEMENT_ROLLBACK] = "ROLLBACK",
+  [CS_STATEMENT_SAVEPOINT] = "SAVEPOINT one",
+  [CS_STATEMENT_RELEASE] = "RELEASE one",
+  [CS_STATEMENT_ROLLBACK_TO] = "ROLLBACK TO one",
+  [CS_STATEMENT_DATA_VERSION] = "PRAGMA data_version",
+  [CS_STATEMENT_LAST_SEQ] = "SELECT coalesce (max (seq), 0) FROM records",
+  [CS_STATEMENT_HEAD] = "SELECT n, hash FROM records WHERE stream = ?1 ORDER BY n DESC LIMIT 1",
+  [CS_STATEMENT_INSERT_RECORD] =
+      "INSERT INTO records (seq, stream, n, at, actor, kind, body, previous, hash)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+  [CS_STATEMENT_INSERT_WORDS] = "INSERT INTO record_words (rowid, words) VALUES (?1, ?2)",
+  [CS_STATEMENT_INSERT_BLOB] = "INSERT INTO record_blobs (seq, digest) VALUES (?1, ?2)",
+  [CS_STATEMENT_READ_AFTER_SEQ] = "SELECT " COLUMNS
+                                  " FROM records r WHERE r.seq > ?1 ORDER BY r.seq",
+  [CS_STATEMENT_READ_STREAM] = "SELECT " COLUMNS
+                               " FROM records r WHERE r.stream = ?1 AND r.n >= ?2 ORDER BY r.n",
+  [CS_STATEMENT_QUERY] = "SELECT " COLUMNS " FROM records r WHERE r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY_ACTOR] = "SELECT " COLUMNS
+                               " FROM records r WHERE r.actor = ?2 AND r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY_KIND] = "SELECT " COLUMNS
+                              " FROM records r WHERE r.kind = ?3 AND r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY_WORDS] = "SELECT " COLUMNS
+                               " FROM record_words w CROSS JOIN records r ON r.seq = w.rowid"
+                               " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER,
+  /* Steps from stream to stream through the index, so the cost grows with the streams alone. */
+  [CS_STATEMENT_LIST_HEADS] =
+      "WITH RECURSIVE s (stream) AS ("
+      " SELECT min (stream) FROM records WHERE stream >= ?1"
+      " UNION ALL"
+      " SELECT (SELECT min (stream) FROM records WHERE stream > s.stream) FROM s"
+      " WHERE substr (s.stream, 1, length (?1)) = ?1)"
+      " SELECT s.stream, l.n, l.hash, (SELECT at FROM records WHERE stream = s.stream AND n = 0), "
+      "l.at"
+      " FROM s JOIN records l ON l.stream = s.stream"
+      " AND l.n = (SELECT max (n) FROM records WHERE stream = s.stream)"
+      " WHERE substr (s.stream, 1, length (?1)) = ?1 ORDER BY l.seq DESC",
+  [CS_STATEMENT_SCAN] = "SELECT " COLUMNS " FROM records r NOT INDEXED"
+                        " WHERE r.seq BETWEEN ?1 AND ?2 ORDER BY r.seq",
+  [CS_STATEMENT_BLOBS] = "SELECT b.digest, r.stream, r.n FROM record_blobs b"
+                         " LEFT JOIN records r ON r.seq = b.seq ORDER BY b.seq",
+  [CS_STATEMENT_INTEGRITY] = "PRAGMA integrity_check (20)",
+  [CS_STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
+};
+
+static gboolean
+prepare_file (const char *path, GError **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd < 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
+                   "“%s” can't be opened for writing: %s. Check the permissions and the disk", path,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  close (fd);
+  return TRUE;
+}
+
+/* Switching an empty database to WAL does not wait for others that do the same, so it tries again. */
+static gboolean
+configure (CsDatabase *self, GError **error)
+{
+  int code = SQLITE_BUSY;
+
+  sqlite3_extended_result_codes (self->db, 1);
+  sqlite3_busy_timeout (self->db, BUSY_MS);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  for (int i = 0; i < 100 && (code & 0xff) == SQLITE_BUSY; i++)
+    {
+      if (i > 0)
+        g_usleep (50 * 1000);
+      code = sqlite3_exec (self->db,
+                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                           "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                           "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192",
+                           NULL, NULL, NULL);
+    }
+  if (code != SQLITE_OK)
+    return cs_sqlite_error_set (error, self->db, self->path, "Opening");
+  return TRUE;
+}
+
+/**
+ * cs_database_open:
+ * @path: the database file; made (mode 0600) if it is missing
+ *
+ * Opens a connection and brings the schema up to date.
+ *
+ * Returns: (transfer full): the connection; %NULL with %CS_ERROR_STORAGE, %CS_ERROR_CORRUPT,
+ * %CS_ERROR_TOO_NEW or %CS_ERROR_BUSY
+ */
+CsDatabase *
+cs_database_open (const char *path, GError **error)
+{
+  g_autoptr (CsDatabase) self = NULL;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+  if (!prepare_file (path, error))
+    return NULL;
+  self = g_new0 (CsDatabase, 1);
+  self->path = g_strdup (path);
+  if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK)
+    {
+      cs_sqlite_error_set (error, self->db, path, "Opening");
+      return NULL;
+    }
+  if (sqlite3_db_readonly (self->db, "main") == 1)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
+                   "“%s” can't be written to. Check the permissions and the disk", path);
+      return NULL;
+    }
+  if (!configure (self, error) || !cs_migration_run (self->db, path, cs_journal_migrations, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/** cs_database_close: closes the connection; the last one of all programs checkpoints. */
+void
+cs_database_close (CsDatabase *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < CS_N_STATEMENTS; i++)
+    sqlite3_finalize (self->statements[i]);
+  sqlite3_close (self->db);
+  g_free (self->path);
+  g_free (self);
+}
+
+/** cs_database_fail: sets @error to what the last call met; returns %FALSE. */
+gboolean
+cs_database_fail (CsDatabase *self, const char *what, GError **error)
+{
+  return cs_sqlite_error_set (error, self->db, self->path, what);
+}
+
+/**
+ * cs_database_get:
+ *
+ * Returns: (transfer none) (nullable): the statement, reset and without values
+ */
+sqlite3_stmt *
+cs_database_get (CsDatabase *self, CsStatement statement, GError **error)
+{
+  sqlite3_stmt **slot = &self->statements[statement];
+
+  if (*slot == NULL && sqlite3_prepare_v3 (self->db, sql[statement], -1, SQLITE_PREPARE_PERSISTENT,
+                                           slot, NULL) != SQLITE_OK)
+    {
+      cs_database_fail (self, "Reading", error);
+      return NULL;
+    }
+  sqlite3_reset (*slot);
+  sqlite3_clear_bindings (*slot);
+  return *slot;
+}
+
+/** cs_database_run: runs a statement that has no values and gives no rows. */
+gboolean
+cs_database_run (CsDatabase *self, CsStatement statement, GError **error)
+{
+  sqlite3_stmt *prepared = cs_database_get (self, statement, error);
+  int code;
+
+  if (prepared == NULL)
+    return FALSE;
+  code = sqlite3_step (prepared);
+  if (code != SQLITE_DONE && code != SQLITE_ROW)
+    {
+      cs_database_fail (self, "Writing to", error);
+      sqlite3_reset (prepared);
+      return FALSE;
+    }
+  sqlite3_reset (prepared);
+  return TRUE;
+}
+
+/**
+ * cs_database_read_record:
+ * @row: a row of the columns seq, stream, n, at, actor, kind, body, previous, hash
+ *
+ * Returns: (transfer full): the record, as it is stored; %NULL with %CS_ERROR_CORRUPT if its body is
+ * no JSON object
+ */
+CsRecord *
+cs_database_read_record (CsDatabase *self, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (JsonNode) body = NULL;
+  const char *stream = (const char *) sqlite3_column_text (row, 1);
+  gint64 n = sqlite3_column_int64 (row, 2);
+  const char *text = (const char *) sqlite3_column_text (row, 6);
+
+  if (text != NULL)
+    body = cs_json_parse (text, sqlite3_column_bytes (row, 6), &local_error);
+  if (body == NULL || !JSON_NODE_HOLDS_OBJECT (body))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_CORRUPT,
+                   "Record %" G_GINT64_FORMAT " of “%s” in “%s” is damaged: %s. Verify the journal",
+                   n, stream, self->path,
+                   local_error != NULL ? local_error->message : "its body is no object");
+      return NULL;
+    }
+  return cs_record_new (sqlite3_column_int64 (row, 0), stream, n, sqlite3_column_int64 (row, 3),
+                        (const char *) sqlite3_column_text (row, 4),
+                        (const char *) sqlite3_column_text (row, 5), body,
+                        (const char *) sqlite3_column_text (row, 7),
+                        (const char *) sqlite3_column_text (row, 8));
+}

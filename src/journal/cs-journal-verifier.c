@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks every record, every blob and the database file of a journal. */
+
+#include "cs-journal-verifier.h"
+
+#include "cs-blob-directory.h"
+#include "cs-chain-check.h"
+#include "cs-digest.h"
+#include "cs-error.h"
+#include "cs-verification-private.h"
+
+#define N_THREADS 2
+
+typedef struct
+{
+  const char *path;
+  const char *blobs;
+  CsVerification *verification;
+  CsStoreProgress progress;
+  gpointer progress_data;
+  GCancellable *cancellable;
+
+  GMutex lock; /* guards the rest */
+  gint64 done;
+  gint64 total;
+  GPtrArray *references; /* Reference, each blob once */
+  guint next_reference;
+  GError *error; /* the first one */
+} Verifier;
+
+/* A blob, and the first record that names it. */
+typedef struct
+{
+  char *digest;
+  char *stream; /* NULL if no record does */
+  gint64 n;
+} Reference;
+
+typedef struct
+{
+  Verifier *verifier;
+  CsDatabase *database;
+  CsChainCheck *check;
+  gint64 first;
+  gint64 last;
+} Range;
+
+static void
+add_done (gint64 more, gpointer user_data)
+{
+  Verifier *self = user_data;
+  gint64 done;
+
+  g_mutex_lock (&self->lock);
+  self->done += more;
+  done = self->done;
+  g_mutex_unlock (&self->lock);
+  self->progress (done, MAX (done, self->total), self->progress_data);
+}
+
+static void
+add_finding (Verifier *self, CsFinding *finding)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  cs_verification_add_finding (self->verification, finding);
+}
+
+/* Damage is what is looked for, so it is a finding; anything else ends the verification. */
+static void
+take_error (Verifier *self, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (g_error_matches (owned, CS_ERROR, CS_ERROR_CORRUPT))
+    {
+      add_finding (self, cs_finding_new (NULL, -1, NULL, "%s", owned->message));
+      return;
+    }
+  g_mutex_lock (&self->lock);
+  if (self->error == NULL)
+    self->error = g_steal_pointer (&owned);
+  g_mutex_unlock (&self->lock);
+}
+
+static gpointer
+range_thread (gpointer user_data)
+{
+  Range *range = user_data;
+  GError *error = NULL;
+
+  if (!cs_chain_check_run (range->check, range->first, range->last, add_done, range->verifier,
+                           range->verifier->cancellable, &error))
+    take_error (range->verifier, error);
+  return NULL;
+}
+
+/* SQLite's own check of pages, indexes and references. */
+static void
+check_file (Verifier *self, CsDatabase *database, CsStatement which)
+{
+  GError *error = NULL;
+  sqlite3_stmt *statement = cs_database_get (database, which, &error);
+  int code;
+
+  if (statement == NULL)
+    {
+      take_error (self, error);
+      return;
+    }
+  while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      const char *complaint = (const char *) sqlite3_column_text (statement, 0);
+
+      if (which == CS_STATEMENT_FOREIGN_KEYS)
+        add_finding (self, cs_finding_new (NULL, -1, NULL, "A blob in “%s” is named by no record",
+                                           self->path));
+      else if (g_strcmp0 (complaint, "ok") != 0)
+        add_finding (self, cs_finding_new (NULL, -1, NULL, "The file “%s” is damaged: %s",
+                                           self->path, complaint));
+    }
+  if (code != SQLITE_DONE)
+    {
+      cs_database_fail (database, "Checking", &error);
+      take_error (self, error);
+    }
+  sqlite3_reset (statement);
+}
+
+static void
+check_records (Verifier *self, CsDatabase *database, gint64 last)
+{
+  Range ranges[N_THREADS] = { 0 };
+  GThread *threads[N_THREADS] = { 0 };
+  CsChainCheck *whole = NULL;
+  GPtrArray *findings;
+
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      Range *range = &ranges[i];
+      GError *error = NULL;
+
+      range->verifier = self;
+      range->first = last * i / N_THREADS + 1;
+      range->last = last * (i + 1) / N_THREADS;
+      range->database = cs_database_open (self->path, &error);
+      range->check = cs_chain_check_new (range->database);
+      if (range->database != NULL)
+        threads[i] = g_thread_new ("verify-records", range_thread, range);
+      else
+        take_error (self, error);
+    }
+  check_file (self, database, CS_STATEMENT_INTEGRITY);
+  check_file (self, database, CS_STATEMENT_FOREIGN_KEYS);
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      if (threads[i] != NULL)
+        g_thread_join (threads[i]);
+      cs_chain_check_join (ranges[i].check, whole);
+      whole = ranges[i].check;
+    }
+  findings = cs_chain_check_get_findings (whole);
+  while (findings->len > 0)
+    add_finding (self, g_ptr_array_steal_index_fast (findings, findings->len - 1));
+  cs_verification_set_counts (self->verification, cs_chain_check_get_n_records (whole),
+                              cs_chain_check_get_n_streams (whole), self->references->len);
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      cs_chain_check_free (ranges[i].check);
+      cs_database_close (ranges[i].database);
+    }
+}
+
+static void
+reference_free (Reference *reference)
+{
+  g_free (reference->digest);
+  g_free (reference->stream);
+  g_free (reference);
+}
+
+static void
+add_reference (Verifier *self, GHashTable *known, const char *digest, const char *stream, gint64 n)
+{
+  Reference *reference;
+
+  if (digest == NULL || g_hash_table_contains (known, digest))
+    return;
+  reference = g_new0 (Reference, 1);
+  reference->digest = g_strdup (digest);
+  reference->stream = g_strdup (stream);
+  reference->n = stream != NULL ? n : -1;
+  g_ptr_array_add (self->references, reference);
+  g_hash_table_add (known, reference->digest);
+}
+
+/* The blobs that records name, and then those that lie there besides: one that was stored for a
+ * record that was never written is no fault, but a changed one is. */
+static void
+collect_references (Verifier *self, CsDatabase *database)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) stored = NULL;
+  GError *error = NULL;
+  sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_BLOBS, &error);
+  int code = SQLITE_DONE;
+
+  while (statement != NULL && (code = sqlite3_step (statement)) == SQLITE_ROW)
+    add_reference (self, known, (const char *) sqlite3_column_text (statement, 0),
+                   (const char *) sqlite3_column_text (statement, 1),
+                   sqlite3_column_int64 (statement, 2));
+  if (code != SQLITE_DONE)
+    cs_database_fail (database, "Reading", &error);
+  sqlite3_reset (statement);
+  if (error != NULL)
+    take_error (self, g_steal_pointer (&error));
+
+  stored = cs_blob_directory_list (self->blobs, &error);
+  if (stored == NULL)
+    take_error (self, error);
+  for (guint i = 0; stored != NULL && i < stored->len; i++)
+    add_reference (self, known, g_ptr_array_index (stored, i), NULL, -1);
+}
+
+static Reference *
+next_reference (Verifier *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->error != NULL || self->next_reference >= self->references->len)
+    return NULL;
+  return g_ptr_array_index (self->references, self->next_reference++);
+}
+
+static gpointer
+blobs_thread (gpointer user_data)
+{
+  Verifier *self = user_data;
+  Reference *reference;
+
+  while ((reference = next_reference (self)) != NULL)
+    {
+      GError *error = NULL;
+
+      if (!cs_blob_directory_check (self->blobs, reference->digest, self->cancellable, &error))
+        {
+          if (error->domain == CS_ERROR)
+            add_finding (self, cs_finding_new (reference->stream, reference->n, reference->digest,
+                                               "%s", error->message));
+          else
+            take_error (self, g_steal_pointer (&error));
+          g_clear_error (&error);
+        }
+      add_done (1, self);
+    }
+  return NULL;
+}
+
+static void
+check_blobs (Verifier *self)
+{
+  GThread *threads[N_THREADS];
+
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("verify-blobs", blobs_thread, self);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+}
+
+static gint64
+read_last_seq (Verifier *self, CsDatabase *database)
+{
+  GError *error = NULL;
+  sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_LAST_SEQ, &error);
+  gint64 last = 0;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    last = sqlite3_column_int64 (statement, 0);
+  else if (statement != NULL)
+    cs_database_fail (database, "Reading", &error);
+  sqlite3_reset (statement);
+  if (error != NULL)
+    take_error (self, error);
+  return last;
+}
+
+/**
+ * cs_journal_verify:
+ * @path: the database file
+ * @blobs: the directory of the blobs
+ * @verification: what is filled in
+ * @progress: called in several threads
+ *
+ * Checks a journal with connections of its own. Records that are appended meanwhile are left for the
+ * next time.
+ *
+ * Returns: whether the check came to its end, whatever it found; else %CS_ERROR_STORAGE,
+ * %CS_ERROR_BUSY or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+cs_journal_verify (const char *path,
+                   const char *blobs,
+                   CsVerification *verification,
+                   CsStoreProgress progress,
+                   gpointer progress_data,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (CsDatabase) database = NULL;
+  Verifier self = { path, blobs, verification, progress, progress_data, cancellable };
+  GError *local_error = NULL;
+
+  g_mutex_init (&self.lock);
+  self.references = g_ptr_array_new_with_free_func ((GDestroyNotify) reference_free);
+  database = cs_database_open (path, &local_error);
+  if (database == NULL)
+    take_error (&self, local_error);
+  else
+    {
+      gint64 last = read_last_seq (&self, database);
+
+      collect_references (&self, database);
+      self.total = last + self.references->len;
+      check_records (&self, database, last);
+      check_blobs (&self);
+    }
+  g_ptr_array_unref (self.references);
+  g_mutex_clear (&self.lock);
+  if (self.error == NULL)
+    return TRUE;
+  g_propagate_error (error, self.error);
+  return FALSE;
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one thread that writes to journal.db. */
+
+#include "cs-journal-writer.h"
+
+#include "cs-append.h"
+#include "cs-blob-directory.h"
+#include "cs-clock.h"
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-record-hash.h"
+
+#define MAX_GROUP 64
+#define POLL_USEC (250 * 1000)
+
+/* Owned by its thread once that runs; the store only pushes tasks and asks it to stop. */
+struct _CsJournalWriter
+{
+  GThread *thread;
+  GAsyncQueue *queue; /* GTask with CsAppend as its data; the writer itself means: stop */
+
+  CsDatabase *database;
+  char *blobs;
+  CsAnnouncer *announcer;
+  CsDigest *digest;
+  GString *scratch;
+  gint64 announced; /* the last seq that was announced */
+  gint64 data_version;
+  gboolean detached; /* nobody joins the thread */
+};
+
+/* One append within a transaction. */
+typedef struct
+{
+  GTask *task;
+  GPtrArray *records; /* NULL if it failed */
+  GError *error;
+} Job;
+
+static void
+job_clear (Job *job)
+{
+  g_clear_object (&job->task);
+  g_clear_pointer (&job->records, g_ptr_array_unref);
+  g_clear_error (&job->error);
+}
+
+static gboolean
+read_head (CsJournalWriter *self, const char *stream, gint64 *next, char **previous, GError **error)
+{
+  sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_HEAD, error);
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, stream, -1, SQLITE_STATIC);
+  code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
+    {
+      *next = sqlite3_column_int64 (statement, 0) + 1;
+      *previous = g_strdup ((const char *) sqlite3_column_text (statement, 1));
+    }
+  else if (code == SQLITE_DONE)
+    {
+      *next = 0;
+      *previous = g_strdup (CS_RECORD_NO_PREVIOUS);
+    }
+  else
+    cs_database_fail (self->database, "Reading", error);
+  sqlite3_reset (statement);
+  return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+static gboolean
+read_number (CsJournalWriter *self, CsStatement which, gint64 *number, GError **error)
+{
+  sqlite3_stmt *statement = cs_database_get (self->database, which, error);
+  gboolean ok = statement != NULL && sqlite3_step (statement) == SQLITE_ROW;
+
+  if (ok)
+    *number = sqlite3_column_int64 (statement, 0);
+  else if (statement != NULL)
+    cs_database_fail (self->database, "Reading", error);
+  sqlite3_reset (statement);
+  return ok;
+}
+
+static gboolean
+step_done (CsJournalWriter *self, sqlite3_stmt *statement, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  if (code != SQLITE_DONE)
+    cs_database_fail (self->database, "Writing to", error);
+  sqlite3_reset (statement);
+  return code == SQLITE_DONE;
+}
+
+static gboolean
+insert_record (CsJournalWriter *self, CsRecord *record, const char *body, GError **error)
+{
+  sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_INSERT_RECORD, error);
+  g_autofree char *words = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, cs_record_get_seq (record));
+  sqlite3_bind_text (statement, 2, cs_record_get_stream (record), -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 3, cs_record_get_n (record));
+  sqlite3_bind_int64 (statement, 4, cs_record_get_at (record));
+  sqlite3_bind_text (statement, 5, cs_record_get_actor (record), -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 6, cs_record_get_kind (record), -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 7, body, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 8, cs_record_get_previous (record), -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 9, cs_record_get_hash (record), -1, SQLITE_STATIC);
+  if (!step_done (self, statement, error))
+    return FALSE;
+
+  statement = cs_database_get (self->database, CS_STATEMENT_INSERT_WORDS, error);
+  if (statement == NULL)
+    return FALSE;
+  words = cs_append_collect_words (record);
+  sqlite3_bind_int64 (statement, 1, cs_record_get_seq (record));
+  sqlite3_bind_text (statement, 2, words, -1, SQLITE_STATIC);
+  return step_done (self, statement, error);
+}
+
+static gboolean
+insert_blobs (CsJournalWriter *self, gint64 seq, GPtrArray *digests, GError **error)
+{
+  for (guint i = 0; i < digests->len; i++)
+    {
+      const char *digest = g_ptr_array_index (digests, i);
+      sqlite3_stmt *statement;
+
+      if (!cs_blob_directory_has (self->blobs, digest))
+        {
+          g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                       "The blob %s is not stored, so no record can name it", digest);
+          return FALSE;
+        }
+      statement = cs_database_get (self->database, CS_STATEMENT_INSERT_BLOB, error);
+      if (statement == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (statement, 1, seq);
+      sqlite3_bind_text (statement, 2, digest, -1, SQLITE_STATIC);
+      if (!step_done (self, statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Appends within the open transaction. */
+static GPtrArray *
+append (CsJournalWriter *self, CsAppend *order, gint64 last_seq, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *previous = NULL;
+  gint64 at = cs_clock_now ();
+  gint64 next = 0;
+
+  if (!read_head (self, order->stream, &next, &previous, error))
+    return NULL;
+  if (order->expected_n != CS_STORE_ANY && order->expected_n != next)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_CONFLICT,
+                   "Someone else was first in “%s”: its next record is %" G_GINT64_FORMAT
+                   ", not %" G_GINT64_FORMAT,
+                   order->stream, next, order->expected_n);
+      return NULL;
+    }
+  for (guint i = 0; i < order->entries->len; i++)
+    {
+      CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
+      g_autofree char *hash = cs_record_hash (self->digest, self->scratch, order->stream, next, at,
+                                              order->actor, entry->kind, entry->body,
+                                              strlen (entry->body), previous);
+      /* Parsed from what is stored, so that the record is what a reader will get. */
+      g_autoptr (JsonNode) body = cs_json_parse (entry->body, -1, error);
+      CsRecord *record;
+
+      if (body == NULL)
+        return NULL;
+      record = cs_record_new (++last_seq, order->stream, next++, at, order->actor, entry->kind,
+                              body, previous, hash);
+      g_ptr_array_add (records, record);
+      if (!insert_record (self, record, entry->body, error) ||
+          !insert_blobs (self, last_seq, entry->blobs, error))
+        return NULL;
+      g_free (previous);
+      previous = g_steal_pointer (&hash);
+    }
+  return g_steal_pointer (&records);
+}
+
+/* What other programs have appended since the last announcement. It is durable already, whatever
+ * becomes of the transaction that is open here. A damaged record is left to verification to name. */
+static gboolean
+collect_foreign (CsJournalWriter *self, GPtrArray *records, GError **error)
+{
+  sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_READ_AFTER_SEQ, error);
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, self->announced);
+  while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      g_autoptr (GError) local_error = NULL;
+      CsRecord *record = cs_database_read_record (self->database, statement, &local_error);
+
+      self->announced = sqlite3_column_int64 (statement, 0);
+      if (record != NULL)
+        g_ptr_array_add (records, record);
+      else
+        g_warning ("%s", local_error->message);
+    }
+  if (code != SQLITE_DONE)
+    cs_database_fail (self->database, "Reading", error);
+  sqlite3_reset (statement);
+  return code == SQLITE_DONE;
+}
+
+/* Runs one append in its savepoint. FALSE if the transaction itself is gone. */
+static gboolean
+run_job (CsJournalWriter *self, Job *job, gint64 *last_seq)
+{
+  GCancellable *cancellable = g_task_get_cancellable (job->task);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, &job->error))
+    return TRUE;
+  if (!cs_database_run (self->database, CS_STATEMENT_SAVEPOINT, &job->error))
+    return FALSE;
+  job->records = append (self, g_task_get_task_data (job->task), *last_seq, &job->error);
+  if (job->records != NULL)
+    {
+      *last_seq += job->records->len;
+      return cs_database_run (self->database, CS_STATEMENT_RELEASE, &job->error);
+    }
+  /* A full disk rolls the whole transaction back by itself. */
+  if (sqlite3_get_autocommit (self->database->db))
+    return FALSE;
+  return cs_database_run (self->database, CS_STATEMENT_ROLLBACK_TO, NULL) &&
+         cs_database_run (self->database, CS_STATEMENT_RELEASE, NULL);
+}
+
+static gboolean
+run_transaction (CsJournalWriter *self,
+                 Job *jobs,
+                 guint n_jobs,
+                 GPtrArray *announce,
+                 GError **error)
+{
+  gint64 last_seq = 0;
+
+  if (!cs_database_run (self->database, CS_STATEMENT_BEGIN, error) ||
+      !read_number (self, CS_STATEMENT_LAST_SEQ, &last_seq, error) ||
+      (last_seq > self->announced && !collect_foreign (self, announce, error)))
+    return FALSE;
+  for (guint i = 0; i < n_jobs; i++)
+    if (!run_job (self, &jobs[i], &last_seq))
+      {
+        if (jobs[i].error != NULL)
+          g_propagate_error (error, g_error_copy (jobs[i].error));
+        return FALSE;
+      }
+  if (!cs_database_run (self->database, CS_STATEMENT_COMMIT, error))
+    return FALSE;
+  for (guint i = 0; i < n_jobs; i++)
+    for (guint j = 0; jobs[i].records != NULL && j < jobs[i].records->len; j++)
+      g_ptr_array_add (announce, g_object_ref (g_ptr_array_index (jobs[i].records, j)));
+  self->announced = last_seq;
+  return TRUE;
+}
+
+/* Takes back what the transaction had done for a job, when it did not come to its end. */
+static void
+fail_job (Job *job, const GError *error)
+{
+  if (job->error == NULL)
+    job->error = error != NULL
+                     ? g_error_copy (error)
+                     : g_error_new (CS_ERROR, CS_ERROR_STORAGE, "The transaction was lost");
+  g_clear_pointer (&job->records, g_ptr_array_unref);
+}
+
+/* One commit for all that wait: the disk is synced once, each append stays all or nothing. */
+static void
+run_group (CsJournalWriter *self, Job *jobs, guint n_jobs)
+{
+  g_autoptr (GPtrArray) announce = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+
+  if (!run_transaction (self, jobs, n_jobs, announce, &error))
+    {
+      if (!sqlite3_get_autocommit (self->database->db))
+        cs_database_run (self->database, CS_STATEMENT_ROLLBACK, NULL);
+      for (guint i = 0; i < n_jobs; i++)
+        fail_job (&jobs[i], error);
+    }
+  cs_announcer_add (self->announcer, announce);
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      Job *job = &jobs[i];
+
+      if (job->records != NULL)
+        g_task_return_pointer (job->task, g_steal_pointer (&job->records),
+                               (GDestroyNotify) g_ptr_array_unref);
+      else
+        g_task_return_error (job->task, g_steal_pointer (&job->error));
+      job_clear (job);
+    }
+}
+
+/* The data version changes only when another connection has written. */
+static void
+poll_foreign (CsJournalWriter *self)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 version = 0;
+
+  if (!read_number (self, CS_STATEMENT_DATA_VERSION, &version, NULL) ||
+      version == self->data_version)
+    return;
+  if (collect_foreign (self, records, NULL))
+    self->data_version = version;
+  cs_announcer_add (self->announcer, records);
+}
+
+static void
+writer_free (CsJournalWriter *self)
+{
+  g_async_queue_unref (self->queue);
+  cs_database_close (self->database);
+  cs_announcer_unref (self->announcer);
+  cs_digest_free (self->digest);
+  g_string_free (self->scratch, TRUE);
+  g_free (self->blobs);
+  g_free (self);
+}
+
+static gpointer
+writer_thread (gpointer user_data)
+{
+  CsJournalWriter *self = user_data;
+  gboolean stopping = FALSE;
+
+  while (!stopping)
+    {
+      Job jobs[MAX_GROUP] = { 0 };
+      guint n_jobs = 0;
+      gpointer item = g_async_queue_timeout_pop (self->queue, POLL_USEC);
+
+      for (; item != NULL; item = n_jobs < MAX_GROUP ? g_async_queue_try_pop (self->queue) : NULL)
+        {
+          stopping = item == self;
+          if (stopping)
+            break;
+          jobs[n_jobs++].task = item;
+        }
+      if (n_jobs > 0)
+        run_group (self, jobs, n_jobs);
+      else if (!stopping)
+        poll_foreign (self);
+    }
+  if (self->detached)
+    writer_free (self);
+  return NULL;
+}
+
+/**
+ * cs_journal_writer_start:
+ * @database: (transfer full): the connection to write through
+ * @blobs: the directory of the blobs
+ * @announcer: who is told what became durable
+ *
+ * Returns: (transfer full): the writer; %NULL if the journal can't be read
+ */
+CsJournalWriter *
+cs_journal_writer_start (CsDatabase *database,
+                         const char *blobs,
+                         CsAnnouncer *announcer,
+                         GError **error)
+{
+  CsJournalWriter *self = g_new0 (CsJournalWriter, 1);
+
+  self->queue = g_async_queue_new_full (g_object_unref);
+  self->database = database;
+  self->blobs = g_strdup (blobs);
+  self->announcer = cs_announcer_ref (announcer);
+  self->digest = cs_digest_new ();
+  self->scratch = g_string_new (NULL);
+  if (!read_number (self, CS_STATEMENT_DATA_VERSION, &self->data_version, error) ||
+      !read_number (self, CS_STATEMENT_LAST_SEQ, &self->announced, error))
+    {
+      writer_free (self);
+      return NULL;
+    }
+  self->thread = g_thread_new ("journal-writer", writer_thread, self);
+  return self;
+}
+
+/**
+ * cs_journal_writer_push:
+ * @task: (transfer full): its data is a CsAppend; it returns a GPtrArray of CsRecord
+ *
+ * Queues an append.
+ */
+void
+cs_journal_writer_push (CsJournalWriter *self, GTask *task)
+{
+  g_async_queue_push (self->queue, task);
+}
+
+/**
+ * cs_journal_writer_stop:
+ *
+ * Lets the writer finish what is queued, closes its connection and frees it. It may come from the
+ * writer's own thread, when the last reference to the store was a task's: then the thread goes on
+ * to its end by itself.
+ */
+void
+cs_journal_writer_stop (CsJournalWriter *self)
+{
+  gboolean own = self->thread == g_thread_self ();
+
+  if (own)
+    {
+      self->detached = TRUE;
+      g_thread_unref (self->thread);
+    }
+  g_async_queue_push (self->queue, self);
+  if (!own)
+    {
+      g_thread_join (self->thread);
+      writer_free (self);
+    }
+}
