@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON that can be hashed: strict reading, canonical writing (RFC 8785). */
+/* JSON that can be hashed: written in canonical form (RFC 8785). */
 
 #include "cs-json.h"
 
@@ -57,6 +57,18 @@ cs_json_append_string (GString *out, const char *text)
         }
     }
   g_string_append_c (out, '"');
+}
+
+static gboolean
+write_string (GString *out, const char *text, GError **error)
+{
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "A JSON string is not valid UTF-8");
+      return FALSE;
+    }
+  cs_json_append_string (out, text);
+  return TRUE;
 }
 
 /* ECMA-262 Number::toString: the fewest digits that read back as the same number, and its own rules
@@ -141,17 +153,7 @@ write_value (GString *out, JsonNode *node, GError **error)
   GType type = json_node_get_value_type (node);
 
   if (type == G_TYPE_STRING)
-    {
-      const char *text = json_node_get_string (node);
-
-      if (!g_utf8_validate (text, -1, NULL))
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "A JSON string is not valid UTF-8");
-          return FALSE;
-        }
-      cs_json_append_string (out, text);
-      return TRUE;
-    }
+    return write_string (out, json_node_get_string (node), error);
   if (type == G_TYPE_BOOLEAN)
     {
       g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
@@ -206,7 +208,8 @@ write_object (GString *out, JsonObject *object, guint depth, GError **error)
     {
       if (l != members)
         g_string_append_c (out, ',');
-      cs_json_append_string (out, l->data);
+      if (!write_string (out, l->data, error))
+        return FALSE;
       g_string_append_c (out, ':');
       if (!write_node (out, json_object_get_member (object, l->data), depth + 1, error))
         return FALSE;
@@ -276,71 +279,6 @@ cs_json_to_canonical (JsonNode *node, GError **error)
   if (!write_node (out, node, 0, error))
     return NULL;
   return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
-/* json-glib recurses while it reads, so the depth is bounded before it sees the text. */
-static gboolean
-check_depth (const char *text, gsize length, GError **error)
-{
-  gboolean in_string = FALSE;
-  guint depth = 0;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = text[i];
-
-      if (in_string && c == '\\')
-        i++;
-      else if (c == '"')
-        in_string = !in_string;
-      else if (!in_string && (c == '{' || c == '['))
-        {
-          if (++depth > MAX_DEPTH)
-            {
-              g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "JSON nested deeper than %d levels",
-                           MAX_DEPTH);
-              return FALSE;
-            }
-        }
-      else if (!in_string && (c == '}' || c == ']') && depth > 0)
-        depth--;
-    }
-  return TRUE;
-}
-
-/**
- * cs_json_parse:
- * @text: UTF-8 JSON
- * @length: bytes; -1 if @text ends with NUL
- *
- * Reads JSON strictly: whole input, valid UTF-8, at most 200 levels deep.
- *
- * Returns: (transfer full): the value; %NULL with %CS_ERROR_INVALID naming what is wrong
- */
-JsonNode *
-cs_json_parse (const char *text, gssize length, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) local_error = NULL;
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
-  JsonNode *root;
-
-  if (!g_utf8_validate (text, (gssize) n, NULL))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "The JSON text is not valid UTF-8");
-      return NULL;
-    }
-  if (!check_depth (text, n, error))
-    return NULL;
-  if (!json_parser_load_from_data (parser, text, (gssize) n, &local_error))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Not valid JSON: %s", local_error->message);
-      return NULL;
-    }
-  root = json_parser_steal_root (parser);
-  if (root == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Not valid JSON: the text is empty");
-  return root;
 }
 
 static JsonNode *
