@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How code looks in a source view: its language, and colours that follow light and dark. */
+
+#define G_LOG_DOMAIN "countersign"
+
+#include "config.h"
+
+#include "cs-code-style.h"
+
+#include <adwaita.h>
+
+static void
+update_scheme_cb (GtkSourceBuffer *buffer)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  GtkSourceStyleScheme *scheme = gtk_source_style_scheme_manager_get_scheme (
+    gtk_source_style_scheme_manager_get_default (), dark ? "Adwaita-dark" : "Adwaita");
+
+  gtk_source_buffer_set_style_scheme (buffer, scheme);
+}
+
+/**
+ * cs_code_style_apply: (skip)
+ * @view: a source view
+ * @language: (nullable): the language's id, such as "sh"
+ * @text: the code
+ *
+ * Shows @text in @view.
+ */
+void
+cs_code_style_apply (GtkSourceView *view, const char *language, const char *text)
+{
+  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
+  GtkSourceLanguageManager *manager = gtk_source_language_manager_get_default ();
+  g_autofree char *shown = g_strchomp (g_strdup (text));
+
+  if (language != NULL)
+    gtk_source_buffer_set_language (buffer,
+                                    gtk_source_language_manager_get_language (manager, language));
+  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), shown, -1);
+
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (update_scheme_cb), buffer, G_CONNECT_SWAPPED);
+  update_scheme_cb (buffer);
+}

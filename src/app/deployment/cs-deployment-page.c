@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One deployment: the rail of phases, the steps of one phase as cards, the one next thing. */
+
+#define G_LOG_DOMAIN "countersign"
+
+#include "config.h"
+
+#include "cs-deployment-page.h"
+
+#include "cs-clock.h"
+#include "cs-next-bar.h"
+#include "cs-page-intents.h"
+#include "cs-phase-rail.h"
+#include "cs-signoff-row.h"
+#include "cs-step-card.h"
+#include "cs-time-words.h"
+
+#include <glib/gi18n.h>
+#include <graphene.h>
+
+/* Room kept above a card that is scrolled to, in pixels. */
+#define SCROLL_MARGIN 18
+
+struct _CsDeploymentPage
+{
+  AdwBin parent_instance;
+
+  AdwWindowTitle *title;
+  GtkWidget *roll_back;
+  GtkLabel *environment;
+  GtkProgressBar *progress;
+  GtkLabel *count;
+  GtkLabel *clock;
+  AdwFlap *flap;
+  CsPhaseRail *rail;
+  GtkScrolledWindow *scrolled;
+  GtkLabel *phase_title;
+  GtkLabel *phase_words;
+  GtkBox *cards;
+  CsNextBar *next_bar;
+
+  CsWorkspace *workspace;
+  CsDeployment *deployment;
+  CsPhaseState *selected;   /* the phase that is shown; NULL: signatures that stand in none */
+  CsStepState *next_step;   /* what was next when the page last looked */
+  CsPhaseState *current;    /* the current phase then */
+  GtkWidget *scroll_target; /* unowned; scrolled to when the cards have their places */
+  guint scroll_tick;
+  guint timer;
+};
+
+G_DEFINE_FINAL_TYPE (CsDeploymentPage, cs_deployment_page, ADW_TYPE_BIN)
+
+static CsStepCard *
+find_card (CsDeploymentPage *self, CsStepState *step)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (CS_IS_STEP_CARD (child) && cs_step_card_get_step (CS_STEP_CARD (child)) == step)
+        return CS_STEP_CARD (child);
+    }
+
+  return NULL;
+}
+
+static gboolean
+scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  CsDeploymentPage *self = CS_DEPLOYMENT_PAGE (widget);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  GtkWidget *content = gtk_widget_get_parent (GTK_WIDGET (self->cards));
+  graphene_rect_t bounds;
+
+  self->scroll_tick = 0;
+  if (self->scroll_target == NULL || !gtk_widget_compute_bounds (self->scroll_target, content, &bounds))
+    return G_SOURCE_REMOVE;
+
+  gtk_adjustment_set_value (adjustment, bounds.origin.y - SCROLL_MARGIN);
+  self->scroll_target = NULL;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+scroll_to (CsDeploymentPage *self, GtkWidget *card)
+{
+  self->scroll_target = card;
+  if (self->scroll_tick == 0)
+    self->scroll_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_cb, NULL, NULL);
+}
+
+static void
+clear_cards (CsDeploymentPage *self)
+{
+  GtkWidget *child;
+
+  self->scroll_target = NULL;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->cards))) != NULL)
+    gtk_box_remove (self->cards, child);
+}
+
+static void
+append_steps (CsDeploymentPage *self, CsPhaseState *phase)
+{
+  GListModel *steps = cs_phase_state_get_steps (phase);
+  guint n = g_list_model_get_n_items (steps);
+  CsNext next;
+
+  cs_deployment_get_next (self->deployment, &next);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
+      CsStatus status = cs_step_state_get_status (step);
+      GtkWidget *card = cs_step_card_new (self->workspace, self->deployment, phase, step, i + 1);
+
+      gtk_box_append (self->cards, card);
+      if (step == next.step || n == 1 || status == CS_STATUS_RUNNING ||
+          status == CS_STATUS_FAILED || status == CS_STATUS_INTERRUPTED)
+        cs_step_card_set_open (CS_STEP_CARD (card), TRUE);
+    }
+}
+
+/* The lines to sign of a phase, or with phase NULL those that stand in none. */
+static void
+append_signoffs (CsDeploymentPage *self, CsPhaseState *phase)
+{
+  GListModel *signoffs = phase != NULL ? cs_phase_state_get_signoffs (phase)
+                                       : cs_deployment_get_signoffs (self->deployment);
+  AdwPreferencesGroup *group = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (signoffs); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
+      CsSignoff *line = cs_signoff_state_get_signoff (signoff);
+
+      if (phase == NULL && cs_signoff_get_phase_id (line) != NULL)
+        continue;
+
+      if (group == NULL)
+        {
+          group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+          adw_preferences_group_set_title (group, _("Signatures"));
+          gtk_box_append (self->cards, GTK_WIDGET (group));
+        }
+      adw_preferences_group_add (group,
+                                 cs_signoff_row_new (self->workspace, self->deployment, signoff));
+    }
+}
+
+static char *
+describe_phase (CsPhaseState *phase)
+{
+  guint steps = g_list_model_get_n_items (cs_phase_state_get_steps (phase));
+  gint64 estimate = cs_phase_get_estimate (cs_phase_state_get_phase (phase));
+  g_autofree char *count = g_strdup_printf (ngettext ("%u step", "%u steps", steps), steps);
+  g_autofree char *duration = NULL;
+
+  if (estimate < 0)
+    return g_steal_pointer (&count);
+
+  duration = cs_time_words_duration (estimate);
+  return g_strdup_printf (_("%s, about %s"), count, duration);
+}
+
+static void
+show_phase (CsDeploymentPage *self, CsPhaseState *phase)
+{
+  CsStepCard *card = NULL;
+
+  g_set_object (&self->selected, phase);
+  clear_cards (self);
+
+  if (phase != NULL)
+    {
+      g_autofree char *words = describe_phase (phase);
+
+      gtk_label_set_label (self->phase_title,
+                           cs_phase_get_title (cs_phase_state_get_phase (phase)));
+      gtk_label_set_label (self->phase_words, words);
+      append_steps (self, phase);
+    }
+  else
+    {
+      gtk_label_set_label (self->phase_title, _("Sign-off"));
+      gtk_label_set_label (self->phase_words, _("The signatures of the whole runbook"));
+    }
+  append_signoffs (self, phase);
+
+  cs_phase_rail_set_selected (self->rail, phase);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
+  if (self->next_step != NULL)
+    card = find_card (self, self->next_step);
+  if (card != NULL && GTK_WIDGET (card) != gtk_widget_get_first_child (GTK_WIDGET (self->cards)))
+    scroll_to (self, GTK_WIDGET (card));
+}
+
+static void
+phase_chosen_cb (CsDeploymentPage *self, CsPhaseState *phase)
+{
+  show_phase (self, phase);
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+}
+
+static void
+show_step_cb (CsDeploymentPage *self, CsStepState *step)
+{
+  CsStepCard *card = find_card (self, step);
+
+  if (card == NULL)
+    {
+      show_phase (self, cs_deployment_get_current_phase (self->deployment));
+      card = find_card (self, step);
+    }
+  if (card == NULL)
+    return;
+
+  cs_step_card_set_open (card, TRUE);
+  scroll_to (self, GTK_WIDGET (card));
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+}
+
+static void
+update_clock (CsDeploymentPage *self)
+{
+  gint64 closed = cs_deployment_get_closed_at (self->deployment);
+  gint64 until = closed != 0 ? closed : cs_clock_now ();
+  gint64 elapsed = (until - cs_deployment_get_opened_at (self->deployment)) / G_USEC_PER_SEC;
+  gint64 estimate = cs_deployment_get_estimate (self->deployment);
+  g_autofree char *passed = cs_time_words_clock (elapsed);
+  g_autofree char *words = NULL;
+
+  if (estimate > 0)
+    {
+      g_autofree char *plan = cs_time_words_clock (estimate);
+
+      /* Translators: time since the start, and the time planned */
+      words = g_strdup_printf (_("%s of %s"), passed, plan);
+    }
+
+  gtk_label_set_label (self->clock, words != NULL ? words : passed);
+  if (estimate > 0 && elapsed > estimate)
+    gtk_widget_add_css_class (GTK_WIDGET (self->clock), "warning");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->clock), "warning");
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  update_clock (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_strip (CsDeploymentPage *self)
+{
+  guint over = cs_deployment_get_n_over (self->deployment);
+  guint all = cs_deployment_get_n_steps (self->deployment);
+  CsDeploymentStatus status = cs_deployment_get_status (self->deployment);
+  g_autofree char *count = NULL;
+
+  /* Translators: so many of so many steps are done */
+  count = g_strdup_printf (_("%u of %u steps"), over, all);
+  gtk_label_set_label (self->count, count);
+  gtk_progress_bar_set_fraction (self->progress, cs_deployment_get_progress (self->deployment));
+  gtk_widget_set_visible (
+    self->roll_back, status == CS_DEPLOYMENT_ACTIVE &&
+                       g_list_model_get_n_items (
+                         cs_deployment_get_rollbacks (self->deployment)) > 0);
+  update_clock (self);
+}
+
+/* Follows the deployment: what is over folds, what is next opens; a phase that was looked up stays. */
+static void
+update_cb (CsDeploymentPage *self)
+{
+  CsPhaseState *current = cs_deployment_get_current_phase (self->deployment);
+  CsNext next;
+
+  cs_deployment_get_next (self->deployment, &next);
+  update_strip (self);
+
+  if (current != self->current)
+    {
+      gboolean followed = self->selected == self->current;
+
+      g_set_object (&self->current, current);
+      g_set_object (&self->next_step, next.step);
+      if (followed)
+        show_phase (self, current);
+      return;
+    }
+
+  if (next.step != self->next_step)
+    {
+      CsStepCard *before = self->next_step != NULL ? find_card (self, self->next_step) : NULL;
+      CsStepCard *card = next.step != NULL ? find_card (self, next.step) : NULL;
+
+      if (before != NULL && cs_status_is_over (cs_step_state_get_status (self->next_step)))
+        cs_step_card_set_open (before, FALSE);
+      g_set_object (&self->next_step, next.step);
+      if (card != NULL)
+        {
+          cs_step_card_set_open (card, TRUE);
+          scroll_to (self, GTK_WIDGET (card));
+        }
+    }
+}
+
+static void
+cs_deployment_page_dispose (GObject *object)
+{
+  CsDeploymentPage *self = CS_DEPLOYMENT_PAGE (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->deployment);
+  g_clear_object (&self->selected);
+  g_clear_object (&self->next_step);
+  g_clear_object (&self->current);
+
+  G_OBJECT_CLASS (cs_deployment_page_parent_class)->dispose (object);
+}
+
+static void
+cs_deployment_page_class_init (CsDeploymentPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cs_deployment_page_dispose;
+
+  g_type_ensure (CS_TYPE_NEXT_BAR);
+  g_type_ensure (CS_TYPE_PHASE_RAIL);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/countersign/Countersign/deployment/cs-deployment-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, title);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, roll_back);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, environment);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, count);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, clock);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, flap);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, rail);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, phase_title);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, phase_words);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
+  gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_step_cb);
+}
+
+static void
+cs_deployment_page_init (CsDeploymentPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+show_deployment (CsDeploymentPage *self)
+{
+  CsDeployment *deployment = self->deployment;
+  const char *environment = cs_deployment_get_environment (deployment);
+  g_autofree char *upper = g_utf8_strup (environment, -1);
+  /* Translators: the name of a server, and who runs the deployment */
+  g_autofree char *subtitle =
+    g_strdup_printf (_("on %s, by %s"), cs_target_get_name (cs_deployment_get_target (deployment)),
+                     cs_deployment_get_operator (deployment));
+
+  adw_window_title_set_title (self->title, cs_deployment_get_title (deployment));
+  adw_window_title_set_subtitle (self->title, subtitle);
+  gtk_label_set_label (self->environment, upper);
+  gtk_widget_add_css_class (GTK_WIDGET (self->environment), environment);
+
+  cs_phase_rail_set_deployment (self->rail, deployment);
+  cs_next_bar_set_deployment (self->next_bar, self->workspace, deployment);
+}
+
+/**
+ * cs_deployment_page_new: (skip)
+ * @workspace: the workspace
+ * @deployment: one of its deployments
+ *
+ * Returns: (transfer floating): a new #CsDeploymentPage
+ */
+GtkWidget *
+cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
+{
+  CsDeploymentPage *self = g_object_new (CS_TYPE_DEPLOYMENT_PAGE, NULL);
+  CsNext next;
+
+  self->workspace = g_object_ref (workspace);
+  self->deployment = g_object_ref (deployment);
+  cs_deployment_get_next (deployment, &next);
+  g_set_object (&self->current, cs_deployment_get_current_phase (deployment));
+  g_set_object (&self->next_step, next.step);
+
+  show_deployment (self);
+  update_strip (self);
+  if (self->current != NULL)
+    {
+      show_phase (self, self->current);
+    }
+  else
+    {
+      g_autoptr (CsPhaseState) first =
+        g_list_model_get_item (cs_deployment_get_phases (deployment), 0);
+
+      show_phase (self, first);
+    }
+
+  g_signal_connect_object (deployment, "changed", G_CALLBACK (update_cb), self,
+                           G_CONNECT_SWAPPED);
+  self->timer = g_timeout_add_seconds (1, tick_cb, self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * cs_deployment_page_get_deployment: (skip)
+ * @self: a #CsDeploymentPage
+ *
+ * Returns: (transfer none): the deployment
+ */
+CsDeployment *
+cs_deployment_page_get_deployment (CsDeploymentPage *self)
+{
+  g_return_val_if_fail (CS_IS_DEPLOYMENT_PAGE (self), NULL);
+
+  return self->deployment;
+}
+
+/**
+ * cs_deployment_page_do_next: (skip)
+ * @self: a #CsDeploymentPage
+ *
+ * Does what the button in the bottom bar does.
+ */
+void
+cs_deployment_page_do_next (CsDeploymentPage *self)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT_PAGE (self));
+
+  cs_next_bar_act (self->next_bar);
+}
+
+/**
+ * cs_deployment_page_roll_back: (skip)
+ * @self: a #CsDeploymentPage
+ *
+ * Asks how and why to roll back, if the deployment can be.
+ */
+void
+cs_deployment_page_roll_back (CsDeploymentPage *self)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT_PAGE (self));
+
+  if (gtk_widget_get_visible (self->roll_back))
+    cs_intent_roll_back (GTK_WIDGET (self), self->workspace, self->deployment);
+}

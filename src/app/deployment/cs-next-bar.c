@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one next thing of a deployment: said in words, with one button. */
+
+#define G_LOG_DOMAIN "countersign"
+
+#include "config.h"
+
+#include "cs-next-bar.h"
+
+#include "cs-page-intents.h"
+#include "cs-sign-sheet.h"
+#include "cs-time-words.h"
+
+#include <glib/gi18n.h>
+
+struct _CsNextBar
+{
+  AdwBin parent_instance;
+
+  GtkLabel *words;
+  GtkLabel *missing;
+  GtkButton *button;
+
+  CsWorkspace *workspace;
+  CsDeployment *deployment;
+};
+
+G_DEFINE_FINAL_TYPE (CsNextBar, cs_next_bar, ADW_TYPE_BIN)
+
+enum
+{
+  SHOW_STEP,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static char *
+describe_settle (const CsNext *next, const char *title)
+{
+  if (cs_step_state_get_status (next->step) == CS_STATUS_INTERRUPTED)
+    return g_strdup_printf (_("“%s” was interrupted"), title);
+
+  return g_strdup_printf (_("“%s” failed"), title);
+}
+
+static char *
+describe_over (CsDeployment *deployment)
+{
+  g_autofree char *when = cs_time_words_moment (cs_deployment_get_closed_at (deployment));
+
+  return cs_deployment_get_status (deployment) == CS_DEPLOYMENT_ROLLED_BACK
+           ? g_strdup_printf (_("Rolled back and closed, %s"), when)
+           : g_strdup_printf (_("Finished, %s"), when);
+}
+
+static char *
+describe (CsNextBar *self, const CsNext *next)
+{
+  const char *title =
+    next->step != NULL ? cs_step_get_title (cs_step_state_get_step (next->step)) : NULL;
+
+  switch (next->kind)
+    {
+    case CS_NEXT_RUN:
+      return g_strdup_printf (_("Next: run the command of “%s”"), title);
+    case CS_NEXT_RUNNING:
+      return g_strdup_printf (_("“%s” is running"), title);
+    case CS_NEXT_CHECK:
+      if (next->check != NULL)
+        return g_strdup_printf (_("Next: tick “%s”"),
+                                cs_check_get_text (cs_check_state_get_check (next->check)));
+      return g_strdup_printf (_("Next: do what “%s” says, and mark it as done"), title);
+    case CS_NEXT_SIGN:
+      return g_strdup_printf (_("Next: signature of %s"),
+                              cs_signoff_get_role (cs_signoff_state_get_signoff (next->signoff)));
+    case CS_NEXT_SETTLE:
+      return describe_settle (next, title);
+    case CS_NEXT_CLOSE:
+      return g_strdup (_("Everything is done"));
+    case CS_NEXT_NOTHING:
+    default:
+      return describe_over (self->deployment);
+    }
+}
+
+static const char *
+get_label (const CsNext *next)
+{
+  switch (next->kind)
+    {
+    case CS_NEXT_RUN:
+      return _("Run _Next");
+    case CS_NEXT_RUNNING:
+      return _("_Show");
+    case CS_NEXT_CHECK:
+      return next->check != NULL ? _("_Show") : _("Mark as _Done");
+    case CS_NEXT_SIGN:
+      return _("Sign _Now…");
+    case CS_NEXT_SETTLE:
+      return _("_Show");
+    case CS_NEXT_CLOSE:
+      return _("_Close Deployment");
+    case CS_NEXT_NOTHING:
+    default:
+      return NULL;
+    }
+}
+
+static GPtrArray *
+list_gates (CsNextBar *self, const CsNext *next)
+{
+  switch (next->kind)
+    {
+    case CS_NEXT_RUN:
+      return cs_deployment_gates_for_run (self->deployment, next->step, next->block);
+    case CS_NEXT_SIGN:
+      return cs_deployment_gates_for_sign (self->deployment, next->signoff);
+    case CS_NEXT_CLOSE:
+      return cs_deployment_gates_for_close (self->deployment);
+    case CS_NEXT_CHECK:
+      return cs_deployment_gates_for_step (self->deployment, next->step);
+    case CS_NEXT_RUNNING:
+    case CS_NEXT_SETTLE:
+    case CS_NEXT_NOTHING:
+    default:
+      return g_ptr_array_new ();
+    }
+}
+
+static char *
+describe_gate (GPtrArray *gates)
+{
+  const CsGate *gate = gates->len > 0 ? g_ptr_array_index (gates, 0) : NULL;
+
+  if (gate == NULL)
+    return g_strdup ("");
+  if (gate->who == NULL)
+    return g_strdup (gate->words);
+
+  /* Translators: what is missing, and who can give it */
+  return g_strdup_printf (_("%s (%s)"), gate->words, gate->who);
+}
+
+static void
+update_cb (CsNextBar *self)
+{
+  g_autoptr (GPtrArray) gates = NULL;
+  g_autofree char *words = NULL;
+  g_autofree char *missing = NULL;
+  const char *label;
+  CsNext next;
+
+  cs_deployment_get_next (self->deployment, &next);
+  gates = list_gates (self, &next);
+  words = describe (self, &next);
+  missing = describe_gate (gates);
+  label = get_label (&next);
+
+  gtk_label_set_label (self->words, words);
+  gtk_label_set_label (self->missing, missing);
+  gtk_widget_set_visible (GTK_WIDGET (self->missing), *missing != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
+  gtk_button_set_label (self->button, label != NULL ? label : "");
+  gtk_widget_set_sensitive (GTK_WIDGET (self->button), gates->len == 0);
+  gtk_widget_add_css_class (GTK_WIDGET (self->button), "suggested-action");
+}
+
+static void
+cs_next_bar_dispose (GObject *object)
+{
+  CsNextBar *self = CS_NEXT_BAR (object);
+
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->deployment);
+
+  G_OBJECT_CLASS (cs_next_bar_parent_class)->dispose (object);
+}
+
+static void
+cs_next_bar_class_init (CsNextBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cs_next_bar_dispose;
+
+  signals[SHOW_STEP] = g_signal_new ("show-step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_STEP_STATE);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/countersign/Countersign/deployment/cs-next-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsNextBar, words);
+  gtk_widget_class_bind_template_child (widget_class, CsNextBar, missing);
+  gtk_widget_class_bind_template_child (widget_class, CsNextBar, button);
+  gtk_widget_class_bind_template_callback (widget_class, cs_next_bar_act);
+}
+
+static void
+cs_next_bar_init (CsNextBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * cs_next_bar_set_deployment: (skip)
+ * @self: a #CsNextBar
+ * @workspace: the workspace
+ * @deployment: the deployment
+ *
+ * Shows what is next in @deployment and follows it.
+ */
+void
+cs_next_bar_set_deployment (CsNextBar *self, CsWorkspace *workspace, CsDeployment *deployment)
+{
+  g_return_if_fail (CS_IS_NEXT_BAR (self));
+
+  g_set_object (&self->workspace, workspace);
+  g_set_object (&self->deployment, deployment);
+  g_signal_connect_object (deployment, "changed", G_CALLBACK (update_cb), self,
+                           G_CONNECT_SWAPPED);
+  update_cb (self);
+}
+
+/**
+ * cs_next_bar_act: (skip)
+ * @self: a #CsNextBar
+ *
+ * Does what the button says.
+ */
+void
+cs_next_bar_act (CsNextBar *self)
+{
+  g_autoptr (GPtrArray) gates = NULL;
+  CsNext next;
+
+  g_return_if_fail (CS_IS_NEXT_BAR (self));
+
+  cs_deployment_get_next (self->deployment, &next);
+  gates = list_gates (self, &next);
+  if (gates->len > 0)
+    return;
+
+  if (next.step != NULL)
+    g_signal_emit (self, signals[SHOW_STEP], 0, next.step);
+
+  if (next.kind == CS_NEXT_RUN)
+    cs_intent_run (GTK_WIDGET (self), self->workspace, self->deployment, next.step, next.block);
+  else if (next.kind == CS_NEXT_CHECK && next.check == NULL)
+    cs_intent_confirm (GTK_WIDGET (self), self->workspace, self->deployment, next.step);
+  else if (next.kind == CS_NEXT_SIGN)
+    cs_sign_sheet_present (GTK_WIDGET (self), self->workspace, self->deployment, next.signoff);
+  else if (next.kind == CS_NEXT_CLOSE)
+    cs_intent_close (GTK_WIDGET (self), self->workspace, self->deployment);
+}

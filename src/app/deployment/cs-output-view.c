@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command printed: live while it runs, from the journal afterwards. */
+
+#define G_LOG_DOMAIN "countersign"
+
+#include "config.h"
+
+#include "cs-output-view.h"
+
+#include "cs-output-filter.h"
+
+#include <glib/gi18n.h>
+#include <vte/vte.h>
+
+/* Rows of the terminal: as many as there are lines, between these. */
+#define MIN_ROWS 2
+#define MAX_ROWS 14
+#define SCROLLBACK_LINES 10000
+
+/* How much of a stored output is shown, in bytes: its end, where errors stand. */
+#define STORED_TAIL (256 * 1024)
+
+/* How much of the end a screen reader is told, in bytes. */
+#define SPOKEN_TAIL 400
+
+struct _CsOutputView
+{
+  AdwBin parent_instance;
+
+  VteTerminal *terminal;
+
+  CsOutputFilter *filter;
+  CsRun *run;
+  gint64 offset;    /* where the next bytes of the run are expected */
+  guint lines;      /* line ends so far */
+  GString *tail;    /* the end of what was printed, for assistive technology */
+  char *digest;     /* the blob that is shown */
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (CsOutputView, cs_output_view, ADW_TYPE_BIN)
+
+static void
+update_colors_cb (CsOutputView *self)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (manager);
+  GdkRGBA foreground, background;
+
+  gdk_rgba_parse (&foreground, dark ? "#deddda" : "#241f31");
+  gdk_rgba_parse (&background, dark ? "#1d1d20" : "#f6f5f4");
+  if (adw_style_manager_get_high_contrast (manager))
+    {
+      gdk_rgba_parse (&foreground, dark ? "#ffffff" : "#000000");
+      gdk_rgba_parse (&background, dark ? "#000000" : "#ffffff");
+    }
+
+  vte_terminal_set_colors (self->terminal, &foreground, &background, NULL, 0);
+  vte_terminal_set_color_cursor (self->terminal, &background);
+}
+
+/* GTK's terminal widget says nothing to assistive technology, so its end is said here. */
+static void
+update_spoken (CsOutputView *self)
+{
+  const char *end = self->tail->str;
+  g_autofree char *valid = NULL;
+  g_autofree char *plain = NULL;
+
+  if (self->tail->len > SPOKEN_TAIL)
+    end += self->tail->len - SPOKEN_TAIL;
+
+  valid = g_utf8_make_valid (end, -1);
+  plain = g_strstrip (g_steal_pointer (&valid));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->terminal),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, plain, -1);
+}
+
+static void
+keep_tail (CsOutputView *self, const char *data, gsize length)
+{
+  gsize skip = length > 2 * SPOKEN_TAIL ? length - 2 * SPOKEN_TAIL : 0;
+
+  for (gsize i = skip; i < length; i++)
+    {
+      guchar byte = (guchar) data[i];
+
+      if (byte >= 0x20 || byte == '\n' || byte == '\t')
+        g_string_append_c (self->tail, data[i]);
+    }
+
+  if (self->tail->len > 4 * SPOKEN_TAIL)
+    g_string_erase (self->tail, 0, self->tail->len - 2 * SPOKEN_TAIL);
+}
+
+static void
+feed (CsOutputView *self, const char *data, gsize length)
+{
+  g_autoptr (GString) safe = g_string_sized_new (length + 64);
+  glong rows;
+
+  cs_output_filter_feed (self->filter, data, length, safe);
+  vte_terminal_feed (self->terminal, safe->str, safe->len);
+
+  for (gsize i = 0; i < length && self->lines < MAX_ROWS; i++)
+    self->lines += data[i] == '\n';
+
+  rows = CLAMP ((glong) self->lines, MIN_ROWS, MAX_ROWS);
+  if (rows != vte_terminal_get_row_count (self->terminal))
+    {
+      vte_terminal_set_size (self->terminal, vte_terminal_get_column_count (self->terminal), rows);
+      gtk_widget_queue_resize (GTK_WIDGET (self->terminal));
+    }
+
+  keep_tail (self, data, length);
+  update_spoken (self);
+}
+
+static void
+feed_note (CsOutputView *self, const char *note)
+{
+  g_autofree char *line = g_strdup_printf ("\033[3;2m%s\033[0m\n", note);
+
+  feed (self, line, strlen (line));
+}
+
+static void
+clear (CsOutputView *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  g_clear_object (&self->run);
+  g_clear_pointer (&self->digest, g_free);
+
+  cs_output_filter_reset (self->filter);
+  g_string_truncate (self->tail, 0);
+  self->offset = 0;
+  self->lines = 0;
+  vte_terminal_reset (self->terminal, TRUE, TRUE);
+  vte_terminal_feed (self->terminal, "\033[?25l", -1); /* nobody types here: no cursor */
+}
+
+static void
+output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
+{
+  CsOutputView *self = user_data;
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  if (offset > self->offset)
+    {
+      g_autofree char *size = g_format_size (offset - self->offset);
+      g_autofree char *note =
+        g_strdup_printf (_("… %s not shown here; the journal keeps them"), size);
+
+      cs_output_filter_reset (self->filter);
+      feed_note (self, note);
+    }
+
+  feed (self, data, length);
+  self->offset = offset + (gint64) length;
+}
+
+static void
+blob_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsOutputView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+  const char *data;
+  gsize length;
+
+  if (bytes == NULL)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        feed_note (self, error->message);
+      return;
+    }
+
+  data = g_bytes_get_data (bytes, &length);
+  if (length > STORED_TAIL)
+    {
+      g_autofree char *shown = g_format_size (STORED_TAIL);
+      g_autofree char *whole = g_format_size (length);
+      g_autofree char *note = g_strdup_printf (_("The last %s of %s:"), shown, whole);
+
+      feed_note (self, note);
+      data += length - STORED_TAIL;
+      length = STORED_TAIL;
+    }
+
+  feed (self, data, length);
+}
+
+static gboolean
+copy_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  CsOutputView *self = CS_OUTPUT_VIEW (widget);
+
+  vte_terminal_copy_clipboard_format (self->terminal, VTE_FORMAT_TEXT);
+  return GDK_EVENT_STOP;
+}
+
+static void
+cs_output_view_dispose (GObject *object)
+{
+  CsOutputView *self = CS_OUTPUT_VIEW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  g_clear_object (&self->run);
+
+  G_OBJECT_CLASS (cs_output_view_parent_class)->dispose (object);
+}
+
+static void
+cs_output_view_finalize (GObject *object)
+{
+  CsOutputView *self = CS_OUTPUT_VIEW (object);
+
+  cs_output_filter_free (self->filter);
+  g_string_free (self->tail, TRUE);
+  g_free (self->digest);
+
+  G_OBJECT_CLASS (cs_output_view_parent_class)->finalize (object);
+}
+
+static void
+cs_output_view_class_init (CsOutputViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cs_output_view_dispose;
+  object_class->finalize = cs_output_view_finalize;
+
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, copy_cb,
+                                NULL);
+}
+
+static void
+cs_output_view_init (CsOutputView *self)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  self->filter = cs_output_filter_new ();
+  self->tail = g_string_new (NULL);
+
+  self->terminal = VTE_TERMINAL (vte_terminal_new ());
+  vte_terminal_set_input_enabled (self->terminal, FALSE);
+  vte_terminal_set_scrollback_lines (self->terminal, SCROLLBACK_LINES);
+  vte_terminal_set_scroll_on_output (self->terminal, TRUE);
+  vte_terminal_set_audible_bell (self->terminal, FALSE);
+  vte_terminal_set_cursor_blink_mode (self->terminal, VTE_CURSOR_BLINK_OFF);
+  vte_terminal_set_allow_hyperlink (self->terminal, FALSE);
+  vte_terminal_set_size (self->terminal, 80, MIN_ROWS);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->terminal), TRUE);
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->terminal));
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "output");
+  adw_bin_set_child (ADW_BIN (self), scrolled);
+
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (update_colors_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
+                           G_CALLBACK (update_colors_cb), self, G_CONNECT_SWAPPED);
+  update_colors_cb (self);
+}
+
+/**
+ * cs_output_view_new:
+ * @label: what assistive technology calls the output
+ *
+ * Returns: (transfer floating): a new, empty view
+ */
+GtkWidget *
+cs_output_view_new (const char *label)
+{
+  CsOutputView *self = g_object_new (CS_TYPE_OUTPUT_VIEW, NULL);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->terminal), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * cs_output_view_follow:
+ * @self: a #CsOutputView
+ * @run: a run that has just begun
+ *
+ * Shows the output of @run as it comes. Following the same run again changes nothing.
+ */
+void
+cs_output_view_follow (CsOutputView *self, CsRun *run)
+{
+  g_return_if_fail (CS_IS_OUTPUT_VIEW (self));
+  g_return_if_fail (CS_IS_RUN (run));
+
+  if (self->run == run)
+    return;
+
+  clear (self);
+  self->run = g_object_ref (run);
+  g_signal_connect_object (run, "output", G_CALLBACK (output_cb), self, 0);
+}
+
+/**
+ * cs_output_view_load:
+ * @self: a #CsOutputView
+ * @store: where the output is kept
+ * @digest: the blob's digest
+ *
+ * Shows the end of a stored output, unless it was followed live and stands there already.
+ */
+void
+cs_output_view_load (CsOutputView *self, CsStore *store, const char *digest)
+{
+  g_return_if_fail (CS_IS_OUTPUT_VIEW (self));
+  g_return_if_fail (CS_IS_STORE (store));
+  g_return_if_fail (digest != NULL);
+
+  if (self->run != NULL || g_strcmp0 (self->digest, digest) == 0)
+    return;
+
+  clear (self);
+  self->digest = g_strdup (digest);
+  self->cancellable = g_cancellable_new ();
+  cs_store_get_blob_async (store, digest, self->cancellable, blob_cb, g_object_ref (self));
+}

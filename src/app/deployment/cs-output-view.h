@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command printed: live while it runs, from the journal afterwards. */
+
+#pragma once
+
+#include "cs-run.h"
+#include "cs-store.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define CS_TYPE_OUTPUT_VIEW (cs_output_view_get_type ())
+G_DECLARE_FINAL_TYPE (CsOutputView, cs_output_view, CS, OUTPUT_VIEW, AdwBin)
+
+GtkWidget *cs_output_view_new (const char *label);
+void cs_output_view_follow (CsOutputView *self, CsRun *run);
+void cs_output_view_load (CsOutputView *self, CsStore *store, const char *digest);
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person asks of a deployment on the page: done in the background, errors told. */
+
+#pragma once
+
+#include "cs-workspace.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Each takes the widget that asked, so that its window can tell what went wrong. */
+void cs_intent_run (GtkWidget *origin,
+                    CsWorkspace *workspace,
+                    CsDeployment *deployment,
+                    CsStepState *step,
+                    CsBlockState *block);
+void cs_intent_recover (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+void cs_intent_check (GtkWidget *origin,
+                      CsWorkspace *workspace,
+                      CsDeployment *deployment,
+                      CsStepState *step,
+                      CsCheckState *check,
+                      gboolean done);
+void cs_intent_confirm (GtkWidget *origin,
+                        CsWorkspace *workspace,
+                        CsDeployment *deployment,
+                        CsStepState *step);
+void cs_intent_skip (GtkWidget *origin,
+                     CsWorkspace *workspace,
+                     CsDeployment *deployment,
+                     CsStepState *step);
+void cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+void cs_intent_close (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+
+G_END_DECLS

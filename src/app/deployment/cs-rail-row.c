@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A phase, or a step of the phase that is shown, in the rail. */
+
+#define G_LOG_DOMAIN "countersign"
+
+#include "config.h"
+
+#include "cs-rail-row.h"
+
+#include "cs-clock.h"
+#include "cs-status-icon.h"
+#include "cs-time-words.h"
+
+#include <glib/gi18n.h>
+
+struct _CsRailRow
+{
+  GtkListBoxRow parent_instance;
+
+  CsStatusIcon *icon;
+  GtkLabel *title;
+  GtkLabel *time;
+
+  const char *section;  /* static */
+  CsPhaseState *phase;  /* one of these */
+  CsStepState *step;
+  CsDeployment *deployment;
+};
+
+G_DEFINE_FINAL_TYPE (CsRailRow, cs_rail_row, GTK_TYPE_LIST_BOX_ROW)
+
+static char *
+describe_span (gint64 started, gint64 finished, gint64 estimate)
+{
+  if (started != 0)
+    {
+      gint64 until = finished != 0 ? finished : cs_clock_now ();
+
+      return cs_time_words_clock ((until - started) / G_USEC_PER_SEC);
+    }
+
+  return estimate >= 0 ? cs_time_words_duration (estimate) : g_strdup ("");
+}
+
+static gint64
+sum_estimates (CsPhaseState *phase)
+{
+  gint64 said = cs_phase_get_estimate (cs_phase_state_get_phase (phase));
+  GListModel *steps = cs_phase_state_get_steps (phase);
+  gint64 sum = -1;
+
+  if (said >= 0)
+    return said;
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
+      gint64 estimate = cs_step_get_estimate (cs_step_state_get_step (step));
+
+      if (estimate >= 0)
+        sum = MAX (sum, 0) + estimate;
+    }
+
+  return sum;
+}
+
+static void
+update_signatures (CsRailRow *self)
+{
+  GListModel *signoffs = cs_deployment_get_signoffs (self->deployment);
+  guint all = 0, done = 0;
+  g_autofree char *count = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (signoffs); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
+
+      if (cs_signoff_get_phase_id (cs_signoff_state_get_signoff (signoff)) != NULL)
+        continue;
+      all++;
+      done += cs_signoff_state_get_status (signoff) == CS_STATUS_PASSED;
+    }
+
+  /* Translators: so many of so many lines are signed */
+  count = g_strdup_printf (_("%u of %u"), done, all);
+  gtk_label_set_label (self->time, count);
+  cs_status_icon_set_status (self->icon, done == all ? CS_STATUS_PASSED : CS_STATUS_TODO);
+}
+
+/**
+ * cs_rail_row_update: (skip)
+ * @self: a #CsRailRow
+ *
+ * Shows the state and the time as they are now.
+ */
+void
+cs_rail_row_update (CsRailRow *self)
+{
+  g_autofree char *time = NULL;
+
+  if (self->deployment != NULL)
+    {
+      update_signatures (self);
+      return;
+    }
+
+  if (self->phase != NULL)
+    {
+      cs_status_icon_set_status (self->icon, cs_phase_state_get_status (self->phase));
+      time = describe_span (cs_phase_state_get_started (self->phase),
+                            cs_phase_state_get_finished (self->phase), sum_estimates (self->phase));
+    }
+  else
+    {
+      cs_status_icon_set_status (self->icon, cs_step_state_get_status (self->step));
+      time = describe_span (cs_step_state_get_started (self->step),
+                            cs_step_state_get_finished (self->step),
+                            cs_step_get_estimate (cs_step_state_get_step (self->step)));
+    }
+
+  gtk_label_set_label (self->time, time);
+}
+
+static void
+cs_rail_row_dispose (GObject *object)
+{
+  CsRailRow *self = CS_RAIL_ROW (object);
+
+  g_clear_object (&self->phase);
+  g_clear_object (&self->step);
+  g_clear_object (&self->deployment);
+
+  G_OBJECT_CLASS (cs_rail_row_parent_class)->dispose (object);
+}
+
+static void
+cs_rail_row_class_init (CsRailRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cs_rail_row_dispose;
+}
+
+static void
+cs_rail_row_init (CsRailRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+
+  self->icon = g_object_new (CS_TYPE_STATUS_ICON, NULL);
+  self->title = GTK_LABEL (gtk_label_new (NULL));
+  self->time = GTK_LABEL (gtk_label_new (NULL));
+
+  gtk_label_set_xalign (self->title, 0);
+  gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->title), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->time), "dim-label");
+  gtk_widget_add_css_class (GTK_WIDGET (self->time), "numeric");
+  gtk_widget_add_css_class (GTK_WIDGET (self->time), "caption");
+
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->icon));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->title));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->time));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);
+}
+
+static CsRailRow *
+new_row (const char *title, const char *section)
+{
+  CsRailRow *self = g_object_new (CS_TYPE_RAIL_ROW, NULL);
+
+  self->section = section;
+  gtk_label_set_label (self->title, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+
+  return self;
+}
+
+/**
+ * cs_rail_row_new_for_phase: (skip)
+ * @phase: a phase
+ * @section: (nullable): a static string: the heading it stands under
+ *
+ * Returns: (transfer floating): a new row
+ */
+GtkWidget *
+cs_rail_row_new_for_phase (CsPhaseState *phase, const char *section)
+{
+  CsRailRow *self = new_row (cs_phase_get_title (cs_phase_state_get_phase (phase)), section);
+
+  self->phase = g_object_ref (phase);
+  cs_rail_row_update (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * cs_rail_row_new_for_step: (skip)
+ * @step: a step
+ * @section: (nullable): a static string: the heading it stands under
+ *
+ * Returns: (transfer floating): a new row
+ */
+GtkWidget *
+cs_rail_row_new_for_step (CsStepState *step, const char *section)
+{
+  CsRailRow *self = new_row (cs_step_get_title (cs_step_state_get_step (step)), section);
+
+  self->step = g_object_ref (step);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "rail-step");
+  cs_rail_row_update (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * cs_rail_row_new_for_signatures: (skip)
+ * @deployment: a deployment with lines to sign that stand in no phase
+ * @section: (nullable): a static string: the heading it stands under
+ *
+ * Returns: (transfer floating): a new row
+ */
+GtkWidget *
+cs_rail_row_new_for_signatures (CsDeployment *deployment, const char *section)
+{
+  CsRailRow *self = new_row (_("Sign-off"), section);
+
+  self->deployment = g_object_ref (deployment);
+  cs_rail_row_update (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * cs_rail_row_get_phase: (skip)
+ * @self: a #CsRailRow
+ *
+ * Returns: (transfer none) (nullable): the phase that the row shows
+ */
+CsPhaseState *
+cs_rail_row_get_phase (CsRailRow *self)
+{
+  return self->phase;
+}
+
+/**
+ * cs_rail_row_get_step: (skip)
+ * @self: a #CsRailRow
+ *
+ * Returns: (transfer none) (nullable): the step that the row shows
+ */
+CsStepState *
+cs_rail_row_get_step (CsRailRow *self)
+{
+  return self->step;
+}
+
+/**
+ * cs_rail_row_get_section: (skip)
+ * @self: a #CsRailRow
+ *
+ * Returns: (transfer none) (nullable): the heading it stands under
+ */
+const char *
+cs_rail_row_get_section (CsRailRow *self)
+{
+  return self->section;
+}
