@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The runbooks of the workspace: a library and a view of each. */
 
-#define G_LOG_DOMAIN "countersign"
+#define G_LOG_DOMAIN "cs-runbooks-page"
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
+#include "cs-runbook-view.h"
 #include "cs-runbooks-page.h"
+#include "cs-time-words.h"
 
 struct _CsRunbooksPage
 {
   AdwBin parent_instance;
 
   CsWorkspace *workspace;
+  GCancellable *cancellable; /* of the runbook that is being read */
+  char *wanted;              /* digest of the runbook that is shown or being read; NULL: library */
+
+  GtkStack *stack;
+  GtkListBox *list;
+  CsRunbookView *view;
 };
 
 G_DEFINE_FINAL_TYPE (CsRunbooksPage, cs_runbooks_page, ADW_TYPE_BIN)
@@ -20,51 +30,159 @@ enum
 {
   PROP_0,
   PROP_WORKSPACE,
-  N_PROPS
+  N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
+
+static GListModel *
+get_entries (CsRunbooksPage *self)
+{
+  return self->workspace != NULL ? G_LIST_MODEL (cs_workspace_get_library (self->workspace)) : NULL;
+}
+
+static void
+show_library (CsRunbooksPage *self)
+{
+  GListModel *entries = get_entries (self);
+  gboolean empty = entries == NULL || g_list_model_get_n_items (entries) == 0;
+
+  if (self->wanted == NULL)
+    gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "library");
+}
+
+static char *
+dup_name (CsRunbooksPage *self, const char *digest)
+{
+  GListModel *entries = get_entries (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (entries); i++)
+    {
+      g_autoptr (CsLibraryEntry) entry = g_list_model_get_item (entries, i);
+
+      if (g_str_equal (cs_library_entry_get_digest (entry), digest))
+        return g_strdup (cs_library_entry_get_name (entry));
+    }
+  return NULL;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsRunbooksPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsRunbook) runbook = cs_library_get_finish (CS_LIBRARY (source), result, &error);
+  g_autofree char *name = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (runbook == NULL)
+    {
+      g_clear_pointer (&self->wanted, g_free);
+      show_library (self);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+      return;
+    }
+  name = dup_name (self, cs_runbook_get_digest (runbook));
+  cs_runbook_view_show (self->view, runbook,
+                        name != NULL ? name : cs_runbook_get_title (runbook));
+  gtk_stack_set_visible_child_name (self->stack, "runbook");
+}
+
+static GtkWidget *
+create_row_cb (gpointer item, gpointer user_data)
+{
+  CsLibraryEntry *entry = item;
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *icon = gtk_image_new_from_icon_name ("cs-runbooks-symbolic");
+  g_autofree char *time = cs_time_words_moment (cs_library_entry_get_added_at (entry));
+  g_autofree char *title = g_markup_escape_text (cs_library_entry_get_title (entry), -1);
+  g_autofree char *subtitle = g_markup_printf_escaped (
+    /* Translators: a file's name, and when it was added */
+    _("%s · added %s"), cs_library_entry_get_name (entry), time);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), "cs-digest",
+                          g_strdup (cs_library_entry_get_digest (entry)), g_free);
+  return row;
+}
+
+static void
+row_activated_cb (CsRunbooksPage *self, GtkListBoxRow *row)
+{
+  cs_runbooks_page_show_runbook (self, g_object_get_data (G_OBJECT (row), "cs-digest"));
+}
+
+static void
+back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsRunbooksPage *self = CS_RUNBOOKS_PAGE (widget);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->wanted, g_free);
+  show_library (self);
+}
+
+static void
+set_workspace (CsRunbooksPage *self, CsWorkspace *workspace)
+{
+  GListModel *entries;
+
+  if (!g_set_object (&self->workspace, workspace))
+    return;
+  g_clear_pointer (&self->wanted, g_free);
+  gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  entries = get_entries (self);
+  if (entries != NULL)
+    {
+      gtk_list_box_bind_model (self->list, entries, create_row_cb, self, NULL);
+      g_signal_connect_object (entries, "items-changed", G_CALLBACK (show_library), self,
+                               G_CONNECT_SWAPPED);
+    }
+  show_library (self);
+}
 
 static void
 cs_runbooks_page_dispose (GObject *object)
 {
   CsRunbooksPage *self = CS_RUNBOOKS_PAGE (object);
 
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->workspace);
-
+  g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (cs_runbooks_page_parent_class)->dispose (object);
 }
 
 static void
-cs_runbooks_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+cs_runbooks_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  CsRunbooksPage *self = CS_RUNBOOKS_PAGE (object);
-
-  switch (prop_id)
+  switch (id)
     {
     case PROP_WORKSPACE:
-      g_value_set_object (value, self->workspace);
+      g_value_set_object (value, CS_RUNBOOKS_PAGE (object)->workspace);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
 static void
-cs_runbooks_page_set_property (GObject *object,
-                           guint prop_id,
-                           const GValue *value,
-                           GParamSpec *pspec)
+cs_runbooks_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  CsRunbooksPage *self = CS_RUNBOOKS_PAGE (object);
-
-  switch (prop_id)
+  switch (id)
     {
     case PROP_WORKSPACE:
-      g_set_object (&self->workspace, g_value_get_object (value));
+      set_workspace (CS_RUNBOOKS_PAGE (object), g_value_get_object (value));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -83,8 +201,15 @@ cs_runbooks_page_class_init (CsRunbooksPageClass *klass)
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (CS_TYPE_RUNBOOK_VIEW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/runbooks/cs-runbooks-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsRunbooksPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CsRunbooksPage, list);
+  gtk_widget_class_bind_template_child (widget_class, CsRunbooksPage, view);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_install_action (widget_class, "runbooks.back", NULL, back_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "runbooks.back", NULL);
 }
 
 static void
@@ -93,14 +218,38 @@ cs_runbooks_page_init (CsRunbooksPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/**
+ * cs_runbooks_page_new:
+ *
+ * Returns: (transfer floating): the page, empty until it is given a workspace
+ */
 GtkWidget *
 cs_runbooks_page_new (void)
 {
   return g_object_new (CS_TYPE_RUNBOOKS_PAGE, NULL);
 }
 
+/**
+ * cs_runbooks_page_show_runbook:
+ * @self: a page that has its workspace
+ * @digest: of a runbook in the library
+ *
+ * Reads it and shows it.
+ */
 void
 cs_runbooks_page_show_runbook (CsRunbooksPage *self, const char *digest)
 {
   g_return_if_fail (CS_IS_RUNBOOKS_PAGE (self));
+  g_return_if_fail (digest != NULL);
+
+  if (self->workspace == NULL)
+    return;
+  g_free (self->wanted);
+  self->wanted = g_strdup (digest);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  cs_library_get_async (cs_workspace_get_library (self->workspace), self->wanted, self->cancellable,
+                        read_cb, g_object_ref (self));
 }
