@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The shell programs that a session sends to a target. */
+
+/* A channel is one `/bin/sh` on the target, which runs the bootstrap: it prints a ready line and
+ * its environment (NUL-separated, ended by an empty entry), and then waits for one request on its
+ * standard input. So a channel can be made ahead of time, and what a step pays for is only the
+ * request.
+ *
+ * A request is a program that begins with `#NONCE ` and ends with ` #NONCE`; without that end
+ * nothing of it is run, so a connection that breaks while sending does no harm. The answer is one
+ * line: `started`, `conflict`, `missing`, `absent`, `following NONCE`, `gone`, `ok`, or
+ * `refused REASON`.
+ *
+ * After `started` or `following` come the output of the script, raw, and a marker that holds the
+ * nonce, followed by one line: `STATUS ENDING REPORTED [short]`, or `gone`. Standard error carries
+ * what the script's shell reported at its end, between two markers: exit status, working directory
+ * and environment, each ended by a NUL. The script writes to a pipe of its own that `tee` empties
+ * into the channel and into the spool; that one ignores SIGPIPE, so a lost connection does not
+ * touch the script.
+ *
+ * Who creates `claim` (O_EXCL, by noclobber) decides about an id for ever: `run …` or `void`. So a
+ * run starts once at most, and once a recovery was told `absent`, a request that is still on its
+ * way finds the id taken. */
+
+#define G_LOG_DOMAIN "cs-transport"
+
+#include "cs-driver.h"
+
+#include "cs-error.h"
+#include "cs-run-private.h"
+
+#include <string.h>
+
+/* Bytes of output in the spool: the limit and some room for the trailer, in blocks of 512. */
+#define SPOOL_BLOCKS (CS_RUN_OUTPUT_LIMIT / 512 + 128)
+
+#define MARKER_BEGIN "\036countersign:"
+#define MARKER_END ":"
+
+static const char bootstrap[] =
+  "printf \"countersign-ready 1\\n\"; /usr/bin/env -0 2>/dev/null; printf \"\\000\"; r=$(cat); "
+  "case $r in \"${r%% *}\"*\" ${r%% *}\") eval \"$r\";; esac";
+
+/* Every request begins with this: where a run's files are, and ways to answer. */
+static const char program_head[] =
+  "[ -n \"$spool\" ] || spool=${XDG_STATE_HOME:-$HOME/.local/state}/countersign/runs\n"
+  "d=$spool/$id\n"
+  "answer () { trap '' PIPE; printf '%s\\n' \"$1\"; trap - PIPE; }\n"
+  "refuse () { answer \"refused $1\"; exit 1; }\n"
+  "nap () { sleep 0.1 2>/dev/null || sleep 1; }\n"
+  "open_spool () {\n"
+  "  mkdir \"$d\" 2>/dev/null && return\n"
+  "  [ -d \"$d\" ] && return\n"
+  "  e=$(mkdir -p \"$d\" 2>&1) || refuse \"$e\"\n"
+  "}\n"
+  /* 0: ours now; else it exists, or can't be made. `true`, for `:` would end the shell. */
+  "claim () {\n"
+  "  set -C\n"
+  "  if { true >\"$d/claim\"; } 2>/dev/null; then set +C; return 0; fi\n"
+  "  set +C\n"
+  "  [ -e \"$d/claim\" ] || refuse \"$d can't be written\"\n"
+  "  return 1\n"
+  "}\n"
+  /* A process is named by its id, the boot, and when it started; then no other is mistaken for it. */
+  "identify () {\n"
+  "  boot_now=-\n"
+  "  { read -r boot_now </proc/sys/kernel/random/boot_id; } 2>/dev/null\n"
+  "  since_now=-\n"
+  "  if { read -r stat <\"/proc/$1/stat\"; } 2>/dev/null; then\n"
+  "    set -- ${stat##*) }\n"
+  "    since_now=${20}\n"
+  "  fi\n"
+  "}\n";
+
+static const char program_run[] =
+  "cd -- \"${cwd:-$HOME}\" 2>/dev/null || [ -z \"$cwd\" ] || { answer missing; exit 1; }\n"
+  "export PWD\n"
+  "mask=$(umask)\n"
+  "umask 077\n"
+  "open_spool\n"
+  "claim || { answer conflict; exit 1; }\n"
+  "identify \"$$\"\n"
+  "{ printf 'run %s %s %s %s %s\\n' \"$$\" \"$boot_now\" \"$since_now\" \"$nonce_a\" \"$nonce_b\" >\"$d/claim\" &&\n"
+  "  printf '%s' \"$script\" >\"$d/script\" && printf '%s' \"$start\" >\"$d/start\" &&\n"
+  "  true >\"$d/state\" && true >\"$d/pid\"; } 2>/dev/null ||\n"
+  "  { rm -rf \"$d\"; refuse \"$d can't be written: is the disk full?\"; }\n"
+  "m=$mark_a$nonce_a$nonce_b$mark_b\n"
+  "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }\n"
+  "command -v \"$shell\" >/dev/null 2>&1 || shell=sh\n"
+  "answer started\n"
+  "{\n"
+  "  setsid \"$shell\" \"$d/start\" \"$d\" \"$mask\" 2>&1 3>&-\n"
+  "  s=$?\n"
+  "  trap '' PIPE HUP\n"
+  "  e=-\n"
+  "  [ ! -s \"$d/ending\" ] || read -r e <\"$d/ending\"\n"
+  "  f=0\n"
+  "  if [ -s \"$d/state\" ]; then\n"
+  "    f=1\n"
+  "    { printf '%s' \"$m\"; cat \"$d/state\"; printf '%s' \"$m\"; } >&3\n"
+  "  fi\n"
+  "  printf '%s %s %s\\n' \"$s\" \"$e\" \"$f\" >\"$d/end\"\n"
+  "  printf '%s%s %s %s\\n' \"$m\" \"$s\" \"$e\" \"$f\"\n"
+  "} 3>&2 2>/dev/null </dev/null | (\n"
+  "  trap '' PIPE HUP INT TERM XFSZ\n"
+  "  ulimit -f \"$blocks\" 2>/dev/null\n"
+  "  tee \"$d/out\" 2>/dev/null || exec cat >/dev/null\n"
+  ")\n";
+
+/* Runs inside the script's own shell, before it: says who it is, and reports at the end. bash lets
+ * us keep the report when the script sets an EXIT trap of its own. */
+static const char program_start[] =
+  "__cs=$1 __cs_done=\n"
+  "umask \"$2\"\n"
+  "shift 2\n"
+  "printf '%s\\n' \"$$\" >|\"$__cs/pid\"\n"
+  "__cs_report () {\n"
+  "  __cs_status=$?\n"
+  "  if [ -z \"$__cs_done\" ] && [ \"${BASHPID:-$$}\" = \"$$\" ]; then\n"
+  "    __cs_done=1\n"
+  "    { printf '%s\\000' \"$__cs_status\"; pwd; printf '\\000'; /usr/bin/env -0; } >|\"$__cs/state\"\n"
+  "  fi\n"
+  "  return \"$__cs_status\"\n"
+  "}\n"
+  "if [ -n \"${BASH_VERSION-}\" ]; then\n"
+  "  eval 'trap () {\n"
+  "    if [ \"${1-}\" = -- ]; then shift; fi\n"
+  "    case $#:${1-} in [01]:* | *:-[lp]*) builtin trap \"$@\"; return ;; esac\n"
+  "    local __cs_action=$1 __cs_name\n"
+  "    shift\n"
+  "    for __cs_name; do\n"
+  "      case $BASHPID:$__cs_name in\n"
+  "      $$:0 | $$:[Ee][Xx][Ii][Tt])\n"
+  "        if [ \"$__cs_action\" = - ]; then __cs_action=; fi\n"
+  "        builtin trap -- \"{ __cs_report; } 2>/dev/null; $__cs_action\" EXIT ;;\n"
+  "      *) builtin trap -- \"$__cs_action\" \"$__cs_name\" ;;\n"
+  "      esac\n"
+  "    done\n"
+  "  }'\n"
+  "fi\n"
+  "trap '{ __cs_report; } 2>/dev/null' EXIT\n";
+
+static const char program_recover[] =
+  "umask 077\n"
+  "open_spool\n"
+  "if claim; then\n"
+  "  { printf 'void\\n' >\"$d/claim\"; } 2>/dev/null || { rm -rf \"$d\"; refuse \"$d can't be written\"; }\n"
+  "fi\n"
+  "n=0\n"
+  "until [ -s \"$d/claim\" ] || [ \"$n\" -ge 20 ]; do nap; n=$((n + 1)); done\n"
+  "kind=\n"
+  "read -r kind p boot since nonce_a nonce_b <\"$d/claim\"\n"
+  "case $kind in\n"
+  "run) ;;\n"
+  "void) answer absent; exit ;;\n"
+  "*) answer gone; exit ;;\n"
+  "esac\n"
+  "alive () {\n"
+  "  kill -0 \"$p\" 2>/dev/null || return 1\n"
+  "  identify \"$p\"\n"
+  "  [ \"$boot_now $since_now\" = \"$boot $since\" ]\n"
+  "}\n"
+  "while [ ! -e \"$d/out\" ] && alive; do nap; done\n"
+  "[ -e \"$d/out\" ] || { answer gone; exit; }\n"
+  "m=$mark_a$nonce_a$nonce_b$mark_b\n"
+  "answer \"following $nonce_a$nonce_b\"\n"
+  "exec 4<\"$d/out\"\n"
+  "size= quiet=0 told=\n"
+  "while :; do\n"
+  "  a=1\n"
+  "  alive || a=\n"
+  "  z=\n"
+  "  [ ! -s \"$d/end\" ] || z=1\n"
+  "  if [ -n \"$z\" ] && [ -z \"$told\" ]; then\n"
+  "    told=1\n"
+  "    read -r s e f <\"$d/end\"\n"
+  "    [ \"$f\" != 1 ] || { printf '%s' \"$m\"; cat \"$d/state\"; printf '%s' \"$m\"; } >&2\n"
+  "  fi\n"
+  "  cat <&4 || exit\n"
+  /* The trailer follows in `out`, unless the disk was full or the limit reached: then nothing moves. */
+  "  if [ -n \"$z\" ]; then\n"
+  "    now=$(wc -c <\"$d/out\")\n"
+  "    if [ \"$now\" = \"$size\" ]; then quiet=$((quiet + 1)); else quiet=0; fi\n"
+  "    size=$now\n"
+  "    [ \"$quiet\" -lt 20 ] || { printf '%s%s %s %s short\\n' \"$m\" \"$s\" \"$e\" \"$f\"; exit; }\n"
+  "  elif [ -z \"$a\" ]; then\n"
+  "    printf '%sgone\\n' \"$m\"\n"
+  "    exit\n"
+  "  fi\n"
+  "  nap\n"
+  "done\n";
+
+static const char program_stop[] =
+  "umask 077\n"
+  "n=0\n"
+  "while [ -e \"$d/claim\" ] && [ ! -s \"$d/pid\" ] && [ ! -s \"$d/end\" ] && [ \"$n\" -lt 50 ]; do\n"
+  "  nap\n"
+  "  n=$((n + 1))\n"
+  "done\n"
+  "if [ -s \"$d/pid\" ] && [ ! -s \"$d/end\" ]; then\n"
+  "  [ -s \"$d/ending\" ] || printf '%s\\n' \"$ending\" >\"$d/ending\"\n"
+  "  read -r p <\"$d/pid\"\n"
+  "  group=-$p\n"
+  "  kill -s TERM -- \"$group\" 2>/dev/null || { group=$p; kill -s TERM \"$p\" 2>/dev/null; }\n"
+  "  n=0\n"
+  "  while [ \"$n\" -lt 50 ] && kill -s 0 -- \"$group\" 2>/dev/null; do nap; n=$((n + 1)); done\n"
+  "  kill -s KILL -- \"$group\" 2>/dev/null\n"
+  "fi\n"
+  "answer ok\n";
+
+static const char program_forget[] =
+  "e=$(rm -rf \"$d\" 2>&1) || refuse \"$e\"\n"
+  "answer ok\n";
+
+/* 'text', with each ' as '\'' : a shell takes every other byte in it as it is. */
+static void
+append_quoted (GString *request, const char *text)
+{
+  const char *quote;
+
+  g_string_append_c (request, '\'');
+  while ((quote = strchr (text, '\'')) != NULL)
+    {
+      g_string_append_len (request, text, quote - text);
+      g_string_append (request, "'\\''");
+      text = quote + 1;
+    }
+  g_string_append (request, text);
+  g_string_append_c (request, '\'');
+}
+
+static void
+append_assignment (GString *request, const char *name, const char *value)
+{
+  g_string_append_printf (request, "%s=", name);
+  append_quoted (request, value != NULL ? value : "");
+  g_string_append_c (request, '\n');
+}
+
+static GString *
+begin_request (const char *guard, const char *id, const char *spool)
+{
+  GString *request = g_string_new (NULL);
+
+  g_string_append_printf (request, "#%s \n", guard);
+  append_assignment (request, "id", id);
+  append_assignment (request, "spool", spool);
+  append_assignment (request, "mark_a", MARKER_BEGIN);
+  append_assignment (request, "mark_b", MARKER_END);
+  return request;
+}
+
+static GBytes *
+end_request (GString *request, const char *guard, const char *program)
+{
+  g_string_append (request, program_head);
+  g_string_append (request, program);
+  g_string_append_printf (request, "\n #%s", guard);
+  return g_string_free_to_bytes (request);
+}
+
+static gboolean
+is_variable_name (const char *name)
+{
+  if (!g_ascii_isalpha (name[0]) && name[0] != '_')
+    return FALSE;
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && *c != '_')
+      return FALSE;
+  return TRUE;
+}
+
+/* The text of `start`: our prelude, the variables, and the script as a file of its own, so that
+ * its line numbers are right in what the shell says. */
+static char *
+build_start (CsRun *run, GError **error)
+{
+  g_autoptr (GString) start = g_string_new (program_start);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, cs_run_get_variables (run));
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      if (!is_variable_name (name))
+        {
+          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                       "“%s” can't be the name of a shell variable", (const char *) name);
+          return NULL;
+        }
+      g_string_append (start, value != NULL ? "export " : "unset ");
+      if (value != NULL)
+        append_assignment (start, name, value);
+      else
+        g_string_append_printf (start, "%s\n", (const char *) name);
+    }
+  g_string_append (start, ". \"$__cs/script\"\n{ __cs_report; } 2>/dev/null\n");
+  return g_string_free (g_steal_pointer (&start), FALSE);
+}
+
+/**
+ * cs_driver_get_bootstrap:
+ *
+ * Returns: what `/bin/sh -c` runs in every channel
+ */
+const char *
+cs_driver_get_bootstrap (void)
+{
+  return bootstrap;
+}
+
+/**
+ * cs_driver_new_nonce:
+ *
+ * Returns: (transfer full): 128 random bits as 32 hexadecimal digits
+ */
+char *
+cs_driver_new_nonce (void)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autoptr (GString) nonce = g_string_new (uuid);
+
+  g_string_replace (nonce, "-", "", 0);
+  return g_string_free (g_steal_pointer (&nonce), FALSE);
+}
+
+/**
+ * cs_driver_dup_marker:
+ * @nonce: of the run
+ *
+ * Returns: (transfer full): the bytes that part output from trailer
+ */
+char *
+cs_driver_dup_marker (const char *nonce)
+{
+  return g_strconcat (MARKER_BEGIN, nonce, MARKER_END, NULL);
+}
+
+/**
+ * cs_driver_build_run:
+ * @run: what to run
+ * @spool: (nullable): directory for the files of runs; %NULL for the login's own
+ * @nonce: secret between this program and the driver
+ *
+ * The nonce is kept in the spool in two words, so that not even a script that prints the spool's
+ * files prints the marker.
+ *
+ * Returns: (transfer full): the request; %NULL with %CS_ERROR_INVALID for what a shell can't take
+ */
+GBytes *
+cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **error)
+{
+  g_autofree char *start = build_start (run, error);
+  g_autofree char *guard = cs_driver_new_nonce ();
+  g_autofree char *nonce_a = g_strndup (nonce, 16);
+  g_autofree char *blocks = g_strdup_printf ("%" G_GINT64_FORMAT, SPOOL_BLOCKS);
+  GString *request;
+
+  if (start == NULL)
+    return NULL;
+  request = begin_request (guard, cs_run_get_id (run), spool);
+  append_assignment (request, "nonce_a", nonce_a);
+  append_assignment (request, "nonce_b", nonce + 16);
+  append_assignment (request, "blocks", blocks);
+  append_assignment (request, "cwd", cs_run_get_cwd (run));
+  append_assignment (request, "shell", cs_run_get_shell (run));
+  append_assignment (request, "start", start);
+  append_assignment (request, "script", cs_run_get_script (run));
+  return end_request (request, guard, program_run);
+}
+
+/**
+ * cs_driver_build_recover:
+ * @id: of the run
+ * @spool: (nullable): as for the run
+ *
+ * Returns: (transfer full): the request
+ */
+GBytes *
+cs_driver_build_recover (const char *id, const char *spool)
+{
+  g_autofree char *guard = cs_driver_new_nonce ();
+
+  return end_request (begin_request (guard, id, spool), guard, program_recover);
+}
+
+/**
+ * cs_driver_build_stop:
+ * @id: of the run
+ * @spool: (nullable): as for the run
+ * @ending: what the trailer will name as the cause
+ *
+ * Returns: (transfer full): the request
+ */
+GBytes *
+cs_driver_build_stop (const char *id, const char *spool, const char *ending)
+{
+  g_autofree char *guard = cs_driver_new_nonce ();
+  GString *request = begin_request (guard, id, spool);
+
+  append_assignment (request, "ending", ending);
+  return end_request (request, guard, program_stop);
+}
+
+/**
+ * cs_driver_build_forget:
+ * @id: of the run
+ * @spool: (nullable): as for the run
+ *
+ * Returns: (transfer full): the request
+ */
+GBytes *
+cs_driver_build_forget (const char *id, const char *spool)
+{
+  g_autofree char *guard = cs_driver_new_nonce ();
+
+  return end_request (begin_request (guard, id, spool), guard, program_forget);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The shell programs that a session sends to a target; the protocol is told in the .c file. */
+
+#pragma once
+
+#include "cs-run.h"
+
+G_BEGIN_DECLS
+
+/** CS_DRIVER_READY: the line with which a channel says that it waits for its request */
+#define CS_DRIVER_READY "countersign-ready 1\n"
+
+/* What `/bin/sh -c` runs in a channel. It holds no single quote, newline, backslash-newline or
+ * exclamation mark, so that every login shell hands it on as it is. */
+const char *cs_driver_get_bootstrap (void);
+
+char *cs_driver_new_nonce (void);
+char *cs_driver_dup_marker (const char *nonce);
+
+/* spool NULL: the login's own. The requests are complete programs; see the .c file. */
+GBytes *cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **error);
+GBytes *cs_driver_build_recover (const char *id, const char *spool);
+GBytes *cs_driver_build_stop (const char *id, const char *spool, const char *ending);
+GBytes *cs_driver_build_forget (const char *id, const char *spool);
+
+G_END_DECLS

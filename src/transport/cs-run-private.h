@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What sessions ask of a run. */
+
+#pragma once
+
+#include "cs-run.h"
+
+G_BEGIN_DECLS
+
+GHashTable *cs_run_get_variables (CsRun *self);
+guint cs_run_get_timeout (CsRun *self);
+const char *cs_run_get_shell (CsRun *self);
+CsBlobWriter *cs_run_get_writer (CsRun *self);
+GMainContext *cs_run_get_context (CsRun *self);
+
+/* From the thread that reads the output; never waits for the main loop. */
+void cs_run_push (CsRun *self, const void *data, gsize length);
+
+/* In the run's main context: emits what was pushed and not yet shown. */
+void cs_run_flush (CsRun *self);
+
+G_END_DECLS

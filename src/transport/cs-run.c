@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One script on its way through a session, and its output as it comes. */
+
+#include "cs-run-private.h"
+
+#include <string.h>
+
+/** LIVE_SIZE: bytes that wait for the main loop at most; what is older by then is not shown */
+#define LIVE_SIZE (256 * 1024)
+/** LIVE_INTERVAL: microseconds between two emissions of ::output */
+#define LIVE_INTERVAL (40 * 1000)
+
+struct _CsRun
+{
+  GObject parent_instance;
+
+  char *id;
+  char *script;
+  char *cwd;
+  char *shell;
+  CsBlobWriter *writer;
+  GHashTable *variables;
+  guint timeout;
+  GMainContext *context;
+
+  /* The reader thread fills the ring, the main context empties it. */
+  GMutex mutex;
+  guint8 *ring;
+  gint64 size;  /* bytes pushed in all */
+  gint64 shown; /* offset up to which bytes were emitted or passed over */
+  gint64 flushed_at;
+  GSource *source;
+};
+
+enum
+{
+  OUTPUT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CsRun, cs_run, G_TYPE_OBJECT)
+
+static gboolean
+flush_cb (gpointer user_data)
+{
+  cs_run_flush (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* With the mutex held. */
+static void
+schedule_flush (CsRun *self)
+{
+  gint64 due = self->flushed_at + LIVE_INTERVAL;
+
+  if (self->source != NULL)
+    return;
+  self->source = g_timeout_source_new (0);
+  g_source_set_ready_time (self->source, MAX (due, g_get_monotonic_time ()));
+  g_source_set_callback (self->source, flush_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (self->source, self->context);
+}
+
+/* Copies data to the ring at the end of what was pushed. */
+static void
+copy_to_ring (CsRun *self, const guint8 *data, gsize length)
+{
+  gsize skip = length > LIVE_SIZE ? length - LIVE_SIZE : 0;
+  gsize at = (gsize) ((self->size + (gint64) skip) % LIVE_SIZE);
+  gsize first = MIN (length - skip, LIVE_SIZE - at);
+
+  memcpy (self->ring + at, data + skip, first);
+  memcpy (self->ring, data + skip + first, length - skip - first);
+  self->size += (gint64) length;
+}
+
+static void
+cs_run_finalize (GObject *object)
+{
+  CsRun *self = CS_RUN (object);
+
+  g_clear_pointer (&self->source, g_source_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_object (&self->writer);
+  g_hash_table_unref (self->variables);
+  g_free (self->ring);
+  g_free (self->id);
+  g_free (self->script);
+  g_free (self->cwd);
+  g_free (self->shell);
+  g_mutex_clear (&self->mutex);
+  G_OBJECT_CLASS (cs_run_parent_class)->finalize (object);
+}
+
+static void
+cs_run_class_init (CsRunClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cs_run_finalize;
+
+  /**
+   * CsRun::output:
+   * @bytes: what the script printed
+   * @offset: where in its whole output @bytes begin
+   *
+   * Live output, for showing; see the header for its pace.
+   */
+  signals[OUTPUT] = g_signal_new ("output", CS_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_INT64);
+}
+
+static void
+cs_run_init (CsRun *self)
+{
+  g_mutex_init (&self->mutex);
+  self->context = g_main_context_ref_thread_default ();
+  self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->timeout = CS_RUN_DEFAULT_TIMEOUT;
+  self->shell = g_strdup ("bash");
+  self->flushed_at = -LIVE_INTERVAL;
+}
+
+/**
+ * cs_run_new:
+ * @id: a UUID chosen by the caller, recorded before the run is sent
+ * @script: shell script, any bytes but NUL
+ * @cwd: (nullable): where it starts; %NULL for the login's home
+ * @writer: (transfer full) (nullable): takes all output; %NULL to keep nothing
+ *
+ * Returns: (transfer full): the run; its ::output is emitted in the thread-default main context of
+ *   this call
+ */
+CsRun *
+cs_run_new (const char *id, const char *script, const char *cwd, CsBlobWriter *writer)
+{
+  CsRun *self = g_object_new (CS_TYPE_RUN, NULL);
+
+  g_return_val_if_fail (id != NULL, NULL);
+
+  self->id = g_strdup (id);
+  self->script = g_strdup (script != NULL ? script : "");
+  self->cwd = g_strdup (cwd);
+  self->writer = writer;
+  return self;
+}
+
+/**
+ * cs_run_set_variable:
+ * @self: a run that was not started
+ * @name: name of a shell variable
+ * @value: (nullable): %NULL to unset it
+ *
+ * Sets a variable that the script finds exported. A name that a shell would not take is refused
+ * when the run is started.
+ */
+void
+cs_run_set_variable (CsRun *self, const char *name, const char *value)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  g_return_if_fail (name != NULL);
+  g_hash_table_replace (self->variables, g_strdup (name), g_strdup (value));
+}
+
+/**
+ * cs_run_set_timeout:
+ * @self: a run that was not started
+ * @seconds: how long it may take; 0 for ever
+ */
+void
+cs_run_set_timeout (CsRun *self, guint seconds)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  self->timeout = seconds;
+}
+
+/**
+ * cs_run_set_shell:
+ * @self: a run that was not started
+ * @shell: `bash` or `sh`
+ */
+void
+cs_run_set_shell (CsRun *self, const char *shell)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  g_free (self->shell);
+  self->shell = g_strdup (g_strcmp0 (shell, "sh") == 0 ? "sh" : "bash");
+}
+
+/**
+ * cs_run_get_id:
+ * @self: a run
+ *
+ * Returns: its id
+ */
+const char *
+cs_run_get_id (CsRun *self)
+{
+  g_return_val_if_fail (CS_IS_RUN (self), NULL);
+  return self->id;
+}
+
+/**
+ * cs_run_get_script:
+ * @self: a run
+ *
+ * Returns: its script
+ */
+const char *
+cs_run_get_script (CsRun *self)
+{
+  g_return_val_if_fail (CS_IS_RUN (self), NULL);
+  return self->script;
+}
+
+/**
+ * cs_run_get_cwd:
+ * @self: a run
+ *
+ * Returns: (nullable): where it starts; %NULL for the login's home
+ */
+const char *
+cs_run_get_cwd (CsRun *self)
+{
+  g_return_val_if_fail (CS_IS_RUN (self), NULL);
+  return self->cwd;
+}
+
+/**
+ * cs_run_get_output_size:
+ * @self: a run
+ *
+ * Returns: bytes printed so far
+ */
+gint64
+cs_run_get_output_size (CsRun *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (CS_IS_RUN (self), 0);
+  locker = g_mutex_locker_new (&self->mutex);
+  return self->size;
+}
+
+/**
+ * cs_run_get_variables:
+ * @self: a run
+ *
+ * Returns: (transfer none): what cs_run_set_variable() set
+ */
+GHashTable *
+cs_run_get_variables (CsRun *self)
+{
+  return self->variables;
+}
+
+/**
+ * cs_run_get_timeout:
+ * @self: a run
+ *
+ * Returns: seconds; 0 for ever
+ */
+guint
+cs_run_get_timeout (CsRun *self)
+{
+  return self->timeout;
+}
+
+/**
+ * cs_run_get_shell:
+ * @self: a run
+ *
+ * Returns: `bash` or `sh`
+ */
+const char *
+cs_run_get_shell (CsRun *self)
+{
+  return self->shell;
+}
+
+/**
+ * cs_run_get_writer:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable): where output goes
+ */
+CsBlobWriter *
+cs_run_get_writer (CsRun *self)
+{
+  return self->writer;
+}
+
+/**
+ * cs_run_get_context:
+ * @self: a run
+ *
+ * Returns: (transfer none): where ::output is emitted
+ */
+GMainContext *
+cs_run_get_context (CsRun *self)
+{
+  return self->context;
+}
+
+/**
+ * cs_run_push:
+ * @self: a run
+ * @data: (array length=length): what was printed
+ * @length: bytes
+ *
+ * Offers output for showing. Costs one copy and never waits, so a busy window can't slow the
+ * script down.
+ */
+void
+cs_run_push (CsRun *self, const void *data, gsize length)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->ring == NULL)
+    self->ring = g_malloc (LIVE_SIZE);
+  copy_to_ring (self, data, length);
+  schedule_flush (self);
+}
+
+/**
+ * cs_run_flush:
+ * @self: a run
+ *
+ * Emits what waits, in the main context of the run.
+ */
+void
+cs_run_flush (CsRun *self)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  gint64 offset = 0;
+
+  g_mutex_lock (&self->mutex);
+  if (self->source != NULL)
+    {
+      g_source_destroy (self->source);
+      g_clear_pointer (&self->source, g_source_unref);
+    }
+  if (self->size > self->shown)
+    {
+      gsize length = (gsize) MIN (self->size - self->shown, LIVE_SIZE);
+      guint8 *data = g_malloc (length);
+      gsize at, first;
+
+      offset = self->size - (gint64) length;
+      at = (gsize) (offset % LIVE_SIZE);
+      first = MIN (length, LIVE_SIZE - at);
+      memcpy (data, self->ring + at, first);
+      memcpy (data + first, self->ring, length - first);
+      self->shown = self->size;
+      self->flushed_at = g_get_monotonic_time ();
+      bytes = g_bytes_new_take (data, length);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  if (bytes != NULL)
+    g_signal_emit (self, signals[OUTPUT], 0, bytes, offset);
+}

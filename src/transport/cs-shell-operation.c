@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One request of a shell session, from its channel to its outcome. */
+
+#define G_LOG_DOMAIN "cs-transport"
+
+#include "cs-shell-session-private.h"
+
+#include "cs-clock.h"
+#include "cs-driver.h"
+#include "cs-error.h"
+#include "cs-outcome-private.h"
+#include "cs-run-private.h"
+#include "cs-shell-report.h"
+
+#include <string.h>
+
+/** STOP_AGAIN: seconds until a stop is repeated while the script has not ended (its request may
+ * still have been on its way) */
+#define STOP_AGAIN 2
+
+#define ENDING_STOPPED "stopped"
+#define ENDING_TIMED_OUT "timed-out"
+
+struct _CsShellOperation
+{
+  CsShellSession *session; /* owned */
+  CsShellOperationKind kind;
+  CsRun *run;
+  char *id;
+  char *nonce;
+  GBytes *request;
+  GTask *task;
+  CsChannel *channel;
+  CsPump *pump;
+  gboolean fresh;
+  gint64 started;
+  const char *ending; /* why it is to be stopped; NULL */
+  gboolean cancelled;
+  GSource *timeout;
+  GSource *cancel;
+  GSource *again;
+};
+
+static void send_request (CsShellOperation *self);
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+operation_free (gpointer data)
+{
+  CsShellOperation *self = data;
+
+  drop_source (&self->timeout);
+  drop_source (&self->cancel);
+  drop_source (&self->again);
+  g_clear_pointer (&self->pump, cs_pump_unref);
+  g_clear_pointer (&self->channel, cs_channel_unref);
+  g_clear_pointer (&self->request, g_bytes_unref);
+  g_clear_object (&self->run);
+  g_clear_object (&self->task);
+  g_free (self->id);
+  g_free (self->nonce);
+  g_clear_object (&self->session);
+  g_free (self);
+}
+
+/* Ends the operation, and only then tells: whoever is told may close the session. */
+static void
+finish (CsShellOperation *self)
+{
+  g_autoptr (CsShellSession) session = g_object_ref (self->session);
+
+  if (self->channel != NULL)
+    cs_channel_close (self->channel);
+  g_ptr_array_remove (session->operations, self);
+  operation_free (self);
+  cs_shell_session_settle (session);
+}
+
+static void
+fail (CsShellOperation *self, GError *error)
+{
+  g_task_return_error (self->task, error);
+  finish (self);
+}
+
+static GError *
+describe_lost (CsShellOperation *self, const CsPumpResult *result)
+{
+  g_autofree char *reason = cs_shell_session_dup_reason (self->session, result->said);
+
+  if (self->cancelled)
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Following the run was cancelled");
+  if (self->kind == CS_SHELL_RUN && result->end == CS_PUMP_LOST)
+    return g_error_new (CS_ERROR, CS_ERROR_WAITING,
+                        "The connection to %s was lost while the command ran, so how it ended is "
+                        "not known here: %s. Ask %s before it is run again.",
+                        self->session->address, reason, self->session->address);
+  return g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE, "%s can't be reached: %s",
+                      self->session->address, reason);
+}
+
+static GError *
+describe_refusal (CsShellOperation *self, const char *answer)
+{
+  const char *address = self->session->address;
+
+  if (g_str_equal (answer, "conflict"))
+    return g_error_new (CS_ERROR, CS_ERROR_CONFLICT,
+                        "%s has started this run (%s) before; it was not started again", address,
+                        self->id);
+  if (g_str_equal (answer, "missing"))
+    return g_error_new (CS_ERROR, CS_ERROR_NOT_FOUND,
+                        "The command was not run: its working directory %s can't be entered on %s",
+                        cs_run_get_cwd (self->run), address);
+  if (g_str_equal (answer, "absent"))
+    return g_error_new (CS_ERROR, CS_ERROR_NOT_FOUND, "%s never started this run (%s)", address,
+                        self->id);
+  if (g_str_equal (answer, "gone"))
+    return g_error_new (CS_ERROR, CS_ERROR_WAITING,
+                        "%s started this run, but can't say how it ended (was it restarted?): see "
+                        "what it did before you run it again",
+                        address);
+  if (g_str_has_prefix (answer, "refused "))
+    return g_error_new (CS_ERROR, CS_ERROR_STORAGE, "%s can't keep the files of runs: %s", address,
+                        answer + strlen ("refused "));
+  return g_error_new (CS_ERROR, CS_ERROR_PROTOCOL, "%s answered “%s”, which means nothing here",
+                      address, answer);
+}
+
+static CsOutcomeKind
+decide_kind (const CsPumpResult *result, const CsShellReport *report)
+{
+  if (g_strcmp0 (result->ending, ENDING_STOPPED) == 0)
+    return CS_OUTCOME_STOPPED;
+  if (g_strcmp0 (result->ending, ENDING_TIMED_OUT) == 0)
+    return CS_OUTCOME_TIMED_OUT;
+  if (result->status > 128 && (report == NULL || report->status != result->status))
+    return CS_OUTCOME_SIGNALED;
+  return CS_OUTCOME_EXITED;
+}
+
+static void
+succeed (CsShellOperation *self, const CsPumpResult *result)
+{
+  g_autoptr (CsShellReport) report = NULL;
+  CsOutcomeFacts facts = {
+    .status = result->status,
+    .started = self->started,
+    .finished = cs_clock_now (),
+    .output_size = result->output_size,
+    .output_digest = result->output_digest,
+    .truncated = result->truncated,
+  };
+
+  if (result->report != NULL)
+    report = cs_shell_report_parse (result->before, cs_run_get_variables (self->run), result->report);
+  if (report != NULL)
+    {
+      facts.cwd = report->cwd;
+      facts.environment = report->environment;
+      /* It was compared with another login, whose forwarded agent has another socket. */
+      if (self->kind == CS_SHELL_RECOVER && report->environment != NULL)
+        g_hash_table_remove (report->environment, "SSH_AUTH_SOCK");
+    }
+  facts.kind = decide_kind (result, report);
+  g_task_return_pointer (self->task, cs_outcome_new (&facts), g_object_unref);
+  finish (self);
+}
+
+static void
+pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
+{
+  CsShellOperation *self = user_data;
+  g_autoptr (CsPumpResult) result = cs_pump_start_finish (object);
+
+  if (self->run != NULL)
+    cs_run_flush (self->run);
+  if (result->end == CS_PUMP_UNSENT && !self->fresh && !self->session->closed && !self->cancelled)
+    {
+      cs_channel_close (self->channel);
+      send_request (self); /* the idle channel had died: nothing was sent, so once more */
+    }
+  else if (result->end == CS_PUMP_UNSENT || result->end == CS_PUMP_LOST)
+    fail (self, describe_lost (self, result));
+  else if (result->end == CS_PUMP_GONE)
+    fail (self, describe_refusal (self, "gone"));
+  else if (result->end == CS_PUMP_ENDED && result->failure != NULL)
+    fail (self, g_error_new (CS_ERROR, CS_ERROR_STORAGE,
+                             "The command ended with status %d, but its output could not be kept "
+                             "here: %s. %s still has it.",
+                             result->status, result->failure->message, self->session->address));
+  else if (result->end == CS_PUMP_ENDED)
+    succeed (self, result);
+  else if (self->run == NULL && g_str_equal (result->answer, "ok"))
+    {
+      g_task_return_boolean (self->task, TRUE);
+      finish (self);
+    }
+  else
+    fail (self, describe_refusal (self, result->answer));
+}
+
+static void
+send_request (CsShellOperation *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->pump, cs_pump_unref);
+  g_clear_pointer (&self->channel, cs_channel_unref);
+  self->channel = cs_shell_session_take_channel (self->session, &self->fresh, &error);
+  if (self->channel == NULL)
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  self->pump = cs_pump_new (self->channel, self->request, self->nonce, self->run);
+  cs_pump_start_async (self->pump, pumped_cb, self);
+  cs_shell_session_prewarm (self->session);
+}
+
+static gboolean
+timed_out_cb (gpointer user_data)
+{
+  cs_shell_operation_stop (user_data, ENDING_TIMED_OUT);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+stop_again_cb (gpointer user_data)
+{
+  CsShellOperation *self = user_data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  if (!self->session->closed)
+    cs_shell_operation_start (self->session, CS_SHELL_STOP, NULL, self->id, self->ending, task);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  CsShellOperation *self = user_data;
+
+  if (self->kind == CS_SHELL_RUN)
+    cs_shell_operation_stop (self, ENDING_STOPPED);
+  else
+    {
+      self->cancelled = TRUE;
+      cs_shell_operation_abort (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+attach (CsShellOperation *self, GSource **slot, GSource *source, GSourceFunc callback)
+{
+  *slot = source;
+  g_source_set_callback (source, callback, self, NULL);
+  g_source_attach (source, self->session->context);
+}
+
+static gboolean
+build_request (CsShellOperation *self, const char *ending, GError **error)
+{
+  const char *spool = cs_launcher_get_spool (self->session->launcher);
+
+  switch (self->kind)
+    {
+    case CS_SHELL_RUN:
+      self->nonce = cs_driver_new_nonce ();
+      self->request = cs_driver_build_run (self->run, spool, self->nonce, error);
+      break;
+    case CS_SHELL_RECOVER:
+      self->request = cs_driver_build_recover (self->id, spool);
+      break;
+    case CS_SHELL_STOP:
+      self->request = cs_driver_build_stop (self->id, spool, ending);
+      break;
+    case CS_SHELL_FORGET:
+      self->request = cs_driver_build_forget (self->id, spool);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  return self->request != NULL;
+}
+
+static gboolean
+check (CsShellOperation *self, const char *ending, GError **error)
+{
+  if (self->session->closed)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_UNREACHABLE, "The session on %s is closed",
+                   self->session->address);
+      return FALSE;
+    }
+  if (!g_uuid_string_is_valid (self->id))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the id of a run (a UUID)", self->id);
+      return FALSE;
+    }
+  return !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->task), error)
+         && build_request (self, ending, error);
+}
+
+/**
+ * cs_shell_operation_start:
+ * @session: where
+ * @kind: what
+ * @run: (nullable): for run and recover
+ * @id: of the run
+ * @ending: (nullable): for stop, the cause
+ * @task: returns the #CsOutcome, or a boolean
+ *
+ * Sends a request; the session knows the operation until @task has returned.
+ */
+void
+cs_shell_operation_start (CsShellSession *session,
+                          CsShellOperationKind kind,
+                          CsRun *run,
+                          const char *id,
+                          const char *ending,
+                          GTask *task)
+{
+  CsShellOperation *self = g_new0 (CsShellOperation, 1);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GError) error = NULL;
+
+  self->session = g_object_ref (session);
+  self->kind = kind;
+  self->run = run != NULL ? g_object_ref (run) : NULL;
+  self->id = g_strdup (id);
+  self->task = g_object_ref (task);
+  self->started = cs_clock_now ();
+  /* A cancelled run still has an outcome: how it was stopped. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_ptr_array_add (session->operations, self);
+  if (!check (self, ending, &error))
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  if (run != NULL && cs_run_get_timeout (run) > 0)
+    attach (self, &self->timeout, g_timeout_source_new_seconds (cs_run_get_timeout (run)),
+            timed_out_cb);
+  if (cancellable != NULL)
+    attach (self, &self->cancel, g_cancellable_source_new (cancellable), G_SOURCE_FUNC (cancelled_cb));
+  send_request (self);
+}
+
+/**
+ * cs_shell_operation_get_id:
+ * @self: an operation
+ *
+ * Returns: the run that it is about
+ */
+const char *
+cs_shell_operation_get_id (CsShellOperation *self)
+{
+  return self->id;
+}
+
+/**
+ * cs_shell_operation_is_script:
+ * @self: an operation
+ *
+ * Returns: whether it waits for a script to end
+ */
+gboolean
+cs_shell_operation_is_script (CsShellOperation *self)
+{
+  return self->run != NULL;
+}
+
+/**
+ * cs_shell_operation_stop:
+ * @self: an operation that waits for a script to end
+ * @ending: the cause, for the outcome
+ *
+ * Has the script stopped, and sees to it until it has ended.
+ */
+void
+cs_shell_operation_stop (CsShellOperation *self, const char *ending)
+{
+  if (self->ending != NULL)
+    return;
+  self->ending = ending;
+  attach (self, &self->again, g_timeout_source_new_seconds (STOP_AGAIN), stop_again_cb);
+  stop_again_cb (self);
+}
+
+/**
+ * cs_shell_operation_abort:
+ * @self: an operation
+ *
+ * Gives up waiting; what was asked for goes on at the target.
+ */
+void
+cs_shell_operation_abort (CsShellOperation *self)
+{
+  if (self->pump != NULL)
+    cs_pump_abort (self->pump);
+}

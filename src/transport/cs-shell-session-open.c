@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a shell session is opened: configuration, connection, first channel. */
+
+#define G_LOG_DOMAIN "cs-transport"
+
+#include "cs-shell-session-private.h"
+
+#include "cs-error.h"
+
+#include <string.h>
+
+/**
+ * Opening:
+ *
+ * What belongs to one cs_shell_session_open_async().
+ */
+typedef struct
+{
+  CsShellSession *session;
+  char *state_directory;
+  CsPump *pump;
+  GSource *cancel;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *self = data;
+
+  if (self->cancel != NULL)
+    {
+      g_source_destroy (self->cancel);
+      g_source_unref (self->cancel);
+    }
+  g_clear_pointer (&self->pump, cs_pump_unref);
+  g_clear_object (&self->session);
+  g_free (self->state_directory);
+  g_free (self);
+}
+
+/* ssh has no codes for why it failed, only words; they are not translated. */
+static GError *
+describe_failure (CsShellSession *session, const char *said)
+{
+  const char *address = session->address;
+
+  if (strstr (said, "IDENTIFICATION HAS CHANGED") != NULL)
+    return g_error_new (CS_ERROR, CS_ERROR_AUTH,
+                        "The host key of %s has changed, so this may be another machine. Ask who "
+                        "runs it; if the new key is right, remove the old one from known_hosts. "
+                        "ssh says: %s",
+                        address, said);
+  if (strstr (said, "Host key verification failed") != NULL)
+    return g_error_new (CS_ERROR, CS_ERROR_AUTH,
+                        "The host key of %s is not known yet: compare its fingerprint and accept "
+                        "it first. ssh says: %s",
+                        address, said);
+  if (strstr (said, "Permission denied") != NULL || strstr (said, "Too many authentication") != NULL)
+    return g_error_new (CS_ERROR, CS_ERROR_AUTH,
+                        "%s accepted no key: add one to its authorized_keys, or to your SSH agent. "
+                        "ssh says: %s",
+                        address, said);
+  return g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE, "%s can't be reached: %s", address,
+                      said[0] != '\0' ? said : "ssh ended without a word");
+}
+
+static void
+opened (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+
+  cs_shell_session_prewarm (opening->session);
+  g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
+}
+
+static void
+connected_cb (GObject *source, GAsyncResult *object, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  g_autoptr (CsPumpResult) result = cs_pump_start_finish (object);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (result->end == CS_PUMP_ANSWERED)
+    opened (task);
+  else
+    g_task_return_error (task, describe_failure (opening->session, result->said));
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  cs_pump_abort (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* For ssh, the master's driver being ready says that the connection stands. */
+static void
+start (GTask *task, CsSshConfig *config)
+{
+  Opening *opening = g_task_get_task_data (task);
+  CsShellSession *session = opening->session;
+  GError *error = NULL;
+
+  session->launcher = cs_launcher_new (session->target, opening->state_directory, config,
+                                       session->context, &error);
+  if (session->launcher != NULL && cs_launcher_has_master (session->launcher))
+    session->master = cs_launcher_open_master (session->launcher, &error);
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (session->master == NULL)
+    {
+      opened (task);
+      return;
+    }
+  opening->pump = cs_pump_new (session->master, NULL, NULL, NULL);
+  if (g_task_get_cancellable (task) != NULL)
+    {
+      opening->cancel = g_cancellable_source_new (g_task_get_cancellable (task));
+      g_source_set_callback (opening->cancel, G_SOURCE_FUNC (cancelled_cb), cs_pump_ref (opening->pump),
+                             (GDestroyNotify) cs_pump_unref);
+      g_source_attach (opening->cancel, session->context);
+    }
+  cs_pump_start_async (opening->pump, connected_cb, g_object_ref (task));
+}
+
+static void
+configured_cb (GObject *source, GAsyncResult *object, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  CsSshConfig *config = cs_ssh_config_load_finish (object, &error);
+
+  if (config == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    start (task, config);
+}
+
+/**
+ * cs_shell_session_open_async:
+ * @target: a local or ssh target
+ * @state_directory: see cs_session_open_async()
+ *
+ * Opens a session.
+ */
+void
+cs_shell_session_open_async (CsTarget *target,
+                             const char *state_directory,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Opening *opening = g_new0 (Opening, 1);
+
+  g_task_set_source_tag (task, cs_shell_session_open_async);
+  g_task_set_task_data (task, opening, opening_free);
+  opening->state_directory = g_strdup (state_directory);
+  opening->session = g_object_new (CS_TYPE_SHELL_SESSION, NULL);
+  opening->session->target = g_object_ref (target);
+  opening->session->address = cs_target_dup_address (target);
+  if (cs_target_get_kind (target) == CS_TARGET_SSH)
+    cs_ssh_config_load_async (target, cancellable, configured_cb, g_steal_pointer (&task));
+  else
+    start (task, NULL);
+}
+
+/**
+ * cs_shell_session_open_finish:
+ *
+ * Returns: (transfer full): the session; errors as cs_session_open_finish()
+ */
+CsSession *
+cs_shell_session_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

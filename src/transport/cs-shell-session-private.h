@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the class, its opening and its operations share. */
+
+#pragma once
+
+#include "cs-launcher.h"
+#include "cs-pump.h"
+#include "cs-shell-session.h"
+
+G_BEGIN_DECLS
+
+struct _CsShellSession
+{
+  GObject parent_instance;
+
+  CsTarget *target;
+  char *address;
+  GMainContext *context; /* all but the pumps happens here */
+  CsLauncher *launcher;
+  CsChannel *master; /* NULL for local */
+  CsChannel *spare;  /* its driver waits already; NULL while there is none */
+  GSource *prewarm;  /* will make the next spare */
+  GPtrArray *operations; /* CsShellOperation, under way */
+  GTask *closing;
+  gboolean closed;
+};
+
+/* The idle channel, or a new one; *fresh says which. */
+CsChannel *cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **error);
+
+/* Makes a spare as soon as the main loop has nothing else to do. */
+void cs_shell_session_prewarm (CsShellSession *self);
+
+/* An operation has ended. */
+void cs_shell_session_settle (CsShellSession *self);
+
+/* What ssh said when it ended, or what is known otherwise. */
+char *cs_shell_session_dup_reason (CsShellSession *self, const char *said);
+
+typedef struct _CsShellOperation CsShellOperation;
+
+typedef enum
+{
+  CS_SHELL_RUN,
+  CS_SHELL_RECOVER,
+  CS_SHELL_STOP,
+  CS_SHELL_FORGET,
+} CsShellOperationKind;
+
+/* task returns a CsOutcome (run, recover) or a boolean; run: for run and recover. ending: for stop. */
+void cs_shell_operation_start (CsShellSession *session,
+                               CsShellOperationKind kind,
+                               CsRun *run,
+                               const char *id,
+                               const char *ending,
+                               GTask *task);
+const char *cs_shell_operation_get_id (CsShellOperation *self);
+void cs_shell_operation_stop (CsShellOperation *self, const char *ending);
+void cs_shell_operation_abort (CsShellOperation *self);
+gboolean cs_shell_operation_is_script (CsShellOperation *self);
+
+G_END_DECLS

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A session whose target runs a POSIX shell: this computer, or a server over SSH. */
+
+#define G_LOG_DOMAIN "cs-transport"
+
+#include "cs-shell-session-private.h"
+
+#include "cs-error.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static void cs_shell_session_iface_init (CsSessionInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (CsShellSession, cs_shell_session, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (CS_TYPE_SESSION, cs_shell_session_iface_init))
+
+static void
+drop_channel (CsChannel **channel)
+{
+  if (*channel == NULL)
+    return;
+  cs_channel_close (*channel);
+  g_clear_pointer (channel, cs_channel_unref);
+}
+
+static void
+disconnect (CsShellSession *self)
+{
+  self->closed = TRUE;
+  if (self->prewarm != NULL)
+    {
+      g_source_destroy (self->prewarm);
+      g_clear_pointer (&self->prewarm, g_source_unref);
+    }
+  drop_channel (&self->spare);
+  drop_channel (&self->master);
+}
+
+static gboolean
+prewarm_cb (gpointer user_data)
+{
+  CsShellSession *self = user_data;
+
+  g_clear_pointer (&self->prewarm, g_source_unref);
+  if (self->spare == NULL)
+    self->spare = cs_launcher_open_channel (self->launcher, NULL); /* a failure shows when needed */
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_async (CsSession *session,
+           CsRun *run,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, cs_session_run_async);
+  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RUN, run, cs_run_get_id (run), NULL, task);
+}
+
+static CsOutcome *
+outcome_finish (CsSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+recover_async (CsSession *session,
+               CsRun *run,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, cs_session_recover_async);
+  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RECOVER, run, cs_run_get_id (run), NULL,
+                            task);
+}
+
+static void
+forget_async (CsSession *session,
+              const char *id,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, cs_session_forget_async);
+  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_FORGET, NULL, id, NULL, task);
+}
+
+static gboolean
+boolean_finish (CsSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+stop (CsSession *session, const char *id)
+{
+  CsShellSession *self = CS_SHELL_SESSION (session);
+  g_autoptr (GTask) task = NULL;
+
+  for (guint i = 0; i < self->operations->len; i++)
+    {
+      CsShellOperation *operation = g_ptr_array_index (self->operations, i);
+
+      if (cs_shell_operation_is_script (operation)
+          && g_str_equal (cs_shell_operation_get_id (operation), id))
+        {
+          cs_shell_operation_stop (operation, "stopped");
+          return;
+        }
+    }
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_source_tag (task, cs_session_stop);
+  cs_shell_operation_start (self, CS_SHELL_STOP, NULL, id, "stopped", task);
+}
+
+static void
+close_async (CsSession *session, GAsyncReadyCallback callback, gpointer user_data)
+{
+  CsShellSession *self = CS_SHELL_SESSION (session);
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, cs_session_close_async);
+  if (self->closing != NULL)
+    {
+      g_task_return_boolean (task, TRUE); /* someone else waits for the end already */
+      return;
+    }
+  disconnect (self);
+  for (guint i = 0; i < self->operations->len; i++)
+    cs_shell_operation_abort (g_ptr_array_index (self->operations, i));
+  self->closing = g_steal_pointer (&task);
+  cs_shell_session_settle (self);
+}
+
+static void
+cs_shell_session_iface_init (CsSessionInterface *iface)
+{
+  iface->run_async = run_async;
+  iface->run_finish = outcome_finish;
+  iface->recover_async = recover_async;
+  iface->recover_finish = outcome_finish;
+  iface->forget_async = forget_async;
+  iface->forget_finish = boolean_finish;
+  iface->stop = stop;
+  iface->close_async = close_async;
+  iface->close_finish = boolean_finish;
+}
+
+static void
+cs_shell_session_dispose (GObject *object)
+{
+  disconnect (CS_SHELL_SESSION (object));
+  G_OBJECT_CLASS (cs_shell_session_parent_class)->dispose (object);
+}
+
+static void
+cs_shell_session_finalize (GObject *object)
+{
+  CsShellSession *self = CS_SHELL_SESSION (object);
+
+  g_ptr_array_unref (self->operations);
+  g_clear_pointer (&self->launcher, cs_launcher_free);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_object (&self->target);
+  g_free (self->address);
+  G_OBJECT_CLASS (cs_shell_session_parent_class)->finalize (object);
+}
+
+static void
+cs_shell_session_class_init (CsShellSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cs_shell_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cs_shell_session_finalize;
+}
+
+static void
+cs_shell_session_init (CsShellSession *self)
+{
+  self->operations = g_ptr_array_new ();
+  self->context = g_main_context_ref_thread_default ();
+}
+
+/**
+ * cs_shell_session_take_channel:
+ * @self: a session
+ * @fresh: (out): whether the channel was made just now
+ *
+ * Returns: (transfer full): a channel of one's own, or %NULL with %CS_ERROR_UNREACHABLE
+ */
+CsChannel *
+cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **error)
+{
+  *fresh = self->spare == NULL || cs_channel_has_exited (self->spare);
+  if (!*fresh)
+    return g_steal_pointer (&self->spare);
+  drop_channel (&self->spare);
+  return cs_launcher_open_channel (self->launcher, error);
+}
+
+/**
+ * cs_shell_session_prewarm:
+ * @self: a session
+ *
+ * Makes the next channel, so that the next request finds a driver that waits for it.
+ */
+void
+cs_shell_session_prewarm (CsShellSession *self)
+{
+  if (self->closed || self->spare != NULL || self->prewarm != NULL)
+    return;
+  self->prewarm = g_idle_source_new ();
+  g_source_set_callback (self->prewarm, prewarm_cb, self, NULL);
+  g_source_attach (self->prewarm, self->context);
+}
+
+/**
+ * cs_shell_session_settle:
+ * @self: a session
+ *
+ * Completes closing when nothing is under way any more.
+ */
+void
+cs_shell_session_settle (CsShellSession *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->closing == NULL || self->operations->len > 0)
+    return;
+  task = g_steal_pointer (&self->closing);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * cs_shell_session_dup_reason:
+ * @self: a session
+ * @said: (nullable): what came on standard error of a channel
+ *
+ * Returns: (transfer full): why the channel ended: the connection's own words if it said any
+ */
+char *
+cs_shell_session_dup_reason (CsShellSession *self, const char *said)
+{
+  char words[4096];
+  gssize n = self->master != NULL ? read (cs_channel_get_errors (self->master), words, sizeof words) : 0;
+
+  if (n > 0)
+    {
+      g_autofree char *valid = g_utf8_make_valid (words, n);
+
+      return g_strdup (g_strstrip (valid));
+    }
+  if (self->closed)
+    return g_strdup ("the session was closed");
+  if (self->master != NULL)
+    return g_strdup ("the connection has ended");
+  return g_strdup (said != NULL && said[0] != '\0' ? said : "the shell ended unexpectedly");
+}
