@@ -321,7 +321,7 @@ read_value (Reader *self, guint depth)
 
 /**
  * cs_json_parse:
- * @text: (array length=length): UTF-8 JSON
+ * @text: (array length=length): UTF-8 JSON; may be %NULL if @length is 0
  * @length: bytes; -1 if @text ends with NUL
  *
  * Reads JSON strictly, as RFC 8259 and I-JSON (RFC 7493) have it: the whole input, valid UTF-8, no
@@ -338,12 +338,12 @@ cs_json_parse (const char *text, gssize length, GError **error)
   Reader self = { 0 };
   JsonNode *root;
 
-  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (text != NULL || length == 0, NULL);
 
-  self.start = self.p = text;
-  self.end = text + (length < 0 ? strlen (text) : (gsize) length);
+  self.start = self.p = text != NULL ? text : "";
+  self.end = self.p + (length < 0 ? strlen (text) : (gsize) length);
   self.error = error;
-  if (!g_utf8_validate (text, self.end - text, NULL))
+  if (!g_utf8_validate (self.p, self.end - self.p, NULL))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "The JSON text is not valid UTF-8");
       return NULL;

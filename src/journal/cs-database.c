@@ -12,15 +12,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define BUSY_MS 10000
+#define BUSY_MS 5000
 
 #define COLUMNS "r.seq, r.stream, r.n, r.at, r.actor, r.kind, r.body, r.previous, r.hash"
 
 /* ?1 stream prefix, ?2 actor, ?3 kind, ?4 since, ?5 until, ?6 before, ?7 limit, ?8 words. The unary
  * plus keeps an index from being used for that term. */
-#define FILTER                                                                                     \
-  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"                                    \
-  " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)"                            \
+#define FILTER                                                          \
+  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"         \
+  " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)" \
   " AND r.at >= ?4 AND r.at < ?5 ORDER BY r.seq DESC LIMIT ?7"
 
 static const char *const sql[CS_N_STATEMENTS] = {
@@ -34,8 +34,8 @@ static const char *const sql[CS_N_STATEMENTS] = {
   [CS_STATEMENT_LAST_SEQ] = "SELECT coalesce (max (seq), 0) FROM records",
   [CS_STATEMENT_HEAD] = "SELECT n, hash FROM records WHERE stream = ?1 ORDER BY n DESC LIMIT 1",
   [CS_STATEMENT_INSERT_RECORD] =
-      "INSERT INTO records (seq, stream, n, at, actor, kind, body, previous, hash)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    "INSERT INTO records (seq, stream, n, at, actor, kind, body, previous, hash)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
   [CS_STATEMENT_INSERT_WORDS] = "INSERT INTO record_words (rowid, words) VALUES (?1, ?2)",
   [CS_STATEMENT_INSERT_BLOB] = "INSERT INTO record_blobs (seq, digest) VALUES (?1, ?2)",
   [CS_STATEMENT_READ_AFTER_SEQ] = "SELECT " COLUMNS
@@ -52,16 +52,16 @@ static const char *const sql[CS_N_STATEMENTS] = {
                                " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER,
   /* Steps from stream to stream through the index, so the cost grows with the streams alone. */
   [CS_STATEMENT_LIST_HEADS] =
-      "WITH RECURSIVE s (stream) AS ("
-      " SELECT min (stream) FROM records WHERE stream >= ?1"
-      " UNION ALL"
-      " SELECT (SELECT min (stream) FROM records WHERE stream > s.stream) FROM s"
-      " WHERE substr (s.stream, 1, length (?1)) = ?1)"
-      " SELECT s.stream, l.n, l.hash, (SELECT at FROM records WHERE stream = s.stream AND n = 0), "
-      "l.at"
-      " FROM s JOIN records l ON l.stream = s.stream"
-      " AND l.n = (SELECT max (n) FROM records WHERE stream = s.stream)"
-      " WHERE substr (s.stream, 1, length (?1)) = ?1 ORDER BY l.seq DESC",
+    "WITH RECURSIVE s (stream) AS ("
+    " SELECT min (stream) FROM records WHERE stream >= ?1"
+    " UNION ALL"
+    " SELECT (SELECT min (stream) FROM records WHERE stream > s.stream) FROM s"
+    " WHERE substr (s.stream, 1, length (?1)) = ?1)"
+    " SELECT s.stream, l.n, l.hash, (SELECT at FROM records WHERE stream = s.stream AND n = 0), "
+    "l.at"
+    " FROM s JOIN records l ON l.stream = s.stream"
+    " AND l.n = (SELECT max (n) FROM records WHERE stream = s.stream)"
+    " WHERE substr (s.stream, 1, length (?1)) = ?1 ORDER BY l.seq DESC",
   [CS_STATEMENT_SCAN] = "SELECT " COLUMNS " FROM records r NOT INDEXED"
                         " WHERE r.seq BETWEEN ?1 AND ?2 ORDER BY r.seq",
   [CS_STATEMENT_BLOBS] = "SELECT b.digest, r.stream, r.n FROM record_blobs b"

@@ -114,7 +114,7 @@ static GPtrArray *
 run_list_heads (CsDatabase *database, Request *request, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray)
-      heads = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_stream_head_free);
+    heads = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_stream_head_free);
   sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_LIST_HEADS, error);
   int code;
 

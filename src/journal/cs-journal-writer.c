@@ -279,8 +279,8 @@ fail_job (Job *job, const GError *error)
 {
   if (job->error == NULL)
     job->error = error != NULL
-                     ? g_error_copy (error)
-                     : g_error_new (CS_ERROR, CS_ERROR_STORAGE, "The transaction was lost");
+                   ? g_error_copy (error)
+                   : g_error_new (CS_ERROR, CS_ERROR_STORAGE, "The transaction was lost");
   g_clear_pointer (&job->records, g_ptr_array_unref);
 }
 

@@ -10,8 +10,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define FORBID(table, act)                                                                         \
-  "CREATE TRIGGER " table "_no_" act " BEFORE " act " ON " table " BEGIN"                          \
+#define FORBID(table, act)                                                \
+  "CREATE TRIGGER " table "_no_" act " BEFORE " act " ON " table " BEGIN" \
   " SELECT RAISE (ABORT, 'The journal is append-only: no " act " of " table "'); END;"
 
 /* Entry i leads from version i to i + 1; an entry is never changed once it was released. */
@@ -28,6 +28,13 @@ const char *const cs_journal_migrations[] = {
   " hash TEXT NOT NULL CHECK (length (hash) = 64),"
   " UNIQUE (stream, n)"
   ") STRICT;"
+  /* Also against REPLACE, which deletes without the trigger for DELETE. */
+  "CREATE TRIGGER records_in_order BEFORE INSERT ON records"
+  " WHEN NEW.seq IS NOT (SELECT coalesce (max (seq), 0) + 1 FROM records)"
+  " OR NEW.n IS NOT (SELECT coalesce (max (n), -1) + 1 FROM records WHERE stream = NEW.stream)"
+  " OR (NEW.n > 0 AND NEW.previous IS NOT"
+  " (SELECT hash FROM records WHERE stream = NEW.stream AND n = NEW.n - 1))"
+  " BEGIN SELECT RAISE (ABORT, 'The journal is append-only: records follow one another'); END;"
   "CREATE INDEX records_actor ON records (actor);"
   "CREATE INDEX records_kind ON records (kind);"
   "CREATE TABLE record_blobs ("
@@ -38,8 +45,8 @@ const char *const cs_journal_migrations[] = {
   /* Contentless: the words lead to the record's seq; the text itself is in the record. */
   "CREATE VIRTUAL TABLE record_words USING fts5 (words, content = '',"
   " tokenize = 'unicode61 remove_diacritics 2');" FORBID ("records", "UPDATE")
-      FORBID ("records", "DELETE") FORBID ("record_blobs", "UPDATE")
-          FORBID ("record_blobs", "DELETE"),
+    FORBID ("records", "DELETE") FORBID ("record_blobs", "UPDATE")
+      FORBID ("record_blobs", "DELETE"),
   NULL,
 };
 

@@ -58,10 +58,10 @@ cs_sqlite_error_set (GError **error, sqlite3 *db, const char *path, const char *
       break;
     case SQLITE_NOTADB:
       g_set_error (
-          error, CS_ERROR, CS_ERROR_CORRUPT,
-          "“%s” is not a Countersign journal. Choose another directory, or restore the file "
-          "from a backup",
-          path);
+        error, CS_ERROR, CS_ERROR_CORRUPT,
+        "“%s” is not a Countersign journal. Choose another directory, or restore the file "
+        "from a backup",
+        path);
       break;
     case SQLITE_CORRUPT:
     case SQLITE_FORMAT:

@@ -244,6 +244,7 @@ test_refused (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     assert_refused (texts[i], -1);
+  assert_refused (NULL, 0);
   assert_refused ("1\0", 2);
   assert_refused ("\"a\0b\"", 5);
 }

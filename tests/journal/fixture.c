@@ -81,7 +81,7 @@ append (CsStore *store, const char *stream, const char *json)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) drafts = draft_text ("noted", json);
   g_autoptr (GPtrArray)
-      records = cs_store_append_sync (store, stream, CS_STORE_ANY, "ada", drafts, &error);
+    records = cs_store_append_sync (store, stream, CS_STORE_ANY, "ada", drafts, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (records->len, ==, 1);
@@ -129,4 +129,26 @@ wait_until (gboolean (*condition) (gpointer data), gpointer data)
       if (!g_main_context_iteration (NULL, FALSE))
         g_usleep (1000);
     }
+}
+
+/* This test program again, in a role of its main(). */
+GSubprocess *
+spawn_self (GSubprocessFlags flags, const char *role, const char *directory)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *child = g_subprocess_new (flags, &error, self, role, directory, NULL);
+
+  g_assert_no_error (error);
+  return child;
+}
+
+void
+run_self (const char *role, const char *directory)
+{
+  g_autoptr (GSubprocess) child = spawn_self (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, role, directory);
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait_check (child, NULL, &error);
+  g_assert_no_error (error);
 }

@@ -29,6 +29,8 @@ void append (CsStore *store, const char *stream, const char *json);
 void execute (Fixture *fixture, const char *sql);
 void drop_triggers (Fixture *fixture);
 CsVerification *verify (CsStore *store);
+GSubprocess *spawn_self (GSubprocessFlags flags, const char *role, const char *directory);
+void run_self (const char *role, const char *directory);
 void wait_until (gboolean (*condition) (gpointer data), gpointer data);
 
 #define TEST(path, test) g_test_add (path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
