@@ -215,6 +215,26 @@ suffer (CsDemoService *self, SoupServerMessage *message)
                       g_object_unref);
 }
 
+/* Comes after everything that has arrived: connections that wait to be accepted, requests that wait
+ * to be read. */
+static gboolean
+idle_cb (gpointer data)
+{
+  CsDemoService *self = data;
+
+  g_socket_service_stop (self->listener);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->listener));
+  if (self->in_flight == 0)
+    g_signal_emit (self, signals[DRAINED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end_when_idle (CsDemoService *self)
+{
+  g_idle_add_full (G_PRIORITY_LOW, idle_cb, g_object_ref (self), g_object_unref);
+}
+
 static void
 finished_cb (SoupServerMessage *message, Request *request)
 {
@@ -225,8 +245,8 @@ finished_cb (SoupServerMessage *message, Request *request)
     cs_demo_metrics_count (self->metrics, soup_server_message_get_status (message),
                            (double) taken / G_USEC_PER_SEC);
   self->in_flight--;
-  if (self->draining && self->in_flight == 0)
-    g_signal_emit (self, signals[DRAINED], 0);
+  if (self->draining)
+    end_when_idle (self);
 }
 
 static Request *
@@ -396,8 +416,8 @@ cs_demo_service_get_port (CsDemoService *self)
 /**
  * cs_demo_service_drain:
  *
- * Takes no more connections, and emits [signal@DemoService::drained] once what was asked before is
- * answered; at once if nothing was.
+ * Answers what has been asked so far, takes no more connections, and emits
+ * [signal@DemoService::drained].
  */
 void
 cs_demo_service_drain (CsDemoService *self)
@@ -405,8 +425,5 @@ cs_demo_service_drain (CsDemoService *self)
   if (self->draining)
     return;
   self->draining = TRUE;
-  g_socket_service_stop (self->listener);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->listener));
-  if (self->in_flight == 0)
-    g_signal_emit (self, signals[DRAINED], 0);
+  end_when_idle (self);
 }

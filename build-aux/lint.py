@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks what the house style asks for and a program can judge: see CONTRIBUTING.md."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+COLUMNS = 100
+FUNCTION_LINES = 80
+SRC_LINES = 800
+TEST_LINES = 1200
+
+BUCKETS = re.compile(r"(^|[-_])(utils?|helpers?|common|misc|managers?)([-_.]|$)")
+UNFINISHED = re.compile(
+    r"\b(TODO|FIXME|XXX|HACK|[Ss]tubs?|[Nn]ot (yet )?implemented|[Ff]or now)\b")
+SKIPPED = re.compile(r"\bg_test_(skip|incomplete)\b|\bshould_fail *: *true")
+SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
+SPDX_SUFFIXES = {".c", ".h", ".py", ".sh", ".ui", ".css", ".build"}
+
+# Which rooms may name which dependency in their meson.build, and which may include its headers.
+BOUND = {
+    "gtk_dep": {"app"},
+    "adw_dep": {"app"},
+    "sourceview_dep": {"app"},
+    "vte_dep": {"app"},
+    "secret_dep": {"app", "ctl", "trust"},
+    "sqlite_dep": {"journal"},
+    "soup_dep": {"demo", "transport", "agent", "watch", "rollout"},
+    "cmark_dep": {"runbook", "app"},
+}
+BOUND_INCLUDES = {
+    re.compile(r"#include <(gtk/|gdk/|gsk/|adwaita\.h|vte/|gtksourceview/)"): {"app"},
+    re.compile(r"#include <libsecret/"): {"app", "ctl", "trust"},
+    re.compile(r"#include <sqlite3\.h>"): {"journal"},
+}
+
+problems = []
+
+
+def complain(path, line, words):
+    problems.append(f"{path}:{line}: {words}" if line else f"{path}: {words}")
+
+
+def tracked():
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True, capture_output=True, text=True).stdout.split("\0")
+    return [Path(name) for name in names if name and Path(name).is_file()]
+
+
+def check_text(path, lines):
+    for number, line in enumerate(lines, 1):
+        if line != line.rstrip() and path.suffix != ".md":
+            complain(path, number, "white space at the end of the line")
+        if path.suffix in (".c", ".h", ".py", ".sh") or path.name == "dev":
+            if "\t" in line:
+                complain(path, number, "a tab")
+        if path.suffix in (".c", ".h", ".py") and len(line) > COLUMNS:
+            complain(path, number, f"{len(line)} columns; at most {COLUMNS}")
+        if path.name != "lint.py" and UNFINISHED.search(line):
+            complain(path, number, f"a word that says unfinished: {line.strip()}")
+        if path.name != "lint.py" and SKIPPED.search(line):
+            complain(path, number, "a test that skips; make it run or take it out")
+    if (path.suffix in SPDX_SUFFIXES or path.name in ("dev", "run")) and \
+            not any(SPDX in line for line in lines[:3]):
+        complain(path, 1, f"no line with {SPDX}")
+
+
+def check_sizes(path, lines):
+    limit = TEST_LINES if path.parts[0] == "tests" else SRC_LINES
+    if len(lines) > limit:
+        complain(path, 0, f"{len(lines)} lines; at most {limit}: split it by concern")
+    if path.suffix != ".c":
+        return
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line == "{":
+            start = number
+        elif line.startswith("}"):
+            # Types and tables end in "};" or "} name;"; only functions end in a bare brace.
+            if line == "}" and start and number - start + 1 > FUNCTION_LINES:
+                complain(path, start, f"a function of {number - start + 1} lines; "
+                                      f"at most {FUNCTION_LINES}")
+            start = None
+
+
+def check_layers(path, lines):
+    if path.parts[0] != "src" or len(path.parts) < 3:
+        return
+    room = path.parts[1]
+    for number, line in enumerate(lines, 1):
+        if path.name == "meson.build":
+            for dependency, rooms in BOUND.items():
+                if re.search(rf"\b{dependency}\b", line) and room not in rooms:
+                    complain(path, number, f"{dependency} belongs to {', '.join(sorted(rooms))}")
+        elif path.suffix in (".c", ".h"):
+            for include, rooms in BOUND_INCLUDES.items():
+                if include.search(line) and room not in rooms:
+                    complain(path, number, f"{line.strip()} belongs to {', '.join(sorted(rooms))}")
+            if re.search(r'#include "\.\./', line):
+                complain(path, number, "an include that climbs out of its room")
+
+
+def tool(*command, cwd=None):
+    """Runs a checker; what it says is a problem if it fails."""
+    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, cwd=cwd,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        name = " ".join(str(word) for word in command[:2])
+        problems.append(f"{name}: exit status {done.returncode}\n{done.stdout.rstrip()}")
+
+
+def check_format(files):
+    """Headers keep their columns of comments as people laid them out; the rest is clang-format's."""
+    sources = [path for path in files if path.suffix == ".c" and path.parts[0] in ("src", "tests")]
+    if sources:
+        tool("clang-format", "--dry-run", "-Werror", *sources)
+
+
+def filled(path, directory):
+    """A copy of an .in file with the release's names in it."""
+    identifier = "io.github.countersign.Countersign"
+    name = path.name
+    while name.endswith(".in"):
+        name = name[:-len(".in")]
+    text = path.read_text(encoding="utf-8")
+    for key, value in (("APPLICATION_ID", identifier), ("BINDIR", "/usr/bin"), ("ICON", identifier),
+                       ("NAME_SUFFIX", ""), ("VERSION", "0.1.0")):
+        text = text.replace(f"@{key}@", value)
+    copy = Path(directory) / name
+    copy.write_text(text, encoding="utf-8")
+    return copy
+
+
+def check_data(files):
+    with tempfile.TemporaryDirectory() as directory:
+        for path in files:
+            if ".desktop" in path.name:
+                tool("desktop-file-validate", filled(path, directory))
+            elif ".metainfo.xml" in path.name:
+                tool("appstreamcli", "validate", "--no-net", filled(path, directory))
+            elif path.suffix == ".po":
+                tool("msgfmt", "--check", "--output-file=/dev/null", path)
+            elif path.name == "dev" or path.suffix == ".sh" or path.name == "demo-ctl":
+                tool("sh", "-n", path)
+            elif path.parts[0] == ".ci" and path.name == "run":
+                tool("bash", "-n", path)
+            elif path.suffix == ".py":
+                compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    if any(path.name.endswith(".gschema.xml") for path in files):
+        tool("glib-compile-schemas", "--strict", "--dry-run", "data")
+
+
+def main():
+    files = tracked()
+    for path in files:
+        if path.parts[0] in ("src", "tests", "build-aux") and BUCKETS.search(path.name):
+            complain(path, 0, "a name that says nothing; name it after what it does")
+        if path.parts[0] not in ("src", "tests", "build-aux", "data", ".ci", "meson.build", "dev"):
+            continue
+        # Samples of other people's writing are data, not code of the house.
+        if path.suffix in (".png", ".svg", ".md", ".gif") or "corpus" in path.parts:
+            continue
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue
+        check_text(path, lines)
+        if path.parts[0] in ("src", "tests"):
+            check_sizes(path, lines)
+            check_layers(path, lines)
+    check_format(files)
+    check_data(files)
+    for problem in problems:
+        print(problem)
+    print(f"lint: {len(files)} files, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
