@@ -98,7 +98,9 @@ cs_application_startup (GApplication *application)
   set_accels (self, "window.close", "<Control>w", NULL);
   set_accels (self, "win.show-help-overlay", "<Control>question", "F1");
   set_accels (self, "win.open-runbook", "<Control>o", NULL);
-  set_accels (self, "win.back", "<Alt>Left", "Escape");
+  set_accels (self, "win.back", "<Alt>Left", NULL);
+  set_accels (self, "win.next", "<Control>Return", NULL);
+  set_accels (self, "win.roll-back", "<Control><Shift>z", NULL);
   set_accels (self, "win.show-page::deployments", "<Control>1", NULL);
   set_accels (self, "win.show-page::rollouts", "<Control>2", NULL);
   set_accels (self, "win.show-page::runbooks", "<Control>3", NULL);

@@ -7,6 +7,10 @@
 
 #include "cs-window-private.h"
 
+#include "cs-deployment-page.h"
+#include "cs-sample.h"
+#include "cs-start-dialog.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -166,12 +170,116 @@ open_runbook_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+static CsDeploymentPage *
+get_deployment_page (CsWindow *self)
+{
+  GtkWidget *page = adw_bin_get_child (self->deployment_bin);
+
+  if (page == NULL || g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "deployment") != 0)
+    return NULL;
+
+  return CS_DEPLOYMENT_PAGE (page);
+}
+
+static void
+show_deployment (CsWindow *self, CsDeployment *deployment)
+{
+  GtkWidget *page = adw_bin_get_child (self->deployment_bin);
+
+  if (page == NULL || cs_deployment_page_get_deployment (CS_DEPLOYMENT_PAGE (page)) != deployment)
+    adw_bin_set_child (self->deployment_bin, cs_deployment_page_new (self->workspace, deployment));
+
+  gtk_stack_set_visible_child_name (self->root, "deployment");
+}
+
+static void
+show_deployment_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  CsDeployment *deployment;
+
+  if (self->workspace == NULL)
+    return;
+
+  deployment = cs_workspace_find_deployment (self->workspace,
+                                             g_variant_get_string (parameter, NULL), &error);
+  if (deployment != NULL)
+    show_deployment (self, deployment);
+  else
+    cs_window_show_toast (self, error->message);
+}
+
+static void
+start_deployment_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *self = user_data;
+
+  if (self->workspace != NULL)
+    cs_start_dialog_present (GTK_WINDOW (self), self->workspace,
+                             g_variant_get_string (parameter, NULL));
+}
+
+static void
+sample_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsDeployment) deployment = cs_sample_start_finish (result, &error);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "try-sample");
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), TRUE);
+  if (deployment != NULL)
+    show_deployment (self, deployment);
+  else
+    show_error (self, error);
+}
+
+static void
+try_sample_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *self = user_data;
+
+  if (self->workspace == NULL)
+    {
+      self->sample_waits = TRUE;
+      return;
+    }
+
+  g_simple_action_set_enabled (action, FALSE);
+  cs_sample_start_async (self->workspace, self->cancellable, sample_started_cb,
+                         g_object_ref (self));
+}
+
+static void
+next_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsDeploymentPage *page = get_deployment_page (user_data);
+
+  if (page != NULL)
+    cs_deployment_page_do_next (page);
+}
+
+static void
+roll_back_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsDeploymentPage *page = get_deployment_page (user_data);
+
+  if (page != NULL)
+    cs_deployment_page_roll_back (page);
+}
+
 static const GActionEntry actions[] = {
   { "show-page", show_page_cb, "s" },
   { "show-runbook", show_runbook_cb, "s" },
   { "show-record", show_record_cb, "x" },
   { "open-runbook", open_runbook_cb },
   { "connect-server", connect_server_cb },
+  { "start-deployment", start_deployment_cb, "s" },
+  { "show-deployment", show_deployment_cb, "s" },
+  { "try-sample", try_sample_cb },
+  { "next", next_cb },
+  { "roll-back", roll_back_cb },
   { "back", back_cb },
   { "reopen", reopen_cb },
   { "toast", toast_cb, "s" },

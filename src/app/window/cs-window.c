@@ -11,6 +11,10 @@
 #include "cs-sidebar-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* Characters of a toast; longer messages get a dialog. */
+#define TOAST_LENGTH 60
 
 G_DEFINE_FINAL_TYPE (CsWindow, cs_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -267,12 +271,22 @@ cs_window_open_workspace (CsWindow *self)
                            g_object_ref (self));
 }
 
+/* What does not fit into one line is no toast: it stays until it is read. */
 void
 cs_window_show_toast (CsWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  GtkWidget *dialog;
 
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  if (g_utf8_strlen (text, -1) <= TOAST_LENGTH && strchr (text, '\n') == NULL)
+    {
+      adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+      return;
+    }
+
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("This Needs Your Attention"), text);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 void
