@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* One audit on its way: after the chains, stream by stream, in each one signature after the other. */
+/* One audit on its way: after the chains, stream by stream, in each signature by signature. */
 typedef struct
 {
   CsWorkspace *workspace;
@@ -50,9 +50,9 @@ add_finding (Audit *audit, const char *words)
   CsRecord *record = current_record (audit);
   const char *blob = cs_json_get_string (cs_record_get_body (record), "envelope");
 
-  cs_verification_add_finding (audit->verification,
-                               cs_finding_new (cs_record_get_stream (record), cs_record_get_n (record),
-                                               blob, "The signature is not good: %s", words));
+  cs_verification_add_finding (
+    audit->verification, cs_finding_new (cs_record_get_stream (record), cs_record_get_n (record),
+                                         blob, "The signature is not good: %s", words));
 }
 
 static CsDeployment *
@@ -93,7 +93,8 @@ record_agrees (CsRecord *record, const CsStatement *statement)
          g_strcmp0 (cs_json_get_string (body, "signer"), statement->signer) == 0 &&
          g_strcmp0 (cs_json_get_string (body, "key"), statement->key) == 0 &&
          g_strcmp0 (cs_json_get_string (body, "comment"), statement->comment) == 0 &&
-         g_strcmp0 (cs_json_get_string (body, "decision"), statement->approve ? "approve" : "reject") == 0;
+         g_strcmp0 (cs_json_get_string (body, "decision"),
+                    statement->approve ? "approve" : "reject") == 0;
 }
 
 /* The three subjects, each found again without the signature's help. */
@@ -265,7 +266,8 @@ heads_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  audit->allowed_signers = cs_people_dup_allowed_signers (cs_workspace_get_people (audit->workspace));
+  audit->allowed_signers =
+    cs_people_dup_allowed_signers (cs_workspace_get_people (audit->workspace));
   check_next_stream (task);
 }
 
@@ -291,7 +293,8 @@ chains_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @workspace: what to look at
  * @progress: (nullable) (scope async): told how far the chains and blobs are
  *
- * Proves the journal: every chain and blob (cs_verification_run_async()), then every signature of every
+ * Proves the journal: every chain and blob (cs_verification_run_async()), then every signature of
+ * every
  * deployment: its envelope parses, its three subjects are the runbook, the head before it and the
  * commands that it releases, the record says what was signed, and the key was the signer's then.
  */
@@ -313,14 +316,15 @@ cs_audit_verify_async (CsWorkspace *workspace,
   audit->workspace = g_object_ref (workspace);
   g_task_set_source_tag (task, cs_audit_verify_async);
   g_task_set_task_data (task, audit, (GDestroyNotify) audit_free);
-  cs_verification_run_async (cs_workspace_get_store (workspace), progress, progress_data, cancellable,
-                             chains_cb, task);
+  cs_verification_run_async (cs_workspace_get_store (workspace), progress, progress_data,
+                             cancellable, chains_cb, task);
 }
 
 /**
  * cs_audit_verify_finish:
  *
- * Returns: (transfer full): what was checked and what was found wrong; %NULL if it could not be done
+ * Returns: (transfer full): what was checked and what was found wrong; %NULL if it could not be
+ * done
  */
 CsVerification *
 cs_audit_verify_finish (GAsyncResult *result, GError **error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers what OpenSSH's programs ask (passphrases, PINs) without terminal and without arguments. */
+/* Answers what OpenSSH's programs ask (passphrases, PINs): no terminal, no arguments. */
 
 #define G_LOG_DOMAIN "cs-trust"
 
@@ -132,14 +132,16 @@ put_question (Question *question)
   else if (g_signal_has_handler_pending (self, signals[ASK], 0, FALSE))
     g_signal_emit (self, signals[ASK], 0, prompt, answer);
   else
-    g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Nobody is there to answer “%s”", prompt);
+    g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Nobody is there to answer “%s”",
+                             prompt);
 }
 
 static void
 read_prompt_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Question *question = user_data;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
+  g_autoptr (GBytes) bytes =
+    g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
   gsize size = bytes != NULL ? g_bytes_get_size (bytes) : 0;
 
   if (bytes == NULL || question->prompt->len + size > PROMPT_LIMIT)
@@ -161,20 +163,24 @@ read_prompt (Question *question)
 {
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (question->connection));
 
-  g_input_stream_read_bytes_async (in, PROMPT_LIMIT, G_PRIORITY_DEFAULT, NULL, read_prompt_cb, question);
+  g_input_stream_read_bytes_async (in, PROMPT_LIMIT, G_PRIORITY_DEFAULT, NULL, read_prompt_cb,
+                                   question);
 }
 
 static gboolean
 is_own_process (GSocketConnection *connection)
 {
   g_autoptr (GCredentials) credentials =
-      g_socket_get_credentials (g_socket_connection_get_socket (connection), NULL);
+    g_socket_get_credentials (g_socket_connection_get_socket (connection), NULL);
 
   return credentials != NULL && g_credentials_get_unix_user (credentials, NULL) == geteuid ();
 }
 
 static gboolean
-incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+incoming_cb (GSocketService *service,
+             GSocketConnection *connection,
+             GObject *source,
+             gpointer user_data)
 {
   Question *question;
 
@@ -285,8 +291,9 @@ listen_on_socket (CsAskpass *self, GError **error)
 
   self->service = g_socket_service_new ();
   g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
-  if (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
-                                     G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &local_error))
+  if (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
+                                     G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL,
+                                     &local_error))
     return TRUE;
   g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "Could not listen on %s: %s", self->socket_path,
                local_error->message);
@@ -297,8 +304,8 @@ listen_on_socket (CsAskpass *self, GError **error)
  * cs_askpass_new:
  *
  * Listens on a private Unix socket, in the thread-default main context, for questions of children
- * that cs_askpass_apply() told about it. Each is handed on by #CsAskpass::ask; without a handler it is
- * refused. Only processes of the same user get answers.
+ * that cs_askpass_apply() told about it. Each is handed on by #CsAskpass::ask; without a handler
+ * it is refused. Only processes of the same user get answers.
  *
  * Returns: (transfer full): the listener; %NULL with %CS_ERROR_NOT_FOUND if the program
  *   `countersign-askpass` is missing, %CS_ERROR_STORAGE if there is no place for the socket
@@ -308,7 +315,8 @@ cs_askpass_new (GError **error)
 {
   g_autoptr (CsAskpass) self = g_object_new (CS_TYPE_ASKPASS, NULL);
 
-  if (!find_program (self, error) || !make_directory (self, error) || !listen_on_socket (self, error))
+  if (!find_program (self, error) || !make_directory (self, error) ||
+      !listen_on_socket (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

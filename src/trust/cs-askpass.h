@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers what OpenSSH's programs ask (passphrases, PINs) without terminal and without arguments. */
+/* Answers what OpenSSH's programs ask (passphrases, PINs): no terminal, no arguments. */
 
 #pragma once
 

@@ -83,8 +83,8 @@ collect_result (Child *child)
   result->out = g_byte_array_free_to_bytes (g_steal_pointer (&child->out));
   child->out = g_byte_array_new ();
   result->err = child->err->len > 0
-                    ? g_utf8_make_valid ((const char *) child->err->data, child->err->len)
-                    : g_strdup ("");
+                  ? g_utf8_make_valid ((const char *) child->err->data, child->err->len)
+                  : g_strdup ("");
   return result;
 }
 
@@ -120,7 +120,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Drain *drain = user_data;
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+  g_autoptr (GBytes) bytes =
+    g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
 
   if (bytes != NULL && g_bytes_get_size (bytes) > 0)
     {
@@ -187,8 +188,8 @@ begin_session (gpointer user_data)
  * cs_child_open_memory:
  * @data: (array length=length): the bytes
  *
- * Makes a file in memory for a child to read, as standard input or by `/proc/self/fd/N`: no pipe that
- * could fill up or break, nothing on disk, nothing left behind.
+ * Makes a file in memory for a child to read, as standard input or by `/proc/self/fd/N`: no pipe
+ * that could fill up or break, nothing on disk, nothing left behind.
  *
  * Returns: a file descriptor at the beginning of @data, closed on exec; -1 with %CS_ERROR_FAILED
  */
@@ -251,7 +252,8 @@ spawn (const char *const *argv,
 static Child *
 child_new (const char *const *argv, GSubprocessLauncher *launcher, GBytes *input, GError **error)
 {
-  pid_t *group = mmap (NULL, sizeof *group, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  pid_t *group =
+    mmap (NULL, sizeof *group, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   GSubprocess *process;
   Child *child = NULL;
 
@@ -323,8 +325,8 @@ cs_child_run_async (const char *const *argv,
  * cs_child_run_finish:
  *
  * Returns: (transfer full): how the program ended, whatever its status; %NULL with
- *   %CS_ERROR_NOT_FOUND if there is no such program, %CS_ERROR_FAILED if it could not be started, or
- *   %G_IO_ERROR_CANCELLED
+ *   %CS_ERROR_NOT_FOUND if there is no such program, %CS_ERROR_FAILED if it could not be started,
+ *   or %G_IO_ERROR_CANCELLED
  */
 CsChildResult *
 cs_child_run_finish (GAsyncResult *result, GError **error)

@@ -25,7 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsChildResult, cs_child_result_free)
 int cs_child_open_memory (const void *data, gsize length, GError **error);
 
 /* Runs argv[0] (looked up in PATH) in its own process group with input on its standard input, and
- * keeps at most 1 MiB of each output. launcher may be NULL. NOT_FOUND if there is no such program. */
+ * keeps at most 1 MiB of each output. launcher may be NULL. NOT_FOUND if there is no such
+ * program. */
 void cs_child_run_async (const char *const *argv,
                          GSubprocessLauncher *launcher,
                          GBytes *input,

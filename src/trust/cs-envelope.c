@@ -164,8 +164,9 @@ cs_envelope_new_from_json (JsonNode *node, GError **error)
   if (payload_type == NULL || payload == NULL || signatures == NULL ||
       json_array_get_length (signatures) == 0)
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "A DSSE envelope needs “payloadType”, “payload” and at least one of “signatures”");
+      g_set_error (
+        error, CS_ERROR, CS_ERROR_INVALID,
+        "A DSSE envelope needs “payloadType”, “payload” and at least one of “signatures”");
       return NULL;
     }
   bytes = decode_base64 (payload, "payload", error);

@@ -114,7 +114,8 @@ start_keygen (GTask *task)
   Making *making = g_task_get_task_data (task);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   const char *argv[] = {
-    "ssh-keygen", "-q", "-t", "ed25519", "-C", making->comment, "-f", making->new_path, NULL, NULL, NULL,
+    "ssh-keygen", "-q", "-t", "ed25519", "-C", making->comment, "-f", making->new_path,
+    NULL, NULL, NULL
   };
 
   if (making->askpass != NULL)
@@ -127,7 +128,8 @@ start_keygen (GTask *task)
       argv[8] = "-N";
       argv[9] = "";
     }
-  cs_child_run_async (argv, launcher, NULL, g_task_get_cancellable (task), made_cb, g_object_ref (task));
+  cs_child_run_async (argv, launcher, NULL, g_task_get_cancellable (task), made_cb,
+                      g_object_ref (task));
 }
 
 static void
@@ -136,7 +138,8 @@ prepare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   Making *making = task_data;
   g_autofree char *directory = g_build_filename (making->keys_directory, ".new-XXXXXX", NULL);
 
-  if (g_mkdir_with_parents (making->keys_directory, 0700) != 0 || g_mkdtemp_full (directory, 0700) == NULL)
+  if (g_mkdir_with_parents (making->keys_directory, 0700) != 0 ||
+      g_mkdtemp_full (directory, 0700) == NULL)
     {
       g_task_return_new_error (task, CS_ERROR, CS_ERROR_STORAGE, "Keys can't be kept in %s: %s",
                                making->keys_directory, g_strerror (errno));

@@ -55,7 +55,8 @@ add_files (GPtrArray *keys, const char *directory)
   for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *public_path = g_build_filename (directory, names->pdata[i], NULL);
-      g_autofree char *private_path = g_strndup (public_path, strlen (public_path) - strlen (".pub"));
+      g_autofree char *private_path =
+        g_strndup (public_path, strlen (public_path) - strlen (".pub"));
       g_autofree char *text = cs_key_read_file (public_path, NULL);
       g_autoptr (CsKey) key = NULL;
 

@@ -27,7 +27,7 @@ struct _CsKey
 
 G_DEFINE_TYPE (CsKey, cs_key, G_TYPE_OBJECT)
 
-/* What can make SSH signatures. DSA is refused by OpenSSH; certificates name other people's rules. */
+/* What can make SSH signatures. OpenSSH refuses DSA; certificates name other people's rules. */
 static const struct
 {
   const char *type;
@@ -141,7 +141,8 @@ cs_key_new (CsKeyOrigin origin, const char *path, const char *line)
 {
   g_autoptr (CsKey) self = g_object_new (CS_TYPE_KEY, NULL);
 
-  self->algorithm = cs_key_parse_public (line, &self->public_line, &self->fingerprint, &self->comment);
+  self->algorithm =
+    cs_key_parse_public (line, &self->public_line, &self->fingerprint, &self->comment);
   if (self->algorithm == NULL)
     return NULL;
   self->origin = origin;
@@ -158,7 +159,11 @@ cs_key_get_origin (CsKey *self)
   return self->origin;
 }
 
-/** cs_key_get_path: what `ssh-keygen -f` gets: the private half, or the public half of an agent's key. */
+/**
+ * cs_key_get_path:
+ *
+ * What `ssh-keygen -f` gets: the private half, or the public half of an agent's key.
+ */
 const char *
 cs_key_get_path (CsKey *self)
 {
@@ -225,8 +230,8 @@ cs_key_read_file (const char *path, GError **error)
       gboolean missing = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 
       g_set_error (error, CS_ERROR, missing ? CS_ERROR_NOT_FOUND : CS_ERROR_INVALID,
-                   missing ? "There is no key file %s: %s" : "The key file %s can't be read: %s", path,
-                   local_error->message);
+                   missing ? "There is no key file %s: %s" : "The key file %s can't be read: %s",
+                   path, local_error->message);
       return NULL;
     }
   text[size] = '\0';
@@ -257,7 +262,8 @@ load_public_half (const char *path, GError **error)
   key = cs_key_new (is_file ? CS_KEY_FILE : CS_KEY_AGENT, is_file ? private_path : path, text);
   if (key == NULL)
     g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                 "%s holds no public key that can sign (Ed25519, ECDSA, RSA or a hardware key)", path);
+                 "%s holds no public key that can sign (Ed25519, ECDSA, RSA or a hardware key)",
+                 path);
   return key;
 }
 
@@ -284,8 +290,8 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   if (error == NULL && !g_file_test (public_path, G_FILE_TEST_EXISTS) &&
       !g_str_has_suffix (path, ".pub"))
     g_set_error (&error, CS_ERROR, CS_ERROR_INVALID,
-                 "The public half %s is missing; make it with: ssh-keygen -y -f %s > %s", public_path,
-                 path, public_path);
+                 "The public half %s is missing; make it with: ssh-keygen -y -f %s > %s",
+                 public_path, path, public_path);
   if (error != NULL)
     {
       g_task_return_error (task, error);

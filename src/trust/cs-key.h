@@ -24,10 +24,10 @@ typedef enum
 } CsKeyOrigin;
 
 CsKeyOrigin cs_key_get_origin (CsKey *self);
-const char *cs_key_get_path (CsKey *self);         /* what -f gets: private half, or public half for agent keys */
-const char *cs_key_get_public_line (CsKey *self);  /* "ssh-ed25519 AAAA…", without comment */
-const char *cs_key_get_algorithm (CsKey *self);    /* "ed25519", "rsa", "ecdsa", "ed25519-sk" … */
-const char *cs_key_get_fingerprint (CsKey *self);  /* "SHA256:…" */
+const char *cs_key_get_path (CsKey *self);        /* for -f: private half; public for an agent's */
+const char *cs_key_get_public_line (CsKey *self); /* "ssh-ed25519 AAAA…", without comment */
+const char *cs_key_get_algorithm (CsKey *self);   /* "ed25519", "rsa", "ecdsa", "ed25519-sk" … */
+const char *cs_key_get_fingerprint (CsKey *self); /* "SHA256:…" */
 const char *cs_key_get_comment (CsKey *self);
 
 /* Reads a public key's line: its algorithm, or NULL if it is none that can sign. */

@@ -26,7 +26,9 @@ struct _CsPeople
 
 static void cs_people_list_model_init (GListModelInterface *iface);
 
-G_DEFINE_TYPE_WITH_CODE (CsPeople, cs_people, G_TYPE_OBJECT,
+G_DEFINE_TYPE_WITH_CODE (CsPeople,
+                         cs_people,
+                         G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cs_people_list_model_init))
 
 /* An id becomes a pattern list in allowed_signers, so nothing that means something there. */
@@ -37,7 +39,8 @@ check_id (const char *id, GError **error)
     {
       const char *p = id;
 
-      while (*p != '\0' && g_unichar_isgraph (g_utf8_get_char (p)) && strchr (",\"'*?!#\\", *p) == NULL)
+      while (*p != '\0' && g_unichar_isgraph (g_utf8_get_char (p)) &&
+             strchr (",\"'*?!#\\", *p) == NULL)
         p = g_utf8_next_char (p);
       if (*p == '\0')
         return TRUE;
@@ -140,7 +143,8 @@ catch_up_async (CsPeople *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, catch_up_async);
-  cs_store_read_async (self->store, CS_PEOPLE_STREAM, self->next_n, cancellable, catch_up_read_cb, task);
+  cs_store_read_async (self->store, CS_PEOPLE_STREAM, self->next_n, cancellable, catch_up_read_cb,
+                       task);
 }
 
 static gboolean
@@ -468,8 +472,8 @@ cs_people_enrol_finish (CsPeople *self, GAsyncResult *result, GError **error)
 /**
  * cs_people_dup_allowed_signers:
  *
- * Writes an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): every key ever known, for sign-offs
- * only, valid from the second in which it was recorded.
+ * Writes an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): every key ever known, for
+ * sign-offs only, valid from the second in which it was recorded.
  *
  * Returns: (transfer full): its text, maybe empty
  */

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define CS_TYPE_PERSON (cs_person_get_type ())
 G_DECLARE_FINAL_TYPE (CsPerson, cs_person, CS, PERSON, GObject)
 
-const char *cs_person_get_id (CsPerson *self);   /* the principal: an e-mail address or user name */
+const char *cs_person_get_id (CsPerson *self); /* the principal: an e-mail address or user name */
 const char *cs_person_get_name (CsPerson *self);
 char *cs_person_dup_fingerprint (CsPerson *self); /* of the newest key */
 

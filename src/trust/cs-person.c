@@ -95,8 +95,8 @@ cs_person_append_allowed_signers (CsPerson *self, const char *namespace_, GStrin
       if (time == NULL)
         continue;
       since = g_date_time_format (time, "%Y%m%d%H%M%SZ");
-      g_string_append_printf (text, "%s namespaces=\"%s\",valid-after=\"%s\" %s\n", self->id, namespace_,
-                              since, key->public_line);
+      g_string_append_printf (text, "%s namespaces=\"%s\",valid-after=\"%s\" %s\n", self->id,
+                              namespace_, since, key->public_line);
     }
 }
 

@@ -29,7 +29,8 @@ join_words (CsChildResult *child)
   for (char **line = lines; *line != NULL; line++)
     {
       g_strstrip (*line);
-      if (**line == '\0' || g_str_has_prefix (*line, "Signing data") || strchr (*line, 0x1b) != NULL)
+      if (**line == '\0' || g_str_has_prefix (*line, "Signing data") ||
+          strchr (*line, 0x1b) != NULL)
         continue;
       if (words->len > 0)
         g_string_append (words, "; ");
@@ -57,16 +58,18 @@ sign_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   text = g_bytes_get_data (child->out, &size);
-  if (child->status == 0 && size > strlen (SIGNATURE_BEGIN) && g_str_has_prefix (text, SIGNATURE_BEGIN))
+  if (child->status == 0 && size > strlen (SIGNATURE_BEGIN) &&
+      g_str_has_prefix (text, SIGNATURE_BEGIN))
     {
       g_task_return_pointer (task, g_strndup (text, size), g_free);
       return;
     }
   words = join_words (child);
-  g_task_return_new_error (task, CS_ERROR, CS_ERROR_AUTH,
-                           "The key %s did not sign: %s. Check its passphrase, or that the SSH agent "
-                           "still holds it",
-                           key_path, words);
+  g_task_return_new_error (
+    task, CS_ERROR, CS_ERROR_AUTH,
+    "The key %s did not sign: %s. Check its passphrase, or that the SSH agent "
+    "still holds it",
+    key_path, words);
 }
 
 /* Without askpass every question is answered with “no” at once, instead of one appearing in a place
@@ -173,8 +176,19 @@ begin_verify (const char *allowed_signers,
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autofree char *verify_time = format_verify_time (at);
   const char *argv[] = {
-    "ssh-keygen", "-Y", "verify", "-f", ALLOWED_PATH, "-I", principal, "-n", namespace_, "-s",
-    SIGNATURE_PATH, verify_time, NULL,
+    "ssh-keygen",
+    "-Y",
+    "verify",
+    "-f",
+    ALLOWED_PATH,
+    "-I",
+    principal,
+    "-n",
+    namespace_,
+    "-s",
+    SIGNATURE_PATH,
+    verify_time,
+    NULL,
   };
   int fd;
 

@@ -105,7 +105,8 @@ build_predicate (const CsStatement *self)
  *
  * Writes the statement as canonical JSON (RFC 8785), the payload of the envelope.
  *
- * Returns: (transfer full): the bytes; %NULL with %CS_ERROR_INVALID if a digest or a text is not one
+ * Returns: (transfer full): the bytes; %NULL with %CS_ERROR_INVALID if a digest or a text is not
+ * one
  */
 GBytes *
 cs_statement_to_payload (const CsStatement *self, GError **error)
@@ -191,8 +192,12 @@ read_predicate (CsStatement *self, JsonObject *predicate)
     const char *member;
     char **text;
   } texts[] = {
-    { "deployment", &self->deployment }, { "field", &self->field },     { "role", &self->role },
-    { "meaning", &self->meaning },       { "signer", &self->signer },   { "key", &self->key },
+    { "deployment", &self->deployment },
+    { "field", &self->field },
+    { "role", &self->role },
+    { "meaning", &self->meaning },
+    { "signer", &self->signer },
+    { "key", &self->key },
     { "comment", &self->comment },
   };
 
@@ -252,7 +257,8 @@ cs_statement_from_payload (GBytes *payload, GError **error)
       return NULL;
     }
   if (!read_subjects (self, cs_json_get_array (object, "subject")) ||
-      !read_predicate (self, cs_json_get_object (object, "predicate")) || !is_canonical (self, payload))
+      !read_predicate (self, cs_json_get_object (object, "predicate")) ||
+      !is_canonical (self, payload))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
                    "The sign-off statement is incomplete, contradicts itself or is not canonical");

@@ -74,7 +74,8 @@ static void
 test_passphrase (void)
 {
   g_autoptr (CsAskpass) askpass = cs_askpass_new_with_passphrase ("s3cret words", NULL);
-  g_autoptr (CsChildResult) child = ask_with (askpass, "\"$SSH_ASKPASS\" a & \"$SSH_ASKPASS\" b; wait");
+  g_autoptr (CsChildResult) child =
+    ask_with (askpass, "\"$SSH_ASKPASS\" a & \"$SSH_ASKPASS\" b; wait");
   g_autoptr (CsChildResult) environment = ask_with (askpass, "env");
   g_autofree char *text = g_strndup (g_bytes_get_data (environment->out, NULL),
                                      g_bytes_get_size (environment->out));
@@ -88,7 +89,8 @@ static void
 test_notice (void)
 {
   g_autoptr (CsAskpass) askpass = cs_askpass_new_with_passphrase ("x", NULL);
-  g_autoptr (CsChildResult) child = ask_with (askpass, "SSH_ASKPASS_PROMPT=none \"$SSH_ASKPASS\" touch");
+  g_autoptr (CsChildResult) child =
+    ask_with (askpass, "SSH_ASKPASS_PROMPT=none \"$SSH_ASKPASS\" touch");
 
   assert_answer (child, "");
   g_assert_cmpuint (cs_askpass_get_n_answers (askpass), ==, 0);

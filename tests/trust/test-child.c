@@ -60,8 +60,8 @@ test_input (void)
 static void
 test_flood (void)
 {
-  g_autoptr (CsChildResult) child =
-      run_shell ("printf 'a\\377b' >&2; head -c 5000000 /dev/zero | tee /dev/stderr", NULL, NULL, NULL);
+  g_autoptr (CsChildResult) child = run_shell (
+    "printf 'a\\377b' >&2; head -c 5000000 /dev/zero | tee /dev/stderr", NULL, NULL, NULL);
 
   g_assert_cmpint (child->status, ==, 0);
   g_assert_cmpuint (g_bytes_get_size (child->out), ==, 1024 * 1024);
@@ -72,10 +72,11 @@ test_flood (void)
 static void
 test_no_terminal (void)
 {
-  g_autoptr (CsChildResult) child =
-      run_shell ("if (: </dev/tty) 2>/dev/null; then echo terminal; fi; ps -o pgid= -p $$ | tr -d ' '; echo $$",
-                 NULL, NULL, NULL);
-  g_autofree char *out = g_strndup (g_bytes_get_data (child->out, NULL), g_bytes_get_size (child->out));
+  g_autoptr (CsChildResult) child = run_shell (
+    "if (: </dev/tty) 2>/dev/null; then echo terminal; fi; ps -o pgid= -p $$ | tr -d ' '; echo $$",
+    NULL, NULL, NULL);
+  g_autofree char *out =
+    g_strndup (g_bytes_get_data (child->out, NULL), g_bytes_get_size (child->out));
   g_auto (GStrv) lines = g_strsplit (out, "\n", -1);
 
   g_assert_cmpstr (lines[0], ==, lines[1]);
@@ -83,13 +84,17 @@ test_no_terminal (void)
 }
 
 static void
-cancel_when_ready_cb (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+cancel_when_ready_cb (GFileMonitor *monitor,
+                      GFile *file,
+                      GFile *other,
+                      GFileMonitorEvent event,
+                      gpointer user_data)
 {
   if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT)
     g_cancellable_cancel (user_data);
 }
 
-/* The whole group goes: also a grandchild that holds the output open and ignores the parent's end. */
+/* The whole group goes: also a grandchild that holds the output open. */
 static void
 test_cancel (TrustFixture *fixture, gconstpointer data)
 {

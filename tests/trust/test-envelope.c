@@ -24,7 +24,8 @@ test_pae (void)
   g_autoptr (GBytes) pae = cs_envelope_get_signed_bytes (envelope);
   const char *expected = "DSSEv1 29 http://example.com/HelloWorld 11 hello world";
 
-  g_assert_cmpmem (g_bytes_get_data (pae, NULL), g_bytes_get_size (pae), expected, strlen (expected));
+  g_assert_cmpmem (g_bytes_get_data (pae, NULL), g_bytes_get_size (pae), expected,
+                   strlen (expected));
 }
 
 static void
@@ -35,7 +36,8 @@ test_pae_binary (void)
   g_autoptr (CsEnvelope) envelope = cs_envelope_new ("ü", payload);
   g_autoptr (GBytes) pae = cs_envelope_get_signed_bytes (envelope);
 
-  g_assert_cmpmem (g_bytes_get_data (pae, NULL), g_bytes_get_size (pae), "DSSEv1 2 ü 5 \0\377 \0\n", 19);
+  g_assert_cmpmem (g_bytes_get_data (pae, NULL), g_bytes_get_size (pae), "DSSEv1 2 ü 5 \0\377 \0\n",
+                   19);
 }
 
 static void
@@ -56,7 +58,8 @@ test_round_trip (void)
   g_assert_true (g_bytes_equal (cs_envelope_get_payload (again), payload));
   g_assert_cmpuint (cs_envelope_get_n_signatures (again), ==, 2);
   g_assert_cmpstr (cs_envelope_get_keyid (again, 0), ==, "SHA256:abc");
-  g_assert_cmpstr (cs_envelope_get_signature (again, 0), ==, "-----BEGIN SSH SIGNATURE-----\nxyz\n");
+  g_assert_cmpstr (cs_envelope_get_signature (again, 0), ==,
+                   "-----BEGIN SSH SIGNATURE-----\nxyz\n");
   g_assert_cmpstr (cs_envelope_get_signature (again, 1), ==, "second");
 }
 
@@ -69,7 +72,8 @@ test_base64 (void)
   for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
       g_autofree char *text = g_strdup_printf (
-          "{\"payloadType\":\"t\",\"payload\":\"%s\",\"signatures\":[{\"sig\":\"YWJj\"}]}", payloads[i]);
+        "{\"payloadType\":\"t\",\"payload\":\"%s\",\"signatures\":[{\"sig\":\"YWJj\"}]}",
+        payloads[i]);
       g_autoptr (GError) error = NULL;
       g_autoptr (CsEnvelope) envelope = read_envelope (text, &error);
       GBytes *payload;

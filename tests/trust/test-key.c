@@ -39,7 +39,8 @@ generate (const char *keys_directory, CsAskpass *askpass, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  cs_key_generate_async (keys_directory, "anna@example.org", askpass, NULL, trust_store_result, &result);
+  cs_key_generate_async (keys_directory, "anna@example.org", askpass, NULL, trust_store_result,
+                         &result);
   return cs_key_generate_finish (trust_wait (&result), error);
 }
 
@@ -86,8 +87,11 @@ test_load_bad (TrustFixture *fixture, gconstpointer data)
     const char *path;
     int code;
   } cases[] = {
-    { missing, CS_ERROR_NOT_FOUND },         { binary, CS_ERROR_INVALID }, { text, CS_ERROR_INVALID },
-    { fixture->directory, CS_ERROR_INVALID }, { alone, CS_ERROR_INVALID },
+    { missing, CS_ERROR_NOT_FOUND },
+    { binary, CS_ERROR_INVALID },
+    { text, CS_ERROR_INVALID },
+    { fixture->directory, CS_ERROR_INVALID },
+    { alone, CS_ERROR_INVALID },
   };
 
   g_assert_true (g_file_set_contents (binary, "\0\1\2", 3, NULL));
@@ -124,12 +128,13 @@ test_parse (void)
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_null (cs_key_parse_public (bad[i], NULL, NULL, NULL));
   g_assert_cmpstr (
-      cs_key_parse_public ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVnAWzkgcOhEkYyDsNTD3v1xoXzNmZRIaW9vYqA4RpT "
-                           "two words\n",
-                           &line, NULL, &comment),
-      ==, "ed25519");
-  g_assert_cmpstr (line, ==,
-                   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVnAWzkgcOhEkYyDsNTD3v1xoXzNmZRIaW9vYqA4RpT");
+    cs_key_parse_public (
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVnAWzkgcOhEkYyDsNTD3v1xoXzNmZRIaW9vYqA4RpT "
+      "two words\n",
+      &line, NULL, &comment),
+    ==, "ed25519");
+  g_assert_cmpstr (
+    line, ==, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVnAWzkgcOhEkYyDsNTD3v1xoXzNmZRIaW9vYqA4RpT");
   g_assert_cmpstr (comment, ==, "two words");
 }
 
@@ -151,7 +156,8 @@ test_generate (TrustFixture *fixture, gconstpointer data)
   g_assert_cmpint (info.st_mode & 07777, ==, 0600);
   g_assert_cmpuint (all->len, ==, 2);
   /* The passphrase opens it, and nothing else does. */
-  g_free (trust_run (0, NULL, "ssh-keygen", "-y", "-P", passphrase, "-f", cs_key_get_path (first), NULL));
+  g_free (
+    trust_run (0, NULL, "ssh-keygen", "-y", "-P", passphrase, "-f", cs_key_get_path (first), NULL));
   g_free (trust_run (255, NULL, "ssh-keygen", "-y", "-P", "", "-f", cs_key_get_path (first), NULL));
   g_free (trust_run (0, NULL, "ssh-keygen", "-y", "-P", "", "-f", cs_key_get_path (second), NULL));
 }
@@ -181,20 +187,22 @@ test_secret_arguments (TrustFixture *fixture, gconstpointer data)
   g_autofree char *real = g_find_program_in_path ("ssh-keygen");
   g_autofree char *old_path = g_strdup (g_getenv ("PATH"));
   g_autofree char *path = g_strconcat (fixture->directory, ":", old_path, NULL);
-  g_autofree char *script = g_strdup_printf ("#!/bin/sh\n"
-                                             "'%s' \"$@\" & pid=$!\n"
-                                             "while kill -0 $pid 2>/dev/null; do\n"
-                                             "  cat /proc/[0-9]*/cmdline /proc/$pid/environ >> '%s' 2>/dev/null\n"
-                                             "done\n"
-                                             "wait $pid\n",
-                                             real, seen);
+  g_autofree char *script =
+    g_strdup_printf ("#!/bin/sh\n"
+                     "'%s' \"$@\" & pid=$!\n"
+                     "while kill -0 $pid 2>/dev/null; do\n"
+                     "  cat /proc/[0-9]*/cmdline /proc/$pid/environ >> '%s' 2>/dev/null\n"
+                     "done\n"
+                     "wait $pid\n",
+                     real, seen);
   g_autoptr (CsAskpass) askpass = cs_askpass_new_with_passphrase (passphrase, NULL);
   g_autoptr (CsKey) key = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   gsize length;
 
-  g_assert_true (g_file_set_contents_full (wrapper, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+  g_assert_true (
+    g_file_set_contents_full (wrapper, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
   g_setenv ("PATH", path, TRUE);
   key = generate (keys, askpass, &error);
   g_setenv ("PATH", old_path, TRUE);
@@ -202,7 +210,8 @@ test_secret_arguments (TrustFixture *fixture, gconstpointer data)
   g_assert_true (g_file_get_contents (seen, &text, &length, NULL));
   g_assert_nonnull (memmem (text, length, "ed25519", strlen ("ed25519")));
   g_assert_null (memmem (text, length, passphrase, strlen (passphrase)));
-  g_free (trust_run (0, NULL, "ssh-keygen", "-y", "-P", passphrase, "-f", cs_key_get_path (key), NULL));
+  g_free (
+    trust_run (0, NULL, "ssh-keygen", "-y", "-P", passphrase, "-f", cs_key_get_path (key), NULL));
 }
 
 static void
@@ -224,9 +233,10 @@ start_agent (TrustFixture *fixture)
   const char *argv[] = { "ssh-agent", "-D", "-a", socket, NULL };
   GPid pid;
 
-  g_assert_true (g_spawn_async (NULL, (char **) argv, NULL,
-                                G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
-                                NULL, NULL, &pid, NULL));
+  g_assert_true (
+    g_spawn_async (NULL, (char **) argv, NULL,
+                   G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                   NULL, NULL, &pid, NULL));
   for (int i = 0; i < 1000 && !g_file_test (socket, G_FILE_TEST_EXISTS); i++)
     g_usleep (10000);
   g_setenv ("SSH_AUTH_SOCK", socket, TRUE);
@@ -284,8 +294,8 @@ test_list_nothing (TrustFixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (keys_directory, G_FILE_TEST_EXISTS));
 }
 
-#define ADD(name, function)                                                                            \
-  g_test_add ("/trust/key/" name, TrustFixture, NULL, trust_fixture_set_up, function,                  \
+#define ADD(name, function)                                                           \
+  g_test_add ("/trust/key/" name, TrustFixture, NULL, trust_fixture_set_up, function, \
               trust_fixture_tear_down)
 
 int

@@ -89,8 +89,9 @@ test_enrol (TrustFixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_records (store), ==, 2);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (people)), ==, 1);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (reloaded)), ==, 1);
-  g_assert_cmpstr (cs_person_get_id (cs_people_lookup_key (reloaded, cs_key_get_public_line (second))), ==,
-                   "anna@example.org");
+  g_assert_cmpstr (
+    cs_person_get_id (cs_people_lookup_key (reloaded, cs_key_get_public_line (second))), ==,
+    "anna@example.org");
 }
 
 static void
@@ -113,7 +114,8 @@ test_key_of_another (TrustFixture *fixture, gconstpointer data)
 static void
 test_bad_ids (TrustFixture *fixture, gconstpointer data)
 {
-  const char *ids[] = { "", "a b", "a,b", "*", "a?", "!a", "a\"b", "a'b", "#a", "-a", "a\nb", "a\tb", "a\\b", "\377" };
+  const char *ids[] = { "", "a b", "a,b", "*", "a?", "!a", "a\"b",
+                        "a'b", "#a", "-a", "a\nb", "a\tb", "a\\b", "\377" };
   g_autoptr (CsStore) store = open_store (fixture);
   g_autoptr (CsPeople) people = load_people (store);
   g_autoptr (CsKey) key = make_key (fixture, "key");
@@ -153,7 +155,8 @@ test_bad_records (TrustFixture *fixture, gconstpointer data)
   g_autofree char *allowed = NULL;
 
   append_raw (store, "person-added", wildcard);
-  append_raw (store, "person-added", "{\"id\":\"eve\",\"key\":\"ssh-ed25519 AAAA\\nroot ssh-ed25519 AAAA\"}");
+  append_raw (store, "person-added",
+              "{\"id\":\"eve\",\"key\":\"ssh-ed25519 AAAA\\nroot ssh-ed25519 AAAA\"}");
   append_raw (store, "key-added", "{\"id\":\"nobody\",\"key\":\"\"}");
   append_raw (store, "later-invention", "{}");
   for (int i = 0; i < 3; i++)
@@ -209,7 +212,8 @@ test_conflict (TrustFixture *fixture, gconstpointer data)
   cs_people_enrol_async (people, "p0", "p0", keys[0], NULL, trust_store_result, &results[3]);
   for (int i = 0; i < 4; i++)
     {
-      g_autoptr (CsPerson) person = cs_people_enrol_finish (people, trust_wait (&results[i]), &error);
+      g_autoptr (CsPerson) person =
+        cs_people_enrol_finish (people, trust_wait (&results[i]), &error);
 
       g_assert_no_error (error);
       g_object_unref (results[i]);
@@ -226,8 +230,8 @@ verify (CsPeople *people, const char *who, GBytes *message, const char *signatur
   g_autofree char *allowed = cs_people_dup_allowed_signers (people);
   g_autoptr (GAsyncResult) result = NULL;
 
-  cs_sshsig_verify_async (allowed, who, CS_SSHSIG_NAMESPACE, message, signature, at, NULL, trust_store_result,
-                          &result);
+  cs_sshsig_verify_async (allowed, who, CS_SSHSIG_NAMESPACE, message, signature, at, NULL,
+                          trust_store_result, &result);
   return cs_sshsig_verify_finish (trust_wait (&result), NULL);
 }
 
@@ -245,8 +249,8 @@ test_allowed_signers (TrustFixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *signature = NULL;
 
-  cs_sshsig_sign_async (cs_key_get_path (key), CS_SSHSIG_NAMESPACE, message, NULL, NULL, trust_store_result,
-                        &result);
+  cs_sshsig_sign_async (cs_key_get_path (key), CS_SSHSIG_NAMESPACE, message, NULL, NULL,
+                        trust_store_result, &result);
   signature = cs_sshsig_sign_finish (trust_wait (&result), NULL);
   g_assert_true (verify (people, "anna@example.org", message, signature, at));
   g_assert_true (verify (people, "anna@example.org", message, signature, at + G_TIME_SPAN_DAY));
@@ -254,8 +258,8 @@ test_allowed_signers (TrustFixture *fixture, gconstpointer data)
   g_assert_false (verify (people, "anna@example.com", message, signature, at));
 }
 
-#define ADD(name, function)                                                                            \
-  g_test_add ("/trust/people/" name, TrustFixture, NULL, trust_fixture_set_up, function,               \
+#define ADD(name, function)                                                              \
+  g_test_add ("/trust/people/" name, TrustFixture, NULL, trust_fixture_set_up, function, \
               trust_fixture_tear_down)
 
 int

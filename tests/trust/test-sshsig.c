@@ -26,19 +26,28 @@ sign_with (const char *key, GBytes *message, CsAskpass *askpass, GError **error)
 }
 
 static gboolean
-verify (const char *allowed, const char *who, const char *namespace_, GBytes *message,
-        const char *signature, gint64 at, GError **error)
+verify (const char *allowed,
+        const char *who,
+        const char *namespace_,
+        GBytes *message,
+        const char *signature,
+        gint64 at,
+        GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  cs_sshsig_verify_async (allowed, who, namespace_, message, signature, at, NULL, trust_store_result,
-                          &result);
+  cs_sshsig_verify_async (allowed, who, namespace_, message, signature, at, NULL,
+                          trust_store_result, &result);
   return cs_sshsig_verify_finish (trust_wait (&result), error);
 }
 
 static void
-assert_refused (const char *allowed, const char *who, const char *namespace_, GBytes *message,
-                const char *signature, gint64 at)
+assert_refused (const char *allowed,
+                const char *who,
+                const char *namespace_,
+                GBytes *message,
+                const char *signature,
+                gint64 at)
 {
   g_autoptr (GError) error = NULL;
 
@@ -118,14 +127,16 @@ test_time (TrustFixture *fixture, gconstpointer data)
 {
   g_autoptr (GBytes) message = make_message ("x");
   g_autofree char *key = trust_make_key (fixture, "key", "ed25519", "");
-  g_autofree char *allowed = allow (key, "valid-after=\"20260101000000Z\",valid-before=\"20260201000000Z\"");
+  g_autofree char *allowed =
+    allow (key, "valid-after=\"20260101000000Z\",valid-before=\"20260201000000Z\"");
   g_autofree char *signature = sign_with (key, message, NULL, NULL);
   gint64 from, until;
 
   g_assert_true (cs_clock_parse ("2026-01-01T00:00:00Z", &from, NULL));
   g_assert_true (cs_clock_parse ("2026-02-01T00:00:00Z", &until, NULL));
   g_setenv ("TZ", "Pacific/Auckland", TRUE);
-  g_assert_true (verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, from + 999999, NULL));
+  g_assert_true (
+    verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, from + 999999, NULL));
   assert_refused (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, from - 1);
   g_assert_true (verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, until - 1, NULL));
   assert_refused (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, until + G_USEC_PER_SEC);
@@ -146,11 +157,11 @@ test_stock_openssh (TrustFixture *fixture, gconstpointer data)
 
   g_assert_true (g_file_set_contents (allowed_path, allowed, -1, NULL));
   g_assert_true (g_file_set_contents (signature_path, signature, -1, NULL));
-  out = trust_run (0, "the message\n", "ssh-keygen", "-Y", "verify", "-f", allowed_path, "-I", WHO, "-n",
-                   "signoff@countersign", "-s", signature_path, NULL);
+  out = trust_run (0, "the message\n", "ssh-keygen", "-Y", "verify", "-f", allowed_path, "-I", WHO,
+                   "-n", "signoff@countersign", "-s", signature_path, NULL);
   g_assert_nonnull (strstr (out, "Good \"signoff@countersign\" signature for " WHO));
-  g_free (trust_run (255, "the massage\n", "ssh-keygen", "-Y", "verify", "-f", allowed_path, "-I", WHO,
-                     "-n", "signoff@countersign", "-s", signature_path, NULL));
+  g_free (trust_run (255, "the massage\n", "ssh-keygen", "-Y", "verify", "-f", allowed_path, "-I",
+                     WHO, "-n", "signoff@countersign", "-s", signature_path, NULL));
 }
 
 static void
@@ -165,7 +176,8 @@ test_passphrase (TrustFixture *fixture, gconstpointer data)
   g_autofree char *signature = sign_with (key, message, right, &error);
 
   g_assert_no_error (error);
-  g_assert_true (verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, cs_clock_now (), NULL));
+  g_assert_true (
+    verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, cs_clock_now (), NULL));
   g_assert_null (sign_with (key, message, wrong, &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
   g_assert_nonnull (strstr (error->message, "passphrase"));
@@ -195,7 +207,7 @@ start_agent (TrustFixture *fixture)
 
   g_assert_true (g_spawn_async (NULL, (char **) argv, NULL,
                                 G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
-                                    G_SPAWN_STDOUT_TO_DEV_NULL,
+                                  G_SPAWN_STDOUT_TO_DEV_NULL,
                                 NULL, NULL, &pid, NULL));
   for (int i = 0; i < 1000 && !g_file_test (socket, G_FILE_TEST_EXISTS); i++)
     g_usleep (10000);
@@ -219,7 +231,8 @@ test_agent (TrustFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_unlink (key), ==, 0);
   signature = sign_with (public_half, message, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, cs_clock_now (), NULL));
+  g_assert_true (
+    verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, cs_clock_now (), NULL));
 
   g_free (trust_run (0, NULL, "ssh-add", "-q", "-D", NULL));
   g_assert_null (sign_with (public_half, message, NULL, &error));
@@ -239,8 +252,8 @@ test_bad_arguments (TrustFixture *fixture, gconstpointer data)
   g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
 }
 
-#define ADD(name, function)                                                                            \
-  g_test_add ("/trust/sshsig/" name, TrustFixture, NULL, trust_fixture_set_up, function,               \
+#define ADD(name, function)                                                              \
+  g_test_add ("/trust/sshsig/" name, TrustFixture, NULL, trust_fixture_set_up, function, \
               trust_fixture_tear_down)
 
 int

@@ -71,11 +71,15 @@ test_shape (void)
 
   g_assert_cmpmem (canonical, strlen (canonical), g_bytes_get_data (payload, NULL),
                    g_bytes_get_size (payload));
-  g_assert_cmpstr (json_object_get_string_member (object, "_type"), ==, "https://in-toto.io/Statement/v1");
-  g_assert_cmpstr (json_object_get_string_member (object, "predicateType"), ==, CS_STATEMENT_PREDICATE);
+  g_assert_cmpstr (json_object_get_string_member (object, "_type"), ==,
+                   "https://in-toto.io/Statement/v1");
+  g_assert_cmpstr (json_object_get_string_member (object, "predicateType"), ==,
+                   CS_STATEMENT_PREDICATE);
   g_assert_cmpuint (json_array_get_length (subjects), ==, 3);
-  g_assert_cmpstr (cs_json_get_string (json_array_get_object_element (subjects, 1), "name"), ==, "head");
-  g_assert_cmpstr (json_object_get_string_member (predicate, "at"), ==, "2026-11-20T02:14:07.000250Z");
+  g_assert_cmpstr (cs_json_get_string (json_array_get_object_element (subjects, 1), "name"), ==,
+                   "head");
+  g_assert_cmpstr (json_object_get_string_member (predicate, "at"), ==,
+                   "2026-11-20T02:14:07.000250Z");
   g_assert_cmpstr (json_object_get_string_member (predicate, "decision"), ==, "approve");
 }
 
@@ -124,7 +128,8 @@ test_bad (void)
     { "\"role\":\"Tech Lead\"", "\"role\":7" },
     { "2026-11-20T02:14:07.000250Z", "2026-11-20T03:14:07.000250+01:00" },
     { "2026-11-20T02:14:07.000250Z", "yesterday" },
-    { "\"commands\":[\"", "\"commands\":[\"0000000000000000000000000000000000000000000000000000000000000000\",\"" },
+    { "\"commands\":[\"",
+      "\"commands\":[\"0000000000000000000000000000000000000000000000000000000000000000\",\"" },
     { "\"commands\":[\"", "\"commands\":[1,\"" },
   };
 

@@ -42,7 +42,7 @@ trust_run (int status, const char *input, const char *first, ...)
   g_ptr_array_add (argv, NULL);
   process = g_subprocess_newv ((const char *const *) argv->pdata,
                                G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                   G_SUBPROCESS_FLAGS_STDERR_MERGE,
+                                 G_SUBPROCESS_FLAGS_STDERR_MERGE,
                                &error);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8 (process, input, NULL, &out, NULL, &error);
@@ -58,8 +58,8 @@ trust_make_key (TrustFixture *fixture, const char *name, const char *type, const
 {
   char *path = trust_fixture_path (fixture, name);
 
-  g_free (trust_run (0, NULL, "ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", path,
-                     NULL));
+  g_free (trust_run (0, NULL, "ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f",
+                     path, NULL));
   return path;
 }
 

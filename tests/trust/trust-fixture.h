@@ -18,7 +18,8 @@ char *trust_fixture_path (TrustFixture *fixture, const char *name);
 char *trust_run (int status, const char *input, const char *first, ...) G_GNUC_NULL_TERMINATED;
 
 /* ssh-keygen -t type; gives the path of the private half. */
-char *trust_make_key (TrustFixture *fixture, const char *name, const char *type, const char *passphrase);
+char *
+trust_make_key (TrustFixture *fixture, const char *name, const char *type, const char *passphrase);
 
 /* A GAsyncReadyCallback whose user_data is a GAsyncResult**, and the loop that waits for it. */
 void trust_store_result (GObject *source, GAsyncResult *result, gpointer user_data);
