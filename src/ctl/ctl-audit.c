@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl audit */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-audit.h"
+#include "cs-clock.h"
+#include "cs-error.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+#include "ctl-records.h"
+
+#include <unistd.h>
+
+#define PAGE_SIZE 500
+#define DEFAULT_LIMIT 100
+
+/* What `audit list` and `audit search` were asked for. */
+typedef struct
+{
+  char *environment;
+  char *since;
+  char *until;
+  char *limit;
+  gboolean json;
+  CsQuery *query;
+} Search;
+
+static void
+search_clear (Search *search)
+{
+  g_free (search->environment);
+  g_free (search->since);
+  g_free (search->until);
+  g_free (search->limit);
+  cs_query_free (search->query);
+}
+
+/* A day means its beginning, in UTC. */
+static gboolean
+parse_time (const char *text, gint64 *at, GError **error)
+{
+  g_autofree char *day = g_strdup_printf ("%sT00:00:00Z", text);
+
+  return cs_clock_parse (day, at, NULL) || cs_clock_parse (text, at, error);
+}
+
+static gboolean
+parse_limit (const char *text, guint *limit, GError **error)
+{
+  guint64 value;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT, &value, NULL))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "--limit wants a number from 1 on, not “%s”",
+                   text);
+      return FALSE;
+    }
+  *limit = (guint) value;
+  return TRUE;
+}
+
+static gboolean
+read_limits (Search *search, GError **error)
+{
+  search->query->limit = DEFAULT_LIMIT;
+  return (search->since == NULL || parse_time (search->since, &search->query->since, error)) &&
+         (search->until == NULL || parse_time (search->until, &search->query->until, error)) &&
+         (search->limit == NULL || parse_limit (search->limit, &search->query->limit, error));
+}
+
+static gboolean
+is_in_environment (Ctl *ctl, CsRecord *record, const char *environment)
+{
+  GListModel *deployments = cs_workspace_get_deployments (ctl->workspace);
+
+  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
+    {
+      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
+
+      if (g_str_equal (cs_deployment_get_stream (deployment), cs_record_get_stream (record)))
+        return g_strcmp0 (cs_deployment_get_environment (deployment), environment) == 0;
+    }
+  return FALSE;
+}
+
+static GPtrArray *
+query_page (Ctl *ctl, CsQuery *query, GError **error)
+{
+  CsStore *store = cs_workspace_get_store (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_store_query_async (store, query, NULL, ctl_ready_cb, &result);
+  return cs_store_query_finish (store, ctl_wait (&result), error);
+}
+
+/* The journal does not know environments, so pages are read until enough records fit. */
+static GPtrArray *
+find_in_environment (Ctl *ctl, Search *search, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (CsQuery) query = cs_query_copy (search->query);
+
+  g_free (query->stream_prefix);
+  query->stream_prefix = g_strdup (CS_DEPLOYMENT_STREAM_PREFIX);
+  query->limit = PAGE_SIZE;
+  while (found->len < search->query->limit)
+    {
+      g_autoptr (GPtrArray) page = query_page (ctl, query, error);
+
+      if (page == NULL)
+        return NULL;
+      for (guint i = 0; i < page->len && found->len < search->query->limit; i++)
+        if (is_in_environment (ctl, page->pdata[i], search->environment))
+          g_ptr_array_add (found, g_object_ref (page->pdata[i]));
+      if (page->len < PAGE_SIZE)
+        break;
+      query->before = cs_record_get_seq (page->pdata[page->len - 1]);
+    }
+  return g_steal_pointer (&found);
+}
+
+static CtlStatus
+print_found (Ctl *ctl, Search *search)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+
+  if (ctl_open (ctl, &error))
+    records = search->environment != NULL ? find_in_environment (ctl, search, &error)
+                                          : query_page (ctl, search->query, &error);
+  if (records == NULL)
+    return ctl_fail (error);
+  if (search->json)
+    ctl_records_print_json (records);
+  else
+    ctl_records_print (records);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_audit_list (Ctl *ctl, char **arguments)
+{
+  Search search = { .query = cs_query_new () };
+  const GOptionEntry entries[] = {
+    { "person", 0, 0, G_OPTION_ARG_FILENAME, &search.query->actor, NULL, "ID" },
+    { "environment", 0, 0, G_OPTION_ARG_FILENAME, &search.environment, NULL, "E" },
+    { "kind", 0, 0, G_OPTION_ARG_FILENAME, &search.query->kind, NULL, "KIND" },
+    { "since", 0, 0, G_OPTION_ARG_FILENAME, &search.since, NULL, "TIME" },
+    { "until", 0, 0, G_OPTION_ARG_FILENAME, &search.until, NULL, "TIME" },
+    { "limit", 0, 0, G_OPTION_ARG_FILENAME, &search.limit, NULL, "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &search.json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CtlStatus status;
+
+  if (!ctl_parse (ctl, arguments, entries, 0, 0, &words, &error) || !read_limits (&search, &error))
+    status = ctl_fail (error);
+  else
+    status = print_found (ctl, &search);
+  search_clear (&search);
+  return status;
+}
+
+CtlStatus
+ctl_audit_search (Ctl *ctl, char **arguments)
+{
+  Search search = { .query = cs_query_new () };
+  const GOptionEntry entries[] = {
+    { "limit", 0, 0, G_OPTION_ARG_FILENAME, &search.limit, NULL, "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &search.json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CtlStatus status;
+
+  if (!ctl_parse (ctl, arguments, entries, 1, G_MAXUINT, &words, &error) ||
+      !read_limits (&search, &error))
+    status = ctl_fail (error);
+  else
+    {
+      search.query->words = g_strjoinv (" ", words);
+      status = print_found (ctl, &search);
+    }
+  search_clear (&search);
+  return status;
+}
+
+static void
+progress_cb (gint64 done, gint64 total, gpointer user_data)
+{
+  fprintf (stderr, "\r%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " checked", done, total);
+}
+
+static CsVerification *
+verify_workspace (Ctl *ctl, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean terminal = isatty (STDERR_FILENO);
+  CsVerification *verification;
+
+  cs_audit_verify_async (ctl->workspace, terminal ? progress_cb : NULL, NULL, NULL, ctl_ready_cb,
+                         &result);
+  verification = cs_audit_verify_finish (ctl_wait (&result), error);
+  if (terminal)
+    fputc ('\n', stderr);
+  return verification;
+}
+
+/* Damage can be such that no workspace can be opened; the chains still say what is wrong. */
+static CsVerification *
+verify_store (Ctl *ctl, GError **error)
+{
+  g_autofree char *directory = ctl->data_dir != NULL
+                                 ? g_strdup (ctl->data_dir)
+                                 : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
+  g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (directory, error);
+
+  return store != NULL ? cs_verification_run_sync (CS_STORE (store), error) : NULL;
+}
+
+static JsonNode *
+verification_to_json (CsVerification *verification)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonArray *array = json_array_new ();
+  GPtrArray *findings = cs_verification_get_findings (verification);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      CsFinding *finding = findings->pdata[i];
+      JsonObject *item = json_object_new ();
+
+      ctl_set_text (item, "stream", finding->stream);
+      if (finding->n >= 0)
+        json_object_set_int_member (item, "n", finding->n);
+      else
+        json_object_set_null_member (item, "n");
+      ctl_set_text (item, "blob", finding->blob);
+      ctl_set_text (item, "message", finding->message);
+      json_array_add_object_element (array, item);
+    }
+  json_object_set_boolean_member (object, "clean", cs_verification_is_clean (verification));
+  json_object_set_int_member (object, "records", cs_verification_get_n_records (verification));
+  json_object_set_int_member (object, "streams", cs_verification_get_n_streams (verification));
+  json_object_set_int_member (object, "blobs", cs_verification_get_n_blobs (verification));
+  json_object_set_array_member (object, "findings", array);
+  json_node_take_object (node, object);
+  return node;
+}
+
+static void
+print_verification (CsVerification *verification)
+{
+  GPtrArray *findings = cs_verification_get_findings (verification);
+
+  printf ("%" G_GINT64_FORMAT " records in %" G_GINT64_FORMAT " streams, %" G_GINT64_FORMAT
+          " blobs: %s\n",
+          cs_verification_get_n_records (verification),
+          cs_verification_get_n_streams (verification), cs_verification_get_n_blobs (verification),
+          findings->len == 0 ? "all good" : "NOT good");
+  for (guint i = 0; i < findings->len; i++)
+    {
+      CsFinding *finding = findings->pdata[i];
+
+      if (finding->stream != NULL)
+        ctl_print (stdout, "%s ", finding->stream);
+      if (finding->n >= 0)
+        printf ("record %" G_GINT64_FORMAT " ", finding->n);
+      if (finding->blob != NULL)
+        ctl_print (stdout, "blob %s ", finding->blob);
+      ctl_print (stdout, "%s\n", finding->message);
+    }
+}
+
+CtlStatus
+ctl_audit_verify (Ctl *ctl, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsVerification) verification = NULL;
+
+  if (!ctl_parse (ctl, arguments, entries, 0, 0, &words, &error))
+    return ctl_fail (error);
+  if (ctl_open (ctl, &error))
+    verification = verify_workspace (ctl, &error);
+  else if (g_error_matches (error, CS_ERROR, CS_ERROR_CORRUPT))
+    {
+      g_clear_error (&error);
+      verification = verify_store (ctl, &error);
+    }
+  if (verification == NULL)
+    return ctl_fail (error);
+  if (json)
+    {
+      g_autoptr (JsonNode) node = verification_to_json (verification);
+
+      ctl_print_json (node);
+    }
+  else
+    print_verification (verification);
+  return cs_verification_is_clean (verification) ? CTL_DONE : CTL_NO;
+}

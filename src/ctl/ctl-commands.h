@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands, each in the file of its group. */
+
+#pragma once
+
+#include "ctl.h"
+
+G_BEGIN_DECLS
+
+CtlStatus ctl_runbook_show (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_source (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_check (Ctl *ctl, char **arguments);
+
+CtlStatus ctl_target_add (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_test (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_trust (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_remove (Ctl *ctl, char **arguments);
+
+CtlStatus ctl_deploy_start (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_show (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_log (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_run (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_recover (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_check (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_skip (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_confirm (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_rollback (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_close (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_sign (Ctl *ctl, char **arguments);
+
+CtlStatus ctl_audit_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_audit_search (Ctl *ctl, char **arguments);
+CtlStatus ctl_audit_verify (Ctl *ctl, char **arguments);
+
+G_END_DECLS

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl deploy check, skip, confirm, rollback, close */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-error.h"
+#include "ctl-commands.h"
+
+
+static CtlStatus
+finish (CsDeployment *deployment, GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cs_deployment_act_finish (deployment, ctl_wait (result), &error))
+    return ctl_fail (error);
+  return CTL_DONE;
+}
+
+static CsStepState *
+find_step (CsDeployment *deployment, const char *id, GError **error)
+{
+  CsStepState *step = cs_deployment_find_step (deployment, id);
+
+  if (step == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "The runbook has no step “%s”", id);
+  return step;
+}
+
+static CsCheckState *
+find_check_in (GListModel *phases, const char *id, CsStepState **step_out)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
+      GListModel *steps = cs_phase_state_get_steps (phase);
+
+      for (guint k = 0; k < g_list_model_get_n_items (steps); k++)
+        {
+          g_autoptr (CsStepState) step = g_list_model_get_item (steps, k);
+          GListModel *checks = cs_step_state_get_checks (step);
+
+          for (guint m = 0; m < g_list_model_get_n_items (checks); m++)
+            {
+              g_autoptr (CsCheckState) check = g_list_model_get_item (checks, m);
+
+              *step_out = step;
+              if (g_str_equal (cs_check_get_id (cs_check_state_get_check (check)), id))
+                return check;
+            }
+        }
+    }
+  return NULL;
+}
+
+static CsCheckState *
+find_check (CsDeployment *deployment, const char *id, CsStepState **step, GError **error)
+{
+  CsCheckState *check = find_check_in (cs_deployment_get_phases (deployment), id, step);
+
+  if (check == NULL)
+    check = find_check_in (cs_deployment_get_rollbacks (deployment), id, step);
+  if (check == NULL)
+    check = find_check_in (cs_deployment_get_references (deployment), id, step);
+  if (check == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "The runbook has no check item “%s”; “countersignctl deploy show” names them", id);
+  return check;
+}
+
+CtlStatus
+ctl_deploy_check (Ctl *ctl, char **arguments)
+{
+  gboolean undo = FALSE;
+  const GOptionEntry entries[] = {
+    { "undo", 0, 0, G_OPTION_ARG_NONE, &undo, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsCheckState *check = NULL;
+  CsStepState *step = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    check = find_check (deployment, words[1], &step, &error);
+  if (check == NULL)
+    return ctl_fail (error);
+  cs_deployment_check_async (deployment, cs_workspace_get_actor (ctl->workspace), step, check,
+                             !undo, NULL, ctl_ready_cb, &result);
+  return finish (deployment, &result);
+}
+
+CtlStatus
+ctl_deploy_skip (Ctl *ctl, char **arguments)
+{
+  g_autofree char *reason = NULL;
+  const GOptionEntry entries[] = {
+    { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsStepState *step = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error) &&
+      ctl_require (reason, "--reason", &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    step = find_step (deployment, words[1], &error);
+  if (step == NULL)
+    return ctl_fail (error);
+  cs_deployment_skip_async (deployment, cs_workspace_get_actor (ctl->workspace), step, reason, NULL,
+                            ctl_ready_cb, &result);
+  return finish (deployment, &result);
+}
+
+CtlStatus
+ctl_deploy_confirm (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsStepState *step = NULL;
+
+  if (ctl_parse (ctl, arguments, NULL, 2, 2, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    step = find_step (deployment, words[1], &error);
+  if (step == NULL)
+    return ctl_fail (error);
+  cs_deployment_confirm_async (deployment, cs_workspace_get_actor (ctl->workspace), step, NULL,
+                               ctl_ready_cb, &result);
+  return finish (deployment, &result);
+}
+
+static gboolean
+is_named (CsPhaseState *phase, const char *name)
+{
+  g_autofree char *wanted = g_utf8_casefold (name, -1);
+  g_autofree char *title =
+    g_utf8_casefold (cs_phase_get_title (cs_phase_state_get_phase (phase)), -1);
+
+  return g_str_equal (cs_phase_get_id (cs_phase_state_get_phase (phase)), name) ||
+         g_str_equal (title, wanted);
+}
+
+/* Without a name it must be clear which one is meant. */
+static CsPhaseState *
+find_procedure (CsDeployment *deployment, const char *name, GError **error)
+{
+  GListModel *rollbacks = cs_deployment_get_rollbacks (deployment);
+  guint n = g_list_model_get_n_items (rollbacks);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (rollbacks, i);
+
+      if (name != NULL ? is_named (phase, name) : n == 1)
+        return phase;
+      g_string_append_printf (names, "%s%s “%s”", i > 0 ? ", " : "",
+                              cs_phase_get_id (cs_phase_state_get_phase (phase)),
+                              cs_phase_get_title (cs_phase_state_get_phase (phase)));
+    }
+  if (n == 0)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "This runbook has no rollback procedure");
+  else
+    g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Choose with --procedure one of: %s",
+                 names->str);
+  return NULL;
+}
+
+CtlStatus
+ctl_deploy_rollback (Ctl *ctl, char **arguments)
+{
+  g_autofree char *procedure = NULL;
+  g_autofree char *reason = NULL;
+  const GOptionEntry entries[] = {
+    { "procedure", 0, 0, G_OPTION_ARG_FILENAME, &procedure, NULL, "NAME" },
+    { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsPhaseState *phase = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
+      ctl_require (reason, "--reason", &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    phase = find_procedure (deployment, procedure, &error);
+  if (phase == NULL)
+    return ctl_fail (error);
+  cs_deployment_roll_back_async (deployment, cs_workspace_get_actor (ctl->workspace), phase, reason,
+                                 NULL, ctl_ready_cb, &result);
+  return finish (deployment, &result);
+}
+
+CtlStatus
+ctl_deploy_close (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+
+  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment == NULL)
+    return ctl_fail (error);
+  cs_deployment_close_async (deployment, cs_workspace_get_actor (ctl->workspace), NULL,
+                             ctl_ready_cb, &result);
+  return finish (deployment, &result);
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl deploy run, recover */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-error.h"
+#include "ctl-commands.h"
+#include "ctl-next.h"
+#include "ctl-print.h"
+
+#include <glib-unix.h>
+
+/* One `deploy run`; its signals and what runs now. */
+typedef struct
+{
+  const char *actor;
+  CsDeployment *deployment;
+  CsBlockState *block; /* that runs now; NULL between two */
+  GCancellable *cancellable;
+  gint64 shown; /* bytes of the output that were printed or could not be */
+} Runner;
+
+static gboolean
+stop_cb (gpointer user_data)
+{
+  Runner *runner = user_data;
+
+  g_cancellable_cancel (runner->cancellable);
+  if (runner->block != NULL)
+    cs_deployment_stop_block (runner->deployment, runner->block);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
+{
+  Runner *runner = user_data;
+
+  if (offset > runner->shown)
+    {
+      fflush (stdout);
+      fprintf (stderr,
+               "\n[%" G_GINT64_FORMAT " bytes are not shown here; they are in the record]\n",
+               offset - runner->shown);
+    }
+  runner->shown = offset + (gint64) g_bytes_get_size (bytes);
+  ctl_print_output (stdout, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  fflush (stdout);
+}
+
+static void
+run_changed_cb (CsBlockState *block, GParamSpec *pspec, gpointer user_data)
+{
+  Runner *runner = user_data;
+  CsRun *run = cs_block_state_get_run (block);
+
+  if (run == NULL)
+    return;
+  runner->shown = 0;
+  g_signal_connect (run, "output", G_CALLBACK (output_cb), runner);
+  /* Ctrl+C came while the command was on its way. */
+  if (g_cancellable_is_cancelled (runner->cancellable))
+    cs_deployment_stop_block (runner->deployment, block);
+}
+
+static CtlStatus
+tell_end (CsBlockState *block)
+{
+  gboolean passed = cs_block_state_get_status (block) == CS_STATUS_PASSED;
+  g_autofree char *duration = ctl_format_duration (cs_block_state_get_finished (block) -
+                                                   cs_block_state_get_started (block));
+
+  ctl_print (stderr, "== %s after %s: %s", passed ? "passed" : "failed", duration,
+             cs_block_state_get_ending (block));
+  fprintf (stderr, " with status %d\n", cs_block_state_get_exit_status (block));
+  return passed ? CTL_DONE : CTL_NO;
+}
+
+static CtlStatus
+run_block (Runner *runner, CsStepState *step, CsBlockState *block)
+{
+  CsBlock *source = cs_block_state_get_block (block);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gulong handler = g_signal_connect (block, "notify::run", G_CALLBACK (run_changed_cb), runner);
+  gboolean ended;
+
+  ctl_print (stderr, "== step %s “%s”", cs_step_get_id (cs_step_state_get_step (step)),
+             cs_step_get_title (cs_step_state_get_step (step)));
+  fprintf (stderr, ", command in line %u\n", cs_block_get_line (source));
+  runner->block = block;
+  cs_deployment_run_block_async (runner->deployment, runner->actor, step, block,
+                                 runner->cancellable, ctl_ready_cb, &result);
+  ended = cs_deployment_run_block_finish (runner->deployment, ctl_wait (&result), &error);
+  runner->block = NULL;
+  g_signal_handler_disconnect (block, handler);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      fputs ("countersignctl: Stopped before the command was started\n", stderr);
+      return CTL_NO;
+    }
+  return ended ? tell_end (block) : ctl_fail (error);
+}
+
+static CtlStatus
+run_step (Runner *runner, CsStepState *step)
+{
+  GListModel *blocks = cs_step_state_get_blocks (step);
+  CtlStatus status = CTL_DONE;
+  guint n_run = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (blocks) && status == CTL_DONE; i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, i);
+
+      if (cs_block_state_get_status (block) == CS_STATUS_PASSED)
+        continue;
+      status = run_block (runner, step, block);
+      n_run++;
+    }
+  if (n_run > 0)
+    return status;
+  if (g_list_model_get_n_items (blocks) > 0)
+    {
+      fputs ("countersignctl: All commands of this step have run already and passed\n", stderr);
+      return CTL_REFUSED;
+    }
+  ctl_print (stderr, "countersignctl: Step %s has no commands; a person does it\n",
+             cs_step_get_id (cs_step_state_get_step (step)));
+  return CTL_WAITING;
+}
+
+/* Commands that a program must not start, or can't end, on its own. */
+static gboolean
+needs_person (CsBlockState *state)
+{
+  CsBlock *block = cs_block_state_get_block (state);
+  const char *why = cs_block_get_destructive (block)   ? "destroys something"
+                    : cs_block_get_interactive (block) ? "asks questions"
+                    : cs_block_get_endless (block)     ? "does not end by itself"
+                                                       : NULL;
+
+  if (why == NULL)
+    return FALSE;
+  fprintf (stderr, "countersignctl: The command in line %u %s, so a person starts it\n",
+           cs_block_get_line (block), why);
+  return TRUE;
+}
+
+static gboolean
+is_behind (CsDeployment *deployment, CsPhaseState *until)
+{
+  GListModel *phases = cs_deployment_get_phases (deployment);
+  CsPhaseState *current = cs_deployment_get_current_phase (deployment);
+
+  if (until == NULL || current == until)
+    return FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
+
+      if (phase == current)
+        return FALSE;
+      if (phase == until)
+        return TRUE;
+    }
+  return TRUE;
+}
+
+static CtlStatus
+advance (Runner *runner, CsPhaseState *until)
+{
+  CtlStatus status = CTL_DONE;
+  CsNext next = { CS_NEXT_NOTHING };
+
+  while (status == CTL_DONE)
+    {
+      cs_deployment_get_next (runner->deployment, &next);
+      if (next.kind == CS_NEXT_CLOSE || next.kind == CS_NEXT_NOTHING ||
+          is_behind (runner->deployment, until))
+        break;
+      if (next.kind == CS_NEXT_RUN && !needs_person (next.block))
+        status = run_block (runner, next.step, next.block);
+      else
+        status = CTL_WAITING;
+    }
+  ctl_next_print (runner->deployment, stderr);
+  return status;
+}
+
+static CsPhaseState *
+find_phase (CsDeployment *deployment, const char *name, GError **error)
+{
+  GListModel *phases = cs_deployment_get_phases (deployment);
+  g_autofree char *wanted = g_utf8_casefold (name, -1);
+
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
+      CsPhase *source = cs_phase_state_get_phase (phase);
+      g_autofree char *title = g_utf8_casefold (cs_phase_get_title (source), -1);
+
+      if (g_str_equal (cs_phase_get_id (source), name) || g_str_equal (title, wanted))
+        return phase;
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "No phase on the path is named “%s”", name);
+  return NULL;
+}
+
+static CtlStatus
+run (Runner *runner, const char *step_id, const char *until)
+{
+  g_autoptr (GError) error = NULL;
+  CsPhaseState *phase = until != NULL ? find_phase (runner->deployment, until, &error) : NULL;
+  CsStepState *step =
+    step_id != NULL ? cs_deployment_find_step (runner->deployment, step_id) : NULL;
+
+  if (step_id != NULL && until != NULL)
+    g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "Give a step or --until, not both");
+  else if (step_id != NULL && step == NULL)
+    g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND, "The runbook has no step “%s”", step_id);
+  if (error != NULL)
+    return ctl_fail (error);
+  return step != NULL ? run_step (runner, step) : advance (runner, phase);
+}
+
+CtlStatus
+ctl_deploy_run (Ctl *ctl, char **arguments)
+{
+  g_autofree char *until = NULL;
+  const GOptionEntry entries[] = {
+    { "until", 0, 0, G_OPTION_ARG_FILENAME, &until, NULL, "PHASE" },
+    { NULL },
+  };
+  const int stopping[] = { SIGINT, SIGTERM, SIGHUP };
+  guint sources[G_N_ELEMENTS (stopping)];
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  Runner runner = { NULL };
+  CtlStatus status;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 2, &words, &error))
+    runner.deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (runner.deployment == NULL)
+    return ctl_fail (error);
+  runner.actor = cs_workspace_get_actor (ctl->workspace);
+  runner.cancellable = g_cancellable_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (stopping); i++)
+    sources[i] = g_unix_signal_add (stopping[i], stop_cb, &runner);
+  status = run (&runner, words[1], until);
+  for (gsize i = 0; i < G_N_ELEMENTS (stopping); i++)
+    g_source_remove (sources[i]);
+  cs_deployment_disconnect (runner.deployment);
+  g_object_unref (runner.cancellable);
+  return status;
+}
+
+CtlStatus
+ctl_deploy_recover (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsNext next = { CS_NEXT_NOTHING };
+
+  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment == NULL)
+    return ctl_fail (error);
+  cs_deployment_recover_async (deployment, cs_workspace_get_actor (ctl->workspace), NULL,
+                               ctl_ready_cb, &result);
+  if (!cs_deployment_recover_finish (deployment, ctl_wait (&result), &error))
+    return ctl_fail (error);
+  cs_deployment_get_next (deployment, &next);
+  ctl_next_print (deployment, stderr);
+  cs_deployment_disconnect (deployment);
+  if (next.kind == CS_NEXT_SETTLE && cs_step_state_get_status (next.step) == CS_STATUS_INTERRUPTED)
+    return CTL_WAITING;
+  return CTL_DONE;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl deploy sign */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-error.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+#include "ctl-terminal.h"
+
+typedef struct
+{
+  char *role;
+  gboolean reject;
+  char *comment;
+  char *key;
+  char *name;
+} SignOptions;
+
+static void
+sign_options_clear (SignOptions *options)
+{
+  g_free (options->role);
+  g_free (options->comment);
+  g_free (options->key);
+  g_free (options->name);
+}
+
+/* The one key that is clear without asking: the only one, or the only one that is the signer's. */
+static CsKey *
+choose_key (Ctl *ctl, GPtrArray *keys, GError **error)
+{
+  CsPeople *people = cs_workspace_get_people (ctl->workspace);
+  g_autoptr (GString) names = g_string_new (NULL);
+  CsKey *own = NULL;
+  guint n_own = 0;
+
+  for (guint i = 0; i < keys->len; i++)
+    {
+      CsPerson *person = cs_people_lookup_key (people, cs_key_get_public_line (keys->pdata[i]));
+
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", cs_key_get_path (keys->pdata[i]));
+      if (person == NULL ||
+          g_strcmp0 (cs_person_get_id (person), cs_workspace_get_actor (ctl->workspace)) != 0)
+        continue;
+      own = keys->pdata[i];
+      n_own++;
+    }
+  if (keys->len == 1)
+    return g_object_ref (keys->pdata[0]);
+  if (n_own == 1)
+    return g_object_ref (own);
+  if (keys->len == 0)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "There is no SSH key to sign with: make one with ssh-keygen -t ed25519");
+  else
+    g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Choose a key with --key FILE: %s", names->str);
+  return NULL;
+}
+
+static CsKey *
+find_key (Ctl *ctl, const char *path, GError **error)
+{
+  g_autofree char *directory = cs_workspace_dup_keys_directory (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+
+  if (path != NULL)
+    {
+      cs_key_load_async (path, NULL, ctl_ready_cb, &result);
+      return cs_key_load_finish (ctl_wait (&result), error);
+    }
+  cs_key_list_async (directory, NULL, ctl_ready_cb, &result);
+  keys = cs_key_list_finish (ctl_wait (&result), error);
+  return keys != NULL ? choose_key (ctl, keys, error) : NULL;
+}
+
+static CsPerson *
+enrol (Ctl *ctl, const char *name, CsKey *key, GError **error)
+{
+  CsPeople *people = cs_workspace_get_people (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_people_enrol_async (people, cs_workspace_get_actor (ctl->workspace),
+                         name != NULL ? name : g_get_real_name (), key, NULL, ctl_ready_cb,
+                         &result);
+  return cs_people_enrol_finish (people, ctl_wait (&result), error);
+}
+
+static void
+print_statement (CsDeployment *deployment, const CsStatement *statement)
+{
+  g_autofree char *n_commands = g_strdup_printf ("%u", g_strv_length (statement->commands));
+
+  ctl_print (stdout, "%s “%s” as %s: %s\n", statement->approve ? "Approved" : "Rejected",
+             statement->meaning, statement->role, cs_deployment_get_title (deployment));
+  ctl_print (
+    stdout,
+    "  commands released  %s\n  runbook   %s\n  head      %s\n  manifest  %s\n  key       %s\n",
+    n_commands, statement->runbook_digest, statement->head_digest, statement->manifest_digest,
+    statement->key);
+}
+
+static gboolean
+sign (Ctl *ctl,
+      CsDeployment *deployment,
+      CsSignoffState *signoff,
+      const SignOptions *options,
+      GError **error)
+{
+  g_autoptr (CsKey) key = find_key (ctl, options->key, error);
+  g_autoptr (CsPerson) person = key != NULL ? enrol (ctl, options->name, key, error) : NULL;
+  g_autoptr (CsAskpass) askpass = person != NULL ? ctl_terminal_askpass_new (error) : NULL;
+  g_autoptr (CsStatement) statement = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (askpass == NULL)
+    return FALSE;
+  statement = cs_deployment_prepare_statement (deployment, signoff, options->role, person, key,
+                                               !options->reject, options->comment);
+  cs_deployment_sign_async (deployment, signoff, statement, key, askpass, NULL, ctl_ready_cb,
+                            &result);
+  if (!cs_deployment_sign_finish (deployment, ctl_wait (&result), error))
+    return FALSE;
+  print_statement (deployment, statement);
+  return TRUE;
+}
+
+static CsSignoffState *
+find_signoff (CsDeployment *deployment, const char *id, GError **error)
+{
+  CsSignoffState *signoff = cs_deployment_find_signoff (deployment, id);
+  g_autoptr (GPtrArray) gates = NULL;
+
+  if (signoff == NULL)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                   "The runbook has no line to sign “%s”; “countersignctl deploy show” names them",
+                   id);
+      return NULL;
+    }
+  /* Before a key is asked for its passphrase. */
+  gates = cs_deployment_gates_for_sign (deployment, signoff);
+  return cs_gates_to_error (gates, error) ? signoff : NULL;
+}
+
+CtlStatus
+ctl_deploy_sign (Ctl *ctl, char **arguments)
+{
+  SignOptions options = { NULL };
+  const GOptionEntry entries[] = {
+    { "role", 0, 0, G_OPTION_ARG_FILENAME, &options.role, NULL, "ROLE" },
+    { "reject", 0, 0, G_OPTION_ARG_NONE, &options.reject, NULL, NULL },
+    { "comment", 0, 0, G_OPTION_ARG_FILENAME, &options.comment, NULL, "TEXT" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, NULL, "FILE" },
+    { "name", 0, 0, G_OPTION_ARG_FILENAME, &options.name, NULL, "NAME" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CsDeployment *deployment = NULL;
+  CsSignoffState *signoff = NULL;
+  CtlStatus status = CTL_DONE;
+
+  if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error) &&
+      ctl_require (options.role, "--role", &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    signoff = find_signoff (deployment, words[1], &error);
+  if (signoff == NULL || !sign (ctl, deployment, signoff, &options, &error))
+    status = ctl_fail (error);
+  sign_options_clear (&options);
+  return status;
+}

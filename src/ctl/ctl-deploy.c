@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl deploy start, list, log */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-error.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+#include "ctl-records.h"
+
+#include <string.h>
+
+static CsRunbook *
+load_runbook (const char *path, char **name, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *base = g_file_get_basename (file);
+
+  *name = g_filename_display_name (base);
+  cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
+  return cs_runbook_load_finish (ctl_wait (&result), error);
+}
+
+static CsTarget *
+find_target (Ctl *ctl, const char *name, GError **error)
+{
+  CsTarget *target = cs_targets_lookup (cs_workspace_get_targets (ctl->workspace), name);
+
+  if (target == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "There is no target named “%s”; add it with “countersignctl target add”", name);
+  return target;
+}
+
+static CsDeployment *
+start (Ctl *ctl,
+       const char *path,
+       const char *environment,
+       const char *target_name,
+       const char *reason,
+       GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (CsRunbook) runbook = load_runbook (path, &name, error);
+  g_autoptr (GAsyncResult) result = NULL;
+  CsTarget *target;
+
+  if (runbook == NULL || !ctl_open (ctl, error))
+    return NULL;
+  target = find_target (ctl, target_name, error);
+  if (target == NULL)
+    return NULL;
+  cs_workspace_start_async (ctl->workspace, runbook, name, environment, target, reason, NULL,
+                            ctl_ready_cb, &result);
+  return cs_workspace_start_finish (ctl->workspace, ctl_wait (&result), error);
+}
+
+CtlStatus
+ctl_deploy_start (Ctl *ctl, char **arguments)
+{
+  g_autofree char *environment = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *reason = NULL;
+  const GOptionEntry entries[] = {
+    { "environment", 0, 0, G_OPTION_ARG_FILENAME, &environment, NULL, "E" },
+    { "target", 0, 0, G_OPTION_ARG_FILENAME, &target, NULL, "T" },
+    { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsDeployment) deployment = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
+      ctl_require (environment, "--environment", &error) &&
+      ctl_require (target, "--target", &error) && ctl_require (reason, "--reason", &error))
+    deployment = start (ctl, words[0], environment, target, reason, &error);
+  if (deployment == NULL)
+    return ctl_fail (error);
+  ctl_print (stdout, "%s\n", cs_deployment_get_id (deployment));
+  return CTL_DONE;
+}
+
+static JsonObject *
+deployment_to_json (CsDeployment *deployment)
+{
+  JsonObject *object = json_object_new ();
+
+  ctl_set_text (object, "id", cs_deployment_get_id (deployment));
+  ctl_set_text (object, "title", cs_deployment_get_title (deployment));
+  ctl_set_text (object, "status",
+                cs_deployment_status_to_string (cs_deployment_get_status (deployment)));
+  ctl_set_text (object, "environment", cs_deployment_get_environment (deployment));
+  ctl_set_text (object, "target", cs_target_get_name (cs_deployment_get_target (deployment)));
+  ctl_set_text (object, "operator", cs_deployment_get_operator (deployment));
+  ctl_set_text (object, "reason", cs_deployment_get_reason (deployment));
+  ctl_set_time (object, "opened_at", cs_deployment_get_opened_at (deployment));
+  ctl_set_time (object, "closed_at", cs_deployment_get_closed_at (deployment));
+  json_object_set_int_member (object, "steps", cs_deployment_get_n_steps (deployment));
+  json_object_set_int_member (object, "steps_over", cs_deployment_get_n_over (deployment));
+  return object;
+}
+
+static void
+print_deployments_json (GListModel *deployments)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
+    {
+      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
+
+      json_array_add_object_element (array, deployment_to_json (deployment));
+    }
+  json_node_take_array (node, array);
+  ctl_print_json (node);
+}
+
+CtlStatus
+ctl_deploy_list (Ctl *ctl, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  GListModel *deployments;
+
+  if (!ctl_parse (ctl, arguments, entries, 0, 0, &words, &error) || !ctl_open (ctl, &error))
+    return ctl_fail (error);
+  deployments = cs_workspace_get_deployments (ctl->workspace);
+  if (json)
+    {
+      print_deployments_json (deployments);
+      return CTL_DONE;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
+    {
+      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
+      g_autofree char *opened = ctl_format_time (cs_deployment_get_opened_at (deployment));
+      g_autofree char *steps = g_strdup_printf ("%u/%u", cs_deployment_get_n_over (deployment),
+                                                cs_deployment_get_n_steps (deployment));
+
+      ctl_print (stdout, "%s  %s  %s  %s  %s  %s\n", cs_deployment_get_id (deployment), opened,
+                 cs_deployment_status_to_string (cs_deployment_get_status (deployment)), steps,
+                 cs_deployment_get_environment (deployment), cs_deployment_get_title (deployment));
+    }
+  return CTL_DONE;
+}
+
+static GPtrArray *
+read_records (Ctl *ctl, CsDeployment *deployment, GError **error)
+{
+  CsStore *store = cs_workspace_get_store (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_store_read_async (store, cs_deployment_get_stream (deployment), 0, NULL, ctl_ready_cb,
+                       &result);
+  return cs_store_read_finish (store, ctl_wait (&result), error);
+}
+
+CtlStatus
+ctl_deploy_log (Ctl *ctl, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CsDeployment *deployment = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    records = read_records (ctl, deployment, &error);
+  if (records == NULL)
+    return ctl_fail (error);
+  if (json)
+    ctl_records_print_json (records);
+  else
+    ctl_records_print (records);
+  return CTL_DONE;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one thing to do next, in words and as JSON. */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "ctl-next.h"
+
+#include "ctl-print.h"
+
+static const char *const kinds[] = {
+  [CS_NEXT_NOTHING] = "nothing",
+  [CS_NEXT_RUN] = "run",
+  [CS_NEXT_RUNNING] = "running",
+  [CS_NEXT_CHECK] = "check",
+  [CS_NEXT_SIGN] = "sign",
+  [CS_NEXT_SETTLE] = "settle",
+  [CS_NEXT_CLOSE] = "close",
+};
+
+static const char *
+step_id (const CsNext *next)
+{
+  return next->step != NULL ? cs_step_get_id (cs_step_state_get_step (next->step)) : NULL;
+}
+
+static void
+print_check (const CsNext *next, const char *id, FILE *file)
+{
+  if (next->check == NULL)
+    ctl_print (file, "Next, a person does what step %s says: countersignctl deploy confirm %s %s\n",
+               step_id (next), id, step_id (next));
+  else
+    ctl_print (file, "Next, a person checks “%s”: countersignctl deploy check %s %s\n",
+               cs_check_get_text (cs_check_state_get_check (next->check)), id,
+               cs_check_get_id (cs_check_state_get_check (next->check)));
+}
+
+static void
+print_settle (const CsNext *next, const char *id, FILE *file)
+{
+  if (cs_step_state_get_status (next->step) == CS_STATUS_INTERRUPTED)
+    ctl_print (file, "Step %s was interrupted; ask the target: countersignctl deploy recover %s\n",
+               step_id (next), id);
+  else
+    ctl_print (
+      file, "Step %s failed; a person decides: deploy run %s %s, deploy skip or deploy rollback\n",
+      step_id (next), id, step_id (next));
+}
+
+void
+ctl_next_print (CsDeployment *deployment, FILE *file)
+{
+  const char *id = cs_deployment_get_id (deployment);
+  CsNext next = { CS_NEXT_NOTHING };
+
+  cs_deployment_get_next (deployment, &next);
+  switch (next.kind)
+    {
+    case CS_NEXT_RUN:
+      ctl_print (file, "Next: countersignctl deploy run %s %s\n", id, step_id (&next));
+      break;
+    case CS_NEXT_RUNNING:
+      ctl_print (file, "A command of step %s is running.\n", step_id (&next));
+      break;
+    case CS_NEXT_CHECK:
+      print_check (&next, id, file);
+      break;
+    case CS_NEXT_SIGN:
+      ctl_print (file, "Next, %s signs: countersignctl deploy sign %s %s --role ROLE\n",
+                 cs_signoff_get_role (cs_signoff_state_get_signoff (next.signoff)), id,
+                 cs_signoff_get_id (cs_signoff_state_get_signoff (next.signoff)));
+      break;
+    case CS_NEXT_SETTLE:
+      print_settle (&next, id, file);
+      break;
+    case CS_NEXT_CLOSE:
+      ctl_print (file, "Everything is done: countersignctl deploy close %s\n", id);
+      break;
+    case CS_NEXT_NOTHING:
+    default:
+      fputs ("The deployment is closed.\n", file);
+    }
+}
+
+JsonObject *
+ctl_next_to_json (CsDeployment *deployment)
+{
+  JsonObject *object = json_object_new ();
+  CsNext next = { CS_NEXT_NOTHING };
+
+  cs_deployment_get_next (deployment, &next);
+  ctl_set_text (object, "kind", kinds[next.kind]);
+  ctl_set_text (object, "step", step_id (&next));
+  ctl_set_text (object, "block",
+                next.block != NULL ? cs_block_get_id (cs_block_state_get_block (next.block))
+                                   : NULL);
+  ctl_set_text (object, "item",
+                next.check != NULL ? cs_check_get_id (cs_check_state_get_check (next.check))
+                                   : NULL);
+  ctl_set_text (
+    object, "field",
+    next.signoff != NULL ? cs_signoff_get_id (cs_signoff_state_get_signoff (next.signoff)) : NULL);
+  return object;
+}

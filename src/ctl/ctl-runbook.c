@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl runbook */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-error.h"
+#include "cs-json.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+
+#include <string.h>
+
+static CsRunbook *
+load (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
+  return cs_runbook_load_finish (ctl_wait (&result), error);
+}
+
+static void
+print_line_number (guint line)
+{
+  printf ("%6u  ", line);
+}
+
+static void
+print_step (CsStep *step)
+{
+  GListModel *blocks = cs_step_get_blocks (step);
+  GListModel *checks = cs_step_get_checks (step);
+
+  print_line_number (cs_step_get_line (step));
+  ctl_print (stdout, "  %s  %s", cs_step_get_id (step), cs_step_get_title (step));
+  if (cs_step_get_estimate (step) >= 0)
+    printf ("  (%" G_GINT64_FORMAT " s)", cs_step_get_estimate (step));
+  fputc ('\n', stdout);
+  for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
+    {
+      g_autoptr (CsBlock) block = g_list_model_get_item (blocks, i);
+
+      print_line_number (cs_block_get_line (block));
+      ctl_print (stdout, "    %s  %s %s%s%s%s\n", cs_block_get_id (block),
+                 cs_block_kind_to_string (cs_block_get_kind (block)), cs_block_get_language (block),
+                 cs_block_get_endless (block) ? " endless" : "",
+                 cs_block_get_interactive (block) ? " interactive" : "",
+                 cs_block_get_destructive (block) ? " destructive" : "");
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
+    {
+      g_autoptr (CsCheck) check = g_list_model_get_item (checks, i);
+
+      print_line_number (cs_check_get_line (check));
+      ctl_print (stdout, "    %s  [%s] %s\n", cs_check_get_id (check),
+                 cs_check_get_done (check) ? "x" : " ", cs_check_get_text (check));
+    }
+}
+
+static void
+print_phase (CsPhase *phase)
+{
+  GListModel *steps = cs_phase_get_steps (phase);
+
+  print_line_number (cs_phase_get_line (phase));
+  ctl_print (stdout, "%s  %s  [%s]", cs_phase_get_id (phase), cs_phase_get_title (phase),
+             cs_phase_kind_to_string (cs_phase_get_kind (phase)));
+  if (cs_phase_get_environment (phase) != NULL)
+    ctl_print (stdout, "  only for %s", cs_phase_get_environment (phase));
+  fputc ('\n', stdout);
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (CsStep) step = g_list_model_get_item (steps, i);
+
+      print_step (step);
+    }
+}
+
+static void
+print_outline (CsRunbook *runbook)
+{
+  GListModel *phases = cs_runbook_get_phases (runbook);
+  GListModel *signoffs = cs_runbook_get_signoffs (runbook);
+
+  ctl_print (stdout, "%s\n%s\n", cs_runbook_get_title (runbook), cs_runbook_get_digest (runbook));
+  if (cs_runbook_get_encoding_damage (runbook) != NULL)
+    ctl_print (stdout, "Damaged text (%s) is shown repaired.\n",
+               cs_runbook_get_encoding_damage (runbook));
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (phases, i);
+
+      print_phase (phase);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (signoffs); i++)
+    {
+      g_autoptr (CsSignoff) signoff = g_list_model_get_item (signoffs, i);
+
+      print_line_number (cs_signoff_get_line (signoff));
+      ctl_print (stdout, "%s  sign: %s  “%s”\n", cs_signoff_get_id (signoff),
+                 cs_signoff_get_role (signoff), cs_signoff_get_meaning (signoff));
+    }
+}
+
+CtlStatus
+ctl_runbook_show (Ctl *ctl, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsRunbook) runbook = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+    runbook = load (words[0], &error);
+  if (runbook == NULL)
+    return ctl_fail (error);
+  if (json)
+    {
+      g_autoptr (JsonNode) node = cs_runbook_to_json (runbook);
+
+      ctl_print_json (node);
+    }
+  else
+    print_outline (runbook);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_runbook_source (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsRunbook) runbook = NULL;
+  g_autoptr (GBytes) source = NULL;
+
+  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error))
+    runbook = load (words[0], &error);
+  if (runbook == NULL)
+    return ctl_fail (error);
+  source = cs_runbook_rebuild_source (runbook);
+  fwrite (g_bytes_get_data (source, NULL), 1, g_bytes_get_size (source), stdout);
+  return CTL_DONE;
+}
+
+/* FILE:LINE: severity: message [code], as compilers print it. */
+static gboolean
+print_diagnostics (const char *path, CsRunbook *runbook)
+{
+  g_autoptr (JsonNode) node = cs_runbook_to_json (runbook);
+  JsonArray *diagnostics = cs_json_get_array (json_node_get_object (node), "diagnostics");
+  gboolean clean = TRUE;
+
+  for (guint i = 0; diagnostics != NULL && i < json_array_get_length (diagnostics); i++)
+    {
+      JsonObject *item = json_array_get_object_element (diagnostics, i);
+      const char *severity = cs_json_get_string (item, "severity");
+      g_autofree char *line =
+        g_strdup_printf ("%" G_GINT64_FORMAT, cs_json_get_int (item, "line", 0));
+
+      ctl_print (stdout, "%s:%s: %s: %s [%s]\n", path, line, severity,
+                 cs_json_get_string (item, "message"), cs_json_get_string (item, "code"));
+      clean = clean && g_strcmp0 (severity, "error") != 0;
+    }
+  return clean;
+}
+
+CtlStatus
+ctl_runbook_check (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CtlStatus status = CTL_DONE;
+
+  if (!ctl_parse (ctl, arguments, NULL, 1, G_MAXUINT, &words, &error))
+    return ctl_fail (error);
+  for (char **word = words; *word != NULL; word++)
+    {
+      g_autoptr (GError) load_error = NULL;
+      g_autoptr (CsRunbook) runbook = load (*word, &load_error);
+
+      if (runbook == NULL)
+        status = MAX (status, ctl_fail (load_error));
+      else if (!print_diagnostics (*word, runbook))
+        status = MAX (status, CTL_NO);
+    }
+  return status;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl target */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-error.h"
+#include "cs-host-key.h"
+#include "cs-session.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+
+#include <string.h>
+
+static CsTarget *
+find_target (Ctl *ctl, const char *name, GError **error)
+{
+  CsTarget *target = cs_targets_lookup (cs_workspace_get_targets (ctl->workspace), name);
+
+  if (target == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "There is no target named “%s”; “countersignctl target list” names them", name);
+  return target;
+}
+
+static CsTarget *
+new_target (const char *name,
+            gboolean local,
+            const char *ssh,
+            const char *identity,
+            const char *environment,
+            GError **error)
+{
+  g_autofree char *path = identity != NULL ? g_canonicalize_filename (identity, NULL) : NULL;
+
+  if (local == (ssh != NULL) || (local && identity != NULL))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Give either --local or --ssh");
+      return NULL;
+    }
+  if (path != NULL && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "There is no key file %s", path);
+      return NULL;
+    }
+  return local ? cs_target_new_local (name, environment, error)
+               : cs_target_new_ssh (name, ssh, path, environment, error);
+}
+
+CtlStatus
+ctl_target_add (Ctl *ctl, char **arguments)
+{
+  gboolean local = FALSE;
+  g_autofree char *ssh = NULL;
+  g_autofree char *identity = NULL;
+  g_autofree char *environment = NULL;
+  const GOptionEntry entries[] = {
+    { "local", 0, 0, G_OPTION_ARG_NONE, &local, NULL, NULL },
+    { "ssh", 0, 0, G_OPTION_ARG_FILENAME, &ssh, NULL, "DESTINATION" },
+    { "identity", 0, 0, G_OPTION_ARG_FILENAME, &identity, NULL, "FILE" },
+    { "environment", 0, 0, G_OPTION_ARG_FILENAME, &environment, NULL, "E" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsTarget) target = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsTargets *targets;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+    target = new_target (words[0], local, ssh, identity, environment, &error);
+  if (target == NULL || !ctl_open (ctl, &error))
+    return ctl_fail (error);
+  targets = cs_workspace_get_targets (ctl->workspace);
+  cs_targets_add_async (targets, cs_workspace_get_actor (ctl->workspace), target, NULL,
+                        ctl_ready_cb, &result);
+  if (!cs_targets_add_finish (targets, ctl_wait (&result), &error))
+    return ctl_fail (error);
+  return CTL_DONE;
+}
+
+static JsonNode *
+targets_to_json (GListModel *targets)
+{
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
+    {
+      g_autoptr (CsTarget) target = g_list_model_get_item (targets, i);
+
+      json_array_add_element (array, cs_target_to_json (target));
+    }
+  json_node_take_array (node, array);
+  return node;
+}
+
+CtlStatus
+ctl_target_list (Ctl *ctl, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  GListModel *targets;
+
+  if (!ctl_parse (ctl, arguments, entries, 0, 0, &words, &error) || !ctl_open (ctl, &error))
+    return ctl_fail (error);
+  targets = G_LIST_MODEL (cs_workspace_get_targets (ctl->workspace));
+  if (json)
+    {
+      g_autoptr (JsonNode) node = targets_to_json (targets);
+
+      ctl_print_json (node);
+      return CTL_DONE;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
+    {
+      g_autoptr (CsTarget) target = g_list_model_get_item (targets, i);
+      g_autofree char *address = cs_target_dup_address (target);
+      const char *environment = cs_target_get_environment (target);
+
+      ctl_print (stdout, "%s\t%s\t%s\t%s\n", cs_target_get_name (target),
+                 cs_target_kind_to_string (cs_target_get_kind (target)), address,
+                 environment != NULL ? environment : "-");
+    }
+  return CTL_DONE;
+}
+
+static CsHostKey *
+scan (Ctl *ctl, CsTarget *target, GError **error)
+{
+  g_autofree char *state = cs_workspace_dup_state_directory (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_host_key_scan_async (target, state, NULL, ctl_ready_cb, &result);
+  return cs_host_key_scan_finish (ctl_wait (&result), error);
+}
+
+static gboolean
+try_session (Ctl *ctl, CsTarget *target, GError **error)
+{
+  g_autofree char *state = cs_workspace_dup_state_directory (ctl->workspace);
+  g_autoptr (GAsyncResult) opened = NULL;
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (CsSession) session = NULL;
+
+  cs_session_open_async (target, state, NULL, ctl_ready_cb, &opened);
+  session = cs_session_open_finish (ctl_wait (&opened), error);
+  if (session == NULL)
+    return FALSE;
+  cs_session_close_async (session, ctl_ready_cb, &closed);
+  return cs_session_close_finish (session, ctl_wait (&closed), error);
+}
+
+/* A server behind a jump host can't be scanned from here: then ssh itself decides. */
+static CtlStatus
+test_host_key (Ctl *ctl, CsTarget *target)
+{
+  g_autoptr (CsHostKey) key = scan (ctl, target, NULL);
+  const char *name = cs_target_get_name (target);
+
+  if (key == NULL || cs_host_key_get_state (key) == CS_HOST_KEY_KNOWN)
+    return CTL_DONE;
+  if (cs_host_key_get_state (key) == CS_HOST_KEY_CHANGED)
+    {
+      ctl_print (
+        stderr,
+        "countersignctl: The host key of %s has changed; it is now %s (%s). Someone may be in "
+        "between. Ask who runs the server; if the new key is right, remove the old one with "
+        "ssh-keygen -R\n",
+        name, cs_host_key_get_fingerprint (key), cs_host_key_get_algorithm (key));
+      return CTL_REFUSED;
+    }
+  ctl_print (stdout,
+             "%s is met for the first time. Its host key (%s) is\n    %s\n"
+             "Compare it with what the server's owner says, then accept it:\n"
+             "    countersignctl target trust %s --fingerprint %s\n",
+             name, cs_host_key_get_algorithm (key), cs_host_key_get_fingerprint (key), name,
+             cs_host_key_get_fingerprint (key));
+  return CTL_WAITING;
+}
+
+CtlStatus
+ctl_target_test (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CsTarget *target = NULL;
+  CtlStatus status;
+
+  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error) && ctl_open (ctl, &error))
+    target = find_target (ctl, words[0], &error);
+  if (target == NULL)
+    return ctl_fail (error);
+  status = cs_target_get_kind (target) == CS_TARGET_SSH ? test_host_key (ctl, target) : CTL_DONE;
+  if (status != CTL_DONE)
+    return status;
+  if (!try_session (ctl, target, &error))
+    return ctl_fail (error);
+  ctl_print (stdout, "%s is ready.\n", cs_target_get_name (target));
+  return CTL_DONE;
+}
+
+static gboolean
+accept_key (CsHostKey *key, const char *fingerprint, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (g_strcmp0 (cs_host_key_get_fingerprint (key), fingerprint) != 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_AUTH,
+                   "The server shows the host key %s, not %s; nothing was accepted",
+                   cs_host_key_get_fingerprint (key), fingerprint);
+      return FALSE;
+    }
+  if (cs_host_key_get_state (key) == CS_HOST_KEY_KNOWN)
+    return TRUE;
+  cs_host_key_accept_async (key, NULL, ctl_ready_cb, &result);
+  return cs_host_key_accept_finish (key, ctl_wait (&result), error);
+}
+
+CtlStatus
+ctl_target_trust (Ctl *ctl, char **arguments)
+{
+  g_autofree char *fingerprint = NULL;
+  const GOptionEntry entries[] = {
+    { "fingerprint", 0, 0, G_OPTION_ARG_FILENAME, &fingerprint, NULL, "SHA256:..." },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CsTarget *target = NULL;
+  g_autoptr (CsHostKey) key = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
+      ctl_require (fingerprint, "--fingerprint", &error) && ctl_open (ctl, &error))
+    target = find_target (ctl, words[0], &error);
+  if (target != NULL && cs_target_get_kind (target) != CS_TARGET_SSH)
+    {
+      g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "%s is no SSH server; it has no host key",
+                   words[0]);
+      target = NULL;
+    }
+  if (target != NULL)
+    key = scan (ctl, target, &error);
+  if (key == NULL || !accept_key (key, fingerprint, &error))
+    return ctl_fail (error);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_target_remove (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsTargets *targets;
+
+  if (!ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error) || !ctl_open (ctl, &error))
+    return ctl_fail (error);
+  targets = cs_workspace_get_targets (ctl->workspace);
+  cs_targets_remove_async (targets, cs_workspace_get_actor (ctl->workspace), words[0], NULL,
+                           ctl_ready_cb, &result);
+  if (!cs_targets_remove_finish (targets, ctl_wait (&result), &error))
+    return ctl_fail (error);
+  return CTL_DONE;
+}

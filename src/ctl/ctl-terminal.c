@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions of OpenSSH, asked on the terminal. */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "ctl-terminal.h"
+
+#include "cs-error.h"
+#include "ctl-print.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define ANSWER_LIMIT 1024
+#define CONTROL_C 0x03
+#define CONTROL_D 0x04
+#define BACKSPACE 0x08
+#define DELETE 0x7f
+
+static gboolean
+read_line (int fd, char *answer, gsize size)
+{
+  gsize length = 0;
+  char c;
+
+  while (read (fd, &c, 1) == 1)
+    {
+      if (c == '\n' || c == '\r')
+        {
+          answer[length] = '\0';
+          return TRUE;
+        }
+      if (c == CONTROL_C || (c == CONTROL_D && length == 0))
+        return FALSE;
+      if (c == BACKSPACE || c == DELETE)
+        {
+          while (length > 0 && ((guchar) answer[--length] & 0xc0) == 0x80)
+            ;
+        }
+      else if (length < size - 1)
+        answer[length++] = c;
+    }
+  return FALSE;
+}
+
+/* Ctrl+C is read as a character, so that the terminal always gets its echo back. */
+static gboolean
+read_hidden (int fd, char *answer, gsize size)
+{
+  struct termios before, hidden;
+  gboolean answered;
+
+  if (tcgetattr (fd, &before) != 0)
+    return FALSE;
+  hidden = before;
+  hidden.c_lflag &= ~(tcflag_t) (ECHO | ICANON | ISIG);
+  hidden.c_cc[VMIN] = 1;
+  hidden.c_cc[VTIME] = 0;
+  tcsetattr (fd, TCSAFLUSH, &hidden);
+  answered = read_line (fd, answer, size);
+  tcsetattr (fd, TCSAFLUSH, &before);
+  return answered;
+}
+
+static void
+ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
+{
+  int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  FILE *terminal = fd >= 0 ? fdopen (fd, "r+") : NULL;
+  char text[ANSWER_LIMIT];
+
+  if (terminal == NULL)
+    {
+      if (fd >= 0)
+        close (fd);
+      g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH,
+                               "There is no terminal to ask on: put the key into an SSH agent");
+      return;
+    }
+  ctl_print_text (terminal, prompt);
+  fflush (terminal);
+  if (read_hidden (fd, text, sizeof text))
+    g_task_return_pointer (answer, g_strdup (text), g_free);
+  else
+    g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Not answered");
+  explicit_bzero (text, sizeof text);
+  fputc ('\n', terminal);
+  fclose (terminal);
+}
+
+CsAskpass *
+ctl_terminal_askpass_new (GError **error)
+{
+  CsAskpass *askpass = cs_askpass_new (error);
+
+  if (askpass != NULL)
+    g_signal_connect (askpass, "ask", G_CALLBACK (ask_cb), NULL);
+  return askpass;
+}

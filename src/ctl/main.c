@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl: deployments from the command line. Holds no rules; prints what the rooms say. */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "config.h"
+
+#include "cs-error.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+static const CtlCommand commands[] = {
+  { "runbook", "show", "FILE [--json]", "Show what a runbook was understood to say",
+    ctl_runbook_show },
+  { "runbook", "source", "FILE", "Print its source, rebuilt from the model", ctl_runbook_source },
+  { "runbook", "check", "FILE...", "Print what is doubtful in runbooks", ctl_runbook_check },
+  { "target", "add", "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] [--environment E]",
+    "Add a server or this computer", ctl_target_add },
+  { "target", "list", "[--json]", "List the targets", ctl_target_list },
+  { "target", "test", "NAME", "Try to connect", ctl_target_test },
+  { "target", "trust", "NAME --fingerprint SHA256:...", "Accept the host key of a new server",
+    ctl_target_trust },
+  { "target", "remove", "NAME", "Take a target away", ctl_target_remove },
+  { "deploy", "start", "RUNBOOK --environment E --target T --reason TEXT",
+    "Open a deployment; prints its id", ctl_deploy_start },
+  { "deploy", "list", "[--json]", "List the deployments, newest first", ctl_deploy_list },
+  { "deploy", "show", "ID [--json]", "Show where a deployment stands", ctl_deploy_show },
+  { "deploy", "log", "ID [--json]", "Print its records, oldest first", ctl_deploy_log },
+  { "deploy", "run", "ID [STEP] [--until PHASE]",
+    "Run a step's commands, or go on until a person is needed", ctl_deploy_run },
+  { "deploy", "check", "ID ITEM [--undo]", "Tick a check item", ctl_deploy_check },
+  { "deploy", "skip", "ID STEP --reason TEXT", "Leave a step out", ctl_deploy_skip },
+  { "deploy", "confirm", "ID STEP", "Say that a step without commands is done",
+    ctl_deploy_confirm },
+  { "deploy", "sign", "ID FIELD --role ROLE [--reject] [--comment TEXT] [--key FILE] [--name NAME]",
+    "Sign a line of the runbook", ctl_deploy_sign },
+  { "deploy", "rollback", "ID [--procedure NAME] --reason TEXT", "Begin to roll back",
+    ctl_deploy_rollback },
+  { "deploy", "recover", "ID", "Ask the target how interrupted commands ended",
+    ctl_deploy_recover },
+  { "deploy", "close", "ID", "Close a deployment that is done", ctl_deploy_close },
+  { "audit", "list",
+    "[--person ID] [--environment E] [--kind KIND] [--since TIME] [--until TIME] [--limit N] "
+    "[--json]",
+    "List records, newest first", ctl_audit_list },
+  { "audit", "search", "WORDS... [--json]", "Find records by their words", ctl_audit_search },
+  { "audit", "verify", "[--json]", "Prove that nothing was changed", ctl_audit_verify },
+};
+
+static void
+print_command (FILE *file, const CtlCommand *command)
+{
+  fprintf (file, "  countersignctl %s %s %s\n      %s\n", command->group, command->name,
+           command->usage, command->summary);
+}
+
+static void
+print_usage (FILE *file, const char *group)
+{
+  fputs ("Usage: countersignctl [--data-dir DIR] GROUP COMMAND [ARGUMENTS]\n\n", file);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (group == NULL || g_str_equal (commands[i].group, group))
+      print_command (file, &commands[i]);
+  fputs (
+    "\nExit status: 0 done; 1 done, and the answer is no; 2 wrong usage or bad input; 3 waits\n"
+    "for a person; 4 target or server not reached; 5 refused.\n",
+    file);
+}
+
+static const CtlCommand *
+find_command (const char *group, const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (commands[i].group, group) == 0 && g_strcmp0 (commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static gboolean
+is_group (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (commands[i].group, word) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+wants_help (char **arguments)
+{
+  for (char **word = arguments; *word != NULL && !g_str_equal (*word, "--"); word++)
+    if (g_str_equal (*word, "--help") || g_str_equal (*word, "-h"))
+      return TRUE;
+  return FALSE;
+}
+
+static CtlStatus
+run_command (Ctl *ctl, char **words)
+{
+  const CtlCommand *command = words[0] != NULL ? find_command (words[0], words[1]) : NULL;
+  CtlStatus status;
+
+  if (command == NULL)
+    {
+      gboolean help = wants_help (words) || g_strcmp0 (words[0], "help") == 0;
+
+      print_usage (help ? stdout : stderr, is_group (words[0]) ? words[0] : NULL);
+      return help ? CTL_DONE : CTL_USAGE;
+    }
+  if (wants_help (words + 2))
+    {
+      print_command (stdout, command);
+      return CTL_DONE;
+    }
+  status = command->run (ctl, words + 1);
+  if (status == CTL_USAGE)
+    fprintf (stderr, "Usage: countersignctl %s %s %s\n", command->group, command->name,
+             command->usage);
+  return status;
+}
+
+/* --data-dir may also stand before the command. */
+static char **
+take_leading_options (Ctl *ctl, char **words)
+{
+  if (words[0] != NULL && g_str_has_prefix (words[0], "--data-dir="))
+    {
+      ctl->data_dir = g_strdup (words[0] + strlen ("--data-dir="));
+      return words + 1;
+    }
+  if (words[0] != NULL && g_str_equal (words[0], "--data-dir") && words[1] != NULL)
+    {
+      ctl->data_dir = g_strdup (words[1]);
+      return words + 2;
+    }
+  return words;
+}
+
+int
+main (int argc, char *argv[])
+{
+  Ctl ctl = { NULL };
+  char **words;
+  CtlStatus status;
+
+  setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE);
+  signal (SIGPIPE, SIG_IGN);
+  words = take_leading_options (&ctl, argv + 1);
+  if (words[0] != NULL && g_str_equal (words[0], "--version"))
+    {
+      puts ("countersignctl " VERSION);
+      return CTL_DONE;
+    }
+  status = run_command (&ctl, words);
+  g_clear_object (&ctl.workspace);
+  g_free (ctl.data_dir);
+  if (fflush (stdout) != 0 && status == CTL_DONE)
+    status = CTL_NO;
+  return (int) status;
+}
