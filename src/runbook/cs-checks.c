@@ -4,6 +4,8 @@
 #include "cs-checks.h"
 
 #include "cs-model.h"
+#include "cs-outline.h"
+#include "cs-tables.h"
 
 #include <string.h>
 
@@ -86,63 +88,142 @@ cs_checks_parse_box (const char *text, gsize length, gboolean *done, gsize *box_
   return TRUE;
 }
 
-/* "☐ Yes ☐ No", "[ ] GO [ ] NO-GO": a choice, not a thing to tick. */
 static gboolean
-has_second_box (const char *text, gsize length)
+is_box_start (char c)
 {
-  gboolean done;
-  gsize end;
+  return c == '[' || (guchar) c >= 0xe2;
+}
 
-  for (gsize i = 0; i < length; i++)
+/* The offset of the first box from an offset on, outside of code; length if there is none. */
+static gsize
+find_box (const char *text, gsize from, gsize length, gboolean *done, gsize *words)
+{
+  gboolean code = FALSE;
+  gsize box_end;
+
+  for (gsize i = from; i < length; i++)
     {
-      if ((text[i] == '[' || (guchar) text[i] >= 0xe2)
-          && cs_checks_parse_box (text + i, length - i, &done, &end))
-        return TRUE;
+      if (text[i] == '`')
+        code = !code;
+      if (code || !is_box_start (text[i]) || (i > from && text[i] == '[' && text[i - 1] != ' '
+                                              && text[i - 1] != ':' && text[i - 1] != '|'))
+        continue;
+      if (cs_checks_parse_box (text + i, length - i, done, &box_end))
+        {
+          *words = i + box_end;
+          return i;
+        }
     }
-  return FALSE;
+  return length;
 }
 
 static CsCheck *
-parse_line (CsSource *source, guint line)
+new_check (guint line, gboolean done, const char *text, gsize length)
 {
-  gsize length, at, end;
-  const char *text = cs_source_get_line (source, line, &length);
-  gboolean done;
-  CsCheck *check;
+  CsCheck *check = g_object_new (CS_TYPE_CHECK, NULL);
 
-  at = skip_list_marks (text, length);
-  if (!cs_checks_parse_box (text + at, length - at, &done, &end) || at + end >= length
-      || has_second_box (text + at + end, length - at - end))
-    return NULL;
-  check = g_object_new (CS_TYPE_CHECK, NULL);
   check->line = line;
   check->done = done;
-  check->text = g_strndup (text + at + end, length - at - end);
-  g_strchomp (check->text);
+  check->text = g_strstrip (g_strndup (text, length));
   return check;
+}
+
+/* A line of text: the box in front, or, in a list, at the end. Two boxes are a choice. */
+static void
+parse_line (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line, gboolean item)
+{
+  gsize length, at, box, words, second_words;
+  const char *text = cs_source_get_line (source, line, &length);
+  gboolean done, second_done;
+
+  at = skip_list_marks (text, length);
+  box = find_box (text, at, length, &done, &words);
+  if (box == length)
+    return;
+  if (find_box (text, words, length, &second_done, &second_words) < length)
+    {
+      if (choice_lines != NULL)
+        g_array_append_val (choice_lines, line);
+      return;
+    }
+  if (box == at && words < length)
+    g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
+  else if (box > at && words >= length && item)
+    g_ptr_array_add (checks, new_check (line, done, text + at, box - at));
+}
+
+/* The words that a row is about: the first cell that is no box and no number. */
+static const char *
+row_subject (GPtrArray *row)
+{
+  for (guint i = 0; i < row->len; i++)
+    {
+      const char *cell = g_ptr_array_index (row, i);
+      gboolean done;
+      gsize end;
+
+      if (strspn (cell, "0123456789.# ") < strlen (cell)
+          && !cs_checks_parse_box (cell, strlen (cell), &done, &end))
+        return cell;
+    }
+  return "";
+}
+
+/* A row of a table: one check for each cell that begins with a box; "☐ Yes ☐ No" is a choice. */
+static void
+parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (source, line, &length);
+  g_autoptr (GPtrArray) row = NULL;
+
+  if (memchr (text, '[', length) == NULL && memchr (text, '\xe2', length) == NULL
+      && memchr (text, '\xf0', length) == NULL)
+    return;
+  row = cs_table_split_row (text, length);
+  for (guint i = 0; i < row->len; i++)
+    {
+      const char *cell = g_ptr_array_index (row, i);
+      gsize n = strlen (cell), words, second_words;
+      gboolean done, second_done;
+
+      if (find_box (cell, 0, n, &done, &words) != 0 || n == 0)
+        continue;
+      if (find_box (cell, words, n, &second_done, &second_words) < n)
+        {
+          if (choice_lines != NULL)
+            g_array_append_val (choice_lines, line);
+          continue;
+        }
+      if (words < n)
+        g_ptr_array_add (checks, new_check (line, done, cell + words, n - words));
+      else
+        g_ptr_array_add (checks, new_check (line, done, row_subject (row), strlen (row_subject (row))));
+    }
 }
 
 /**
  * cs_checks_find:
+ * @holds: CS_HOLDS_FORM of each line
+ * @choice_lines: (nullable): takes the lines with two boxes or more
  *
- * Finds the check items of a document's text.
+ * Finds the check items of a document: in lists, quotes, tables, paragraphs and printed forms.
  *
  * Returns: (transfer full): of #CsCheck, in document order, not yet numbered
  */
 GPtrArray *
-cs_checks_find (CsSource *source, CsMarkdown *markdown)
+cs_checks_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds, GArray *choice_lines)
 {
   GPtrArray *checks = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 1; i <= cs_source_get_n_lines (source); i++)
     {
-      CsCheck *check;
+      CsLineKind kind = cs_markdown_get_line_kind (markdown, i);
 
-      if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT)
-        continue;
-      check = parse_line (source, i);
-      if (check != NULL)
-        g_ptr_array_add (checks, check);
+      if (kind == CS_LINE_TEXT || (kind == CS_LINE_CODE && (holds[i] & CS_HOLDS_FORM) != 0))
+        parse_line (checks, choice_lines, source, i, cs_markdown_is_item_start (markdown, i));
+      else if (kind == CS_LINE_TABLE)
+        parse_row (checks, choice_lines, source, i);
     }
   return checks;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds the things to tick. */
+/* Finds the things to tick, and the choices to make. */
 
 #pragma once
 
@@ -9,6 +9,9 @@
 G_BEGIN_DECLS
 
 gboolean cs_checks_parse_box (const char *text, gsize length, gboolean *done, gsize *box_end);
-GPtrArray *cs_checks_find (CsSource *source, CsMarkdown *markdown);
+GPtrArray *cs_checks_find (CsSource *source,
+                           CsMarkdown *markdown,
+                           const guint8 *holds,
+                           GArray *choice_lines);
 
 G_END_DECLS

@@ -4,13 +4,25 @@
 #include "cs-classify.h"
 
 #include "cs-languages.h"
-#include "cs-shell-likeness.h"
 
 #include <string.h>
 
 /* How far above a block its label may stand. */
 #define MAX_LABEL_DISTANCE 3
 #define MAX_LABEL_LENGTH 200
+
+/* How many lines of each kind a block has. */
+typedef struct
+{
+  guint known;
+  guint unknown;
+  guint assignments;
+  guint foreign;
+  guint repl;
+  guint output;
+  guint comments;
+  guint prompted;
+} Census;
 
 /* The line over a block that introduces it: "**Expected Output**:". */
 static char *
@@ -40,61 +52,187 @@ language_of (const char *info)
   return g_ascii_strdown (name, -1);
 }
 
-static CsBlockKind
-decide (CsClassified *self, const CsElement *element, gboolean under_expected)
+static Census
+take_census (GArray *lines)
 {
-  switch (cs_language_of (self->language))
+  Census census = { 0 };
+
+  for (guint i = 0; i < lines->len; i++)
     {
-    case CS_LANGUAGE_SHELL:
-    case CS_LANGUAGE_CONSOLE:
-      return cs_shell_is_tagged_command (element->text) ? CS_BLOCK_COMMAND : CS_BLOCK_SAMPLE;
-    case CS_LANGUAGE_NONE:
-      if (under_expected)
-        return CS_BLOCK_EXPECTED;
-      return cs_shell_is_untagged_command (element->text) ? CS_BLOCK_COMMAND : CS_BLOCK_SAMPLE;
-    case CS_LANGUAGE_OUTPUT:
-      return under_expected ? CS_BLOCK_EXPECTED : CS_BLOCK_SAMPLE;
-    case CS_LANGUAGE_FILE:
-      return under_expected ? CS_BLOCK_EXPECTED : CS_BLOCK_FILE;
-    default:
-      return CS_BLOCK_SAMPLE;
+      const CsShellLine *line = &g_array_index (lines, CsShellLine, i);
+
+      census.foreign += line->kind == CS_SHELL_FOREIGN;
+      census.repl += line->kind == CS_SHELL_REPL;
+      census.output += line->kind == CS_SHELL_OUTPUT;
+      census.comments += line->kind == CS_SHELL_COMMENT;
+      if (line->kind != CS_SHELL_COMMAND)
+        continue;
+      census.prompted += line->prompted;
+      if (line->assignment)
+        census.assignments++;
+      else if (line->known)
+        census.known++;
+      else
+        census.unknown++;
+    }
+  return census;
+}
+
+static gboolean
+speaks_of_settings (const char *words)
+{
+  g_autofree char *lower = words != NULL ? g_utf8_strdown (words, -1) : NULL;
+
+  return lower != NULL
+         && (strstr (lower, ".env") != NULL || strstr (lower, "environment variable") != NULL
+             || strstr (lower, "umgebungsvariable") != NULL || strstr (lower, "variables d'env") != NULL
+             || strstr (lower, "variables de entorno") != NULL
+             || strstr (lower, "variáveis de ambiente") != NULL
+             || strstr (lower, "环境变量") != NULL);
+}
+
+/* NAME=value lines alone set nothing that lasts; under ".env" they are a file's contents. */
+static gboolean
+is_settings_file (CsClassified *self, const char *heading)
+{
+  g_autofree char *start = g_strndup (self->raw, strcspn (self->raw, "\n"));
+
+  return speaks_of_settings (self->label) || speaks_of_settings (heading)
+         || (start[0] == '#' && speaks_of_settings (start));
+}
+
+static CsBlockKind
+decide_tagged (CsClassified *self, const Census *census, const char *heading)
+{
+  guint commands = census->known + census->unknown;
+  gboolean evidence = self->label != NULL && cs_language_is_evidence_label (self->label);
+
+  if (evidence && (census->output > 0 || census->known == 0))
+    return CS_BLOCK_SAMPLE;
+  if (commands == 0 && census->assignments > 0)
+    return is_settings_file (self, heading) ? CS_BLOCK_FILE : CS_BLOCK_COMMAND;
+  if (commands == 0)
+    return census->foreign > 0 && census->repl == 0 ? CS_BLOCK_FILE : CS_BLOCK_SAMPLE;
+  if (census->known == 0 && census->foreign > census->unknown)
+    return strpbrk (self->raw, ";{") != NULL ? CS_BLOCK_FILE : CS_BLOCK_SAMPLE;
+  return CS_BLOCK_COMMAND;
+}
+
+/* Without a word of the author the contents must speak for themselves. */
+static CsBlockKind
+decide_untagged (const Census *census)
+{
+  if (census->prompted > 0)
+    return CS_BLOCK_COMMAND;
+  if (census->known == 0 || census->foreign > 0)
+    return CS_BLOCK_SAMPLE;
+  return census->known >= census->unknown ? CS_BLOCK_COMMAND : CS_BLOCK_SAMPLE;
+}
+
+/* A session that is tagged as the language of the program that it calls. */
+static gboolean
+is_session (const Census *census)
+{
+  return census->repl > 0 && census->known > 0 && census->unknown == 0 && census->foreign == 0;
+}
+
+static CsBlockKind
+decide (CsClassified *self, const char *heading)
+{
+  CsLanguage language = cs_language_of (self->language);
+  gboolean expected = self->label != NULL && cs_language_is_expected_label (self->label);
+  Census census;
+
+  if (language == CS_LANGUAGE_OTHER)
+    return CS_BLOCK_SAMPLE;
+  if (language == CS_LANGUAGE_OUTPUT)
+    return expected ? CS_BLOCK_EXPECTED : CS_BLOCK_SAMPLE;
+  self->commands = cs_shell_scan (self->raw, language == CS_LANGUAGE_CONSOLE);
+  census = take_census (self->commands);
+  if (language == CS_LANGUAGE_SHELL || language == CS_LANGUAGE_CONSOLE)
+    return decide_tagged (self, &census, heading);
+  if (expected)
+    return CS_BLOCK_EXPECTED;
+  if (language == CS_LANGUAGE_FILE)
+    return is_session (&census) ? CS_BLOCK_COMMAND : CS_BLOCK_FILE;
+  return decide_untagged (&census);
+}
+
+/* Appends lines of the contents to the text and notes where they come from. */
+static void
+take_lines (CsClassified *self, GString *text, guint first, const char *start, const char *end)
+{
+  guint line = self->first_line + first;
+
+  for (const char *p = start; p <= end; line++)
+    {
+      const char *newline = memchr (p, '\n', (gsize) (end - p));
+
+      g_array_append_val (self->lines, line);
+      newline = newline != NULL ? newline : end;
+      g_string_append_len (text, p, newline - p);
+      g_string_append_c (text, '\n');
+      p = newline + 1;
     }
 }
 
-/* Numbers the lines of the text that stays as it is in the document. */
-static void
-take_all_lines (CsClassified *self, const CsElement *element)
+/* What would run: without prompts, output, and what belongs to an interactive program. */
+static char *
+command_text (CsClassified *self)
 {
-  guint line = element->line + (element->fenced ? 1 : 0);
+  GString *text = g_string_new (NULL);
 
-  self->text = g_strdup (element->text);
-  for (const char *p = self->text; *p != '\0'; line++)
+  for (guint i = 0; i < self->commands->len; i++)
     {
-      const char *newline = strchrnul (p, '\n');
+      const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
+      const char *start = self->raw + line->start;
 
-      g_array_append_val (self->lines, line);
-      p = *newline == '\n' ? newline + 1 : newline;
+      if (line->kind == CS_SHELL_FOREIGN || line->kind == CS_SHELL_REPL
+          || line->kind == CS_SHELL_OUTPUT)
+        continue;
+      /* Indent matters to readers, and to here-documents; a prompt has none. */
+      while (!line->prompted && start > self->raw && (start[-1] == ' ' || start[-1] == '\t'))
+        start--;
+      take_lines (self, text, line->first, start, self->raw + line->end);
     }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+whole_text (CsClassified *self)
+{
+  GString *text = g_string_new (NULL);
+  gsize length = strlen (self->raw);
+
+  if (length > 0)
+    take_lines (self, text, 0, self->raw, self->raw + length - (self->raw[length - 1] == '\n'));
+  return g_string_free (text, FALSE);
 }
 
 /**
  * cs_classify:
- * @element: a code block
+ * @element: a code block; must live as long as the result
+ * @heading: (nullable): the words of the heading that it stands under
  *
  * Decides what a code block is, by its info string, its contents and the words above it.
  *
  * Returns: (transfer full): the decision
  */
 CsClassified *
-cs_classify (const CsElement *element, CsSource *source, CsMarkdown *markdown)
+cs_classify (const CsElement *element,
+             CsSource *source,
+             CsMarkdown *markdown,
+             const char *heading)
 {
   CsClassified *self = g_new0 (CsClassified, 1);
-  g_autofree char *label = label_above (source, markdown, element->line);
 
   self->language = language_of (element->info);
+  self->label = label_above (source, markdown, element->line);
+  self->raw = element->text;
+  self->first_line = element->line + (element->fenced ? 1 : 0);
   self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->kind = decide (self, element, label != NULL && cs_language_is_expected_label (label));
-  take_all_lines (self, element);
+  self->kind = decide (self, heading);
+  self->text = self->kind == CS_BLOCK_COMMAND ? command_text (self) : whole_text (self);
   return self;
 }
 
@@ -102,7 +240,9 @@ void
 cs_classified_free (CsClassified *self)
 {
   g_free (self->language);
+  g_free (self->label);
   g_free (self->text);
   g_array_unref (self->lines);
+  g_clear_pointer (&self->commands, g_array_unref);
   g_free (self);
 }

@@ -5,6 +5,7 @@
 
 #include "cs-block.h"
 #include "cs-markdown.h"
+#include "cs-shell-scan.h"
 
 G_BEGIN_DECLS
 
@@ -12,12 +13,19 @@ G_BEGIN_DECLS
 typedef struct
 {
   CsBlockKind kind;
-  char *language; /* first word of the info string, in lower case */
-  char *text;     /* for commands: what would run */
-  GArray *lines;  /* of guint: the source line of each line of text */
+  char *language;    /* first word of the info string, in lower case */
+  char *label;       /* the words above it; NULL if there are none */
+  char *text;        /* for commands: what would run */
+  GArray *lines;     /* of guint: the source line of each line of text */
+  GArray *commands;  /* of CsShellLine, all lines of raw; NULL unless scanned */
+  const char *raw;   /* the contents as they stand, owned by the element */
+  guint first_line;  /* source line of the first line of raw */
 } CsClassified;
 
-CsClassified *cs_classify (const CsElement *element, CsSource *source, CsMarkdown *markdown);
+CsClassified *cs_classify (const CsElement *element,
+                           CsSource *source,
+                           CsMarkdown *markdown,
+                           const char *heading);
 void cs_classified_free (CsClassified *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsClassified, cs_classified_free)

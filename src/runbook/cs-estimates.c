@@ -19,9 +19,10 @@ static const char *const KEYS[] = {
 };
 
 /* Words before a span that make it a window of watching or a rhythm instead. */
-static const char *const WINDOWS[] = { "first ", "within ", "erste", "premi", "primer", "innerhalb" };
+static const char *const WINDOWS[] = { "first ", "erste", "premi", "primer", "prime", "前" };
 static const char *const RHYTHMS[] = { "every ", "alle ", "jede", "after ", "nach ", "last ", "cada ",
-                                       "toutes ", "letzte", "ago" };
+                                       "toutes ", "letzte", " ago", "within ", "innerhalb", "binnen ",
+                                       "dans les ", "dentro de", "entro " };
 
 static gboolean
 contains_any (const char *text, const char *const *words, guint n)

@@ -408,7 +408,7 @@ const CsHeadingWord CS_HEADING_WORDS[] = {
   { "常用命令", CS_TOPIC_REFERENCE, 90 },
   { "environment variable*", CS_TOPIC_REFERENCE, 90 },
   { "umgebungsvariablen", CS_TOPIC_REFERENCE, 90 },
-  { "support", CS_TOPIC_REFERENCE, 40 },
+  { "support", CS_TOPIC_REFERENCE, 55 },
   { "reference*", CS_TOPIC_REFERENCE, 60 },
   { "resources", CS_TOPIC_REFERENCE, 60 },
   { "glossary", CS_TOPIC_REFERENCE, 90 },

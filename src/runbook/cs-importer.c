@@ -8,6 +8,7 @@
 #include "cs-digest.h"
 #include "cs-estimates.h"
 #include "cs-labels.h"
+#include "cs-languages.h"
 #include "cs-metadata.h"
 #include "cs-outline.h"
 #include "cs-signoffs.h"
@@ -29,9 +30,9 @@ typedef struct
 } Importer;
 
 static CsBlock *
-make_block (Importer *self, const CsElement *element)
+make_block (Importer *self, const CsElement *element, const char *heading)
 {
-  g_autoptr (CsClassified) classified = cs_classify (element, self->source, self->markdown);
+  g_autoptr (CsClassified) classified = cs_classify (element, self->source, self->markdown, heading);
   CsBlock *block = g_object_new (CS_TYPE_BLOCK, NULL);
 
   block->kind = classified->kind;
@@ -44,9 +45,38 @@ make_block (Importer *self, const CsElement *element)
   return block;
 }
 
+static gboolean
+is_form_language (const char *language)
+{
+  CsLanguage kind = cs_language_of (language);
+
+  return kind == CS_LANGUAGE_NONE || kind == CS_LANGUAGE_OUTPUT;
+}
+
+static void
+mark_lines (Importer *self, guint from, guint to, guint what)
+{
+  for (guint i = from; i <= to; i++)
+    self->holds[i] |= (guint8) what;
+}
+
+static void
+mark_signoff_chapters (Importer *self, CsSection *section)
+{
+  if (section->topic == CS_TOPIC_SIGNOFF)
+    {
+      mark_lines (self, section->line, section->end_line, CS_HOLDS_SIGNOFF_CHAPTER);
+      return;
+    }
+  for (guint i = 0; i < section->children->len; i++)
+    mark_signoff_chapters (self, g_ptr_array_index (section->children, i));
+}
+
 static void
 find_blocks (Importer *self)
 {
+  const char *heading = NULL;
+
   for (guint i = 0; i < cs_markdown_get_n_elements (self->markdown); i++)
     {
       const CsElement *element = cs_markdown_get_element (self->markdown, i);
@@ -54,13 +84,17 @@ find_blocks (Importer *self)
 
       if (element->kind == CS_ELEMENT_ITEM && element->ordered)
         self->holds[element->line] |= CS_HOLDS_ORDERED;
+      if (element->kind == CS_ELEMENT_HEADING)
+        heading = element->text;
       if (element->kind != CS_ELEMENT_CODE)
         continue;
-      block = make_block (self, element);
+      block = make_block (self, element, heading);
       g_ptr_array_add (self->blocks, block);
       self->holds[block->line] |= CS_HOLDS_BLOCK;
       if (block->kind == CS_BLOCK_COMMAND)
         self->holds[block->line] |= CS_HOLDS_COMMAND;
+      if (block->kind == CS_BLOCK_SAMPLE && is_form_language (block->language))
+        mark_lines (self, element->line + 1, element->end_line, CS_HOLDS_FORM);
     }
 }
 
@@ -142,6 +176,47 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
   g_list_store_append (phase->steps, step);
 }
 
+/* What the author says of the phase as a whole: in its title, in its own lines, in remarks inside
+ * ("Deployment Window"), in the title of a chapter that holds nothing else. */
+static void
+estimate_phase (Importer *self, CsPhase *phase, CsPlannedPhase *planned, guint own_end)
+{
+  gboolean commands = has_commands (self, phase->line, phase->end_line);
+  GPtrArray *children = planned->section->children;
+
+  phase->estimate = cs_estimate_of_title (planned->section->words, commands);
+  if (phase->estimate < 0)
+    phase->estimate = cs_estimate_of_lines (self->source, self->markdown, phase->line, own_end);
+  for (guint i = 0; i < children->len && phase->estimate < 0; i++)
+    {
+      CsSection *child = g_ptr_array_index (children, i);
+
+      if (child->topic == CS_TOPIC_WINDOW)
+        phase->estimate = cs_estimate_of_lines (self->source, self->markdown, child->line,
+                                                child->end_line);
+    }
+  if (phase->estimate < 0 && planned->wrapper != NULL && planned->wrapper->children->len == 1)
+    phase->estimate = cs_estimate_of_title (planned->wrapper->words, commands);
+}
+
+/* Adds up what the steps take; -1 unless each step with something to run says. */
+static gint64
+sum_of_steps (CsPhase *phase)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
+    {
+      g_autoptr (CsStep) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
+
+      if (step->estimate >= 0)
+        sum += step->estimate;
+      else if (g_list_model_get_n_items (G_LIST_MODEL (step->blocks)) > 0)
+        return -1;
+    }
+  return sum > 0 ? sum : -1;
+}
+
 static void
 add_phase (Importer *self, CsPlannedPhase *planned)
 {
@@ -158,10 +233,7 @@ add_phase (Importer *self, CsPlannedPhase *planned)
   phase->end_line = planned->end_line;
   if (planned->steps->len > 0)
     own_end = MAX (g_array_index (planned->steps, CsPlannedStep, 0).line, 1) - 1;
-  phase->estimate = cs_estimate_of_title (planned->section->words,
-                                          has_commands (self, phase->line, phase->end_line));
-  if (phase->estimate < 0)
-    phase->estimate = cs_estimate_of_lines (self->source, self->markdown, phase->line, own_end);
+  estimate_phase (self, phase, planned, own_end);
   for (guint i = 0; i < planned->steps->len; i++)
     {
       CsPlannedStep *step = &g_array_index (planned->steps, CsPlannedStep, i);
@@ -170,6 +242,8 @@ add_phase (Importer *self, CsPlannedPhase *planned)
     }
   if (planned->steps->len == 0)
     add_step (self, phase, planned->section, phase->line, phase->end_line);
+  if (phase->estimate < 0)
+    phase->estimate = sum_of_steps (phase);
   g_list_store_append (self->runbook->phases, phase);
 }
 
@@ -250,8 +324,9 @@ cs_importer_fill (CsRunbook *runbook)
   self.holds = g_malloc0 (cs_source_get_n_lines (self.source) + 2);
   self.blocks = g_ptr_array_new_with_free_func (g_object_unref);
   find_blocks (&self);
-  self.checks = cs_checks_find (self.source, self.markdown);
-  self.signoffs = cs_signoffs_find (self.source, self.markdown);
+  mark_signoff_chapters (&self, self.document);
+  self.checks = cs_checks_find (self.source, self.markdown, self.holds, NULL);
+  self.signoffs = cs_signoffs_find (self.source, self.markdown, self.holds);
   mark_checks_and_signoffs (&self);
   set_title (&self);
 

@@ -30,6 +30,13 @@ static const char *const EXPECTED[] = {
   "risultato atteso", "verwachte uitvoer", "verwacht", "uitvoer", "预期", "期望", "输出", "期待",
 };
 
+/* Beginnings of a label over something that was seen, and is not to be run. */
+static const char *const EVIDENCE[] = {
+  "current state", "current status", "problem", "symptom", "error", "actual", "before:", "log output",
+  "stack trace", "aktueller", "fehlermeldung", "fehler", "état actuel", "erreur", "estado actual",
+  "erro", "stato attuale", "当前状态", "错误",
+};
+
 static gboolean
 is_in (const char *const *names, guint n, const char *name)
 {
@@ -63,6 +70,20 @@ cs_language_of (const char *name)
   return CS_LANGUAGE_OTHER;
 }
 
+static gboolean
+begins_with (const char *text, const char *const *beginnings, guint n)
+{
+  g_autofree char *lower = g_utf8_strdown (text, -1);
+  const char *words = lower + strspn (lower, "*_#> \t-");
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (g_str_has_prefix (words, beginnings[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * cs_language_is_expected_label:
  * @text: the words over a block
@@ -72,13 +93,17 @@ cs_language_of (const char *name)
 gboolean
 cs_language_is_expected_label (const char *text)
 {
-  g_autofree char *lower = g_utf8_strdown (text, -1);
-  const char *words = lower + strspn (lower, "*_#>-• \t");
+  return begins_with (text, EXPECTED, G_N_ELEMENTS (EXPECTED));
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (EXPECTED); i++)
-    {
-      if (g_str_has_prefix (words, EXPECTED[i]))
-        return TRUE;
-    }
-  return FALSE;
+/**
+ * cs_language_is_evidence_label:
+ * @text: the words over a block
+ *
+ * Returns: whether they announce something that was seen: a problem, a state
+ */
+gboolean
+cs_language_is_evidence_label (const char *text)
+{
+  return begins_with (text, EVIDENCE, G_N_ELEMENTS (EVIDENCE));
 }

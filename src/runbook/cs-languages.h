@@ -19,5 +19,6 @@ typedef enum
 
 CsLanguage cs_language_of (const char *name);
 gboolean cs_language_is_expected_label (const char *text);
+gboolean cs_language_is_evidence_label (const char *text);
 
 G_END_DECLS

@@ -98,8 +98,8 @@ add_foot (GPtrArray *pairs, CsSource *source, CsMarkdown *markdown)
           || !cs_label_split (text, length, &key, &value))
         break;
     }
-  if (first > 1 && cs_markdown_get_line_kind (markdown, first - 1) == CS_LINE_HEADING)
-    return;
+  if (last <= first || (first > 1 && cs_markdown_get_line_kind (markdown, first - 1) == CS_LINE_HEADING))
+    return; /* one line is a remark, lines under a heading are its contents */
   for (guint i = first; i <= last; i++)
     add_line (pairs, source, i);
 }

@@ -114,7 +114,7 @@ kind_of_topic (CsTopic topic)
 static gboolean
 is_phase (Plan *plan, CsSection *section, CsTopic topic)
 {
-  guint held = lines_hold (plan, section->line, section->end_line, CS_HOLDS_ANY);
+  guint held = lines_hold (plan, section->line, section->end_line, CS_HOLDS_CONTENT);
   guint content = held & (CS_HOLDS_COMMAND | CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF);
 
   if (is_prose_topic (topic))
@@ -168,24 +168,24 @@ add_step (CsPlannedPhase *phase, CsSection *section, guint line, guint end_line)
   g_array_append_val (phase->steps, step);
 }
 
-/* Where a phase has no headings inside, bold labels over lists cut it into steps. */
+/* Where a phase has no headings and no commands inside, bold labels over lists cut it into steps. */
 static void
 add_label_steps (Plan *plan, CsPlannedPhase *phase, guint from, guint to)
 {
   g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (guint));
   guint label_line = 0;
 
+  if (lines_hold (plan, from, to, CS_HOLDS_BLOCK) != 0)
+    return;
   for (guint i = from; i <= to; i++)
     {
       g_autofree char *label = NULL;
 
       if (cs_markdown_get_line_kind (plan->markdown, i) != CS_LINE_TEXT)
         continue;
-      if (label_line != 0 && (plan->holds[i] & (CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF)) != 0)
-        {
-          g_array_append_val (lines, label_line);
-          label_line = 0;
-        }
+      if (label_line != 0 && cs_markdown_is_item_start (plan->markdown, i))
+        g_array_append_val (lines, label_line);
+      label_line = 0;
       if (cs_markdown_is_item_start (plan->markdown, i))
         continue;
       label = cs_label_dup (plan->source, i);
@@ -201,9 +201,34 @@ add_label_steps (Plan *plan, CsPlannedPhase *phase, guint from, guint to)
     }
 }
 
+static gboolean
+has_content (Plan *plan, CsSection *section)
+{
+  return lines_hold (plan, section->line, section->end_line,
+                     CS_HOLDS_BLOCK | CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF)
+         != 0;
+}
+
+/* A heading whose own contents are labelled lists, and nothing before them. */
+static gboolean
+is_label_list (Plan *plan, CsSection *section)
+{
+  for (guint i = section->line + 1; i <= section->end_line; i++)
+    {
+      g_autofree char *label = NULL;
+
+      if (cs_markdown_get_line_kind (plan->markdown, i) == CS_LINE_BLANK)
+        continue;
+      label = cs_label_dup (plan->source, i);
+      return label != NULL && lines_hold (plan, i, section->end_line, CS_HOLDS_BLOCK) == 0;
+    }
+  return FALSE;
+}
+
 static void
 add_child_steps (Plan *plan, CsPlannedPhase *phase, CsSection *section)
 {
+  gboolean prose = is_prose_topic (phase->section->topic);
   guint n_steps = 0;
 
   for (guint i = 0; i < section->children->len; i++)
@@ -212,10 +237,13 @@ add_child_steps (Plan *plan, CsPlannedPhase *phase, CsSection *section)
     {
       CsSection *child = child_at (section, i);
 
-      if (is_remark (plan, child))
+      if (is_remark (plan, child) || (prose && !has_content (plan, child)))
         continue;
-      if (is_wrapper (plan, child, n_steps))
+      if (is_wrapper (plan, child, n_steps)
+          && (child->topic != CS_TOPIC_ROLLBACK || phase->kind == CS_PHASE_ROLLBACK))
         add_child_steps (plan, phase, child);
+      else if (n_steps == 1 && child->children->len == 0 && is_label_list (plan, child))
+        add_label_steps (plan, phase, child->line + 1, child->end_line);
       else
         add_step (phase, child, child->line, child->end_line);
     }
@@ -259,10 +287,12 @@ add_phase (Plan *plan, CsSection *section, CsSection *wrapper, CsTopic topic, gu
 }
 
 /* A chapter that only holds phases: its headings count phases, or, where those of other chapters do,
- * they are as deep and as rich. */
+ * a single one is as deep and as rich as they are. */
 static gboolean
 holds_phases (Plan *plan, CsSection *section)
 {
+  guint n_rich = 0, n_others = 0;
+
   if (is_prose_topic (section->topic))
     return FALSE;
   for (guint i = 0; i < section->children->len; i++)
@@ -271,10 +301,14 @@ holds_phases (Plan *plan, CsSection *section)
 
       if (child->level != plan->phase_level)
         continue;
-      if (child->numbering == CS_NUMBERING_PHASE || child->children->len > 1)
+      if (child->numbering == CS_NUMBERING_PHASE)
         return TRUE;
+      if (child->children->len > 1)
+        n_rich++;
+      else if (!is_remark (plan, child))
+        n_others++;
     }
-  return FALSE;
+  return n_rich == 1 && n_others == 0;
 }
 
 /* What a chapter says before its first phase; a phase of its own only if there is something to do. */

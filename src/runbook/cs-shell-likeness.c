@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether text reads like commands of a shell. */
+/* Whether a line reads like a command of a shell. */
 
 #include "cs-shell-likeness.h"
 
@@ -32,42 +32,58 @@ static const char *const PROGRAMS[] = {
   "sentry-cli", "serverless", "sls", "sam", "cdk", "pulumi", "buildah", "skopeo", "crane", "trivy",
   "tsc", "vite", "next", "nest", "ng", "flask", "django-admin", "alembic", "flyway", "liquibase",
   "prisma", "knex", "sequelize", "hugo", "jekyll", "mix", "iex", "erl", "sbt", "lein", "cf", "bosh",
-  "gunzip", "xz", "bzip2", "lsof", "strace", "printf", "true", "false", "pwd", "basename", "dirname",
+  "xz", "bzip2", "lsof", "strace", "printf", "true", "false", "pwd", "basename", "dirname",
   "realpath", "readlink", "stat", "file", "which", "type", "command", "history", "wait", "trap",
   "reboot", "shutdown", "timedatectl", "hostnamectl", "loginctl", "openvpn", "wg", "haproxy",
   "varnishadm", "varnishd", "keepalived", "pcs", "crm", "zfs", "zpool", "lvcreate", "restic", "borg",
   "duplicity", "rclone", "s3cmd", "mc", "ctr", "crictl", "nerdctl", "kubeadm", "istioctl", "linkerd",
-  "cosign", "sops", "age", "ab", "httpie", "http", "xh", "envsubst", "seq", "yes", "install", "stern",
+  "cosign", "sops", "age", "httpie", "http", "xh", "envsubst", "seq", "yes", "install", "stern",
 };
 
 static const char *const KEYWORDS[] = { "if", "then", "else", "elif", "fi", "for", "while", "until",
-                                        "do", "done", "case", "esac", "function", "{", "}", "[", "[[",
-                                        "(", ")", "((", "!" };
+                                        "do", "done", "case", "esac", "function", "[", "[[",
+                                        "((", "!" };
+
+/* Programs whose names are words of English as well. */
+static const char *const AMBIGUOUS[] = {
+  "make", "find", "test", "install", "watch", "time", "file", "sort", "cut", "read", "set", "wait",
+  "kill", "host", "date", "age", "type", "next", "service", "head", "tail", "less", "screen", "source",
+  "history", "mount", "patch", "top", "true", "false", "command", "yes", "go", "cap", "flux", "nest",
+  "hey", "kind", "fly", "consul", "nomad", "vault", "celery", "flask", "node", "serverless", "exit",
+  "if", "for", "while", "until", "then", "else", "case", "function", "do", "done", "git", "docker",
+  "composer", "rails", "helm", "nginx", "java", "php", "python", "ssh", "make", "trap", "which", "stat",
+  "command", "diff", "expect", "join", "split", "echo", "touch", "link", "shutdown", "reboot", "id",
+};
+
+static const char *const STOP_WORDS[] = {
+  "the", "a", "an", "to", "is", "are", "be", "of", "and", "or", "that", "this", "with", "not", "in", "on",
+  "your", "you", "it", "has", "have", "must", "should", "was", "were", "been", "can", "will", "sure",
+  "der", "die", "das", "den", "dem", "ein", "eine", "ist", "sind", "und", "oder", "mit", "auf", "nicht",
+  "le", "la", "les", "un", "une", "est", "et", "ou", "el", "los", "las", "es", "y", "o", "del", "os", "as",
+  "um", "uma", "il", "lo", "gli", "di", "het", "een", "van", "version",
+};
+
+/* First words that no shell command begins with. */
+static const char *const FOREIGN_WORDS[] = {
+  "use", "public", "private", "protected", "class", "namespace", "import", "from", "const", "let", "var",
+  "def", "return", "func", "fn", "struct", "interface", "package", "async", "await", "throw", "try", "new",
+  "SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "CREATE", "DROP", "BEGIN", "COMMIT", "ROLLBACK", "GRANT",
+  "SHOW", "EXPLAIN", "USE", "SET", "FROM", "WHERE", "GET", "POST", "PUT", "HTTP/1.1", "HTTP/2", "ERROR",
+  "Error", "Warning", "WARNING", "INFO", "NAME", "CONTAINER", "REPOSITORY", "ID", "@echo",
+};
 
 static GHashTable *
-program_set (void)
+name_set (const char *const *names, guint n)
 {
-  static gsize ready = 0;
-  static GHashTable *set = NULL;
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (g_once_init_enter (&ready))
-    {
-      set = g_hash_table_new (g_str_hash, g_str_equal);
-      for (guint i = 0; i < G_N_ELEMENTS (PROGRAMS); i++)
-        g_hash_table_add (set, (gpointer) PROGRAMS[i]);
-      g_once_init_leave (&ready, 1);
-    }
+  for (guint i = 0; i < n; i++)
+    g_hash_table_add (set, (gpointer) names[i]);
   return set;
 }
 
-/**
- * cs_shell_is_command_word:
- * @word: (array length=length): first word of a line
- *
- * Returns: whether it can only be meant as a program, as far as runbooks go
- */
-gboolean
-cs_shell_is_command_word (const char *word, gsize length)
+static gboolean
+is_in (GHashTable *set, const char *word, gsize length)
 {
   char name[64];
 
@@ -75,100 +91,201 @@ cs_shell_is_command_word (const char *word, gsize length)
     return FALSE;
   memcpy (name, word, length);
   name[length] = '\0';
-  if (g_hash_table_contains (program_set (), name))
-    return TRUE;
-  return length > 2 && (g_str_has_prefix (name, "./") || g_str_has_prefix (name, "~/")
-                        || g_str_has_prefix (name, "../") || g_str_has_prefix (name, "$("));
+  return g_hash_table_contains (set, name);
+}
+
+static GHashTable *
+program_set (void)
+{
+  static gsize set = 0;
+
+  if (g_once_init_enter (&set))
+    g_once_init_leave (&set, (gsize) name_set (PROGRAMS, G_N_ELEMENTS (PROGRAMS)));
+  return (GHashTable *) set;
+}
+
+static GHashTable *
+ambiguous_set (void)
+{
+  static gsize set = 0;
+
+  if (g_once_init_enter (&set))
+    g_once_init_leave (&set, (gsize) name_set (AMBIGUOUS, G_N_ELEMENTS (AMBIGUOUS)));
+  return (GHashTable *) set;
 }
 
 static gboolean
-is_assignment (const char *line)
+is_one_of (const char *const *words, guint n, const char *word, gsize length)
 {
-  const char *p = line;
-
-  if (!g_ascii_isalpha (*p) && *p != '_')
-    return FALSE;
-  while (g_ascii_isalnum (*p) || *p == '_')
-    p++;
-  return *p == '=' && p[1] != '=' && p[1] != ' ';
-}
-
-static gboolean
-is_keyword (const char *word, gsize length)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (KEYWORDS); i++)
+  for (guint i = 0; i < n; i++)
     {
-      if (strlen (KEYWORDS[i]) == length && strncmp (KEYWORDS[i], word, length) == 0)
+      if (strlen (words[i]) == length && strncmp (words[i], word, length) == 0)
         return TRUE;
     }
   return FALSE;
 }
 
+/* Whether the words are a sentence: only letters, and among them some that no command line has. */
 static gboolean
-is_command_line (const char *line)
+is_sentence (const char *line, const char *end)
 {
-  gsize word;
+  guint n_words = 0;
+  gboolean stop_word = FALSE;
 
-  if ((line[0] == '$' || line[0] == '%') && line[1] == ' ')
-    return TRUE;
-  word = strcspn (line, " \t\n;|&");
-  return cs_shell_is_command_word (line, word) || is_keyword (line, word);
-}
-
-/* Counts the lines that are commands, and those that are something else. Lines that go on from the
- * one before (after a backslash, in an open quote's or a here-document's indent) are not counted. */
-static void
-count_lines (const char *text, guint *n_commands, guint *n_others, guint *n_assignments)
-{
-  gboolean goes_on = FALSE;
-
-  *n_commands = *n_others = *n_assignments = 0;
-  for (const char *p = text; *p != '\0';)
+  for (const char *p = line; p < end;)
     {
-      const char *end = strchrnul (p, '\n');
-      const char *line = p + strspn (p, " \t");
-      gboolean continued = goes_on;
+      const char *word = p;
 
-      goes_on = end > p && (end[-1] == '\\' || end[-1] == '|');
-      if (line < end && *line != '#' && !continued)
+      while (p < end && *p != ' ')
+        p++;
+      for (const char *q = word; q < p; q++)
         {
-          if (is_command_line (line))
-            (*n_commands)++;
-          else if (is_assignment (line))
-            (*n_assignments)++;
-          else
-            (*n_others)++;
+          if (strchr ("/$=|<>\"{}[]@\\*", *q) != NULL || (*q == '-' && q == word))
+            return FALSE;
         }
-      p = *end == '\n' ? end + 1 : end;
+      n_words++;
+      stop_word |= is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word, (gsize) (p - word));
+      while (p < end && *p == ' ')
+        p++;
     }
+  return n_words > 2 && stop_word;
+}
+
+static gboolean
+is_program (const char *line, const char *end, gsize word)
+{
+  if (!is_in (program_set (), line, word))
+    return FALSE;
+  /* "make sure that…", "find the…" are no commands. */
+  return !(is_in (ambiguous_set (), line, word) && is_sentence (line, end));
+}
+
+static gboolean
+is_path (const char *line, gsize word)
+{
+  return word > 2
+         && (strncmp (line, "./", 2) == 0 || strncmp (line, "~/", 2) == 0
+             || strncmp (line, "../", 3) == 0 || strncmp (line, "$(", 2) == 0
+             || (line[0] == '/' && g_ascii_isalpha (line[1]) && memchr (line + 1, '/', word - 1) != NULL
+                 && line[word - 1] != ':'));
+}
+
+static const char *
+skip_assignments (const char *line, const char *end)
+{
+  const char *p = line;
+
+  while (p < end && (g_ascii_isalpha (*p) || *p == '_'))
+    {
+      const char *name = p;
+
+      while (p < end && (g_ascii_isalnum (*p) || *p == '_'))
+        p++;
+      if (p == end || *p != '=' || (p + 1 < end && (p[1] == '=' || p[1] == ' ')))
+        return name;
+      if (p + 1 < end && (p[1] == '"' || p[1] == '\''))
+        {
+          const char *close = memchr (p + 2, p[1], (gsize) (end - p - 2));
+
+          p = close != NULL ? close : end;
+        }
+      else if (p + 2 < end && p[1] == '$' && p[2] == '(')
+        {
+          return end; /* NAME=$(…): whatever it is, it is shell */
+        }
+      while (p < end && *p != ' ' && *p != '\t')
+        p++;
+      while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    }
+  return p;
+}
+
+/* "*\/5 * * * * /path": five fields of digits and stars. */
+static gboolean
+is_crontab (const char *line, const char *end)
+{
+  const char *p = line;
+
+  for (guint field = 0; field < 5; field++)
+    {
+      const char *start = p;
+
+      while (p < end && (g_ascii_isdigit (*p) || strchr ("*/,-", *p) != NULL))
+        p++;
+      if (p == start || p == end || *p != ' ')
+        return FALSE;
+      while (p < end && *p == ' ')
+        p++;
+    }
+  return TRUE;
+}
+
+static gboolean
+has (const char *line, const char *end, const char *what)
+{
+  return memmem (line, (gsize) (end - line), what, strlen (what)) != NULL;
+}
+
+/* Marks of other languages and of prose. Only asked of lines that begin with no known program. */
+static gboolean
+is_foreign (const char *line, const char *end, gsize word)
+{
+  char first = *line, last = end[-1];
+
+  if ((guchar) first >= 0x80 || is_crontab (line, end))
+    return TRUE;
+  if (is_one_of (FOREIGN_WORDS, G_N_ELEMENTS (FOREIGN_WORDS), line, word))
+    return TRUE;
+  if (strchr ("*|+=,;@^]-\"'", first) != NULL || g_str_has_prefix (line, "//")
+      || g_str_has_prefix (line, "/*") || g_str_has_prefix (line, "<?")
+      || g_str_has_prefix (line, "[ ]") || g_str_has_prefix (line, "[x]") || (first == '<' && line[1] != '('))
+    return TRUE;
+  if (g_ascii_isdigit (first) && !(word > 1 && g_ascii_isalpha (line[word - 1])))
+    return TRUE;
+  if (word > 1 && (line[word - 1] == ':' || line[word - 1] == ',' || line[word - 1] == '.'))
+    return TRUE;
+  if (has (line, end, "->") || has (line, end, "=>") || has (line, end, "::") || has (line, end, " := "))
+    return TRUE;
+  if (first == '$' && (has (line, end, " = ") || has (line, end, " .= ")))
+    return TRUE;
+  if (word < (gsize) (end - line) && strncmp (line + word, " = ", 3) == 0)
+    return TRUE;
+  if (word > 2 && memchr (line, '(', word) != NULL && line[0] != '(' && !has (line, end, "()"))
+    return TRUE;
+  if (has (line, end, " (") && (last == ')' || last == ','))
+    return TRUE; /* a bare bracket is a syntax error in shell: "index (a, b)" */
+  if (last == ';' && (has (line, end, "(") || has (line, end, "=")))
+    return TRUE;
+  if (g_ascii_isupper (first) && (last == '.' || last == ':' || last == '!'))
+    return TRUE;
+  return has (line, end, " | ") && g_ascii_isalpha (first) && memchr (line, '_', word) != NULL;
 }
 
 /**
- * cs_shell_is_tagged_command:
- * @text: contents of a block that its author calls shell
+ * cs_shell_likeness:
+ * @line: the beginning of a command, behind indent and prompt
+ * @end: the end of its first line; greater than @line
  *
- * Returns: whether there is anything to run in it
+ * Returns: what the line reads like
  */
-gboolean
-cs_shell_is_tagged_command (const char *text)
+CsLikeness
+cs_shell_likeness (const char *line, const char *end)
 {
-  guint n_commands, n_others, n_assignments;
+  const char *command;
+  gsize word = 0;
 
-  count_lines (text, &n_commands, &n_others, &n_assignments);
-  return n_commands + n_others + n_assignments > 0;
-}
-
-/**
- * cs_shell_is_untagged_command:
- * @text: contents of a block without info string
- *
- * Returns: whether it reads like commands: most lines begin with a program
- */
-gboolean
-cs_shell_is_untagged_command (const char *text)
-{
-  guint n_commands, n_others, n_assignments;
-
-  count_lines (text, &n_commands, &n_others, &n_assignments);
-  return n_commands > 0 && n_commands * 2 >= n_others + n_commands;
+  if (line >= end)
+    return CS_LIKENESS_UNKNOWN;
+  command = skip_assignments (line, end);
+  if (command > line && command == end)
+    return CS_LIKENESS_ASSIGNMENT;
+  while (command + word < end && strchr (" \t;|&", command[word]) == NULL)
+    word++;
+  if (is_program (command, end, word) || is_path (command, word)
+      || is_one_of (KEYWORDS, G_N_ELEMENTS (KEYWORDS), command, word))
+    return CS_LIKENESS_KNOWN;
+  if (command == line && (is_foreign (line, end, word) || is_sentence (line, end)))
+    return CS_LIKENESS_FOREIGN;
+  return CS_LIKENESS_UNKNOWN;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether text reads like commands of a shell. */
+/* Whether a line reads like a command of a shell. */
 
 #pragma once
 
@@ -7,8 +7,14 @@
 
 G_BEGIN_DECLS
 
-gboolean cs_shell_is_tagged_command (const char *text);
-gboolean cs_shell_is_untagged_command (const char *text);
-gboolean cs_shell_is_command_word (const char *word, gsize length);
+typedef enum
+{
+  CS_LIKENESS_UNKNOWN,    /* could be a program that nobody here knows */
+  CS_LIKENESS_KNOWN,      /* begins with a known program, a path or a keyword */
+  CS_LIKENESS_ASSIGNMENT, /* nothing but NAME=value */
+  CS_LIKENESS_FOREIGN,    /* another language, a list, prose */
+} CsLikeness;
+
+CsLikeness cs_shell_likeness (const char *line, const char *end);
 
 G_END_DECLS

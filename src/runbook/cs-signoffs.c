@@ -3,62 +3,480 @@
 
 #include "cs-signoffs.h"
 
+#include "cs-blanks.h"
+#include "cs-headings.h"
 #include "cs-labels.h"
 #include "cs-model.h"
+#include "cs-outline.h"
+#include "cs-signoff-words.h"
+#include "cs-tables.h"
 
 #include <string.h>
 
-static gboolean
-has_blank (const char *text)
+/* How many lines a label reaches, and a signature's further fields. */
+#define LABEL_REACH 3
+#define FIELD_REACH 2
+#define MAX_LINE 500
+
+/* A label that waits for its blank: "Approved By:" over a line of underscores. */
+typedef struct
 {
-  return strstr (text, "___") != NULL || strstr (text, "\\_\\_\\_") != NULL;
+  char *text;
+  guint line;
+  CsFormWord word;
+} Label;
+
+typedef struct
+{
+  CsSource *source;
+  CsMarkdown *markdown;
+  const guint8 *holds;
+  GPtrArray *signoffs;
+  GHashTable *words; /* lower-case label → CsFormWord, because forms repeat theirs */
+  char *heading;
+  Label label;
+  CsSignoff *open;     /* the last, while further fields may follow */
+  guint open_line;
+  gboolean open_named; /* whether its role is known, and not only "Name" */
+  guint next_element;
+} Search;
+
+static CsFormWord
+word_of (Search *self, const char *label)
+{
+  gpointer known;
+  CsFormWord word;
+
+  if (g_hash_table_lookup_extended (self->words, label, NULL, &known))
+    return (CsFormWord) GPOINTER_TO_UINT (known);
+  word = cs_form_word_of (label);
+  g_hash_table_insert (self->words, g_strdup (label), GUINT_TO_POINTER (word));
+  return word;
+}
+
+static void
+set_label (Search *self, char *text, guint line)
+{
+  g_free (self->label.text);
+  self->label.text = text;
+  self->label.line = line;
+  self->label.word = text != NULL ? word_of (self, text) : CS_FORM_UNKNOWN;
 }
 
 static gboolean
-is_approval (const char *key)
+has_label (Search *self, guint line)
 {
-  static const char *const WORDS[] = { " by", "sign", "lead", "developer", "operations", "manager",
-                                       "engineer", "owner", "approv" };
-  g_autofree char *lower = g_utf8_strdown (key, -1);
+  return self->label.text != NULL && line - self->label.line <= LABEL_REACH
+         && (self->label.word == CS_FORM_APPROVAL || self->label.word == CS_FORM_ROLE
+             || self->label.word == CS_FORM_SIGNATURE);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+static gboolean
+in_signoff_chapter (Search *self, guint line)
+{
+  return (self->holds[line] & CS_HOLDS_SIGNOFF_CHAPTER) != 0;
+}
+
+static CsSignoff *
+add_signoff (Search *self, guint line, const char *role)
+{
+  CsSignoff *signoff = g_object_new (CS_TYPE_SIGNOFF, NULL);
+
+  signoff->line = line;
+  signoff->role = g_strdup (role);
+  signoff->meaning = g_strdup (self->heading != NULL ? self->heading : "");
+  signoff->fields = g_new0 (char *, 1);
+  g_ptr_array_add (self->signoffs, signoff);
+  self->open = signoff;
+  self->open_line = line;
+  return signoff;
+}
+
+static void
+add_field (CsSignoff *signoff, const char *field)
+{
+  guint n = g_strv_length (signoff->fields);
+
+  if (*field == '\0' || g_strv_contains ((const char *const *) signoff->fields, field))
+    return;
+  signoff->fields = g_renew (char *, signoff->fields, n + 2);
+  signoff->fields[n] = g_strdup (field);
+  signoff->fields[n + 1] = NULL;
+}
+
+static void
+add_further_fields (CsSignoff *signoff, GArray *blanks, guint from)
+{
+  for (guint i = from; i < blanks->len; i++)
+    add_field (signoff, g_array_index (blanks, CsBlank, i).label);
+}
+
+static void
+add_caption_fields (CsSignoff *signoff, const char *caption)
+{
+  g_auto (GStrv) parts = g_strsplit (caption, ",", 8);
+
+  for (char **part = parts; *part != NULL; part++)
+    add_field (signoff, g_strstrip (*part));
+}
+
+/* The words under a line of underscores: "Name, Date, Time", "(Tech Lead)". */
+static char *
+caption_below (Search *self, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (self->source, line + 1, &length);
+  g_autofree char *caption = g_strndup (text, length);
+
+  g_strstrip (caption);
+  if (*caption == '\0' || length > 80 || strstr (caption, "__") != NULL || strchr ("#`|-~[", *caption))
+    return NULL;
+  return g_steal_pointer (&caption);
+}
+
+/* A line that is nothing but a blank, perhaps with words behind it. */
+static void
+take_bare_blank (Search *self, guint line, const char *rest)
+{
+  g_autofree char *caption = caption_below (self, line);
+  gboolean labelled = has_label (self, line);
+  CsFormWord word = *rest != '\0' ? word_of (self, rest) : CS_FORM_UNKNOWN;
+  CsSignoff *signoff;
+
+  if (!labelled && !in_signoff_chapter (self, line) && word != CS_FORM_ROLE
+      && word != CS_FORM_SIGNATURE)
+    return;
+  if (self->open != NULL && !labelled && line - self->open_line <= FIELD_REACH && *rest != '\0'
+      && word == CS_FORM_FIELD)
     {
-      if (strstr (lower, WORDS[i]) != NULL)
+      add_field (self->open, rest);
+      return;
+    }
+  if (labelled)
+    signoff = add_signoff (self, self->label.line, self->label.text);
+  else
+    signoff = add_signoff (self, line, *rest != '\0' ? rest : caption != NULL ? caption : "Signature");
+  self->open_line = line + (caption != NULL ? 1 : 0);
+  self->open_named = TRUE;
+  if (caption != NULL)
+    add_caption_fields (signoff, caption);
+  set_label (self, NULL, 0);
+}
+
+/* "Name: ____" and "Signature: ____" under a role or beside it. */
+static void
+take_part (Search *self, guint line, GArray *blanks, const char *first)
+{
+  gboolean follows = self->open != NULL && line - self->open_line <= FIELD_REACH;
+  CsSignoff *signoff;
+
+  if (has_label (self, line))
+    {
+      signoff = add_signoff (self, self->label.line, self->label.text);
+      self->open_named = TRUE;
+      set_label (self, NULL, 0);
+    }
+  else if (follows && !g_strv_contains ((const char *const *) self->open->fields, first)
+           && strcmp (self->open->role, first) != 0)
+    {
+      signoff = self->open;
+    }
+  else
+    {
+      signoff = add_signoff (self, line, first);
+      self->open_named = FALSE;
+    }
+  self->open_line = line;
+  add_further_fields (signoff, blanks, 0);
+}
+
+static gboolean
+has_word (Search *self, GArray *blanks, guint from, CsFormWord wanted)
+{
+  for (guint i = from; i < blanks->len; i++)
+    {
+      if (word_of (self, g_array_index (blanks, CsBlank, i).label) == wanted)
         return TRUE;
     }
   return FALSE;
 }
 
+static void
+take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
+{
+  const char *first = g_array_index (blanks, CsBlank, 0).label;
+  CsFormWord word = *first != '\0' ? word_of (self, first) : CS_FORM_UNKNOWN;
+  gboolean chapter = in_signoff_chapter (self, line);
+  gboolean signature = has_word (self, blanks, 1, CS_FORM_SIGNATURE);
+
+  if (*first == '\0')
+    {
+      take_bare_blank (self, line, rest);
+      return;
+    }
+  if (word == CS_FORM_SIGNATURE || (word == CS_FORM_NAME && (chapter || signature || has_label (self, line)))
+      || (word == CS_FORM_NAME && self->open != NULL && line - self->open_line <= FIELD_REACH))
+    {
+      take_part (self, line, blanks, first);
+    }
+  else if (word == CS_FORM_APPROVAL || word == CS_FORM_ROLE
+           || (word == CS_FORM_UNKNOWN
+               && (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD))))
+    {
+      CsSignoff *signoff = add_signoff (self, line, first);
+
+      self->open_named = TRUE;
+      add_field (signoff, "Name");
+      add_further_fields (signoff, blanks, 1);
+      set_label (self, NULL, 0);
+    }
+  else if (word == CS_FORM_FIELD && self->open != NULL && line - self->open_line <= FIELD_REACH)
+    {
+      add_further_fields (self->open, blanks, 0);
+      self->open_line = line;
+    }
+}
+
+/* "[Name]", "<signature>", "TBD" stand for a blank where a signature is asked for. */
+static gboolean
+is_stand_in (const char *value)
+{
+  gsize length = strlen (value);
+
+  return length > 2
+         && ((*value == '[' && value[length - 1] == ']') || (*value == '<' && value[length - 1] == '>'));
+}
+
+/* A line without blanks: a label for what follows, or, in a chapter of sign-offs, an empty line to sign. */
+static void
+take_label (Search *self, guint line, const char *text, gsize length)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *value = NULL;
+  CsFormWord word;
+  char *label = cs_label_dup (self->source, line);
+
+  if (cs_label_split (text, length, &key, &value) && in_signoff_chapter (self, line))
+    {
+      word = word_of (self, key);
+      if ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) && is_stand_in (value))
+        {
+          add_signoff (self, line, key);
+          g_free (label);
+          return;
+        }
+      if (word == CS_FORM_FIELD && self->open != NULL && line - self->open_line <= FIELD_REACH
+          && (*value == '\0' || is_stand_in (value)))
+        {
+          add_field (self->open, key);
+          self->open_line = line;
+          g_free (label);
+          return;
+        }
+    }
+  if (label == NULL && key != NULL && *value == '\0')
+    label = g_steal_pointer (&key);
+  if (label != NULL && g_str_has_suffix (label, ":"))
+    label[strlen (label) - 1] = '\0';
+  if (label != NULL)
+    set_label (self, label, line);
+}
+
+static gboolean
+is_empty_line (CsSource *source, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (source, line, &length);
+
+  return strspn (text, " \t>") >= length;
+}
+
+/* A label in a chapter of sign-offs with nothing behind it, and nothing that belongs to it below. */
+static gboolean
+is_left_open (Search *self, guint line)
+{
+  gsize length;
+  const char *text;
+  g_autofree char *key = NULL;
+  g_autofree char *value = NULL;
+
+  for (line++; line <= cs_source_get_n_lines (self->source) && is_empty_line (self->source, line);)
+    line++;
+  text = cs_source_get_line (self->source, line, &length);
+  if (length == 0 || cs_markdown_get_line_kind (self->markdown, line) != CS_LINE_TEXT)
+    return cs_markdown_get_line_kind (self->markdown, line) != CS_LINE_TABLE;
+  return cs_label_split (text, length, &key, &value) && *value == '\0' && length < MAX_LINE;
+}
+
+static void
+take_open_label (Search *self, guint line)
+{
+  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line)
+      || (self->label.word != CS_FORM_APPROVAL && self->label.word != CS_FORM_ROLE)
+      || !is_left_open (self, line))
+    return;
+  add_signoff (self, line, self->label.text);
+  set_label (self, NULL, 0);
+}
+
+static void
+take_line (Search *self, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (self->source, line, &length);
+  g_autofree char *rest = NULL;
+  g_autoptr (GArray) blanks = NULL;
+
+  if (length == 0 || length > MAX_LINE)
+    return;
+  blanks = cs_blanks_find (text, length, &rest);
+  if (blanks != NULL)
+    {
+      take_blanks (self, line, blanks, rest);
+      return;
+    }
+  take_label (self, line, text, length);
+  take_open_label (self, line);
+}
+
+static gboolean
+is_unsigned (const char *cell)
+{
+  gsize length = strlen (cell);
+
+  if (length == 0 || strcmp (cell, "[ ]") == 0 || strcmp (cell, "☐") == 0 || strcmp (cell, "[]") == 0)
+    return TRUE;
+  return cs_blank_length (cell, length) == length || is_stand_in (cell);
+}
+
+static int
+find_column (Search *self, GPtrArray *header, CsFormWord wanted)
+{
+  for (guint i = 0; i < header->len; i++)
+    {
+      if (word_of (self, cs_table_get_cell (header, i)) == wanted)
+        return (int) i;
+    }
+  return -1;
+}
+
+static void
+take_row (Search *self, guint line, GPtrArray *header, GPtrArray *row, int column, gboolean explicit)
+{
+  const char *role = "";
+  g_autofree char *words = NULL;
+  CsSignoff *signoff;
+
+  if (!is_unsigned (cs_table_get_cell (row, (guint) column)))
+    return;
+  for (guint i = 0; i < row->len && *role == '\0'; i++)
+    role = is_unsigned (cs_table_get_cell (row, i)) ? "" : cs_table_get_cell (row, i);
+  if (*role == '\0' && !explicit)
+    return;
+  words = cs_heading_strip_markup (*role != '\0' ? role : cs_table_get_cell (header, (guint) column));
+  signoff = add_signoff (self, line, words);
+  for (guint i = 0; i < header->len; i++)
+    {
+      if (is_unsigned (cs_table_get_cell (row, i)))
+        add_field (signoff, cs_table_get_cell (header, i));
+    }
+}
+
+/* A table with a column to sign in; in a chapter of sign-offs one to write a name or date in. */
+static void
+take_table (Search *self, const CsElement *element)
+{
+  gsize length;
+  const char *text = cs_source_get_line (self->source, element->line, &length);
+  g_autoptr (GPtrArray) header = cs_table_split_row (text, length);
+  int column = find_column (self, header, CS_FORM_SIGNATURE);
+  gboolean explicit = column >= 0;
+
+  if (column < 0)
+    column = find_column (self, header, CS_FORM_APPROVAL);
+  if (column < 0 && in_signoff_chapter (self, element->line))
+    column = find_column (self, header, CS_FORM_NAME);
+  if (column < 0 && in_signoff_chapter (self, element->line))
+    column = find_column (self, header, CS_FORM_FIELD);
+  if (column < 0 || length > MAX_LINE)
+    return;
+  for (guint line = element->line + 2; line <= element->end_line; line++)
+    {
+      g_autoptr (GPtrArray) row = NULL;
+
+      text = cs_source_get_line (self->source, line, &length);
+      if (length > MAX_LINE)
+        continue;
+      row = cs_table_split_row (text, length);
+      take_row (self, line, header, row, column, explicit);
+    }
+  self->open = NULL;
+}
+
+static gboolean
+is_underscore_rule (CsSource *source, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (source, line, &length);
+
+  return length >= 5 && memchr (text, '_', length) != NULL;
+}
+
+static void
+search_line (Search *self, guint line)
+{
+  CsLineKind kind = cs_markdown_get_line_kind (self->markdown, line);
+  gboolean form = kind == CS_LINE_CODE && (self->holds[line] & CS_HOLDS_FORM) != 0;
+
+  if (kind == CS_LINE_HEADING)
+    {
+      g_autofree char *text = cs_source_dup_line (self->source, line);
+
+      g_free (self->heading);
+      self->heading = cs_heading_strip_markup (text + strspn (text, "# "));
+      set_label (self, g_strdup (self->heading), line);
+      self->open = NULL;
+    }
+  else if (kind == CS_LINE_TEXT || form || (kind == CS_LINE_RULE && is_underscore_rule (self->source, line)))
+    {
+      take_line (self, line);
+    }
+  else if (kind != CS_LINE_BLANK)
+    {
+      self->open = NULL;
+    }
+}
+
 /**
  * cs_signoffs_find:
+ * @holds: CS_HOLDS_FORM and CS_HOLDS_SIGNOFF_CHAPTER of each line
  *
- * Finds the signature lines of a document.
+ * Finds the signature lines of a document: in prose, lists, tables and printed forms.
  *
  * Returns: (transfer full): of #CsSignoff, in document order, not yet numbered
  */
 GPtrArray *
-cs_signoffs_find (CsSource *source, CsMarkdown *markdown)
+cs_signoffs_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds)
 {
-  GPtrArray *signoffs = g_ptr_array_new_with_free_func (g_object_unref);
+  Search self = { .source = source, .markdown = markdown, .holds = holds };
+  guint n_elements = cs_markdown_get_n_elements (markdown);
 
+  self.signoffs = g_ptr_array_new_with_free_func (g_object_unref);
+  self.words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 1; i <= cs_source_get_n_lines (source); i++)
     {
-      gsize length;
-      const char *line = cs_source_get_line (source, i, &length);
-      g_autofree char *key = NULL;
-      g_autofree char *value = NULL;
-      CsSignoff *signoff;
+      while (self.next_element < n_elements
+             && cs_markdown_get_element (markdown, self.next_element)->line <= i)
+        {
+          const CsElement *element = cs_markdown_get_element (markdown, self.next_element++);
 
-      if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT
-          || !cs_label_split (line, length, &key, &value) || !has_blank (value)
-          || !is_approval (key))
-        continue;
-      signoff = g_object_new (CS_TYPE_SIGNOFF, NULL);
-      signoff->line = i;
-      signoff->role = g_steal_pointer (&key);
-      signoff->meaning = g_strdup ("");
-      signoff->fields = g_new0 (char *, 1);
-      g_ptr_array_add (signoffs, signoff);
+          if (element->kind == CS_ELEMENT_TABLE)
+            take_table (&self, element);
+        }
+      search_line (&self, i);
     }
-  return signoffs;
+  g_hash_table_unref (self.words);
+  g_free (self.heading);
+  g_free (self.label.text);
+  return self.signoffs;
 }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blanks of a printed form: "Tech Lead: ____ Date: ____". */
+
+#include "cs-blanks.h"
+
+#include <string.h>
+
+#define MIN_UNDERSCORES 3
+#define MIN_DOTS 5
+#define MAX_BLANKS 16
+
+static void
+clear_blank (gpointer data)
+{
+  g_free (((CsBlank *) data)->label);
+}
+
+static gsize
+run_length (const char *text, gsize length, char c, gboolean escaped)
+{
+  gsize n = 0, marks = 0;
+
+  while (n < length)
+    {
+      if (text[n] == c)
+        n++, marks++;
+      else if (escaped && text[n] == '\\' && n + 1 < length && text[n + 1] == c)
+        n += 2, marks++;
+      else if (text[n] == ' ' && n + 1 < length && text[n + 1] == c && marks > 0)
+        n++; /* "_ _ _ _" */
+      else
+        break;
+    }
+  return marks >= (c == '_' ? MIN_UNDERSCORES : MIN_DOTS) ? n : 0;
+}
+
+/**
+ * cs_blank_length:
+ *
+ * Returns: the length of the blank at the beginning of @text: underscores, dots, ellipses; else 0
+ */
+gsize
+cs_blank_length (const char *text, gsize length)
+{
+  static const char ELLIPSIS[] = "…";
+  gsize n = 0;
+
+  if (length == 0)
+    return 0;
+  if (*text == '_' || *text == '\\')
+    return run_length (text, length, '_', TRUE);
+  if (*text == '.')
+    return run_length (text, length, '.', FALSE);
+  while (length - n >= strlen (ELLIPSIS) && memcmp (text + n, ELLIPSIS, strlen (ELLIPSIS)) == 0)
+    n += strlen (ELLIPSIS);
+  return n >= 2 * strlen (ELLIPSIS) ? n : 0;
+}
+
+static gsize
+skip_marks (const char *text, gsize from, gsize to)
+{
+  while (from < to && strchr (" \t*>-+|,;/()[]&", text[from]) != NULL)
+    from++;
+  return from;
+}
+
+/* The words between two blanks that belong to the second: "Date" in "____ Date: ____". */
+static char *
+clean_label (const char *text, gsize from, gsize to)
+{
+  char *label;
+
+  from = skip_marks (text, from, to);
+  label = g_strndup (text + from, to - from);
+  for (gsize n = strlen (label); n > 0 && strchr (" \t*:(_[/|", label[n - 1]) != NULL;)
+    label[--n] = '\0';
+  if (g_str_has_suffix (label, "："))
+    label[strlen (label) - strlen ("：")] = '\0';
+  for (char *p; (p = strstr (label, "**")) != NULL;)
+    memmove (p, p + 2, strlen (p + 2) + 1);
+  return label;
+}
+
+/**
+ * cs_blanks_find:
+ * @text: (array length=length): a line
+ * @rest: (out) (transfer full): the words behind the last blank
+ *
+ * Finds the blanks of a line, each with the words before it.
+ *
+ * Returns: (transfer full) (nullable): of #CsBlank; %NULL if the line has none
+ */
+GArray *
+cs_blanks_find (const char *text, gsize length, char **rest)
+{
+  GArray *blanks = NULL;
+  gsize label_start = 0;
+
+  *rest = NULL;
+  for (gsize i = 0; i < length;)
+    {
+      gsize n = text[i] == '_' || text[i] == '.' || text[i] == '\\' || (guchar) text[i] == 0xe2
+                  ? cs_blank_length (text + i, length - i)
+                  : 0;
+      CsBlank blank;
+
+      if (n == 0 || (text[i] == '.' && i > 0 && g_ascii_isalnum (text[i - 1])))
+        {
+          i++;
+          continue;
+        }
+      if (blanks == NULL)
+        {
+          blanks = g_array_new (FALSE, FALSE, sizeof (CsBlank));
+          g_array_set_clear_func (blanks, clear_blank);
+        }
+      blank.label = clean_label (text, label_start, i);
+      g_array_append_val (blanks, blank);
+      i += n;
+      label_start = i;
+      if (blanks->len == MAX_BLANKS)
+        break;
+    }
+  if (blanks != NULL)
+    *rest = clean_label (text, label_start, length);
+  return blanks;
+}

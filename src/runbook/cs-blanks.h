@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blanks of a printed form: "Tech Lead: ____ Date: ____". */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** CsBlank: a place to fill in, and the words before it */
+typedef struct
+{
+  char *label; /* without stars and colon; may be empty */
+} CsBlank;
+
+GArray *cs_blanks_find (const char *text, gsize length, char **rest);
+gsize cs_blank_length (const char *text, gsize length);
+
+G_END_DECLS
