@@ -20,6 +20,9 @@ fixture_open (Fixture *fixture)
 void
 fixture_close (Fixture *fixture)
 {
+  /* A thread of a finished task can still hold a reference for a moment. */
+  if (fixture->sqlite != NULL)
+    cs_sqlite_store_close (fixture->sqlite);
   g_clear_object (&fixture->sqlite);
   fixture->store = NULL;
 }

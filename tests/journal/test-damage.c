@@ -80,8 +80,11 @@ flip_text (Fixture *fixture, sqlite3 *db, const char *column)
   g_autofree char *flipped = g_strdup (value);
   g_autoptr (CsVerification) verification = NULL;
   g_autoptr (CsVerification) restored = NULL;
+  int length;
 
-  flipped[g_test_rand_int_range (0, (int) strlen (value))] ^= (char) (1 << g_test_rand_int_range (0, 5));
+  /* The last digit of a stream stays, or it would become another one that has such an n. */
+  length = (int) strlen (value) - (g_str_equal (column, "stream") ? 1 : 0);
+  flipped[g_test_rand_int_range (0, length)] ^= (char) (1 << g_test_rand_int_range (0, 5));
   set_text (db, column, seq, flipped);
   verification = verify (fixture->store);
   g_assert_false (cs_verification_is_clean (verification));
