@@ -353,7 +353,10 @@ test_two_programs (Fixture *self, gconstpointer data)
   first_done = cs_deployment_act_finish (mine, first, &error);
   second_done = cs_deployment_act_finish (theirs, second, &other_error);
   g_assert_true (first_done != second_done);
-  g_assert_error (first_done ? other_error : error, CS_ERROR, CS_ERROR_CONFLICT);
+  if (first_done)
+    g_assert_error (other_error, CS_ERROR, CS_ERROR_CONFLICT);
+  else
+    g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
   while (cs_deployment_get_n_records (mine) != 2 || cs_deployment_get_n_records (theirs) != 2)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (cs_deployment_get_head (mine), ==, cs_deployment_get_head (theirs));
