@@ -49,7 +49,8 @@ appended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Appends one record; by the time this finishes it is folded (the store's signal comes first). */
+/* Appends one record (body: transfer full); by the time this finishes it is folded, because the
+ * store's signal comes first. */
 void
 cs_deployment_append_async (CsDeployment *self,
                             gint64 expected_n,
@@ -63,7 +64,8 @@ cs_deployment_append_async (CsDeployment *self,
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
-  CsDraft *draft = cs_draft_new (kind, body);
+  g_autoptr (JsonNode) owned_body = body;
+  CsDraft *draft = cs_draft_new (kind, owned_body);
 
   g_task_set_source_tag (task, cs_deployment_append_async);
   if (blob != NULL)

@@ -299,7 +299,7 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   stream = g_strconcat (STREAM_PREFIX, adding->digest, NULL);
-  draft = cs_draft_new ("runbook-added", g_steal_pointer (&adding->body));
+  draft = cs_draft_new ("runbook-added", adding->body);
   cs_draft_add_blob (draft, digest);
   g_ptr_array_add (drafts, draft);
   cs_store_append_async (CS_STORE (source), stream, 0, adding->actor, drafts,

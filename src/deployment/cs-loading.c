@@ -435,7 +435,7 @@ cs_deployment_open_async (CsStore *store,
   Loading *loading = g_task_get_task_data (task);
   g_autofree char *where = strip (environment);
   g_autofree char *why = strip (reason);
-  JsonNode *body;
+  g_autoptr (JsonNode) body = NULL;
 
   if (*where == '\0' || *why == '\0')
     {
