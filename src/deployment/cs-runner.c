@@ -21,6 +21,8 @@ typedef struct
   CsOutcome *outcome;
   CsRunLock *lock;
   gboolean recovering;
+  gboolean idle_session; /* the connection was there before; it may have died of age */
+  gboolean again;        /* recorded as started, and now tried over a new connection */
   GError *error; /* what the caller gets after the record of it is written */
 } Running;
 
@@ -181,13 +183,25 @@ record_outcome (GTask *task)
   record_end (task, "block-finished", body, digest);
 }
 
-/* The session ended badly: say which of the three it was. */
+static void begin (GTask *task);
+
+/* The session ended badly: say which of the three it was. A connection that had died of age before
+ * the command was sent is no reason to bother anyone: there is one more try over a new one. */
 static void
 record_failure (GTask *task, GError *error)
 {
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
 
+  if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && running->idle_session &&
+      !running->recovering && !running->again)
+    {
+      g_error_free (error);
+      running->again = TRUE;
+      drop_session (self);
+      begin (task);
+      return;
+    }
   running->error = error;
   if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && !running->recovering)
     record_problem (task, "block-not-started", error->message);
@@ -311,6 +325,21 @@ may_start (GTask *task, GError **error)
   return running->recovering || cs_gates_to_error (gates, error);
 }
 
+/* Nothing was sent. If the start stands in the journal already, so must this. */
+static void
+give_up (GTask *task, GError *error)
+{
+  Running *running = g_task_get_task_data (task);
+
+  if (!running->again)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  running->error = error;
+  record_problem (task, "block-not-started", error->message);
+}
+
 static void
 writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -320,9 +349,19 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   CsBlobWriter *writer = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (writer != NULL)
-    running->run = new_run (self, running, writer);
-  if (running->run == NULL || !may_start (task, &error))
+  if (writer == NULL)
+    {
+      give_up (task, error);
+      return;
+    }
+  g_clear_object (&running->run);
+  running->run = new_run (self, running, writer);
+  if (running->again)
+    {
+      follow_run (task);
+      return;
+    }
+  if (!may_start (task, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -364,7 +403,7 @@ session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (session == NULL)
     {
-      g_task_return_error (task, error);
+      give_up (task, error);
       return;
     }
   if (self->session == NULL)
@@ -377,8 +416,10 @@ session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 begin (GTask *task)
 {
+  Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
 
+  running->idle_session = self->session != NULL;
   if (self->session != NULL)
     with_session (task);
   else
