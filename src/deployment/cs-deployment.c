@@ -252,7 +252,7 @@ cs_deployment_get_estimate (CsDeployment *self)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
-      gint64 estimate = cs_phase_get_estimate (phase->phase);
+      gint64 estimate = cs_phase_state_get_estimate (phase);
 
       if (estimate >= 0)
         sum = MAX (sum, 0) + estimate;

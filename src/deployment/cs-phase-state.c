@@ -112,6 +112,32 @@ cs_phase_state_count_open (CsPhaseState *self)
 }
 
 /**
+ * cs_phase_state_get_estimate:
+ *
+ * Returns: seconds that the phase should take: what its heading says, else the sum over its steps;
+ *   -1 if neither says
+ */
+gint64
+cs_phase_state_get_estimate (CsPhaseState *self)
+{
+  gint64 sum = -1;
+
+  g_return_val_if_fail (CS_IS_PHASE_STATE (self), -1);
+
+  if (cs_phase_get_estimate (self->phase) >= 0)
+    return cs_phase_get_estimate (self->phase);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->steps)); i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (G_LIST_MODEL (self->steps), i);
+      gint64 estimate = cs_step_get_estimate (step->step);
+
+      if (estimate >= 0)
+        sum = MAX (sum, 0) + estimate;
+    }
+  return sum;
+}
+
+/**
  * cs_phase_state_get_started:
  *
  * Returns: when something first happened in it (UTC microseconds); 0 if nothing has

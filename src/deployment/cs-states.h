@@ -124,6 +124,7 @@ CsPhase *cs_phase_state_get_phase (CsPhaseState *self);
 CsStatus cs_phase_state_get_status (CsPhaseState *self);
 GListModel *cs_phase_state_get_steps (CsPhaseState *self);    /* CsStepState */
 GListModel *cs_phase_state_get_signoffs (CsPhaseState *self); /* CsSignoffState standing in it */
+gint64 cs_phase_state_get_estimate (CsPhaseState *self); /* seconds; -1 */
 gint64 cs_phase_state_get_started (CsPhaseState *self);
 gint64 cs_phase_state_get_finished (CsPhaseState *self);
 
