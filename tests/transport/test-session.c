@@ -118,6 +118,326 @@ test_case (Fixture *self, gconstpointer kind)
     }
 }
 
+/* The end of the script is the end of the run, though a child still has its output; and the child is
+ * not hurt by having nobody to read it. */
+static void
+test_background_holds_pipe (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *go = g_build_filename (self->directory, "go", NULL);
+  g_autofree char *survived = g_build_filename (self->directory, "survived", NULL);
+  g_autofree char *script = g_strdup_printf ("(while [ ! -e '%s' ]; do sleep 0.02; done; echo late; "
+                                             "echo >'%s') & echo now",
+                                             go, survived);
+  g_autoptr (CsOutcome) outcome = fixture_check (self, script, 0, "now\n");
+
+  g_assert_true (g_file_set_contents (go, "", 0, NULL));
+  fixture_wait_for_file (survived);
+}
+
+/* Every byte, in script and output. */
+static void
+test_bytes (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GString) script = g_string_new ("printf %s '");
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autoptr (CsRun) run = NULL;
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL;
+  gsize length = 0;
+
+  for (guint byte = 1; byte < 256; byte++)
+    if (byte != '\'')
+      {
+        g_string_append_c (script, (char) byte);
+        g_string_append_c (expected, (char) byte);
+      }
+  g_string_append (script, "'; printf 'a\\000b\\377\\376\\036'");
+  g_string_append_len (expected, "a\0b\377\376\036", 6);
+  run = fixture_new_run (self, script->str);
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  output = fixture_dup_output (self, outcome, &length);
+  g_assert_cmpmem (output, length, expected->str, expected->len);
+}
+
+static void
+test_long_script (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GString) script = g_string_new (NULL);
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  for (guint i = 0; i < 5000; i++)
+    g_string_append_printf (script, "total=$((total + %u)) # a line that says nothing in particular\n", i % 10);
+  g_string_append (script, "echo $total");
+  outcome = fixture_check (self, script->str, 0, "22500\n");
+}
+
+static void
+test_many_variables (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, "for i in $(seq 0 499); do eval \"export V$i=\\\"\\${V$i}x\\\"\"; done; echo $V499");
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  GHashTable *environment;
+
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("V%u", i);
+      g_autofree char *value = g_strdup_printf ("value %u", i);
+
+      cs_run_set_variable (run, name, value);
+    }
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  environment = cs_outcome_get_environment (outcome);
+  g_assert_cmpuint (g_hash_table_size (environment), ==, 500);
+  g_assert_cmpstr (g_hash_table_lookup (environment, "V499"), ==, "value 499x");
+}
+
+static void
+test_refused_input (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (CsRun) name = fixture_new_run (self, "echo x");
+  g_autoptr (CsRun) cwd = cs_run_new (id, "echo x", "/no/such/directory", NULL);
+  g_autoptr (CsRun) path = cs_run_new ("../../etc", "echo x", NULL, NULL);
+
+  cs_run_set_variable (name, "A;B", "x");
+  g_assert_null (fixture_run (self, name, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (fixture_run (self, cwd, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (fixture_run (self, path, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+}
+
+typedef struct
+{
+  gint64 shown;
+  gint64 last_end;
+  guint times;
+  gint64 first_at;
+  GString *text;
+  CsSession *session;
+  const char *stop_id;
+} Live;
+
+static void
+live_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
+{
+  Live *live = user_data;
+
+  g_assert_cmpint (offset, >=, live->last_end);
+  g_assert_cmpuint (g_bytes_get_size (bytes), <=, 256 * 1024);
+  live->last_end = offset + (gint64) g_bytes_get_size (bytes);
+  live->shown += (gint64) g_bytes_get_size (bytes);
+  if (live->times++ == 0)
+    live->first_at = g_get_monotonic_time ();
+  if (live->text != NULL)
+    g_string_append_len (live->text, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+  if (live->stop_id != NULL)
+    cs_session_stop (live->session, live->stop_id);
+}
+
+/* What is printed shows while the script still runs, and what is not a whole line too. */
+static void
+test_live (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *mark = g_build_filename (self->directory, "go", NULL);
+  g_autofree char *script = g_strdup_printf ("printf 'prompt> '; while [ ! -e '%s' ]; do sleep 0.02; done; echo end", mark);
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (GString) text = g_string_new (NULL);
+  Live live = { .text = text };
+  g_auto (Waiting) waiting = { NULL };
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  g_signal_connect (run, "output", G_CALLBACK (live_cb), &live);
+  cs_session_run_async (self->session, run, NULL, waiting_cb, &waiting);
+  while (text->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (text->str, ==, "prompt> ");
+  g_assert_null (waiting.result);
+  g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+  outcome = cs_session_run_finish (self->session, waiting_result (&waiting), NULL);
+  g_assert_nonnull (outcome);
+  g_assert_cmpstr (text->str, ==, "prompt> end\n");
+  g_assert_cmpint (cs_run_get_output_size (run), ==, 12);
+}
+
+static gint64
+read_peak_memory (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
+  line = strstr (text, "VmHWM:");
+  g_assert_nonnull (line);
+  return g_ascii_strtoll (line + strlen ("VmHWM:"), NULL, 10) * 1024;
+}
+
+/* 64 MiB in the normal test, 1 GiB in the long one. */
+static void
+test_large_output (Fixture *self, gconstpointer kind)
+{
+  gint64 size = ((gint64) (g_getenv ("COUNTERSIGN_SOAK") != NULL ? 1024 : 64)) << 20;
+  g_autofree char *script = g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x", size);
+  g_autofree char *sum = g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x | sha256sum", size);
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (CsRun) check = fixture_new_run (self, sum);
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (CsOutcome) checked = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digest = NULL;
+  Live live = { 0 };
+  gint64 idle = read_peak_memory (), begun = g_get_monotonic_time ();
+
+  g_signal_connect (run, "output", G_CALLBACK (live_cb), &live);
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s: %" G_GINT64_FORMAT " MiB in %.2f s, %" G_GINT64_FORMAT " KiB above idle, shown %u times",
+                  (const char *) kind, size >> 20, (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC,
+                  (read_peak_memory () - idle) / 1024, live.times);
+  g_assert_cmpint (cs_outcome_get_output_size (outcome), ==, size);
+  g_assert_cmpint (live.last_end, ==, size);
+  g_assert_false (cs_outcome_get_truncated (outcome));
+  g_assert_cmpint (read_peak_memory () - idle, <, 64 << 20);
+  g_assert_cmpuint (live.times, <=, 2 + (g_get_monotonic_time () - begun) / (G_USEC_PER_SEC / 25));
+  checked = fixture_run (self, check, &error);
+  g_assert_no_error (error);
+  digest = fixture_dup_output (self, checked, NULL);
+  digest[64] = '\0';
+  g_assert_cmpstr (digest, ==, cs_outcome_get_output_digest (outcome));
+  fixture_forget (self, cs_run_get_id (run));
+}
+
+/* The shell and what it started end together, even if both ignore TERM. */
+static void
+test_timeout_kills_group (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *pids = g_build_filename (self->directory, "pids", NULL);
+  g_autofree char *script = g_strdup_printf ("trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >%s; echo child; "
+                                             "while :; do sleep 0.1; done' & wait; echo not reached", pids);
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pid = NULL;
+  g_autofree char *path = NULL;
+
+  cs_run_set_timeout (run, 1);
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_TIMED_OUT);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 137);
+  g_assert_null (cs_outcome_get_environment (outcome));
+  g_assert_true (g_file_get_contents (pids, &pid, NULL, NULL));
+  path = g_strdup_printf ("/proc/%d/cmdline", atoi (pid));
+  for (guint i = 0; i < 500 && g_file_test (path, G_FILE_TEST_EXISTS); i++)
+    g_usleep (10 * 1000);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* TERM suffices, and the script may clean up. */
+static void
+test_stop_while_streaming (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, "trap 'echo cleaned up; exit 9' TERM; while :; do echo y; done");
+  Live live = { .session = self->session, .stop_id = cs_run_get_id (run) };
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL;
+  gint64 begun = g_get_monotonic_time ();
+
+  g_signal_connect (run, "output", G_CALLBACK (live_cb), &live);
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_STOPPED);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 9);
+  output = fixture_dup_output (self, outcome, NULL);
+  g_assert_true (g_str_has_suffix (output, "y\ncleaned up\n"));
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 20 * G_USEC_PER_SEC);
+}
+
+static void
+test_cancel (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, "sleep 100");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Waiting) waiting = { NULL };
+
+  cs_session_run_async (self->session, run, cancellable, waiting_cb, &waiting);
+  g_cancellable_cancel (cancellable);
+  outcome = cs_session_run_finish (self->session, waiting_result (&waiting), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_STOPPED);
+}
+
+static void
+test_signaled (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, "kill -KILL $$");
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_SIGNALED);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 137);
+}
+
+/* Plain sh, where an EXIT trap can't be wrapped. */
+static void
+test_sh (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, "echo ${BASH_VERSION-none}; export A=1; cd /; exit 2");
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL;
+
+  cs_run_set_shell (run, "sh");
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  output = fixture_dup_output (self, outcome, NULL);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 2);
+  g_assert_cmpstr (cs_outcome_get_cwd (outcome), ==, "/");
+  g_assert_cmpstr (g_hash_table_lookup (cs_outcome_get_environment (outcome), "A"), ==, "1");
+}
+
+/* Several at once, each with its own output. */
+static void
+test_overlapping (Fixture *self, gconstpointer kind)
+{
+  Waiting waiting[4] = { { NULL } };
+  CsRun *runs[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("sleep 0.1; echo %u", i);
+
+      runs[i] = fixture_new_run (self, script);
+      cs_session_run_async (self->session, runs[i], NULL, waiting_cb, &waiting[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CsOutcome) outcome = cs_session_run_finish (self->session, waiting_result (&waiting[i]), &error);
+      g_autofree char *expected = g_strdup_printf ("%u\n", i);
+      g_autofree char *output = NULL;
+
+      g_assert_no_error (error);
+      output = fixture_dup_output (self, outcome, NULL);
+      g_assert_cmpstr (output, ==, expected);
+      waiting_clear (&waiting[i]);
+      g_object_unref (runs[i]);
+    }
+}
+
 static void
 add_for (const char *kind, const char *name, void (*test) (Fixture *, gconstpointer))
 {
@@ -138,6 +458,19 @@ main (int argc, char *argv[])
       add_for (kinds[i], "cwd", test_cwd);
       add_for (kinds[i], "variables", test_variables);
       add_for (kinds[i], "cases", test_case);
+      add_for (kinds[i], "background", test_background_holds_pipe);
+      add_for (kinds[i], "bytes", test_bytes);
+      add_for (kinds[i], "long-script", test_long_script);
+      add_for (kinds[i], "many-variables", test_many_variables);
+      add_for (kinds[i], "refused-input", test_refused_input);
+      add_for (kinds[i], "live", test_live);
+      add_for (kinds[i], "large-output", test_large_output);
+      add_for (kinds[i], "timeout", test_timeout_kills_group);
+      add_for (kinds[i], "stop", test_stop_while_streaming);
+      add_for (kinds[i], "cancel", test_cancel);
+      add_for (kinds[i], "signaled", test_signaled);
+      add_for (kinds[i], "sh", test_sh);
+      add_for (kinds[i], "overlapping", test_overlapping);
     }
   return g_test_run ();
 }
