@@ -82,7 +82,7 @@ add_head (GPtrArray *pairs, CsSource *source, CsMarkdown *markdown, guint title_
 static void
 add_foot (GPtrArray *pairs, CsSource *source, CsMarkdown *markdown)
 {
-  guint last = cs_source_get_n_lines (source), first;
+  guint last = cs_source_get_n_lines (source), first, above;
 
   while (last > 0 && cs_markdown_get_line_kind (markdown, last) == CS_LINE_BLANK)
     last--;
@@ -98,8 +98,12 @@ add_foot (GPtrArray *pairs, CsSource *source, CsMarkdown *markdown)
           || !cs_label_split (text, length, &key, &value))
         break;
     }
-  if (last <= first || (first > 1 && cs_markdown_get_line_kind (markdown, first - 1) == CS_LINE_HEADING))
-    return; /* one line is a remark, lines under a heading are its contents */
+  for (above = first - 1; above > 0 && cs_markdown_get_line_kind (markdown, above) == CS_LINE_BLANK;)
+    above--;
+  /* Lines under a heading are its contents; a single one counts only under a rule. */
+  if (above == 0 || cs_markdown_get_line_kind (markdown, above) == CS_LINE_HEADING
+      || (last <= first && cs_markdown_get_line_kind (markdown, above) != CS_LINE_RULE))
+    return;
   for (guint i = first; i <= last; i++)
     add_line (pairs, source, i);
 }
