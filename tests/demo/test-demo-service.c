@@ -35,6 +35,8 @@ new_request (Fixture *fixture, const char *method, const char *path, const char 
     g_strdup_printf ("http://127.0.0.1:%u%s", sample_get_port (fixture->sample), path);
   SoupMessage *message = soup_message_new (method, uri);
 
+  /* libsoup 3.2 loses the body of a request that it repeats after a connection was closed. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   if (body != NULL)
     {
       g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
@@ -158,35 +160,41 @@ test_bad_faults (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (answer, ==, "{\"latency_ms\":0,\"error_rate\":0.0}\n");
 }
 
+/* An answer is counted once it is written, which its reader may see a moment earlier. */
 static void
-assert_line (const char *text, const char *line)
+assert_metric (Fixture *fixture, const char *line)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gint64 deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
 
-  if (!g_strv_contains ((const char *const *) lines, line))
-    g_error ("no line “%s” in:\n%s", line, text);
+  for (;;)
+    {
+      g_autofree char *text = NULL;
+      g_auto (GStrv) lines = NULL;
+
+      g_assert_cmpuint (ask (fixture, "GET", "/metrics", NULL, &text), ==, 200);
+      lines = g_strsplit (text, "\n", -1);
+      if (g_strv_contains ((const char *const *) lines, line))
+        return;
+      if (g_get_monotonic_time () > deadline)
+        g_error ("no line “%s” in:\n%s", line, text);
+    }
 }
 
 static void
 test_metrics (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *before = NULL;
-  g_autofree char *after = NULL;
-
-  g_assert_cmpuint (ask (fixture, "GET", "/metrics", NULL, &before), ==, 200);
   /* demo-ctl asked for the health once when it started the service. */
-  assert_line (before, "http_requests_total{status=\"200\"} 1");
+  assert_metric (fixture, "http_requests_total{status=\"200\"} 1");
   for (int i = 0; i < 3; i++)
     ask (fixture, "GET", "/", NULL, NULL);
-  ask (fixture, "PUT", "/admin/faults", "{\"error_rate\": 1}", NULL);
+  g_assert_cmpuint (ask (fixture, "PUT", "/admin/faults", "{\"error_rate\": 1}", NULL), ==, 200);
   ask (fixture, "GET", "/", NULL, NULL);
-  g_assert_cmpuint (ask (fixture, "GET", "/metrics", NULL, &after), ==, 200);
-  assert_line (after, "http_requests_total{status=\"200\"} 4");
-  assert_line (after, "http_requests_total{status=\"500\"} 1");
-  assert_line (after, "http_request_duration_seconds_bucket{le=\"10\"} 5");
-  assert_line (after, "http_request_duration_seconds_bucket{le=\"+Inf\"} 5");
-  assert_line (after, "http_request_duration_seconds_count 5");
-  assert_line (after, "greeting_build_info{version=\"1.0.0\"} 1");
+  assert_metric (fixture, "http_requests_total{status=\"200\"} 4");
+  assert_metric (fixture, "http_requests_total{status=\"500\"} 1");
+  assert_metric (fixture, "http_request_duration_seconds_bucket{le=\"10\"} 5");
+  assert_metric (fixture, "http_request_duration_seconds_bucket{le=\"+Inf\"} 5");
+  assert_metric (fixture, "http_request_duration_seconds_count 5");
+  assert_metric (fixture, "greeting_build_info{version=\"1.0.0\"} 1");
 }
 
 static void
