@@ -360,6 +360,7 @@ derive_phase (CsPhaseState *phase, gboolean reached)
   guint counts[CS_STATUS_INTERRUPTED + 1] = { 0 };
   guint n_signoffs = g_list_model_get_n_items (signoffs);
   guint n_parts = g_list_model_get_n_items (steps) + n_signoffs;
+  gboolean step_reached = reached;
   gboolean all_signed;
 
   for (guint i = 0; i < g_list_model_get_n_items (signoffs); i++)
@@ -374,9 +375,10 @@ derive_phase (CsPhaseState *phase, gboolean reached)
     {
       g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
 
-      derive_step (step, reached,
+      derive_step (step, step_reached,
                    all_signed && cs_phase_state_is_settled_by_signing (phase, step));
       counts[step->status]++;
+      step_reached = step_reached && cs_status_is_over (step->status);
     }
   cs_phase_state_set_status (
       phase, sum_up (n_parts, counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED],
@@ -405,7 +407,7 @@ cs_deployment_derive (CsDeployment *self)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->references), i);
 
-      derive_phase (phase, self->closed_at == 0);
+      derive_phase (phase, FALSE);
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
     {
