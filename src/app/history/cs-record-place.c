@@ -52,8 +52,8 @@ cs_record_place_find_deployment (CsWorkspace *workspace, CsRecord *record)
  * @workspace: the workspace
  * @record: a record
  *
- * Returns: (transfer full): where it stands: a deployment's title, "Servers"…; the stream's own name
- *   if that has no words
+ * Returns: (transfer full): where it stands: a deployment's title, "Servers"…; the stream's own
+ *   name if that has no words
  */
 char *
 cs_record_place_describe (CsWorkspace *workspace, CsRecord *record)

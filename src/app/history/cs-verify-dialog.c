@@ -83,14 +83,15 @@ show_clean (CsVerifyDialog *self, CsVerification *verification)
   records = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " record",
                                           "%" G_GINT64_FORMAT " records", n_records),
                              n_records);
-  blobs = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " stored output or document",
-                                        "%" G_GINT64_FORMAT " stored outputs and documents", n_blobs),
-                           n_blobs);
+  blobs = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " stored output or document",
+                 "%" G_GINT64_FORMAT " stored outputs and documents", n_blobs),
+    n_blobs);
   /* Translators: "12 records", "3 stored outputs and documents" */
-  description = g_strdup_printf (_("%s and %s are exactly as they were written, and every signature "
-                                   "is good."),
+  description = g_strdup_printf (_("%s and %s are exactly as they were written, and every "
+                                   "signature is good."),
                                  records, blobs);
-  show_result (self, "security-high-symbolic", "success", _("Nothing Was Changed"), description);
+  show_result (self, "security-high-symbolic", "good", _("Nothing Was Changed"), description);
 }
 
 static void
@@ -104,9 +105,9 @@ show_findings (CsVerifyDialog *self, GPtrArray *findings)
   for (guint i = 0; i < MIN (findings->len, MAX_FINDINGS); i++)
     add_finding (self, g_ptr_array_index (findings, i));
   gtk_widget_set_visible (GTK_WIDGET (self->findings), TRUE);
-  show_result (self, "security-low-symbolic", "error", title,
-               _("The journal is not as it was written. Keep this computer as it is, compare with a "
-                 "backup, and find out who could write to the data directory."));
+  show_result (self, "security-low-symbolic", "bad", title,
+               _("The journal is not as it was written. Keep this computer as it is, compare with "
+                 "a backup, and find out who could write to the data directory."));
 }
 
 static void
@@ -119,7 +120,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (verification == NULL)
-    show_result (self, "dialog-warning-symbolic", "warning", _("Not Verified"), error->message);
+    show_result (self, "dialog-warning-symbolic", "open", _("Not Verified"), error->message);
   else if (cs_verification_is_clean (verification))
     show_clean (self, verification);
   else

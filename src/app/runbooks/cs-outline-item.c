@@ -161,6 +161,14 @@ add_signoffs (CsOutlineItem *self, CsRunbook *runbook, const char *phase_id)
     }
 }
 
+/* A phase without headings of its own is one step, which needs no second line. */
+static gboolean
+is_whole_phase (CsPhase *phase, CsStep *step)
+{
+  return g_list_model_get_n_items (cs_phase_get_steps (phase)) == 1 &&
+         cs_step_get_line (step) <= cs_phase_get_line (phase);
+}
+
 static CsOutlineItem *
 new_phase (CsRunbook *runbook, CsPhase *phase)
 {
@@ -175,7 +183,10 @@ new_phase (CsRunbook *runbook, CsPhase *phase)
     {
       g_autoptr (CsStep) step = g_list_model_get_item (steps, i);
 
-      add_child (self, new_step (step));
+      if (is_whole_phase (phase, step))
+        add_contents (self, step);
+      else
+        add_child (self, new_step (step));
     }
   add_signoffs (self, runbook, cs_phase_get_id (phase));
   return self;

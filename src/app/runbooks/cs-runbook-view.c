@@ -132,7 +132,8 @@ add_marks (GtkSourceBuffer *buffer, GListModel *items)
         {
           gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (buffer), &iter,
                                             (int) cs_outline_item_get_line (item) - 1);
-          gtk_source_buffer_create_source_mark (buffer, NULL, cs_outline_item_get_icon (item), &iter);
+          gtk_source_buffer_create_source_mark (buffer, NULL, cs_outline_item_get_icon (item),
+                                                &iter);
         }
       if (children != NULL)
         add_marks (buffer, children);
@@ -164,7 +165,7 @@ show_outline (CsRunbookView *self, GListModel *items)
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
 }
 
-/* "12 steps, 32 min": what is on the path of most deployments, so without rollback and reference. */
+/* "12 steps, 32 min": what is on the path of most deployments, so no rollback and no reference. */
 static char *
 summarize (CsRunbook *runbook, const char *name)
 {
@@ -206,8 +207,8 @@ show_damage (CsRunbookView *self)
   if (damage == NULL)
     return;
   /* Translators: a character set: Windows-1252 or Mac Roman */
-  words = g_strdup_printf (_("This file was once saved with the wrong character set (%s). You see it "
-                             "repaired; the file as it is is what is kept and signed."),
+  words = g_strdup_printf (_("This file was once saved with the wrong character set (%s). You see "
+                             "it repaired; the file as it is is what is kept and signed."),
                            g_str_equal (damage, "cp1252") ? "Windows-1252" : "Mac Roman");
   gtk_label_set_text (self->damage_words, words);
 }

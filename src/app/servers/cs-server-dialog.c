@@ -113,7 +113,8 @@ validate (CsServerDialog *self)
   if (is_ssh (self) && *destination != '\0')
     addressed = cs_target_new_ssh ("name", destination, NULL, NULL, &destination_error);
   if (named != NULL && cs_targets_lookup (cs_workspace_get_targets (self->workspace), name) != NULL)
-    taken = g_strdup_printf (_("There is a server called “%s” already. Choose another name."), name);
+    taken =
+      g_strdup_printf (_("There is a server called “%s” already. Choose another name."), name);
 
   if (destination_error != NULL)
     problem = destination_error->message;

@@ -151,7 +151,8 @@ show_target (CsServerRow *self)
   gboolean local = cs_target_get_kind (target) == CS_TARGET_LOCAL;
   g_autofree char *address = cs_target_dup_address (target);
 
-  gtk_image_set_from_icon_name (self->icon, local ? "computer-symbolic" : "network-server-symbolic");
+  gtk_image_set_from_icon_name (self->icon,
+                                local ? "computer-symbolic" : "network-server-symbolic");
   gtk_label_set_text (self->name, cs_target_get_name (target));
   gtk_label_set_text (self->address, local ? _("This computer") : address);
   gtk_widget_set_visible (GTK_WIDGET (self->environment), environment != NULL);

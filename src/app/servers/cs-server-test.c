@@ -107,7 +107,8 @@ run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                            g_object_ref (self));
   if (cs_outcome_get_kind (outcome) == CS_OUTCOME_STOPPED)
     set_state (self, CS_SERVER_TEST_NONE, NULL);
-  else if (cs_outcome_get_kind (outcome) != CS_OUTCOME_EXITED || cs_outcome_get_status (outcome) != 0)
+  else if (cs_outcome_get_kind (outcome) != CS_OUTCOME_EXITED ||
+           cs_outcome_get_status (outcome) != 0)
     {
       words = g_strdup_printf (_("It was reached, but its shell answered with status %d. Check the "
                                  "login's shell and its start-up files."),
@@ -186,9 +187,9 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       break;
     case CS_HOST_KEY_CHANGED:
     default:
-      words = g_strdup_printf (_("Its host key has changed: it now shows %s. Someone may be listening "
-                                 "in, or the server was set up again. Ask who runs it; if the new "
-                                 "key is right, remove the old one from known_hosts."),
+      words = g_strdup_printf (_("Its host key has changed: it now shows %s. Someone may be "
+                                 "listening in, or the server was set up again. Ask who runs it; "
+                                 "if the new key is right, remove the old one from known_hosts."),
                                cs_host_key_get_fingerprint (host_key));
       set_state (self, CS_SERVER_TEST_BAD, words);
     }

@@ -151,11 +151,15 @@ create_row_cb (gpointer item, gpointer user_data)
 static void
 update_stack (CsServersPage *self)
 {
-  guint n_targets = 0;
+  gboolean empty = TRUE;
 
   if (self->workspace != NULL)
-    n_targets = g_list_model_get_n_items (G_LIST_MODEL (cs_workspace_get_targets (self->workspace)));
-  gtk_stack_set_visible_child_name (self->stack, n_targets > 0 ? "list" : "empty");
+    {
+      CsTargets *targets = cs_workspace_get_targets (self->workspace);
+
+      empty = g_list_model_get_n_items (G_LIST_MODEL (targets)) == 0;
+    }
+  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
 }
 
 /* What was just added is tried at once: the person wants to know whether it works. */
