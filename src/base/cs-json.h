@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 JsonNode *cs_json_parse (const char *text, gssize length, GError **error);
 char *cs_json_to_canonical (JsonNode *node, GError **error);
+gboolean cs_json_is_canonical (const char *text, gsize length);
 void cs_json_append_string (GString *out, const char *text);
 
 const char *cs_json_get_string (JsonObject *object, const char *member);

@@ -109,18 +109,14 @@ follow (CsChainCheck *self, const char *stream, gint64 n, const char *previous, 
   link->last_n = n;
 }
 
-/* A body that was hashed as it stands but is not canonical was not written by this program. */
+/* A body that was hashed as it stands but is not canonical was not written by this program. Canonical
+ * text that begins with a brace is an object. */
 static const char *
 check_body (const char *body, gsize length)
 {
-  g_autoptr (JsonNode) node = cs_json_parse (body, (gssize) length, NULL);
-  g_autofree char *canonical = node != NULL ? cs_json_to_canonical (node, NULL) : NULL;
-
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  if (length == 0 || body[0] != '{')
     return "is no JSON object";
-  if (canonical == NULL || strlen (canonical) != length || memcmp (canonical, body, length) != 0)
-    return "is not in canonical form";
-  return NULL;
+  return cs_json_is_canonical (body, length) ? NULL : "is not in canonical form";
 }
 
 /* TRUE if each column holds text or a number where it must. */

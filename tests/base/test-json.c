@@ -27,6 +27,107 @@ assert_canonical (const char *input, const char *expected)
   g_assert_cmpstr (twice, ==, expected);
 }
 
+/* Text is canonical exactly when it is its own canonical form, however that is found out. */
+static void
+assert_form (const char *text, gboolean canonical)
+{
+  g_autoptr (JsonNode) node = cs_json_parse (text, -1, NULL);
+  g_autofree char *form = node != NULL ? cs_json_to_canonical (node, NULL) : NULL;
+
+  g_assert_true (cs_json_is_canonical (text, strlen (text)) == canonical);
+  g_assert_true ((g_strcmp0 (form, text) == 0) == canonical);
+}
+
+static void
+test_form (void)
+{
+  static const char *const yes[] = {
+    "{}",
+    "[]",
+    "0",
+    "-1",
+    "123456789012345",
+    "1234567890123456",
+    "9007199254740991",
+    "1.5",
+    "1e+30",
+    "true",
+    "false",
+    "null",
+    "\"\"",
+    "\"€\\n\\\"\"",
+    "\"\\u0001\"",
+    "{\"\":1,\"a\":2,\"ab\":3,\"b\":{}}",
+    "[1,[2,{\"x\":[]}],\"y\"]",
+    "{\"€\":1,\"😀\":2,\"\xef\xac\xb3\":3}",
+    "{\"\\n\":1,\"a\":2}",
+  };
+  static const char *const no[] = {
+    "",
+    " {}",
+    "{} ",
+    "{ }",
+    "[1, 2]",
+    "-0",
+    "00",
+    "01",
+    "1.0",
+    "1e2",
+    "1E+30",
+    "12345678901234567",
+    "-",
+    "+1",
+    "\"\\/\"",
+    "\"\\u0041\"",
+    "\"\\u000a\"",
+    "\"\\u001F\"",
+    "\"\n\"",
+    "\"\xff\"",
+    "\"",
+    "{\"b\":1,\"a\":2}",
+    "{\"a\":1,\"a\":1}",
+    "{\"ab\":1,\"a\":1}",
+    "[1,]",
+    "{\"a\":1,}",
+    "{}{}",
+    "tru",
+    "nulll",
+    "[",
+    "{\"a\"",
+    "{\"\xef\xac\xb3\":1,\"😀\":2}",
+    "{\"a\":1,\"\\n\":2}",
+    "{\"\xff\":1}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (yes); i++)
+    assert_form (yes[i], TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (no); i++)
+    assert_form (no[i], FALSE);
+  g_assert_false (cs_json_is_canonical ("\"\\\0\"", 4));
+  g_assert_false (cs_json_is_canonical ("1\0", 2));
+}
+
+/* Random text from the characters that matter: both ways of finding out must agree. */
+static void
+test_form_random (void)
+{
+  static const char alphabet[] = "{}[]\"\"::,,0123-.eabu\\nt \n";
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      char text[12] = "";
+      int length = g_test_rand_int_range (1, 11);
+      g_autoptr (JsonNode) node = NULL;
+      g_autofree char *form = NULL;
+
+      for (int j = 0; j < length; j++)
+        text[j] = alphabet[g_test_rand_int_range (0, sizeof alphabet - 1)];
+      node = cs_json_parse (text, -1, NULL);
+      form = node != NULL ? cs_json_to_canonical (node, NULL) : NULL;
+      g_assert_true (cs_json_is_canonical (text, strlen (text)) == (g_strcmp0 (form, text) == 0));
+    }
+}
+
 static void
 assert_refused (const char *input, gssize length)
 {
@@ -337,6 +438,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/json/depth", test_depth);
   g_test_add_func ("/base/json/integers", test_integers);
   g_test_add_func ("/base/json/invalid-name", test_invalid_name);
+  g_test_add_func ("/base/json/form", test_form);
+  g_test_add_func ("/base/json/form-random", test_form_random);
   g_test_add_func ("/base/json/accessors", test_accessors);
   return g_test_run ();
 }

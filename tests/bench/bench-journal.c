@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How fast the journal appends, against bare SQLite, and verifies, against sha256sum. */
+
+#include "cs-json.h"
+#include "cs-sqlite-store.h"
+#include "cs-verification.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ROUNDS 5
+#define APPENDS 300
+#define QUEUED 5000
+#define RECORDS 200000
+#define BATCH 1000
+#define BODY                                                                                           \
+  "{\"step\":\"deploy/3\",\"run\":\"6f1c2d5e-0a63-4a51-9d1f-3c1f0f6f2a77\",\"status\":0,"              \
+  "\"command\":\"php artisan cache:clear && php artisan config:cache\",\"cwd\":\"/srv/shop/current\"," \
+  "\"output\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}"
+
+static double
+seconds_since (gint64 start)
+{
+  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+}
+
+static GPtrArray *
+make_drafts (guint n)
+{
+  g_autoptr (JsonNode) body = cs_json_parse (BODY, -1, NULL);
+  GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (drafts, cs_draft_new ("step-finished", body));
+  return drafts;
+}
+
+static void
+check (gboolean ok, const GError *error)
+{
+  if (!ok)
+    g_error ("%s", error != NULL ? error->message : "failed");
+}
+
+/* The same settings and the same row, and nothing around it. */
+static sqlite3 *
+open_bare (const char *directory, sqlite3_stmt **insert)
+{
+  g_autofree char *path = g_build_filename (directory, "bare.db", NULL);
+  sqlite3 *db = NULL;
+
+  check (sqlite3_open (path, &db) == SQLITE_OK &&
+           sqlite3_exec (db,
+                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                         "CREATE TABLE records (seq INTEGER PRIMARY KEY, stream TEXT, n INTEGER, at INTEGER,"
+                         " actor TEXT, kind TEXT, body TEXT, previous TEXT, hash TEXT, UNIQUE (stream, n))",
+                         NULL, NULL, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2 (db, "INSERT INTO records VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", -1,
+                               insert, NULL) == SQLITE_OK,
+         NULL);
+  return db;
+}
+
+static double
+append_bare (sqlite3_stmt *insert)
+{
+  static gint64 n;
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < APPENDS; i++)
+    {
+      sqlite3_bind_text (insert, 1, "deployment/1", -1, SQLITE_STATIC);
+      sqlite3_bind_int64 (insert, 2, n++);
+      sqlite3_bind_int64 (insert, 3, start);
+      sqlite3_bind_text (insert, 4, "ada", -1, SQLITE_STATIC);
+      sqlite3_bind_text (insert, 5, "step-finished", -1, SQLITE_STATIC);
+      sqlite3_bind_text (insert, 6, BODY, -1, SQLITE_STATIC);
+      sqlite3_bind_text (insert, 7, CS_RECORD_NO_PREVIOUS, -1, SQLITE_STATIC);
+      sqlite3_bind_text (insert, 8, CS_RECORD_NO_PREVIOUS, -1, SQLITE_STATIC);
+      check (sqlite3_step (insert) == SQLITE_DONE, NULL);
+      sqlite3_reset (insert);
+    }
+  return APPENDS / seconds_since (start);
+}
+
+static double
+append_waiting (CsStore *store, GPtrArray *drafts)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = 0; i < APPENDS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) records = cs_store_append_sync (store, "deployment/1", CS_STORE_ANY, "ada", drafts, &error);
+
+      check (records != NULL, error);
+    }
+  return APPENDS / seconds_since (start);
+}
+
+static void
+queued_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
+
+  check (records != NULL, error);
+  (*(guint *) user_data)++;
+}
+
+static double
+append_queued (CsStore *store, GPtrArray *drafts)
+{
+  gint64 start = g_get_monotonic_time ();
+  guint done = 0;
+
+  for (guint i = 0; i < QUEUED; i++)
+    cs_store_append_async (store, "deployment/1", CS_STORE_ANY, "ada", drafts, NULL, queued_cb, &done);
+  while (done < QUEUED)
+    g_main_context_iteration (NULL, TRUE);
+  return QUEUED / seconds_since (start);
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
+}
+
+static void
+bench_append (CsStore *store, const char *directory)
+{
+  g_autoptr (GPtrArray) drafts = make_drafts (1);
+  sqlite3_stmt *insert = NULL;
+  sqlite3 *bare = open_bare (directory, &insert);
+  double ratios[ROUNDS];
+
+  append_bare (insert);
+  append_waiting (store, drafts);
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      double ours = append_waiting (store, drafts);
+      double theirs = append_bare (insert);
+
+      ratios[i] = ours / theirs;
+      printf ("append, one after the other: %.0f/s, bare SQLite %.0f/s, ratio %.2f\n", ours, theirs, ratios[i]);
+    }
+  qsort (ratios, ROUNDS, sizeof ratios[0], compare_doubles);
+  printf ("append, median ratio to bare SQLite: %.2f (goal: 0.80 or more)\n", ratios[ROUNDS / 2]);
+  printf ("append, %d queued at once: %.0f/s\n", QUEUED, append_queued (store, drafts));
+  sqlite3_finalize (insert);
+  sqlite3_close (bare);
+}
+
+/* The bytes that verification hashes, in one file. */
+static gsize
+write_hashed_bytes (CsStore *store, const char *path)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint stream = 0; stream < RECORDS / BATCH; stream++)
+    {
+      g_autofree char *name = g_strdup_printf ("rollout/%u", stream);
+      g_autoptr (GPtrArray) records = cs_store_read_sync (store, name, 0, &error);
+
+      check (records != NULL, error);
+      for (guint i = 0; i < records->len; i++)
+        {
+          CsRecord *record = g_ptr_array_index (records, i);
+          g_autofree char *body = cs_json_to_canonical (cs_record_get_body_node (record), NULL);
+
+          g_string_append_printf (bytes,
+                                  "%s{\"actor\":\"%s\",\"at\":%" G_GINT64_FORMAT ",\"body\":%s,\"kind\":\"%s\","
+                                  "\"n\":%" G_GINT64_FORMAT ",\"stream\":\"%s\"}",
+                                  cs_record_get_previous (record), cs_record_get_actor (record),
+                                  cs_record_get_at (record), body, cs_record_get_kind (record),
+                                  cs_record_get_n (record), name);
+        }
+    }
+  check (g_file_set_contents (path, bytes->str, (gssize) bytes->len, &error), error);
+  return bytes->len;
+}
+
+static double
+time_sha256sum (const char *path)
+{
+  const char *argv[] = { "sha256sum", path, NULL };
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+
+  check (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                       NULL, NULL, &error),
+         error);
+  return seconds_since (start);
+}
+
+static void
+bench_verification (CsStore *store, const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "hashed", NULL);
+  g_autoptr (GPtrArray) drafts = make_drafts (BATCH);
+  gsize size;
+
+  for (guint stream = 0; stream < RECORDS / BATCH; stream++)
+    {
+      g_autofree char *name = g_strdup_printf ("rollout/%u", stream);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) records = cs_store_append_sync (store, name, 0, "ada", drafts, &error);
+
+      check (records != NULL, error);
+    }
+  size = write_hashed_bytes (store, path);
+  for (guint i = 0; i < 3; i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CsVerification) verification = cs_verification_run_sync (store, &error);
+      double ours = seconds_since (start);
+      double theirs = time_sha256sum (path);
+
+      check (verification != NULL && cs_verification_is_clean (verification), error);
+      printf ("verify, %" G_GINT64_FORMAT " records: %.2f s; sha256sum over the same %.0f MB: %.2f s; %.1f times\n",
+              cs_verification_get_n_records (verification), ours, (double) size / 1e6, theirs, ours / theirs);
+    }
+}
+
+int
+main (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("countersign-bench-XXXXXX", &error);
+  g_autoptr (CsSqliteStore) store = NULL;
+  const char *argv[] = { "rm", "-r", "--", directory, NULL };
+
+  check (directory != NULL, error);
+  store = cs_sqlite_store_open_sync (directory, &error);
+  check (store != NULL, error);
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  bench_append (CS_STORE (store), directory);
+  bench_verification (CS_STORE (store), directory);
+  cs_sqlite_store_close (store);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  return 0;
+}
