@@ -67,7 +67,7 @@ describe_ending (CsRecord *record, CsDeployment *deployment)
     return g_strdup_printf (_("Command took too long and was ended: %s"), step);
   if (g_strcmp0 (ending, "stopped") == 0)
     return g_strdup_printf (_("Command was stopped: %s"), step);
-  return g_strdup_printf (_("Command failed with status %" G_GINT64_FORMAT ": %s"), status, step);
+  return g_strdup_printf (_("Command failed with status %lld: %s"), (long long) status, step);
 }
 
 static char *

@@ -154,9 +154,9 @@ show_record (CsRecordView *self)
   set_value (self->kind_row, cs_record_get_kind (record));
   show_body (self);
   /* Translators: the number of a record in its stream and in the whole journal */
-  number = g_strdup_printf (_("%" G_GINT64_FORMAT " in %s, %" G_GINT64_FORMAT " in all"),
-                            cs_record_get_n (record), cs_record_get_stream (record),
-                            cs_record_get_seq (record));
+  number = g_strdup_printf (_("%lld in %s, %lld in all"),
+                            (long long) cs_record_get_n (record), cs_record_get_stream (record),
+                            (long long) cs_record_get_seq (record));
   set_value (self->number_row, number);
   set_value (self->hash_row, cs_record_get_hash (record));
   set_value (self->previous_row,

@@ -56,7 +56,7 @@ add_finding (CsVerifyDialog *self, CsFinding *finding)
 
   if (finding->stream != NULL && finding->n >= 0)
     /* Translators: a record's number in its stream, and the stream */
-    place = g_strdup_printf (_("Record %" G_GINT64_FORMAT " of %s"), finding->n, finding->stream);
+    place = g_strdup_printf (_("Record %lld of %s"), (long long) finding->n, finding->stream);
   else if (finding->stream != NULL)
     place = g_strdup (finding->stream);
   else if (finding->blob != NULL)
@@ -80,13 +80,12 @@ show_clean (CsVerifyDialog *self, CsVerification *verification)
   g_autofree char *blobs = NULL;
   g_autofree char *description = NULL;
 
-  records = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " record",
-                                          "%" G_GINT64_FORMAT " records", n_records),
-                             n_records);
+  records = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lld record", "%lld records", n_records),
+                             (long long) n_records);
   blobs = g_strdup_printf (
-    g_dngettext (GETTEXT_PACKAGE, "%" G_GINT64_FORMAT " stored output or document",
-                 "%" G_GINT64_FORMAT " stored outputs and documents", n_blobs),
-    n_blobs);
+    g_dngettext (GETTEXT_PACKAGE, "%lld stored output or document",
+                 "%lld stored outputs and documents", n_blobs),
+    (long long) n_blobs);
   /* Translators: "12 records", "3 stored outputs and documents" */
   description = g_strdup_printf (_("%s and %s are exactly as they were written, and every "
                                    "signature is good."),
@@ -136,7 +135,7 @@ progress_cb (gint64 done, gint64 total, gpointer user_data)
   /* A cancelled verification may still report once after the window has gone. */
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  text = g_strdup_printf (_("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT), done, total);
+  text = g_strdup_printf (_("%lld of %lld"), (long long) done, (long long) total);
   gtk_progress_bar_set_fraction (self->progress, total > 0 ? (double) done / total : 0);
   gtk_progress_bar_set_text (self->progress, text);
 }
