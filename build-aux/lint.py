@@ -17,6 +17,7 @@ BUCKETS = re.compile(r"(^|[-_])(utils?|helpers?|common|misc|managers?)([-_.]|$)"
 UNFINISHED = re.compile(
     r"\b(TODO|FIXME|XXX|HACK|[Ss]tubs?|[Nn]ot (yet )?implemented|[Ff]or now)\b")
 SKIPPED = re.compile(r"\bg_test_(skip|incomplete)\b|\bshould_fail *: *true")
+TRANSLATED = re.compile(r'\b(N?_|C_|ngettext|g_dngettext|g_dpgettext2) ?\([^;]*"|translatable="yes"')
 SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
 SPDX_SUFFIXES = {".c", ".h", ".py", ".sh", ".ui", ".css", ".build"}
 
@@ -85,6 +86,29 @@ def check_sizes(path, lines):
                 complain(path, start, f"a function of {number - start + 1} lines; "
                                       f"at most {FUNCTION_LINES}")
             start = None
+
+
+def check_words(files):
+    """What people read is known to the translators, and German says all of it."""
+    listed = set(Path("po/POTFILES").read_text(encoding="utf-8").split())
+    for path in files:
+        if path.parts[0] != "src" or path.suffix not in (".c", ".ui"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        if TRANSLATED.search(text) and path.parts[1] in ("app", "ctl") and str(path) not in listed:
+            complain(path, 0, "has words to translate, and is not in po/POTFILES")
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(r'\b(_|ngettext) ?\(".*G_GU?INT64_FORMAT', line):
+                complain(path, number, "a format macro in words to translate; cast to long long")
+    for name in listed:
+        if not Path(name).is_file():
+            complain("po/POTFILES", 0, f"{name} is not there")
+    for language in Path("po").glob("*.po"):
+        for what in ("--untranslated", "--only-fuzzy"):
+            found = subprocess.run(["msgattrib", what, "--no-wrap", language], check=True,
+                                   capture_output=True, text=True).stdout
+            for words in re.findall(r'^msgid "(.+)"$', found, re.MULTILINE):
+                complain(language, 0, f"not translated: {words}")
 
 
 def check_layers(path, lines):
@@ -172,6 +196,7 @@ def main():
         if path.parts[0] in ("src", "tests"):
             check_sizes(path, lines)
             check_layers(path, lines)
+    check_words(files)
     check_format(files)
     check_data(files)
     for problem in problems:
