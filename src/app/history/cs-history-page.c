@@ -15,9 +15,6 @@
 #include "cs-record-view.h"
 #include "cs-verify-dialog.h"
 
-/* Narrower than this, a line holds the time and what was done, and the rest is in the details. */
-#define NARROW_WIDTH 640
-
 struct _CsHistoryPage
 {
   AdwBin parent_instance;
@@ -29,7 +26,6 @@ struct _CsHistoryPage
   GHashTable *known_persons;
   gint64 wanted_seq; /* to be selected when it comes; -1 */
   gboolean filling;  /* filters are being set by us */
-  gboolean narrow;
   guint narrow_source;
 
   GtkBox *toolbar;
@@ -268,31 +264,26 @@ search_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (CS_HISTORY_PAGE (widget)->search_entry));
 }
 
+/* Where list and details don't fit beside each other, a line holds the time and what was done. */
 static gboolean
 update_narrow_cb (gpointer user_data)
 {
   CsHistoryPage *self = user_data;
+  gboolean narrow = adw_flap_get_folded (self->flap);
 
   self->narrow_source = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->toolbar),
-                                  self->narrow ? GTK_ORIENTATION_VERTICAL
-                                               : GTK_ORIENTATION_HORIZONTAL);
-  gtk_column_view_column_set_visible (self->person_column, !self->narrow);
-  gtk_column_view_column_set_visible (self->place_column, !self->narrow);
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->toolbar, narrow ? 0 : 6);
+  gtk_column_view_column_set_visible (self->person_column, !narrow);
+  gtk_column_view_column_set_visible (self->place_column, !narrow);
   return G_SOURCE_REMOVE;
 }
 
 /* What depends on the width changes after the allocation, which must not ask for another one. */
 static void
-cs_history_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+folded_cb (CsHistoryPage *self)
 {
-  CsHistoryPage *self = CS_HISTORY_PAGE (widget);
-  gboolean narrow = width < NARROW_WIDTH;
-
-  GTK_WIDGET_CLASS (cs_history_page_parent_class)->size_allocate (widget, width, height, baseline);
-  if (narrow == self->narrow)
-    return;
-  self->narrow = narrow;
   if (self->narrow_source == 0)
     self->narrow_source = g_idle_add (update_narrow_cb, self);
 }
@@ -413,6 +404,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
 }
 
 static void
@@ -424,7 +416,6 @@ cs_history_page_class_init (CsHistoryPageClass *klass)
   object_class->dispose = cs_history_page_dispose;
   object_class->get_property = cs_history_page_get_property;
   object_class->set_property = cs_history_page_set_property;
-  widget_class->size_allocate = cs_history_page_size_allocate;
 
   properties[PROP_WORKSPACE] =
     g_param_spec_object ("workspace", NULL, NULL, CS_TYPE_WORKSPACE,

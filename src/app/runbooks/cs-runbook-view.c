@@ -105,6 +105,15 @@ activate_cb (CsRunbookView *self, guint position)
     adw_flap_set_reveal_flap (self->flap, FALSE);
 }
 
+/* A narrow window keeps the room for the title. */
+static void
+folded_cb (CsRunbookView *self)
+{
+  gtk_button_set_label (self->start_button, adw_flap_get_folded (self->flap)
+                                              ? _("_Start…")
+                                              : _("_Start Deployment…"));
+}
+
 static void
 expand_phases (GtkTreeListModel *tree)
 {
@@ -254,6 +263,7 @@ cs_runbook_view_class_init (CsRunbookViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, outline);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, source);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
 }
 
 static void
