@@ -68,16 +68,16 @@ scan_number (Scanner *self)
   return self->p >= self->end || (*self->p != '.' && *self->p != 'e' && *self->p != 'E');
 }
 
-/* The name of a member in plain ASCII without escapes, whose order is that of its bytes; leaves what
- * is between the quotes. */
+/* The name of a member in plain ASCII without escapes, whose order is that of its bytes; leaves
+ * what is between the quotes. */
 static gboolean
 scan_name (Scanner *self, const char **name, gsize *length)
 {
   if (!take (self, '"'))
     return FALSE;
   *name = self->p;
-  while (self->p < self->end && (guchar) *self->p >= 0x20 && (guchar) *self->p < 0x80 && *self->p != '"' &&
-         *self->p != '\\')
+  while (self->p < self->end && (guchar) *self->p >= 0x20 && (guchar) *self->p < 0x80 &&
+         *self->p != '"' && *self->p != '\\')
     self->p++;
   *length = (gsize) (self->p - *name);
   return take (self, '"');
@@ -105,8 +105,8 @@ scan_object (Scanner *self, guint depth)
       gsize length;
 
       if (!scan_name (self, &name, &length) ||
-          (previous != NULL && !is_before (previous, previous_length, name, length)) || !take (self, ':') ||
-          !scan_value (self, depth + 1))
+          (previous != NULL && !is_before (previous, previous_length, name, length)) ||
+          !take (self, ':') || !scan_value (self, depth + 1))
         return FALSE;
       previous = name;
       previous_length = length;

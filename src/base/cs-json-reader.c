@@ -34,8 +34,8 @@ fail (Reader *self, const char *what)
         line++;
         begin = p + 1;
       }
-  g_set_error (self->error, CS_ERROR, CS_ERROR_INVALID, "Not valid JSON: line %u, column %ld: %s", line,
-               g_utf8_strlen (begin, self->p - begin) + 1, what);
+  g_set_error (self->error, CS_ERROR, CS_ERROR_INVALID, "Not valid JSON: line %u, column %ld: %s",
+               line, g_utf8_strlen (begin, self->p - begin) + 1, what);
   return FALSE;
 }
 
@@ -230,7 +230,8 @@ take_digits (Reader *self)
 static JsonNode *
 read_large (Reader *self, const char *text)
 {
-  g_autoptr (JsonNode) node = json_node_init_double (json_node_alloc (), g_ascii_strtod (text, NULL));
+  g_autoptr (JsonNode) node =
+    json_node_init_double (json_node_alloc (), g_ascii_strtod (text, NULL));
   g_autofree char *canonical = cs_json_to_canonical (node, NULL);
 
   if (g_strcmp0 (canonical, text) == 0)
@@ -304,9 +305,8 @@ read_value (Reader *self, guint depth)
   if (take (self, '['))
     return read_array (self, depth);
   if (next_is (self, '"'))
-    return read_string (self)
-             ? json_node_init_string (json_node_alloc (), self->scratch->str)
-             : NULL;
+    return read_string (self) ? json_node_init_string (json_node_alloc (), self->scratch->str)
+                              : NULL;
   if (next_is (self, '-') || (self->p < self->end && g_ascii_isdigit (*self->p)))
     return read_number (self);
   if (take_word (self, "true"))
@@ -315,7 +315,8 @@ read_value (Reader *self, guint depth)
     return json_node_init_boolean (json_node_alloc (), FALSE);
   if (take_word (self, "null"))
     return json_node_init_null (json_node_alloc ());
-  fail (self, self->p < self->end ? "a value was expected" : "the text ends where a value was expected");
+  fail (self,
+        self->p < self->end ? "a value was expected" : "the text ends where a value was expected");
   return NULL;
 }
 
@@ -328,8 +329,8 @@ read_value (Reader *self, guint depth)
  * member twice, no whole number that can't be kept exactly, no half surrogate pair, no U+0000, at
  * most 200 levels deep. A whole number becomes an integer, one with a point or exponent a double.
  *
- * Returns: (transfer full): the value, immutable; %NULL with %CS_ERROR_INVALID naming what is wrong and
- * where
+ * Returns: (transfer full): the value, immutable; %NULL with %CS_ERROR_INVALID naming what is wrong
+ * and where
  */
 JsonNode *
 cs_json_parse (const char *text, gssize length, GError **error)

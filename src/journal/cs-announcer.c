@@ -89,7 +89,8 @@ emit_cb (gpointer user_data)
 
 /**
  * cs_announcer_add:
- * @records: (element-type CsRecord): in the order of their seq, and after all that were added before
+ * @records: (element-type CsRecord): in the order of their seq, and after all that were added
+ * before
  *
  * Has ::appended emitted for each record. For the writer's thread.
  */
@@ -115,8 +116,8 @@ cs_announcer_add (CsAnnouncer *self, GPtrArray *records)
 /**
  * cs_announcer_flush:
  *
- * Emits what waits, if this thread may: it runs the store's main context, or it opened the store and
- * nobody runs that context. So a record is announced before its append finishes, even when the
+ * Emits what waits, if this thread may: it runs the store's main context, or it opened the store
+ * and nobody runs that context. So a record is announced before its append finishes, even when the
  * append was waited for.
  */
 void

@@ -54,7 +54,7 @@ make_directory (const char *path, GError **error)
   return errno == EEXIST || fail ("Making the directory", path, errno, error);
 }
 
-/* A program that died while it wrote left its temporary file; a day later nobody writes it still. */
+/* A program that died while it wrote left its temporary file; a day later nobody writes it. */
 static void
 remove_stale (const char *directory)
 {
@@ -169,8 +169,8 @@ compare_digest (const char *digest, CsDigest *running, GError **error)
  *
  * Reads a blob from end to end, in bounded memory.
  *
- * Returns: whether it has its digest; else %CS_ERROR_CORRUPT, %CS_ERROR_NOT_FOUND, %CS_ERROR_STORAGE
- * (it can't be read) or %G_IO_ERROR_CANCELLED
+ * Returns: whether it has its digest; else %CS_ERROR_CORRUPT, %CS_ERROR_NOT_FOUND,
+ * %CS_ERROR_STORAGE (it can't be read) or %G_IO_ERROR_CANCELLED
  */
 gboolean
 cs_blob_directory_check (const char *directory,
@@ -263,8 +263,8 @@ list_shelf (const char *directory, const char *shelf, GPtrArray *digests, GError
 /**
  * cs_blob_directory_list:
  *
- * Returns: (transfer full) (element-type utf8): the names of all stored blobs, in no order; %NULL with
- * %CS_ERROR_STORAGE
+ * Returns: (transfer full) (element-type utf8): the names of all stored blobs, in no order; %NULL
+ * with %CS_ERROR_STORAGE
  */
 GPtrArray *
 cs_blob_directory_list (const char *directory, GError **error)

@@ -150,7 +150,8 @@ cs_blob_writer_get_size (CsBlobWriter *self)
  * Makes the blob durable under its digest: the file is synced, renamed, and so are the directories
  * that lead to it. A blob that is stored already is replaced by the same bytes.
  *
- * Returns: (transfer full): the blob's digest; %NULL with %CS_ERROR_STORAGE, and then nothing is kept
+ * Returns: (transfer full): the blob's digest; %NULL with %CS_ERROR_STORAGE, and then nothing is
+ * kept
  */
 char *
 cs_blob_writer_finish (CsBlobWriter *self, GError **error)

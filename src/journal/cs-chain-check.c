@@ -109,8 +109,8 @@ follow (CsChainCheck *self, const char *stream, gint64 n, const char *previous, 
   link->last_n = n;
 }
 
-/* A body that was hashed as it stands but is not canonical was not written by this program. Canonical
- * text that begins with a brace is an object. */
+/* A body that was hashed as it stands but is not canonical was not written by this program.
+ * Canonical text that begins with a brace is an object. */
 static const char *
 check_body (const char *body, gsize length)
 {
@@ -182,8 +182,8 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
   follow (self, stream, n, previous, hash);
 }
 
-/* Records are numbered through the whole journal without a gap, so a removed one shows even where it
- * was the last of its stream. */
+/* Records are numbered through the whole journal without a gap, so a removed one shows even where
+ * it was the last of its stream. */
 static void
 check_seq (CsChainCheck *self, sqlite3_stmt *row, gint64 expected)
 {
@@ -202,8 +202,8 @@ check_seq (CsChainCheck *self, sqlite3_stmt *row, gint64 expected)
  * @first: the first seq
  * @last: the last seq
  *
- * Reads the table itself, not an index, from @first to @last. What is wrong becomes findings, also a
- * page that SQLite can't read.
+ * Reads the table itself, not an index, from @first to @last. What is wrong becomes findings, also
+ * a page that SQLite can't read.
  *
  * Returns: whether it came to its end; else %CS_ERROR_STORAGE, %CS_ERROR_BUSY or
  * %G_IO_ERROR_CANCELLED
@@ -260,8 +260,8 @@ cs_chain_check_run (CsChainCheck *self,
 
 /**
  * cs_chain_check_join:
- * @earlier: (nullable): the check of the records right before these, itself joined already; %NULL if
- * there are none
+ * @earlier: (nullable): the check of the records right before these, itself joined already; %NULL
+ * if there are none
  *
  * Compares the beginnings of the streams here with their ends in @earlier, and adds what @earlier
  * knows.

@@ -8,9 +8,7 @@
 #include "cs-migration.h"
 #include "cs-sqlite-error.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include <glib/gstdio.h>
 
 #define BUSY_MS 5000
 
@@ -38,18 +36,18 @@ static const char *const sql[CS_N_STATEMENTS] = {
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
   [CS_STATEMENT_INSERT_WORDS] = "INSERT INTO record_words (rowid, words) VALUES (?1, ?2)",
   [CS_STATEMENT_INSERT_BLOB] = "INSERT INTO record_blobs (seq, digest) VALUES (?1, ?2)",
-  [CS_STATEMENT_READ_AFTER_SEQ] = "SELECT " COLUMNS
-                                  " FROM records r WHERE r.seq > ?1 ORDER BY r.seq",
-  [CS_STATEMENT_READ_STREAM] = "SELECT " COLUMNS
-                               " FROM records r WHERE r.stream = ?1 AND r.n >= ?2 ORDER BY r.n",
+  [CS_STATEMENT_READ_AFTER_SEQ] =
+    "SELECT " COLUMNS " FROM records r WHERE r.seq > ?1 ORDER BY r.seq",
+  [CS_STATEMENT_READ_STREAM] =
+    "SELECT " COLUMNS " FROM records r WHERE r.stream = ?1 AND r.n >= ?2 ORDER BY r.n",
   [CS_STATEMENT_QUERY] = "SELECT " COLUMNS " FROM records r WHERE r.seq < ?6" FILTER,
-  [CS_STATEMENT_QUERY_ACTOR] = "SELECT " COLUMNS
-                               " FROM records r WHERE r.actor = ?2 AND r.seq < ?6" FILTER,
-  [CS_STATEMENT_QUERY_KIND] = "SELECT " COLUMNS
-                              " FROM records r WHERE r.kind = ?3 AND r.seq < ?6" FILTER,
-  [CS_STATEMENT_QUERY_WORDS] = "SELECT " COLUMNS
-                               " FROM record_words w CROSS JOIN records r ON r.seq = w.rowid"
-                               " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER,
+  [CS_STATEMENT_QUERY_ACTOR] =
+    "SELECT " COLUMNS " FROM records r WHERE r.actor = ?2 AND r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY_KIND] =
+    "SELECT " COLUMNS " FROM records r WHERE r.kind = ?3 AND r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY_WORDS] =
+    "SELECT " COLUMNS " FROM record_words w CROSS JOIN records r ON r.seq = w.rowid"
+    " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER,
   /* Steps from stream to stream through the index, so the cost grows with the streams alone. */
   [CS_STATEMENT_LIST_HEADS] =
     "WITH RECURSIVE s (stream) AS ("
@@ -70,23 +68,7 @@ static const char *const sql[CS_N_STATEMENTS] = {
   [CS_STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
 };
 
-static gboolean
-prepare_file (const char *path, GError **error)
-{
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-  if (fd < 0)
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
-                   "“%s” can't be opened for writing: %s. Check the permissions and the disk", path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  close (fd);
-  return TRUE;
-}
-
-/* Switching an empty database to WAL does not wait for others that do the same, so it tries again. */
+/* Switching an empty database to WAL does not wait for others that do so: it tries again. */
 static gboolean
 configure (CsDatabase *self, GError **error)
 {
@@ -124,10 +106,10 @@ CsDatabase *
 cs_database_open (const char *path, GError **error)
 {
   g_autoptr (CsDatabase) self = NULL;
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  int flags =
+    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  gboolean is_new = !g_file_test (path, G_FILE_TEST_EXISTS);
 
-  if (!prepare_file (path, error))
-    return NULL;
   self = g_new0 (CsDatabase, 1);
   self->path = g_strdup (path);
   if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK)
@@ -135,6 +117,10 @@ cs_database_open (const char *path, GError **error)
       cs_sqlite_error_set (error, self->db, path, "Opening");
       return NULL;
     }
+  /* By its path: to open the file and close it again would drop the locks that other connections of
+   * this process hold (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks). */
+  if (is_new)
+    g_chmod (path, 0600);
   if (sqlite3_db_readonly (self->db, "main") == 1)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
@@ -211,8 +197,8 @@ cs_database_run (CsDatabase *self, CsStatement statement, GError **error)
  * cs_database_read_record:
  * @row: a row of the columns seq, stream, n, at, actor, kind, body, previous, hash
  *
- * Returns: (transfer full): the record, as it is stored; %NULL with %CS_ERROR_CORRUPT if its body is
- * no JSON object
+ * Returns: (transfer full): the record, as it is stored; %NULL with %CS_ERROR_CORRUPT if its body
+ * is no JSON object
  */
 CsRecord *
 cs_database_read_record (CsDatabase *self, sqlite3_stmt *row, GError **error)
@@ -233,9 +219,8 @@ cs_database_read_record (CsDatabase *self, sqlite3_stmt *row, GError **error)
                    local_error != NULL ? local_error->message : "its body is no object");
       return NULL;
     }
-  return cs_record_new (sqlite3_column_int64 (row, 0), stream, n, sqlite3_column_int64 (row, 3),
-                        (const char *) sqlite3_column_text (row, 4),
-                        (const char *) sqlite3_column_text (row, 5), body,
-                        (const char *) sqlite3_column_text (row, 7),
-                        (const char *) sqlite3_column_text (row, 8));
+  return cs_record_new (
+    sqlite3_column_int64 (row, 0), stream, n, sqlite3_column_int64 (row, 3),
+    (const char *) sqlite3_column_text (row, 4), (const char *) sqlite3_column_text (row, 5), body,
+    (const char *) sqlite3_column_text (row, 7), (const char *) sqlite3_column_text (row, 8));
 }

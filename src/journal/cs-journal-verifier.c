@@ -291,8 +291,8 @@ read_last_seq (Verifier *self, CsDatabase *database)
  * @verification: what is filled in
  * @progress: called in several threads
  *
- * Checks a journal with connections of its own. Records that are appended meanwhile are left for the
- * next time.
+ * Checks a journal with connections of its own. Records that are appended meanwhile are left for
+ * the next time.
  *
  * Returns: whether the check came to its end, whatever it found; else %CS_ERROR_STORAGE,
  * %CS_ERROR_BUSY or %G_IO_ERROR_CANCELLED

@@ -26,7 +26,8 @@ struct _CsJournalWriter
   GString *scratch;
   gint64 announced; /* the last seq that was announced */
   gint64 data_version;
-  gboolean detached; /* nobody joins the thread */
+  gboolean checkpointed; /* since the last append */
+  gboolean detached;     /* nobody joins the thread */
 };
 
 /* One append within a transaction. */
@@ -172,9 +173,9 @@ append (CsJournalWriter *self, CsAppend *order, gint64 last_seq, GError **error)
   for (guint i = 0; i < order->entries->len; i++)
     {
       CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
-      g_autofree char *hash = cs_record_hash (self->digest, self->scratch, order->stream, next, at,
-                                              order->actor, entry->kind, entry->body,
-                                              strlen (entry->body), previous);
+      g_autofree char *hash =
+        cs_record_hash (self->digest, self->scratch, order->stream, next, at, order->actor,
+                        entry->kind, entry->body, strlen (entry->body), previous);
       /* Parsed from what is stored, so that the record is what a reader will get. */
       g_autoptr (JsonNode) body = cs_json_parse (entry->body, -1, error);
       CsRecord *record;
@@ -194,7 +195,8 @@ append (CsJournalWriter *self, CsAppend *order, gint64 last_seq, GError **error)
 }
 
 /* What other programs have appended since the last announcement. It is durable already, whatever
- * becomes of the transaction that is open here. A damaged record is left to verification to name. */
+ * becomes of the transaction that is open here. A damaged record is left to verification to name.
+ */
 static gboolean
 collect_foreign (CsJournalWriter *self, GPtrArray *records, GError **error)
 {
@@ -270,6 +272,7 @@ run_transaction (CsJournalWriter *self,
     for (guint j = 0; jobs[i].records != NULL && j < jobs[i].records->len; j++)
       g_ptr_array_add (announce, g_object_ref (g_ptr_array_index (jobs[i].records, j)));
   self->announced = last_seq;
+  self->checkpointed = FALSE;
   return TRUE;
 }
 
@@ -327,6 +330,17 @@ poll_foreign (CsJournalWriter *self)
   cs_announcer_add (self->announcer, records);
 }
 
+/* In an idle moment, records move from the write-ahead log into the database, where verification
+ * sees damage; a damaged log just ends early. Others who read are not waited for. */
+static void
+checkpoint (CsJournalWriter *self)
+{
+  if (self->checkpointed)
+    return;
+  sqlite3_wal_checkpoint_v2 (self->database->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  self->checkpointed = TRUE;
+}
+
 static void
 writer_free (CsJournalWriter *self)
 {
@@ -361,7 +375,10 @@ writer_thread (gpointer user_data)
       if (n_jobs > 0)
         run_group (self, jobs, n_jobs);
       else if (!stopping)
-        poll_foreign (self);
+        {
+          poll_foreign (self);
+          checkpoint (self);
+        }
     }
   if (self->detached)
     writer_free (self);

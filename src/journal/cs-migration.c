@@ -160,8 +160,8 @@ apply (sqlite3 *db, const char *path, const char *const *migrations, gint64 newe
  * Brings a database to the newest schema in one transaction; one that holds records is copied to
  * `<path>.format-<version>` first.
  *
- * Returns: whether the schema is the newest; else %CS_ERROR_TOO_NEW, %CS_ERROR_CORRUPT (no journal),
- * %CS_ERROR_STORAGE, %CS_ERROR_BUSY, and then nothing has changed
+ * Returns: whether the schema is the newest; else %CS_ERROR_TOO_NEW, %CS_ERROR_CORRUPT (no
+ * journal), %CS_ERROR_STORAGE, %CS_ERROR_BUSY, and then nothing has changed
  */
 gboolean
 cs_migration_run (sqlite3 *db, const char *path, const char *const *migrations, GError **error)

@@ -98,7 +98,8 @@ cs_record_new (gint64 seq,
   return self;
 }
 
-/** cs_record_get_seq: its place among all records of the store, from 1; grows in the order of time. */
+/** cs_record_get_seq: its place among all records of the store, from 1; grows in the order of time.
+ */
 gint64
 cs_record_get_seq (CsRecord *self)
 {
@@ -170,7 +171,8 @@ cs_record_get_previous (CsRecord *self)
   return self->previous;
 }
 
-/** cs_record_get_hash: its hash as it is stored; cs_record_compute_hash() tells whether it is true. */
+/** cs_record_get_hash: its hash as it is stored; cs_record_compute_hash() tells whether it is true.
+ */
 const char *
 cs_record_get_hash (CsRecord *self)
 {
@@ -181,11 +183,11 @@ cs_record_get_hash (CsRecord *self)
 /**
  * cs_record_compute_hash:
  *
- * Computes what the record's hash must be: SHA-256 over the 64 ASCII characters of the previous hash
- * followed directly by the canonical JSON (RFC 8785) of `{actor, at, body, kind, n, stream}`.
+ * Computes what the record's hash must be: SHA-256 over the 64 ASCII characters of the previous
+ * hash followed directly by the canonical JSON (RFC 8785) of `{actor, at, body, kind, n, stream}`.
  *
- * Returns: (transfer full): 64 lower-case hexadecimal characters; %NULL with %CS_ERROR_INVALID if the
- * body has no canonical form
+ * Returns: (transfer full): 64 lower-case hexadecimal characters; %NULL with %CS_ERROR_INVALID if
+ * the body has no canonical form
  */
 char *
 cs_record_compute_hash (CsRecord *self, GError **error)

@@ -18,10 +18,10 @@ has_word_character (const char *word)
  * cs_search_to_match:
  * @words: any text
  *
- * Makes an FTS5 expression in which each word of @words is a quoted string that stands for every word
- * that begins so, and all must occur (https://sqlite.org/fts5.html#full_text_query_syntax). Nothing
- * that is typed acts as an operator. What holds no letter or digit is left out, and so are words
- * beyond the 32nd.
+ * Makes an FTS5 expression in which each word of @words is a quoted string that stands for every
+ * word that begins so, and all must occur (https://sqlite.org/fts5.html#full_text_query_syntax).
+ * Nothing that is typed acts as an operator. What holds no letter or digit is left out, and so are
+ * words beyond the 32nd.
  *
  * Returns: (transfer full) (nullable): the expression; %NULL if there is no word to look for
  */

@@ -336,8 +336,8 @@ store_open (const char *directory, GMainContext *context, GThread *owner, GError
   reading = cs_database_open (self->path, error);
   if (reading == NULL)
     return NULL;
-  self->writer = cs_journal_writer_start (g_steal_pointer (&writing), self->blobs, self->announcer,
-                                          error);
+  self->writer =
+    cs_journal_writer_start (g_steal_pointer (&writing), self->blobs, self->announcer, error);
   if (self->writer == NULL)
     return NULL;
   self->reader = cs_journal_reader_start (g_steal_pointer (&reading));
@@ -380,8 +380,8 @@ cs_sqlite_store_open_async (const char *directory,
 /**
  * cs_sqlite_store_open_finish:
  *
- * Returns: (transfer full): the store; %NULL with %CS_ERROR_TOO_NEW, %CS_ERROR_CORRUPT if it is not a
- * journal, %CS_ERROR_STORAGE if it can't be written, %CS_ERROR_BUSY
+ * Returns: (transfer full): the store; %NULL with %CS_ERROR_TOO_NEW, %CS_ERROR_CORRUPT if it is not
+ * a journal, %CS_ERROR_STORAGE if it can't be written, %CS_ERROR_BUSY
  */
 CsSqliteStore *
 cs_sqlite_store_open_finish (GAsyncResult *result, GError **error)

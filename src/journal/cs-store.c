@@ -96,10 +96,10 @@ cs_store_append_async (CsStore *self,
 /**
  * cs_store_append_finish:
  *
- * Returns: (transfer full) (element-type CsRecord): the records in the order of the drafts; %NULL with
- * %CS_ERROR_CONFLICT if the stream's next n is not @expected_n, %CS_ERROR_NOT_FOUND if a blob is not
- * stored, %CS_ERROR_INVALID for a draft that can't be written, %CS_ERROR_STORAGE, %CS_ERROR_BUSY, or
- * %G_IO_ERROR_CANCELLED if it was cancelled before it was written
+ * Returns: (transfer full) (element-type CsRecord): the records in the order of the drafts; %NULL
+ * with %CS_ERROR_CONFLICT if the stream's next n is not @expected_n, %CS_ERROR_NOT_FOUND if a blob
+ * is not stored, %CS_ERROR_INVALID for a draft that can't be written, %CS_ERROR_STORAGE,
+ * %CS_ERROR_BUSY, or %G_IO_ERROR_CANCELLED if it was cancelled before it was written
  */
 GPtrArray *
 cs_store_append_finish (CsStore *self, GAsyncResult *result, GError **error)
@@ -246,8 +246,8 @@ cs_store_list_heads_async (CsStore *self,
 /**
  * cs_store_list_heads_finish:
  *
- * Returns: (transfer full) (element-type CsStreamHead): newest act first; %NULL with %CS_ERROR_CORRUPT,
- * %CS_ERROR_STORAGE or %CS_ERROR_BUSY
+ * Returns: (transfer full) (element-type CsStreamHead): newest act first; %NULL with
+ * %CS_ERROR_CORRUPT, %CS_ERROR_STORAGE or %CS_ERROR_BUSY
  */
 GPtrArray *
 cs_store_list_heads_finish (CsStore *self, GAsyncResult *result, GError **error)

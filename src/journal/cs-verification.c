@@ -211,8 +211,8 @@ cs_verification_run_async (CsStore *store,
 /**
  * cs_verification_run_finish:
  *
- * Returns: (transfer full): what was found; %NULL with %CS_ERROR_STORAGE or %CS_ERROR_BUSY if the store
- * could not be read, or %G_IO_ERROR_CANCELLED
+ * Returns: (transfer full): what was found; %NULL with %CS_ERROR_STORAGE or %CS_ERROR_BUSY if the
+ * store could not be read, or %G_IO_ERROR_CANCELLED
  */
 CsVerification *
 cs_verification_run_finish (GAsyncResult *result, GError **error)

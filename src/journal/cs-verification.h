@@ -21,7 +21,8 @@ typedef struct
   char *message;
 } CsFinding;
 
-CsFinding *cs_finding_new (const char *stream, gint64 n, const char *blob, const char *format, ...) G_GNUC_PRINTF (4, 5);
+CsFinding *cs_finding_new (const char *stream, gint64 n, const char *blob, const char *format, ...)
+  G_GNUC_PRINTF (4, 5);
 void cs_finding_free (CsFinding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsFinding, cs_finding_free)
 

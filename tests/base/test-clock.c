@@ -46,8 +46,13 @@ test_parse (void)
 static void
 test_refused (void)
 {
-  static const char *const texts[] = { "", "now", "2026-11-20", "2026-11-20T02:14:07", "2026-13-01T00:00:00Z",
-                                       "2026-02-30T00:00:00Z", "2026-11-20T02:14:07Zx" };
+  static const char *const texts[] = { "",
+                                       "now",
+                                       "2026-11-20",
+                                       "2026-11-20T02:14:07",
+                                       "2026-13-01T00:00:00Z",
+                                       "2026-02-30T00:00:00Z",
+                                       "2026-11-20T02:14:07Zx" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {

@@ -60,9 +60,12 @@ test_form (void)
   g_assert_false (cs_digest_is_valid (NULL));
   g_assert_false (cs_digest_is_valid (""));
   g_assert_false (cs_digest_is_valid (vectors[0].digest + 1));
-  g_assert_false (cs_digest_is_valid ("E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
-  g_assert_false (cs_digest_is_valid ("../0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
-  g_assert_false (cs_digest_is_valid ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550"));
+  g_assert_false (
+    cs_digest_is_valid ("E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+  g_assert_false (
+    cs_digest_is_valid ("../0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+  g_assert_false (
+    cs_digest_is_valid ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550"));
 }
 
 int

@@ -236,14 +236,15 @@ test_numbers_random (void)
 static void
 test_literals (void)
 {
-  assert_canonical ("{\n"
-                    "  \"numbers\": [333333333.33333329, 1E30, 4.50, 2e-3,"
-                    " 0.000000000000000000000000001],\n"
-                    "  \"string\": \"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\",\n"
-                    "  \"literals\": [null, true, false]\n"
-                    "}",
-                    "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,"
-                    "1e-27],\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
+  assert_canonical (
+    "{\n"
+    "  \"numbers\": [333333333.33333329, 1E30, 4.50, 2e-3,"
+    " 0.000000000000000000000000001],\n"
+    "  \"string\": \"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\",\n"
+    "  \"literals\": [null, true, false]\n"
+    "}",
+    "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,"
+    "1e-27],\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
 }
 
 static void
@@ -257,7 +258,8 @@ test_sorting (void)
                     "\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\","
                     "\"😀\":\"Emoji: Grinning Face\",\"\xef\xac\xb3\":\"Hebrew Letter Dalet With "
                     "Dagesh\"}");
-  assert_canonical ("{\"ab\":1,\"a\":2,\"\":3,\"a\\u0001\":4}", "{\"\":3,\"a\":2,\"a\\u0001\":4,\"ab\":1}");
+  assert_canonical ("{\"ab\":1,\"a\":2,\"\":3,\"a\\u0001\":4}",
+                    "{\"\":3,\"a\":2,\"a\\u0001\":4,\"ab\":1}");
 }
 
 static void
@@ -380,7 +382,8 @@ test_depth (void)
 static void
 test_integers (void)
 {
-  g_autoptr (JsonNode) large = json_node_init_int (json_node_alloc (), G_GINT64_CONSTANT (9007199254740992));
+  g_autoptr (JsonNode) large =
+    json_node_init_int (json_node_alloc (), G_GINT64_CONSTANT (9007199254740992));
   g_autoptr (JsonNode) least = json_node_init_int (json_node_alloc (), G_MININT64);
   g_autoptr (GError) error = NULL;
 
@@ -407,7 +410,8 @@ test_invalid_name (void)
 static void
 test_accessors (void)
 {
-  g_autoptr (JsonNode) node = cs_json_parse ("{\"s\":\"x\",\"i\":5,\"d\":1.5,\"b\":true,\"o\":{},\"a\":[]}", -1, NULL);
+  g_autoptr (JsonNode) node =
+    cs_json_parse ("{\"s\":\"x\",\"i\":5,\"d\":1.5,\"b\":true,\"o\":{},\"a\":[]}", -1, NULL);
   JsonObject *object = json_node_get_object (node);
 
   g_assert_cmpstr (cs_json_get_string (object, "s"), ==, "x");

@@ -14,10 +14,11 @@
 #define QUEUED 5000
 #define RECORDS 200000
 #define BATCH 1000
-#define BODY                                                                                           \
-  "{\"step\":\"deploy/3\",\"run\":\"6f1c2d5e-0a63-4a51-9d1f-3c1f0f6f2a77\",\"status\":0,"              \
-  "\"command\":\"php artisan cache:clear && php artisan config:cache\",\"cwd\":\"/srv/shop/current\"," \
-  "\"output\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}"
+static const char body_text[] =
+  "{\"step\":\"deploy/3\",\"run\":\"6f1c2d5e-0a63-4a51-9d1f-3c1f0f6f2a77\",\"status\":0,"
+  "\"command\":\"php artisan cache:clear && php artisan config:cache\","
+  "\"cwd\":\"/srv/shop/current\","
+  "\"output\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}";
 
 static double
 seconds_since (gint64 start)
@@ -28,7 +29,7 @@ seconds_since (gint64 start)
 static GPtrArray *
 make_drafts (guint n)
 {
-  g_autoptr (JsonNode) body = cs_json_parse (BODY, -1, NULL);
+  g_autoptr (JsonNode) body = cs_json_parse (body_text, -1, NULL);
   GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
 
   for (guint i = 0; i < n; i++)
@@ -51,13 +52,15 @@ open_bare (const char *directory, sqlite3_stmt **insert)
   sqlite3 *db = NULL;
 
   check (sqlite3_open (path, &db) == SQLITE_OK &&
-           sqlite3_exec (db,
-                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "CREATE TABLE records (seq INTEGER PRIMARY KEY, stream TEXT, n INTEGER, at INTEGER,"
-                         " actor TEXT, kind TEXT, body TEXT, previous TEXT, hash TEXT, UNIQUE (stream, n))",
-                         NULL, NULL, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2 (db, "INSERT INTO records VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", -1,
-                               insert, NULL) == SQLITE_OK,
+           sqlite3_exec (
+             db,
+             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+             "CREATE TABLE records (seq INTEGER PRIMARY KEY, stream TEXT, n INTEGER, at INTEGER,"
+             " actor TEXT, kind TEXT, body TEXT, previous TEXT, hash TEXT, UNIQUE (stream, n))",
+             NULL, NULL, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2 (db,
+                               "INSERT INTO records VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                               -1, insert, NULL) == SQLITE_OK,
          NULL);
   return db;
 }
@@ -75,7 +78,7 @@ append_bare (sqlite3_stmt *insert)
       sqlite3_bind_int64 (insert, 3, start);
       sqlite3_bind_text (insert, 4, "ada", -1, SQLITE_STATIC);
       sqlite3_bind_text (insert, 5, "step-finished", -1, SQLITE_STATIC);
-      sqlite3_bind_text (insert, 6, BODY, -1, SQLITE_STATIC);
+      sqlite3_bind_text (insert, 6, body_text, -1, SQLITE_STATIC);
       sqlite3_bind_text (insert, 7, CS_RECORD_NO_PREVIOUS, -1, SQLITE_STATIC);
       sqlite3_bind_text (insert, 8, CS_RECORD_NO_PREVIOUS, -1, SQLITE_STATIC);
       check (sqlite3_step (insert) == SQLITE_DONE, NULL);
@@ -92,7 +95,8 @@ append_waiting (CsStore *store, GPtrArray *drafts)
   for (guint i = 0; i < APPENDS; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) records = cs_store_append_sync (store, "deployment/1", CS_STORE_ANY, "ada", drafts, &error);
+      g_autoptr (GPtrArray) records =
+        cs_store_append_sync (store, "deployment/1", CS_STORE_ANY, "ada", drafts, &error);
 
       check (records != NULL, error);
     }
@@ -116,7 +120,8 @@ append_queued (CsStore *store, GPtrArray *drafts)
   guint done = 0;
 
   for (guint i = 0; i < QUEUED; i++)
-    cs_store_append_async (store, "deployment/1", CS_STORE_ANY, "ada", drafts, NULL, queued_cb, &done);
+    cs_store_append_async (store, "deployment/1", CS_STORE_ANY, "ada", drafts, NULL, queued_cb,
+                           &done);
   while (done < QUEUED)
     g_main_context_iteration (NULL, TRUE);
   return QUEUED / seconds_since (start);
@@ -144,7 +149,8 @@ bench_append (CsStore *store, const char *directory)
       double theirs = append_bare (insert);
 
       ratios[i] = ours / theirs;
-      printf ("append, one after the other: %.0f/s, bare SQLite %.0f/s, ratio %.2f\n", ours, theirs, ratios[i]);
+      printf ("append, one after the other: %.0f/s, bare SQLite %.0f/s, ratio %.2f\n", ours, theirs,
+              ratios[i]);
     }
   qsort (ratios, ROUNDS, sizeof ratios[0], compare_doubles);
   printf ("append, median ratio to bare SQLite: %.2f (goal: 0.80 or more)\n", ratios[ROUNDS / 2]);
@@ -172,7 +178,8 @@ write_hashed_bytes (CsStore *store, const char *path)
           g_autofree char *body = cs_json_to_canonical (cs_record_get_body_node (record), NULL);
 
           g_string_append_printf (bytes,
-                                  "%s{\"actor\":\"%s\",\"at\":%" G_GINT64_FORMAT ",\"body\":%s,\"kind\":\"%s\","
+                                  "%s{\"actor\":\"%s\",\"at\":%" G_GINT64_FORMAT
+                                  ",\"body\":%s,\"kind\":\"%s\","
                                   "\"n\":%" G_GINT64_FORMAT ",\"stream\":\"%s\"}",
                                   cs_record_get_previous (record), cs_record_get_actor (record),
                                   cs_record_get_at (record), body, cs_record_get_kind (record),
@@ -190,8 +197,8 @@ time_sha256sum (const char *path)
   gint64 start = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
 
-  check (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
-                       NULL, NULL, &error),
+  check (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+                       NULL, NULL, NULL, NULL, NULL, &error),
          error);
   return seconds_since (start);
 }
@@ -221,8 +228,10 @@ bench_verification (CsStore *store, const char *directory)
       double theirs = time_sha256sum (path);
 
       check (verification != NULL && cs_verification_is_clean (verification), error);
-      printf ("verify, %" G_GINT64_FORMAT " records: %.2f s; sha256sum over the same %.0f MB: %.2f s; %.1f times\n",
-              cs_verification_get_n_records (verification), ours, (double) size / 1e6, theirs, ours / theirs);
+      printf ("verify, %" G_GINT64_FORMAT
+              " records: %.2f s; sha256sum over the same %.0f MB: %.2f s; %.1f times\n",
+              cs_verification_get_n_records (verification), ours, (double) size / 1e6, theirs,
+              ours / theirs);
     }
 }
 
@@ -241,6 +250,7 @@ main (void)
   bench_append (CS_STORE (store), directory);
   bench_verification (CS_STORE (store), directory);
   cs_sqlite_store_close (store);
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
   return 0;
 }

@@ -25,10 +25,10 @@ test_chain (Fixture *fixture, gconstpointer data)
 
       g_autofree char *body = cs_json_to_canonical (cs_record_get_body_node (record), NULL);
       /* As the documentation tells an auditor to compute it. */
-      g_autofree char *text =
-        g_strdup_printf ("%s{\"actor\":\"ada\",\"at\":%" G_GINT64_FORMAT ",\"body\":%s,\"kind\":\"noted\",\"n\":%u,"
-                         "\"stream\":\"people\"}",
-                         previous, cs_record_get_at (record), body, i);
+      g_autofree char *text = g_strdup_printf ("%s{\"actor\":\"ada\",\"at\":%" G_GINT64_FORMAT
+                                               ",\"body\":%s,\"kind\":\"noted\",\"n\":%u,"
+                                               "\"stream\":\"people\"}",
+                                               previous, cs_record_get_at (record), body, i);
       g_autofree char *expected = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
       g_assert_no_error (error);
@@ -99,7 +99,8 @@ static void
 assert_invalid (CsStore *store, const char *stream, const char *actor, GPtrArray *drafts)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) records = cs_store_append_sync (store, stream, CS_STORE_ANY, actor, drafts, &error);
+  g_autoptr (GPtrArray) records =
+    cs_store_append_sync (store, stream, CS_STORE_ANY, actor, drafts, &error);
 
   g_assert_null (records);
   g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
@@ -185,8 +186,9 @@ test_many (Fixture *fixture, gconstpointer data)
   g_cancellable_cancel (cancelled);
   g_signal_connect (fixture->store, "appended", G_CALLBACK (announced_cb), &counts);
   for (guint i = 0; i < 400; i++)
-    cs_store_append_async (fixture->store, i % 2 == 0 ? "even" : "odd", i % 10 == 3 ? 9999 : CS_STORE_ANY, "ada",
-                           drafts, i % 10 == 4 ? cancelled : NULL, finished_cb, &counts);
+    cs_store_append_async (fixture->store, i % 2 == 0 ? "even" : "odd",
+                           i % 10 == 3 ? 9999 : CS_STORE_ANY, "ada", drafts,
+                           i % 10 == 4 ? cancelled : NULL, finished_cb, &counts);
   wait_until (all_over, &counts);
   g_assert_cmpuint (counts.failed, ==, 80);
   g_assert_cmpuint (counts.finished, ==, 320);

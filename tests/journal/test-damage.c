@@ -19,7 +19,8 @@ fill (Fixture *fixture)
       g_autofree char *digest = cs_store_put_blob_sync (fixture->store, bytes, NULL);
       g_autofree char *stream = g_strdup_printf ("stream/%u", i % 4);
       g_autofree char *text = g_strnfill (i * 20, 'y');
-      g_autofree char *json = g_strdup_printf ("{\"i\":%u,\"blob\":\"%s\",\"text\":\"%s\"}", i, digest, text);
+      g_autofree char *json =
+        g_strdup_printf ("{\"i\":%u,\"blob\":\"%s\",\"text\":\"%s\"}", i, digest, text);
       g_autoptr (GPtrArray) drafts = draft_text ("noted", json);
       g_autoptr (GPtrArray) records = NULL;
 
@@ -47,7 +48,8 @@ names (CsVerification *verification, const char *stream, gint64 n)
 static void
 set_text (sqlite3 *db, const char *column, gint64 seq, const char *value)
 {
-  g_autofree char *update = g_strdup_printf ("UPDATE records SET %s = ?1 WHERE seq = %" G_GINT64_FORMAT, column, seq);
+  g_autofree char *update =
+    g_strdup_printf ("UPDATE records SET %s = ?1 WHERE seq = %" G_GINT64_FORMAT, column, seq);
   sqlite3_stmt *statement = NULL;
 
   g_assert_cmpint (sqlite3_prepare_v2 (db, update, -1, &statement, NULL), ==, SQLITE_OK);
@@ -59,7 +61,8 @@ set_text (sqlite3 *db, const char *column, gint64 seq, const char *value)
 static char *
 get_text (sqlite3 *db, const char *column, gint64 seq)
 {
-  g_autofree char *select = g_strdup_printf ("SELECT %s FROM records WHERE seq = %" G_GINT64_FORMAT, column, seq);
+  g_autofree char *select =
+    g_strdup_printf ("SELECT %s FROM records WHERE seq = %" G_GINT64_FORMAT, column, seq);
   sqlite3_stmt *statement = NULL;
   char *value;
 
@@ -123,7 +126,8 @@ test_tampering (Fixture *fixture, gconstpointer data)
     { "UPDATE records SET at = at + 1 WHERE seq = 6", "stream/1", 1 },
     { "UPDATE records SET n = n + 100 WHERE seq = 57", "stream/0", 114 },
     { "UPDATE records SET seq = 1000 WHERE seq = 60", NULL, -1 },
-    { "DELETE FROM record_blobs WHERE seq = 22; DELETE FROM records WHERE seq = 22", "stream/1", 6 },
+    { "DELETE FROM record_blobs WHERE seq = 22; DELETE FROM records WHERE seq = 22", "stream/1",
+      6 },
     { "DELETE FROM record_blobs WHERE seq = 57; DELETE FROM records WHERE seq = 57", NULL, -1 },
     { "UPDATE records SET body = ' ' || body WHERE seq = 9", "stream/0", 2 },
     { "UPDATE records SET body = 'x' WHERE seq = 9", "stream/0", 2 },
@@ -171,7 +175,8 @@ dump (const char *path)
   int code = SQLITE_ERROR;
 
   if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-      sqlite3_prepare_v2 (db, "SELECT * FROM records NOT INDEXED ORDER BY seq", -1, &statement, NULL) == SQLITE_OK)
+      sqlite3_prepare_v2 (db, "SELECT * FROM records NOT INDEXED ORDER BY seq", -1, &statement,
+                          NULL) == SQLITE_OK)
     while ((code = sqlite3_step (statement)) == SQLITE_ROW)
       for (int i = 0; i < sqlite3_column_count (statement); i++)
         {
@@ -224,7 +229,8 @@ test_file (Fixture *fixture, gconstpointer data)
       char bit = (char) (1 << g_test_rand_int_range (0, 8));
 
       whole[place] ^= bit;
-      g_assert_true (g_file_set_contents_full (fixture->path, whole, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      g_assert_true (g_file_set_contents_full (fixture->path, whole, (gssize) length,
+                                               G_FILE_SET_CONTENTS_NONE, 0600, NULL));
       if (looks_clean (fixture))
         {
           g_autofree char *after = dump (fixture->path);
@@ -261,7 +267,8 @@ test_blobs (Fixture *fixture, gconstpointer data)
       bytes = g_bytes_new (content, length);
       digest = cs_store_put_blob_sync (fixture->store, bytes, NULL);
       path = g_strdup_printf ("%s/blobs/%.2s/%s", fixture->directory, digest, digest);
-      content[g_test_rand_int_range (0, (int) length)] ^= (char) (1 << g_test_rand_int_range (0, 8));
+      content[g_test_rand_int_range (0, (int) length)] ^=
+        (char) (1 << g_test_rand_int_range (0, 8));
       g_assert_true (g_file_set_contents (path, content, (gssize) length, NULL));
 
       verification = verify (fixture->store);

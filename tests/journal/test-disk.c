@@ -36,7 +36,8 @@ fill (CsStore *store)
 
   while (error == NULL)
     {
-      g_autoptr (GPtrArray) records = cs_store_append_sync (store, "s", acknowledged, "ada", drafts, &error);
+      g_autoptr (GPtrArray) records =
+        cs_store_append_sync (store, "s", acknowledged, "ada", drafts, &error);
 
       g_assert_cmpuint (acknowledged, <, 10000);
       if (records != NULL)
@@ -106,7 +107,8 @@ run_full (const char *directory, gboolean limited)
 static int
 run_small_disk (const char *directory)
 {
-  gboolean mounted = unshare (CLONE_NEWNS) == 0 && mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+  gboolean mounted = unshare (CLONE_NEWNS) == 0 &&
+                     mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
                      mount ("tmpfs", directory, "tmpfs", 0, "size=768k,mode=0700") == 0;
 
   return run_full (directory, !mounted);

@@ -38,7 +38,8 @@ append_contested (const char *directory)
   while (done < EACH)
     {
       g_autoptr (GError) conflict = NULL;
-      g_autoptr (GPtrArray) records = cs_store_append_sync (CS_STORE (store), "contested", next, "child", drafts, &conflict);
+      g_autoptr (GPtrArray) records =
+        cs_store_append_sync (CS_STORE (store), "contested", next, "child", drafts, &conflict);
 
       if (records != NULL)
         done++;
@@ -81,6 +82,47 @@ test_contested (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (g_array_index (seqs, gint64, i), ==, i + 1);
 }
 
+/* Two programs that find no journal make one, not two. */
+static void
+test_fresh (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("fresh-%u", i);
+      g_autofree char *directory = g_build_filename (fixture->directory, name, NULL);
+      g_autoptr (CsSqliteStore) store = NULL;
+      g_autoptr (GPtrArray) records = NULL;
+      g_autoptr (GError) error = NULL;
+      GSubprocess *children[3];
+
+      for (guint j = 0; j < 3; j++)
+        children[j] = spawn_self (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, "--one", directory);
+      for (guint j = 0; j < 3; j++)
+        {
+          g_subprocess_wait_check (children[j], NULL, &error);
+          g_assert_no_error (error);
+          g_object_unref (children[j]);
+        }
+      store = cs_sqlite_store_open_sync (directory, &error);
+      g_assert_no_error (error);
+      records = cs_store_read_sync (CS_STORE (store), "s", 0, &error);
+      g_assert_cmpuint (records->len, ==, 3);
+    }
+}
+
+/* The role of a child: opens, appends one record, ends. */
+static int
+append_one (const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (directory, &error);
+
+  g_assert_no_error (error);
+  append (CS_STORE (store), "s", "{}");
+  cs_sqlite_store_close (store);
+  return 0;
+}
+
 /* The role of a child: appends until it is killed, and tells each n that was acknowledged. */
 static int
 append_for_ever (const char *directory)
@@ -99,7 +141,8 @@ append_for_ever (const char *directory)
       g_autofree char *blob = NULL;
       gint64 n;
 
-      records = cs_store_append_sync (CS_STORE (store), "killed", CS_STORE_ANY, "child", drafts, &error);
+      records =
+        cs_store_append_sync (CS_STORE (store), "killed", CS_STORE_ANY, "child", drafts, &error);
       g_assert_no_error (error);
       n = cs_record_get_n (g_ptr_array_index (records, 0));
       bytes = g_bytes_new (&n, sizeof n);
@@ -113,7 +156,8 @@ append_for_ever (const char *directory)
 static gint64
 kill_one (Fixture *fixture)
 {
-  g_autoptr (GSubprocess) child = spawn_self (G_SUBPROCESS_FLAGS_STDOUT_PIPE, "--for-ever", fixture->directory);
+  g_autoptr (GSubprocess) child =
+    spawn_self (G_SUBPROCESS_FLAGS_STDOUT_PIPE, "--for-ever", fixture->directory);
   GInputStream *output = g_subprocess_get_stdout_pipe (child);
   gint64 acknowledged = -1;
   gint64 n;
@@ -178,8 +222,11 @@ main (int argc, char *argv[])
     return append_contested (argv[2]);
   if (argc == 3 && g_str_equal (argv[1], "--for-ever"))
     return append_for_ever (argv[2]);
+  if (argc == 3 && g_str_equal (argv[1], "--one"))
+    return append_one (argv[2]);
   g_test_init (&argc, &argv, NULL);
   TEST ("/journal/processes/contested", test_contested);
+  TEST ("/journal/processes/fresh", test_fresh);
   TEST ("/journal/processes/killed", test_killed);
   TEST ("/journal/processes/busy", test_busy);
   return g_test_run ();

@@ -135,7 +135,8 @@ test_filters (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
     {
       g_autoptr (GPtrArray) drafts = draft_text (acts[i].kind, "{}");
-      g_autoptr (GPtrArray) records = cs_store_append_sync (fixture->store, acts[i].stream, CS_STORE_ANY, acts[i].actor, drafts, NULL);
+      g_autoptr (GPtrArray) records = cs_store_append_sync (
+        fixture->store, acts[i].stream, CS_STORE_ANY, acts[i].actor, drafts, NULL);
 
       g_assert_nonnull (records);
     }
@@ -153,7 +154,8 @@ test_filters (Fixture *fixture, gconstpointer data)
       query->limit = cases[i].limit;
       records = cs_store_query_sync (fixture->store, query, NULL);
       for (guint j = 0; j < records->len; j++)
-        g_string_append_printf (seqs, "%d ", (int) cs_record_get_seq (g_ptr_array_index (records, j)));
+        g_string_append_printf (seqs, "%d ",
+                                (int) cs_record_get_seq (g_ptr_array_index (records, j)));
       g_assert_cmpstr (seqs->str, ==, cases[i].seqs);
     }
 }

@@ -30,7 +30,7 @@ test_append_only (Fixture *fixture, gconstpointer data)
     "DELETE FROM record_blobs",
     "UPDATE record_blobs SET seq = 1, digest = digest",
     /* REPLACE deletes the row that it meets, without the trigger for DELETE. */
-    "REPLACE INTO records SELECT seq, stream, n, at, 'eve', kind, body, previous, hash FROM records",
+    "REPLACE INTO records SELECT seq, stream, n, 0, 'eve', kind, body, previous, hash FROM records",
     "REPLACE INTO records SELECT 2, stream, n, at, 'eve', kind, body, previous, hash FROM records",
     "INSERT INTO records SELECT 2, stream, 2, at, 'eve', kind, body, hash, hash FROM records",
     "INSERT INTO records SELECT 2, stream, 1, at, 'eve', kind, body, previous, hash FROM records",
@@ -128,8 +128,10 @@ static void
 test_migration (Fixture *fixture, gconstpointer data)
 {
   const char *const old[] = { "CREATE TABLE t (a); INSERT INTO t VALUES (1)", NULL };
-  const char *const bad[] = { old[0], "INSERT INTO t VALUES (2)", "INSERT INTO missing VALUES (3)", NULL };
-  const char *const good[] = { old[0], "INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (3)", NULL };
+  const char *const bad[] = { old[0], "INSERT INTO t VALUES (2)", "INSERT INTO missing VALUES (3)",
+                              NULL };
+  const char *const good[] = { old[0], "INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (3)",
+                               NULL };
   g_autofree char *path = g_build_filename (fixture->directory, "old.db", NULL);
   g_autofree char *copy = g_strconcat (path, ".format-1", NULL);
   g_autoptr (GError) error = NULL;

@@ -86,7 +86,8 @@ fill (Fixture *fixture, guint n)
     g_ptr_array_extend_and_steal (drafts, draft_text ("noted", "{\"text\":\"word\"}"));
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (GPtrArray) records = cs_store_append_sync (fixture->store, i == 0 ? "a" : "b", 0, "ada", drafts, NULL);
+      g_autoptr (GPtrArray) records =
+        cs_store_append_sync (fixture->store, i == 0 ? "a" : "b", 0, "ada", drafts, NULL);
 
       g_assert_nonnull (records);
     }
@@ -129,7 +130,8 @@ test_own_findings (Fixture *fixture, gconstpointer data)
   g_autoptr (CsVerification) verification = verify (fixture->store);
 
   g_assert_true (cs_verification_is_clean (verification));
-  cs_verification_add_finding (verification, cs_finding_new ("s", 3, NULL, "%s", "A signature is wrong"));
+  cs_verification_add_finding (verification,
+                               cs_finding_new ("s", 3, NULL, "%s", "A signature is wrong"));
   g_assert_false (cs_verification_is_clean (verification));
 }
 
@@ -173,9 +175,10 @@ test_not_canonical (Fixture *fixture, gconstpointer data)
 
   append (fixture->store, "s", "{\"a\":1}");
   records = cs_store_read_sync (fixture->store, "s", 0, NULL);
-  hashed = g_strdup_printf ("%s{\"actor\":\"ada\",\"at\":%" G_GINT64_FORMAT
-                            ",\"body\":{\"a\":1,\"a\":2},\"kind\":\"noted\",\"n\":0,\"stream\":\"s\"}",
-                            CS_RECORD_NO_PREVIOUS, cs_record_get_at (g_ptr_array_index (records, 0)));
+  hashed =
+    g_strdup_printf ("%s{\"actor\":\"ada\",\"at\":%" G_GINT64_FORMAT
+                     ",\"body\":{\"a\":1,\"a\":2},\"kind\":\"noted\",\"n\":0,\"stream\":\"s\"}",
+                     CS_RECORD_NO_PREVIOUS, cs_record_get_at (g_ptr_array_index (records, 0)));
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, hashed, -1);
   sql = g_strdup_printf ("UPDATE records SET body = '{\"a\":1,\"a\":2}', hash = '%s'", hash);
   drop_triggers (fixture);
