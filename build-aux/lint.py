@@ -17,7 +17,8 @@ BUCKETS = re.compile(r"(^|[-_])(utils?|helpers?|common|misc|managers?)([-_.]|$)"
 UNFINISHED = re.compile(
     r"\b(TODO|FIXME|XXX|HACK|[Ss]tubs?|[Nn]ot (yet )?implemented|[Ff]or now)\b")
 SKIPPED = re.compile(r"\bg_test_(skip|incomplete)\b|\bshould_fail *: *true")
-TRANSLATED = re.compile(r'\b(N?_|C_|ngettext|g_dngettext|g_dpgettext2) ?\([^;]*"|translatable="yes"')
+TRANSLATED = re.compile(
+    r'\b(N?_|C_|ngettext|g_dngettext|g_dpgettext2) ?\([^;]*"|translatable="yes"')
 SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
 SPDX_SUFFIXES = {".c", ".h", ".py", ".sh", ".ui", ".css", ".build"}
 
@@ -138,7 +139,7 @@ def tool(*command, cwd=None):
 
 
 def check_format(files):
-    """Headers keep their columns of comments as people laid them out; the rest is clang-format's."""
+    """Headers keep the columns of comments that people laid out; the rest is clang-format's."""
     sources = [path for path in files if path.suffix == ".c" and path.parts[0] in ("src", "tests")]
     if sources:
         tool("clang-format", "--dry-run", "-Werror", *sources)
