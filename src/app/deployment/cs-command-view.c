@@ -162,8 +162,9 @@ update_buttons (CsCommandView *self)
   gboolean again = cs_block_state_get_attempts (self->block) > 0;
   gboolean open = gates->len == 0;
 
-  gtk_button_set_label (self->run, again ? _("_Run Again") : _("_Run"));
-  gtk_widget_set_visible (GTK_WIDGET (self->run), !running);
+  gtk_button_set_label (self->run, again ? _("Run Again") : _("Run"));
+  gtk_widget_set_visible (GTK_WIDGET (self->run),
+                          !running && (open || status != CS_STATUS_PASSED));
   gtk_widget_set_sensitive (GTK_WIDGET (self->run), open);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->run),
                                open ? NULL : ((CsGate *) g_ptr_array_index (gates, 0))->words);

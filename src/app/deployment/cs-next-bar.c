@@ -90,17 +90,17 @@ get_label (const CsNext *next)
   switch (next->kind)
     {
     case CS_NEXT_RUN:
-      return _("Run _Next");
+      return _("Run Next");
     case CS_NEXT_RUNNING:
-      return _("_Show");
+      return _("Show");
     case CS_NEXT_CHECK:
-      return next->check != NULL ? _("_Show") : _("Mark as _Done");
+      return next->check != NULL ? _("Show") : _("Mark as Done");
     case CS_NEXT_SIGN:
-      return _("Sign _Now…");
+      return _("Sign Now…");
     case CS_NEXT_SETTLE:
-      return _("_Show");
+      return _("Show");
     case CS_NEXT_CLOSE:
-      return _("_Close Deployment");
+      return _("Close Deployment");
     case CS_NEXT_NOTHING:
     default:
       return NULL;

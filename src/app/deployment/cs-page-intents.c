@@ -147,7 +147,7 @@ ask_before_run (Intent *intent)
     _("This command destroys data on “%s”. Type the name of the target to run it."), target);
   CsReasonDialog *dialog = cs_reason_dialog_new (GTK_WINDOW (intent->window),
                                                  _("Run a Destructive Command?"), body,
-                                                 _("Name of the target"), _("_Run"), TRUE);
+                                                 _("Name of the target"), _("Run"), TRUE);
 
   cs_reason_dialog_set_expected (dialog, target);
   connect_confirmed (dialog, G_CALLBACK (run_confirmed_cb), intent);
@@ -269,7 +269,7 @@ cs_intent_skip (GtkWidget *origin,
   CsReasonDialog *dialog =
     cs_reason_dialog_new (GTK_WINDOW (intent->window), heading,
                           _("The step counts as left out, and the history keeps your reason."),
-                          _("Reason"), _("_Skip"), FALSE);
+                          _("Reason"), _("Skip"), FALSE);
 
   connect_confirmed (dialog, G_CALLBACK (skip_confirmed_cb), intent);
 }
@@ -313,7 +313,7 @@ cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *de
   dialog = cs_reason_dialog_new (
     GTK_WINDOW (intent->window), _("Roll Back?"),
     _("The steps of the rollback become the path of this deployment. Nothing runs by itself."),
-    _("Reason"), _("_Roll Back"), TRUE);
+    _("Reason"), _("Roll Back"), TRUE);
   cs_reason_dialog_set_choices (dialog, _("Procedure"), titles);
   connect_confirmed (dialog, G_CALLBACK (roll_back_confirmed_cb), intent);
 }

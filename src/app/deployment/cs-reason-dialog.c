@@ -108,7 +108,7 @@ cs_reason_dialog_new (GtkWindow *parent,
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (self);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry), field);
-  adw_message_dialog_add_response (dialog, "cancel", _("_Cancel"));
+  adw_message_dialog_add_response (dialog, "cancel", _("Cancel"));
   adw_message_dialog_add_response (dialog, "confirm", confirm);
   adw_message_dialog_set_response_appearance (
     dialog, "confirm", destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);

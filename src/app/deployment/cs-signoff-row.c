@@ -144,7 +144,7 @@ cs_signoff_row_init (CsSignoffRow *self)
 
   self->icon = g_object_new (CS_TYPE_STATUS_ICON, NULL);
   self->mark = GTK_IMAGE (gtk_image_new ());
-  self->sign = GTK_BUTTON (gtk_button_new_with_mnemonic (_("Si_gn…")));
+  self->sign = GTK_BUTTON (gtk_button_new_with_label (_("Sign…")));
   self->proof = GTK_BUTTON (gtk_button_new_from_icon_name ("go-next-symbolic"));
 
   gtk_widget_set_valign (GTK_WIDGET (self->sign), GTK_ALIGN_CENTER);

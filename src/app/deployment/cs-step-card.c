@@ -100,11 +100,11 @@ append_acts (CsStepCard *self)
   gtk_label_set_xalign (self->reason, 0);
   gtk_widget_set_hexpand (GTK_WIDGET (self->reason), TRUE);
 
-  self->skip = GTK_BUTTON (gtk_button_new_with_mnemonic (_("S_kip…")));
+  self->skip = GTK_BUTTON (gtk_button_new_with_label (_("Skip…")));
   gtk_widget_set_halign (GTK_WIDGET (self->skip), GTK_ALIGN_END);
   g_signal_connect_object (self->skip, "clicked", G_CALLBACK (skip_cb), self, G_CONNECT_SWAPPED);
 
-  self->confirm = GTK_BUTTON (gtk_button_new_with_mnemonic (_("_Mark as Done")));
+  self->confirm = GTK_BUTTON (gtk_button_new_with_label (_("Mark as Done")));
   g_signal_connect_object (self->confirm, "clicked", G_CALLBACK (confirm_cb), self,
                            G_CONNECT_SWAPPED);
 

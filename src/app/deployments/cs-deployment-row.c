@@ -158,6 +158,7 @@ cs_deployment_row_new (CsDeployment *deployment)
 
   self->deployment = g_object_ref (deployment);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "s", cs_deployment_get_id (deployment));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self), "win.show-deployment");
   gtk_label_set_label (self->title, cs_deployment_get_title (deployment));
   gtk_label_set_label (self->environment, upper);
   gtk_widget_add_css_class (GTK_WIDGET (self->environment), environment);

@@ -134,7 +134,7 @@ cs_new_key_dialog_ask_async (GtkWindow *parent,
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
   adw_message_dialog_set_extra_child (asking->dialog, list);
-  adw_message_dialog_add_responses (asking->dialog, "cancel", _("_Cancel"), "make", _("_Make Key"),
+  adw_message_dialog_add_responses (asking->dialog, "cancel", _("Cancel"), "make", _("Make Key"),
                                     NULL);
   adw_message_dialog_set_close_response (asking->dialog, "cancel");
   adw_message_dialog_set_default_response (asking->dialog, "make");

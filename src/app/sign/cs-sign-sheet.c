@@ -259,7 +259,7 @@ reject_cb (CsSignSheet *self)
   CsReasonDialog *dialog = cs_reason_dialog_new (
     GTK_WINDOW (self), _("Reject?"),
     _("The deployment stops here until you withdraw your rejection. Your reason is signed."),
-    _("Reason"), _("_Reject"), TRUE);
+    _("Reason"), _("Reject"), TRUE);
 
   g_signal_connect_object (dialog, "response::confirm", G_CALLBACK (reject_confirmed_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

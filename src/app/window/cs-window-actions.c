@@ -155,7 +155,7 @@ open_runbook_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GtkFileFilter) everything = gtk_file_filter_new ();
   GtkFileChooserNative *dialog =
     gtk_file_chooser_native_new (_("Open a Runbook"), GTK_WINDOW (self),
-                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("Open"), _("Cancel"));
 
   gtk_file_filter_set_name (runbooks, _("Runbooks (Markdown)"));
   gtk_file_filter_add_suffix (runbooks, "md");

@@ -285,7 +285,7 @@ cs_window_show_toast (CsWindow *self, const char *text)
     }
 
   dialog = adw_message_dialog_new (GTK_WINDOW (self), _("This Needs Your Attention"), text);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("Close"));
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
