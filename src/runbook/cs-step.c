@@ -121,6 +121,25 @@ cs_step_get_checks (CsStep *self)
   return G_LIST_MODEL (self->checks);
 }
 
+/* "**Expected Output**:" right above such a block says what the block's kind says already. */
+static void
+mark_caption (CsStep *self, CsBlock *block, guint8 *shown)
+{
+  for (guint line = block->line - 1; line > self->line; line--)
+    {
+      gsize length;
+      const char *text = cs_source_get_line (self->source, line, &length);
+
+      while (length > 0 && strchr (" \t\r*_", text[length - 1]) != NULL)
+        length--;
+      if (length == 0)
+        continue;
+      if (text[length - 1] == ':' && !shown[line - self->line])
+        shown[line - self->line] = 1;
+      return;
+    }
+}
+
 /* Marks the lines that the step shows in a form of its own. */
 static void
 mark_shown_lines (CsStep *self, guint8 *shown)
@@ -131,6 +150,8 @@ mark_shown_lines (CsStep *self, guint8 *shown)
 
       for (guint line = block->line; line <= MIN (block->end_line, self->end_line); line++)
         shown[line - self->line] = 1;
+      if (block->kind == CS_BLOCK_EXPECTED)
+        mark_caption (self, block, shown);
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->checks)); i++)
     {

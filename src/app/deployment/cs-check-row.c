@@ -77,10 +77,19 @@ cs_check_row_dispose (GObject *object)
   G_OBJECT_CLASS (cs_check_row_parent_class)->dispose (object);
 }
 
+/* So that assistive technology can tick the item, too. */
+static void
+toggle_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate (GTK_WIDGET (CS_CHECK_ROW (widget)->button));
+}
+
 static void
 cs_check_row_class_init (CsCheckRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cs_check_row_dispose;
+
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "check-row.toggle", NULL, toggle_cb);
 }
 
 static void
@@ -113,7 +122,6 @@ cs_check_row_new (CsWorkspace *workspace,
   CsCheckRow *self = g_object_new (CS_TYPE_CHECK_ROW, NULL);
   const char *text = cs_check_get_text (cs_check_state_get_check (check));
   g_autofree char *markup = cs_markdown_to_markup (text);
-  g_autofree char *plain = NULL;
 
   self->workspace = g_object_ref (workspace);
   self->deployment = g_object_ref (deployment);
@@ -121,10 +129,6 @@ cs_check_row_new (CsWorkspace *workspace,
   self->check = g_object_ref (check);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), markup);
-  if (pango_parse_markup (markup, -1, 0, NULL, &plain, NULL, NULL))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    plain, -1);
-
   g_signal_connect_object (check, "notify::done", G_CALLBACK (update_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (deployment, "changed", G_CALLBACK (update_cb), self,

@@ -21,6 +21,9 @@
 /* Room kept above a card that is scrolled to, in pixels. */
 #define SCROLL_MARGIN 18
 
+/* How long a card is followed while it opens, in frames: a little longer than the animation. */
+#define SCROLL_FRAMES 24
+
 struct _CsDeploymentPage
 {
   AdwBin parent_instance;
@@ -43,9 +46,11 @@ struct _CsDeploymentPage
   CsDeployment *deployment;
   CsPhaseState *selected;   /* the phase that is shown; NULL: signatures that stand in none */
   CsStepState *next_step;   /* what was next when the page last looked */
+  CsStepState *last_step;   /* what was next before that: stays open, its output is news */
   CsPhaseState *current;    /* the current phase then */
   GtkWidget *scroll_target; /* unowned; scrolled to when the cards have their places */
   guint scroll_tick;
+  guint scroll_frames;
   guint timer;
 };
 
@@ -64,6 +69,9 @@ find_card (CsDeploymentPage *self, CsStepState *step)
   return NULL;
 }
 
+/* Scrolls as little as shows the card to its end, and never past its head: what came before it
+ * (the output of the last command) stays in view where there is room. Cards grow as they open, so
+ * this goes on until they have their height. */
 static gboolean
 scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
@@ -71,20 +79,28 @@ scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
   GtkWidget *content = gtk_widget_get_parent (GTK_WIDGET (self->cards));
   graphene_rect_t bounds;
+  double value = gtk_adjustment_get_value (adjustment);
+  double page = gtk_adjustment_get_page_size (adjustment);
 
-  self->scroll_tick = 0;
-  if (self->scroll_target == NULL || !gtk_widget_compute_bounds (self->scroll_target, content, &bounds))
-    return G_SOURCE_REMOVE;
+  if (self->scroll_target == NULL || self->scroll_frames-- == 0 ||
+      !gtk_widget_compute_bounds (self->scroll_target, content, &bounds))
+    {
+      self->scroll_target = NULL;
+      self->scroll_tick = 0;
+      return G_SOURCE_REMOVE;
+    }
 
-  gtk_adjustment_set_value (adjustment, bounds.origin.y - SCROLL_MARGIN);
-  self->scroll_target = NULL;
-  return G_SOURCE_REMOVE;
+  value = MAX (value, bounds.origin.y + bounds.size.height + 2 * SCROLL_MARGIN - page);
+  value = MIN (value, bounds.origin.y);
+  gtk_adjustment_set_value (adjustment, value);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
 scroll_to (CsDeploymentPage *self, GtkWidget *card)
 {
   self->scroll_target = card;
+  self->scroll_frames = SCROLL_FRAMES;
   if (self->scroll_tick == 0)
     self->scroll_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_cb, NULL, NULL);
 }
@@ -272,7 +288,8 @@ update_strip (CsDeploymentPage *self)
   update_clock (self);
 }
 
-/* Follows the deployment: what is over folds, what is next opens; a phase that was looked up stays. */
+/* Follows the deployment: what is next opens, what was done before the last step folds; a phase that
+ * was looked up stays. */
 static void
 update_cb (CsDeploymentPage *self)
 {
@@ -295,11 +312,12 @@ update_cb (CsDeploymentPage *self)
 
   if (next.step != self->next_step)
     {
-      CsStepCard *before = self->next_step != NULL ? find_card (self, self->next_step) : NULL;
+      CsStepCard *before = self->last_step != NULL ? find_card (self, self->last_step) : NULL;
       CsStepCard *card = next.step != NULL ? find_card (self, next.step) : NULL;
 
-      if (before != NULL && cs_status_is_over (cs_step_state_get_status (self->next_step)))
+      if (before != NULL && cs_status_is_over (cs_step_state_get_status (self->last_step)))
         cs_step_card_set_open (before, FALSE);
+      g_set_object (&self->last_step, self->next_step);
       g_set_object (&self->next_step, next.step);
       if (card != NULL)
         {
@@ -319,6 +337,7 @@ cs_deployment_page_dispose (GObject *object)
   g_clear_object (&self->deployment);
   g_clear_object (&self->selected);
   g_clear_object (&self->next_step);
+  g_clear_object (&self->last_step);
   g_clear_object (&self->current);
 
   G_OBJECT_CLASS (cs_deployment_page_parent_class)->dispose (object);

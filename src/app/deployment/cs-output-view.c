@@ -32,7 +32,8 @@ struct _CsOutputView
   CsOutputFilter *filter;
   CsRun *run;
   gint64 offset;    /* where the next bytes of the run are expected */
-  guint lines;      /* line ends so far */
+  guint lines;      /* lines so far, up to MAX_ROWS */
+  gboolean line_end; /* a line end that is shown when something follows: no empty last row */
   GString *tail;    /* the end of what was printed, for assistive technology */
   char *digest;     /* the blob that is shown */
   GCancellable *cancellable;
@@ -99,11 +100,15 @@ feed (CsOutputView *self, const char *data, gsize length)
   g_autoptr (GString) safe = g_string_sized_new (length + 64);
   glong rows;
 
+  if (self->line_end)
+    g_string_append (safe, "\r\n");
   cs_output_filter_feed (self->filter, data, length, safe);
-  vte_terminal_feed (self->terminal, safe->str, safe->len);
+  self->line_end = safe->len >= 2 && g_str_has_suffix (safe->str, "\r\n");
+  if (self->line_end)
+    g_string_truncate (safe, safe->len - 2);
 
-  for (gsize i = 0; i < length && self->lines < MAX_ROWS; i++)
-    self->lines += data[i] == '\n';
+  for (gsize i = 0; i < safe->len && self->lines < MAX_ROWS; i++)
+    self->lines += safe->str[i] == '\n';
 
   rows = CLAMP ((glong) self->lines, MIN_ROWS, MAX_ROWS);
   if (rows != vte_terminal_get_row_count (self->terminal))
@@ -112,6 +117,7 @@ feed (CsOutputView *self, const char *data, gsize length)
       gtk_widget_queue_resize (GTK_WIDGET (self->terminal));
     }
 
+  vte_terminal_feed (self->terminal, safe->str, safe->len);
   keep_tail (self, data, length);
   update_spoken (self);
 }
@@ -137,7 +143,8 @@ clear (CsOutputView *self)
   cs_output_filter_reset (self->filter);
   g_string_truncate (self->tail, 0);
   self->offset = 0;
-  self->lines = 0;
+  self->lines = 1;
+  self->line_end = FALSE;
   vte_terminal_reset (self->terminal, TRUE, TRUE);
   vte_terminal_feed (self->terminal, "\033[?25l", -1); /* nobody types here: no cursor */
 }
@@ -249,6 +256,7 @@ cs_output_view_init (CsOutputView *self)
 
   self->filter = cs_output_filter_new ();
   self->tail = g_string_new (NULL);
+  self->lines = 1;
 
   self->terminal = VTE_TERMINAL (vte_terminal_new ());
   vte_terminal_set_input_enabled (self->terminal, FALSE);

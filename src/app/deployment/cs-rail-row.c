@@ -18,6 +18,7 @@ struct _CsRailRow
   GtkListBoxRow parent_instance;
 
   CsStatusIcon *icon;
+  GtkImage *emblem; /* stands for the state of what is off the path and untouched */
   GtkLabel *title;
   GtkLabel *time;
 
@@ -40,28 +41,6 @@ describe_span (gint64 started, gint64 finished, gint64 estimate)
     }
 
   return estimate >= 0 ? cs_time_words_duration (estimate) : g_strdup ("");
-}
-
-static gint64
-sum_estimates (CsPhaseState *phase)
-{
-  gint64 said = cs_phase_get_estimate (cs_phase_state_get_phase (phase));
-  GListModel *steps = cs_phase_state_get_steps (phase);
-  gint64 sum = -1;
-
-  if (said >= 0)
-    return said;
-
-  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
-    {
-      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
-      gint64 estimate = cs_step_get_estimate (cs_step_state_get_step (step));
-
-      if (estimate >= 0)
-        sum = MAX (sum, 0) + estimate;
-    }
-
-  return sum;
 }
 
 static void
@@ -87,6 +66,20 @@ update_signatures (CsRailRow *self)
   cs_status_icon_set_status (self->icon, done == all ? CS_STATUS_PASSED : CS_STATUS_TODO);
 }
 
+static void
+update_emblem (CsRailRow *self)
+{
+  gboolean untouched = self->phase != NULL && cs_phase_state_get_started (self->phase) == 0;
+  gboolean emblem = self->section != NULL && untouched;
+  gboolean rollback =
+    emblem && cs_phase_get_kind (cs_phase_state_get_phase (self->phase)) == CS_PHASE_ROLLBACK;
+
+  gtk_image_set_from_icon_name (self->emblem,
+                                rollback ? "edit-undo-symbolic" : "cs-runbooks-symbolic");
+  gtk_widget_set_visible (GTK_WIDGET (self->emblem), emblem);
+  gtk_widget_set_visible (GTK_WIDGET (self->icon), !emblem);
+}
+
 /**
  * cs_rail_row_update: (skip)
  * @self: a #CsRailRow
@@ -108,7 +101,7 @@ cs_rail_row_update (CsRailRow *self)
     {
       cs_status_icon_set_status (self->icon, cs_phase_state_get_status (self->phase));
       time = describe_span (cs_phase_state_get_started (self->phase),
-                            cs_phase_state_get_finished (self->phase), sum_estimates (self->phase));
+                            cs_phase_state_get_finished (self->phase), cs_phase_get_estimate (cs_phase_state_get_phase (self->phase)));
     }
   else
     {
@@ -119,6 +112,7 @@ cs_rail_row_update (CsRailRow *self)
     }
 
   gtk_label_set_label (self->time, time);
+  update_emblem (self);
 }
 
 static void
@@ -133,10 +127,19 @@ cs_rail_row_dispose (GObject *object)
   G_OBJECT_CLASS (cs_rail_row_parent_class)->dispose (object);
 }
 
+/* So that assistive technology can open the row, too. */
+static void
+open_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate (widget);
+}
+
 static void
 cs_rail_row_class_init (CsRailRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cs_rail_row_dispose;
+
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "rail-row.open", NULL, open_cb);
 }
 
 static void
@@ -155,7 +158,12 @@ cs_rail_row_init (CsRailRow *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->time), "numeric");
   gtk_widget_add_css_class (GTK_WIDGET (self->time), "caption");
 
+  self->emblem = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                               "visible", FALSE, NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->emblem), "dim-label");
+
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->icon));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->emblem));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->title));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->time));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);

@@ -119,6 +119,13 @@ cs_deployment_row_dispose (GObject *object)
   G_OBJECT_CLASS (cs_deployment_row_parent_class)->dispose (object);
 }
 
+/* So that assistive technology can open the row, too. */
+static void
+open_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate (widget);
+}
+
 static void
 cs_deployment_row_class_init (CsDeploymentRowClass *klass)
 {
@@ -128,6 +135,7 @@ cs_deployment_row_class_init (CsDeploymentRowClass *klass)
 
   g_type_ensure (CS_TYPE_STATUS_ICON);
 
+  gtk_widget_class_install_action (widget_class, "deployment-row.open", NULL, open_cb);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/deployments/cs-deployment-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentRow, icon);

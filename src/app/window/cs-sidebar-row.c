@@ -119,6 +119,13 @@ cs_sidebar_row_set_property (GObject *object,
     }
 }
 
+/* So that assistive technology can open the row, too. */
+static void
+open_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate (widget);
+}
+
 static void
 cs_sidebar_row_class_init (CsSidebarRowClass *klass)
 {
@@ -139,6 +146,7 @@ cs_sidebar_row_class_init (CsSidebarRowClass *klass)
                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  gtk_widget_class_install_action (widget_class, "sidebar-row.open", NULL, open_cb);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/window/cs-sidebar-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CsSidebarRow, badge);
