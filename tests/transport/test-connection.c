@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What SSH refuses, and first contact with a server. */
+
+#include "fixture.h"
+
+#include "cs-error.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static void
+expect_open_error (Fixture *self, int code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSession) session = fixture_open (self, &error);
+
+  g_assert_null (session);
+  g_assert_error (error, CS_ERROR, code);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+static CsHostKey *
+scan (Fixture *self, GError **error)
+{
+  g_auto (Waiting) waiting = { NULL };
+
+  cs_host_key_scan_async (self->target, self->state, NULL, waiting_cb, &waiting);
+  return cs_host_key_scan_finish (waiting_result (&waiting), error);
+}
+
+static gboolean
+accept_key (CsHostKey *key, GError **error)
+{
+  g_auto (Waiting) waiting = { NULL };
+
+  cs_host_key_accept_async (key, NULL, waiting_cb, &waiting);
+  return cs_host_key_accept_finish (key, waiting_result (&waiting), error);
+}
+
+static void
+forget_host (Fixture *self)
+{
+  g_autofree char *path = g_build_filename (self->state, "known_hosts", NULL);
+
+  g_unlink (path);
+}
+
+static void
+test_unreachable (Fixture *self, gconstpointer kind)
+{
+  cs_test_sshd_stop (self->sshd);
+  expect_open_error (self, CS_ERROR_UNREACHABLE, "Connection refused");
+}
+
+static void
+test_wrong_key (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *path = g_build_filename (self->directory, "other", NULL);
+  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path, NULL };
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_clear_object (&self->target);
+  self->target = cs_target_new_ssh ("web-1", cs_test_sshd_get_destination (self->sshd), path, NULL, NULL);
+  expect_open_error (self, CS_ERROR_AUTH, "Permission denied");
+}
+
+/* Unknown, shown, accepted, known; and then it is another machine. */
+static void
+test_host_key (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsHostKey) key = NULL;
+  g_autoptr (CsHostKey) known = NULL;
+  g_autoptr (CsHostKey) changed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  forget_host (self);
+  expect_open_error (self, CS_ERROR_AUTH, "not known yet");
+  key = scan (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_host_key_get_state (key), ==, CS_HOST_KEY_NEW);
+  g_assert_true (g_str_has_prefix (cs_host_key_get_fingerprint (key), "SHA256:"));
+  g_assert_cmpstr (cs_host_key_get_algorithm (key), ==, "ED25519");
+  g_assert_true (accept_key (key, &error));
+  g_assert_no_error (error);
+  fixture_reopen (self);
+
+  known = scan (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_host_key_get_state (known), ==, CS_HOST_KEY_KNOWN);
+  g_assert_cmpstr (cs_host_key_get_fingerprint (known), ==, cs_host_key_get_fingerprint (key));
+
+  cs_test_sshd_change_host_key (self->sshd);
+  expect_open_error (self, CS_ERROR_AUTH, "has changed");
+  changed = scan (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_host_key_get_state (changed), ==, CS_HOST_KEY_CHANGED);
+  g_assert_false (accept_key (changed, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_REFUSED);
+}
+
+static void
+test_scan_unreachable (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GError) error = NULL;
+
+  cs_test_sshd_stop (self->sshd);
+  g_assert_null (scan (self, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
+}
+
+/* The connection is lost between two runs: the next one says so, and did not run. */
+static void
+test_lost_while_idle (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *executed = g_build_filename (self->directory, "executed", NULL);
+  g_autofree char *script = g_strdup_printf ("echo >'%s'", executed);
+  g_autoptr (CsOutcome) outcome = fixture_check (self, "true", 0, "");
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (GError) error = NULL;
+
+  cs_test_sshd_stop (self->sshd);
+  g_assert_null (fixture_run (self, run, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
+  g_test_message ("%s", error->message);
+  g_assert_false (g_file_test (executed, G_FILE_TEST_EXISTS));
+}
+
+/* A directory with white space and percent signs, too long for a socket. */
+static void
+test_odd_directory (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *long_name = g_strnfill (100, 'x');
+  g_autofree char *odd = g_build_filename (self->directory, "a %d dir", long_name, NULL);
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  fixture_close (self);
+  g_assert_cmpint (g_mkdir_with_parents (odd, 0700), ==, 0);
+  g_free (self->state);
+  self->state = g_steal_pointer (&odd);
+  fixture_trust_host (self);
+  fixture_reopen (self);
+  outcome = fixture_check (self, "echo ok", 0, "ok\n");
+}
+
+/* Nothing is left behind: no socket, no process of ours. */
+static void
+test_clean_close (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GDir) directory = NULL;
+  const char *name;
+
+  fixture_close (self);
+  directory = g_dir_open (self->state, 0, NULL);
+  while ((name = g_dir_read_name (directory)) != NULL)
+    g_assert_cmpstr (name, ==, "known_hosts");
+}
+
+static void
+test_cancel_open (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (Waiting) waiting = { NULL };
+
+  cs_session_open_async (self->target, self->state, cancellable, waiting_cb, &waiting);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (cs_session_open_finish (waiting_result (&waiting), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* A login that greets, and exports. */
+static void
+test_noisy_login (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *path = g_build_filename (cs_test_sshd_get_home (self->sshd), ".bashrc", NULL);
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  g_assert_true (g_file_set_contents (path, "echo Welcome; echo to this host >&2; export FROM_RC=1\n", -1, NULL));
+  fixture_reopen (self);
+  outcome = fixture_check (self, "echo $FROM_RC", 0, "1\n");
+  g_assert_cmpuint (g_hash_table_size (cs_outcome_get_environment (outcome)), ==, 0);
+}
+
+static void
+add (const char *name, void (*test) (Fixture *, gconstpointer))
+{
+  g_autofree char *path = g_strdup_printf ("/transport/connection/%s", name);
+
+  g_test_add (path, Fixture, "ssh", fixture_set_up, test, fixture_tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("unreachable", test_unreachable);
+  add ("wrong-key", test_wrong_key);
+  add ("host-key", test_host_key);
+  add ("scan-unreachable", test_scan_unreachable);
+  add ("lost-while-idle", test_lost_while_idle);
+  add ("odd-directory", test_odd_directory);
+  add ("clean-close", test_clean_close);
+  add ("cancel-open", test_cancel_open);
+  add ("noisy-login", test_noisy_login);
+  return g_test_run ();
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of targets follows its stream, whoever writes to it. */
+
+#include "cs-targets.h"
+
+#include "cs-error.h"
+#include "fixture.h"
+
+static CsTargets *
+load (Fixture *self)
+{
+  g_auto (Waiting) waiting = { NULL };
+  g_autoptr (GError) error = NULL;
+  CsTargets *targets;
+
+  cs_targets_load_async (self->store, NULL, waiting_cb, &waiting);
+  targets = cs_targets_load_finish (waiting_result (&waiting), &error);
+  g_assert_no_error (error);
+  return targets;
+}
+
+static gboolean
+add (CsTargets *targets, const char *name, GError **error)
+{
+  g_auto (Waiting) waiting = { NULL };
+  g_autoptr (CsTarget) target = cs_target_new_ssh (name, "deploy@web-1", NULL, "production", NULL);
+
+  cs_targets_add_async (targets, "ada", target, NULL, waiting_cb, &waiting);
+  return cs_targets_add_finish (targets, waiting_result (&waiting), error);
+}
+
+static gboolean
+remove_target (CsTargets *targets, const char *name, GError **error)
+{
+  g_auto (Waiting) waiting = { NULL };
+
+  cs_targets_remove_async (targets, "ada", name, NULL, waiting_cb, &waiting);
+  return cs_targets_remove_finish (targets, waiting_result (&waiting), error);
+}
+
+static void
+test_add_remove (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsTargets) targets = load (self);
+  g_autoptr (CsTargets) again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (add (targets, "one", &error));
+  g_assert_true (add (targets, "two", &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (targets)), ==, 2);
+  g_assert_false (add (targets, "one", &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_assert_true (remove_target (targets, "one", &error));
+  g_assert_no_error (error);
+  g_assert_false (remove_target (targets, "one", &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+
+  again = load (self);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (again)), ==, 1);
+  g_assert_null (cs_targets_lookup (again, "one"));
+  g_assert_cmpstr (cs_target_get_host (cs_targets_lookup (again, "two")), ==, "web-1");
+}
+
+/* Two lists on one stream, as in two windows: each sees the other's acts, and one name is given once. */
+static void
+test_two_lists (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (CsTargets) one = load (self);
+  g_autoptr (CsTargets) two = load (self);
+  g_autoptr (CsTarget) target = cs_target_new_local ("same", NULL, NULL);
+  g_auto (Waiting) first = { NULL };
+  g_auto (Waiting) second = { NULL };
+  g_autoptr (GError) error = NULL;
+  gboolean a, b;
+
+  cs_targets_add_async (one, "ada", target, NULL, waiting_cb, &first);
+  cs_targets_add_async (two, "bob", target, NULL, waiting_cb, &second);
+  a = cs_targets_add_finish (one, waiting_result (&first), &error);
+  b = cs_targets_add_finish (two, waiting_result (&second), error == NULL ? &error : NULL);
+  g_assert_true (a != b);
+  g_assert_error (error, CS_ERROR, CS_ERROR_EXISTS);
+  while (cs_targets_lookup (one, "same") == NULL || cs_targets_lookup (two, "same") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (one)), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (two)), ==, 1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/transport/targets/add-remove", Fixture, "local", fixture_set_up, test_add_remove, fixture_tear_down);
+  g_test_add ("/transport/targets/two-lists", Fixture, "local", fixture_set_up, test_two_lists, fixture_tear_down);
+  return g_test_run ();
+}
