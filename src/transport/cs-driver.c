@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shell programs that a session sends to a target. */
 
-/* A channel is one `/bin/sh` on the target, which runs the bootstrap: it prints a ready line and
- * its environment (NUL-separated, ended by an empty entry), and then waits for one request on its
- * standard input. So a channel can be made ahead of time, and what a step pays for is only the
- * request.
+/* A channel is one `/bin/sh` on the target, which runs the bootstrap: a pipeline of three that is
+ * made ahead of time, so that what a step pays for is its request alone and not a single new process.
  *
- * A request is a program that begins with `#NONCE ` and ends with ` #NONCE`; without that end
- * nothing of it is run, so a connection that breaks while sending does no harm. The answer is one
- * line: `started`, `conflict`, `missing`, `absent`, `following NONCE`, `gone`, `ok`, or
- * `refused REASON`.
+ *   requests | runner | relay
+ *
+ * The first prints a ready line and its environment (NUL-separated, ended by an empty entry), and
+ * then waits for one request on its standard input. A request is a program that begins with
+ * `#NONCE ` and ends with ` #NONCE`; without that end nothing of it is run, so a connection that
+ * breaks while sending does no harm. The answer is one line: `started`, `conflict`, `missing`,
+ * `absent`, `following NONCE`, `gone`, `ok`, or `refused REASON`.
+ *
+ * The second holds the shell of the script, already started in a process group of its own, which
+ * waits to be told the path of its files. The third, told the same, becomes the `tee` that empties
+ * the script's pipe into the channel and into the spool; it ignores SIGPIPE, so a lost connection
+ * does not touch the script.
  *
  * After `started` or `following` come the output of the script, raw, and a marker that holds the
  * nonce, followed by one line: `STATUS ENDING REPORTED [short]`, or `gone`. Standard error carries
- * what the script's shell reported at its end, between two markers: exit status, working directory
- * and environment, each ended by a NUL. The script writes to a pipe of its own that `tee` empties
- * into the channel and into the spool; that one ignores SIGPIPE, so a lost connection does not
- * touch the script.
+ * what the script's shell reported at its end, between two markers: exit status and NUL, working
+ * directory, newline and NUL, and what `export -p` prints.
  *
- * Who creates `claim` (O_EXCL, by noclobber) decides about an id for ever: `run …` or `void`. So a
- * run starts once at most, and once a recovery was told `absent`, a request that is still on its
+ * Who creates `ID.claim` (O_EXCL, by noclobber) decides about an id for ever: `run …` or `void`. So
+ * a run starts once at most, and once a recovery was told `absent`, a request that is still on its
  * way finds the id taken. */
 
 #define G_LOG_DOMAIN "cs-transport"
@@ -37,28 +41,44 @@
 #define MARKER_BEGIN "\036countersign:"
 #define MARKER_END ":"
 
+/* The runner is told three lines: the path of the files, "MARKER REPORT-MARKER SHELL", the path again;
+ * its shell reads the first. What a shell may say while it starts is not output: the relay begins at
+ * the line with `@`. The constant is SPOOL_BLOCKS. */
 static const char bootstrap[] =
-  "printf \"countersign-ready 1\\n\"; /usr/bin/env -0 2>/dev/null; printf \"\\000\"; r=$(cat); "
-  "case $r in \"${r%% *}\"*\" ${r%% *}\") eval \"$r\";; esac";
+  "exec 3>&1; b=bash; command -v $b >/dev/null 2>&1 || b=sh; "
+  "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }; "
+  "{ printf \"countersign-ready 1\\n\" >&3; /usr/bin/env -0 >&3 2>/dev/null; printf \"\\000\" >&3; "
+  "r=$(cat); case $r in \"${r%% *}\"*\" ${r%% *}\") eval \"$r\";; esac; } | "
+  "{ setsid $b -c \"IFS= read -r d || exit; exec </dev/null; printf \\\"@ %s\\n\\\" \\\"\\$d\\\"; "
+  ". \\\"\\$d.start\\\"\" $b 4>&2 2>&1 3>&-; "
+  "s=$?; trap \"\" PIPE HUP; read -r m k t && IFS= read -r d || exit; "
+  "e=-; [ ! -s \"$d.ending\" ] || read -r e <\"$d.ending\"; "
+  "f=0; [ ! -s \"$d.state\" ] || f=1; "
+  "case $f$t$b in 1bashbash | 0*) ;; "
+  "*) { printf %s \"$k\"; cat \"$d.state\"; printf %s \"$k\"; } >&2;; esac; "
+  "printf \"%s %s %s\\n\" $s $e $f >\"$d.end\"; printf \"%s%s %s %s\\n\" \"$m\" $s $e $f; } | "
+  "( exec 3>&-; trap \"\" PIPE HUP INT TERM XFSZ; while IFS= read -r l; do case $l in \"@ \"*) "
+  "umask 077; ulimit -f 2097280 2>/dev/null; tee \"${l#@ }.out\" 2>/dev/null || exec cat >/dev/null;; "
+  "esac; done )";
+G_STATIC_ASSERT (SPOOL_BLOCKS == 2097280);
 
 /* Every request begins with this: where a run's files are, and ways to answer. */
 static const char program_head[] =
   "[ -n \"$spool\" ] || spool=${XDG_STATE_HOME:-$HOME/.local/state}/countersign/runs\n"
   "d=$spool/$id\n"
-  "answer () { trap '' PIPE; printf '%s\\n' \"$1\"; trap - PIPE; }\n"
+  "umask 077\n"
+  "answer () { trap '' PIPE; printf '%s\\n' \"$1\" >&3; trap - PIPE; }\n"
   "refuse () { answer \"refused $1\"; exit 1; }\n"
   "nap () { sleep 0.1 2>/dev/null || sleep 1; }\n"
   "open_spool () {\n"
-  "  mkdir \"$d\" 2>/dev/null && return\n"
-  "  [ -d \"$d\" ] && return\n"
-  "  e=$(mkdir -p \"$d\" 2>&1) || refuse \"$e\"\n"
+  "  [ -d \"$spool\" ] || e=$(mkdir -p \"$spool\" 2>&1) || refuse \"$e\"\n"
   "}\n"
   /* 0: ours now; else it exists, or can't be made. `true`, for `:` would end the shell. */
   "claim () {\n"
   "  set -C\n"
-  "  if { true >\"$d/claim\"; } 2>/dev/null; then set +C; return 0; fi\n"
+  "  if { true >\"$d.claim\"; } 2>/dev/null; then set +C; return 0; fi\n"
   "  set +C\n"
-  "  [ -e \"$d/claim\" ] || refuse \"$d can't be written\"\n"
+  "  [ -e \"$d.claim\" ] || refuse \"$spool can't be written\"\n"
   "  return 1\n"
   "}\n"
   /* A process is named by its id, the boot, and when it started; then no other is mistaken for it. */
@@ -73,52 +93,46 @@ static const char program_head[] =
   "}\n";
 
 static const char program_run[] =
-  "cd -- \"${cwd:-$HOME}\" 2>/dev/null || [ -z \"$cwd\" ] || { answer missing; exit 1; }\n"
-  "export PWD\n"
-  "mask=$(umask)\n"
-  "umask 077\n"
+  "[ -z \"$cwd\" ] || cd -- \"$cwd\" 2>/dev/null || { answer missing; exit 1; }\n"
   "open_spool\n"
   "claim || { answer conflict; exit 1; }\n"
   "identify \"$$\"\n"
-  "{ printf 'run %s %s %s %s %s\\n' \"$$\" \"$boot_now\" \"$since_now\" \"$nonce_a\" \"$nonce_b\" >\"$d/claim\" &&\n"
-  "  printf '%s' \"$script\" >\"$d/script\" && printf '%s' \"$start\" >\"$d/start\" &&\n"
-  "  true >\"$d/state\" && true >\"$d/pid\"; } 2>/dev/null ||\n"
-  "  { rm -rf \"$d\"; refuse \"$d can't be written: is the disk full?\"; }\n"
-  "m=$mark_a$nonce_a$nonce_b$mark_b\n"
-  "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }\n"
-  "command -v \"$shell\" >/dev/null 2>&1 || shell=sh\n"
+  "[ \"$shell\" = bash ] || { body=$start start='exec sh \"$d.body\" \"$d\"'; }\n"
+  "{ printf 'run %s %s %s %s %s\\n' \"$$\" \"$boot_now\" \"$since_now\" \"$nonce_a\" \"$nonce_b\" \\\n"
+  "    >\"$d.claim\" &&\n"
+  "  printf '%s' \"$script\" >\"$d.script\" && printf '%s' \"$start\" >\"$d.start\" &&\n"
+  "  { [ -z \"$body\" ] || printf '%s' \"$body\" >\"$d.body\"; } &&\n"
+  "  true >\"$d.state\" && true >\"$d.pid\"; } 2>/dev/null ||\n"
+  "  { rm -f \"$d\".*; refuse \"$spool can't be written: is the disk full?\"; }\n"
   "answer started\n"
-  "{\n"
-  "  setsid \"$shell\" \"$d/start\" \"$d\" \"$mask\" 2>&1 3>&-\n"
-  "  s=$?\n"
-  "  trap '' PIPE HUP\n"
-  "  e=-\n"
-  "  [ ! -s \"$d/ending\" ] || read -r e <\"$d/ending\"\n"
-  "  f=0\n"
-  "  if [ -s \"$d/state\" ]; then\n"
-  "    f=1\n"
-  "    { printf '%s' \"$m\"; cat \"$d/state\"; printf '%s' \"$m\"; } >&3\n"
-  "  fi\n"
-  "  printf '%s %s %s\\n' \"$s\" \"$e\" \"$f\" >\"$d/end\"\n"
-  "  printf '%s%s %s %s\\n' \"$m\" \"$s\" \"$e\" \"$f\"\n"
-  "} 3>&2 2>/dev/null </dev/null | (\n"
-  "  trap '' PIPE HUP INT TERM XFSZ\n"
-  "  ulimit -f \"$blocks\" 2>/dev/null\n"
-  "  tee \"$d/out\" 2>/dev/null || exec cat >/dev/null\n"
-  ")\n";
+  "m=$mark_a$nonce_a$nonce_b$mark_b\n"
+  "printf '%s\\n%s %s %s\\n%s\\n' \"$d\" \"$m\" \"$report_mark\" \"$shell\" \"$d\"\n";
 
 /* Runs inside the script's own shell, before it: says who it is, and reports at the end. bash lets
- * us keep the report when the script sets an EXIT trap of its own. */
+ * us keep the report when the script sets an EXIT trap of its own, and has descriptors out of the
+ * way of those that scripts use. */
 static const char program_start[] =
-  "__cs=$1 __cs_done=\n"
-  "umask \"$2\"\n"
-  "shift 2\n"
-  "printf '%s\\n' \"$$\" >|\"$__cs/pid\"\n"
+  "__cs=${d-$1} __cs_done= __cs_fd=\n"
+  "unset d\n"
+  "set --\n"
+  "printf '%s\\n' \"$$\" >|\"$__cs.pid\"\n"
+  "[ -z \"${BASH_VERSION-}\" ] || eval 'exec {__cs_fd}>&4'\n"
+  "exec 4>&-\n"
+  "__cs_tell () {\n"
+  "  printf '%s\\000' \"$__cs_status\"\n"
+  "  pwd\n"
+  "  printf '\\000'\n"
+  "  export -p\n"
+  "}\n"
   "__cs_report () {\n"
   "  __cs_status=$?\n"
   "  if [ -z \"$__cs_done\" ] && [ \"${BASHPID:-$$}\" = \"$$\" ]; then\n"
   "    __cs_done=1\n"
-  "    { printf '%s\\000' \"$__cs_status\"; pwd; printf '\\000'; /usr/bin/env -0; } >|\"$__cs/state\"\n"
+  "    __cs_tell >|\"$__cs.state\"\n"
+  "    if [ -n \"$__cs_fd\" ]; then\n"
+  "      builtin trap '' PIPE\n"
+  "      { printf %s \"$__cs_mark\"; __cs_tell; printf %s \"$__cs_mark\"; } >&\"$__cs_fd\"\n"
+  "    fi\n"
   "  fi\n"
   "  return \"$__cs_status\"\n"
   "}\n"
@@ -141,15 +155,15 @@ static const char program_start[] =
   "trap '{ __cs_report; } 2>/dev/null' EXIT\n";
 
 static const char program_recover[] =
-  "umask 077\n"
   "open_spool\n"
   "if claim; then\n"
-  "  { printf 'void\\n' >\"$d/claim\"; } 2>/dev/null || { rm -rf \"$d\"; refuse \"$d can't be written\"; }\n"
+  "  { printf 'void\\n' >\"$d.claim\"; } 2>/dev/null ||\n"
+  "    { rm -f \"$d\".*; refuse \"$spool can't be written\"; }\n"
   "fi\n"
   "n=0\n"
-  "until [ -s \"$d/claim\" ] || [ \"$n\" -ge 20 ]; do nap; n=$((n + 1)); done\n"
+  "until [ -s \"$d.claim\" ] || [ \"$n\" -ge 20 ]; do nap; n=$((n + 1)); done\n"
   "kind=\n"
-  "read -r kind p boot since nonce_a nonce_b <\"$d/claim\"\n"
+  "read -r kind p boot since nonce_a nonce_b <\"$d.claim\"\n"
   "case $kind in\n"
   "run) ;;\n"
   "void) answer absent; exit ;;\n"
@@ -160,26 +174,27 @@ static const char program_recover[] =
   "  identify \"$p\"\n"
   "  [ \"$boot_now $since_now\" = \"$boot $since\" ]\n"
   "}\n"
-  "while [ ! -e \"$d/out\" ] && alive; do nap; done\n"
-  "[ -e \"$d/out\" ] || { answer gone; exit; }\n"
+  "while [ ! -e \"$d.out\" ] && alive; do nap; done\n"
+  "[ -e \"$d.out\" ] || { answer gone; exit; }\n"
   "m=$mark_a$nonce_a$nonce_b$mark_b\n"
   "answer \"following $nonce_a$nonce_b\"\n"
-  "exec 4<\"$d/out\"\n"
+  "exec 4<\"$d.out\" >&3\n"
   "size= quiet=0 told=\n"
   "while :; do\n"
   "  a=1\n"
   "  alive || a=\n"
   "  z=\n"
-  "  [ ! -s \"$d/end\" ] || z=1\n"
+  "  [ ! -s \"$d.end\" ] || z=1\n"
   "  if [ -n \"$z\" ] && [ -z \"$told\" ]; then\n"
   "    told=1\n"
-  "    read -r s e f <\"$d/end\"\n"
-  "    [ \"$f\" != 1 ] || { printf '%s' \"$m\"; cat \"$d/state\"; printf '%s' \"$m\"; } >&2\n"
+  "    read -r s e f <\"$d.end\"\n"
+  "    [ \"$f\" != 1 ] || { printf '%s' \"$m\"; cat \"$d.state\"; printf '%s' \"$m\"; } >&2\n"
   "  fi\n"
   "  cat <&4 || exit\n"
-  /* The trailer follows in `out`, unless the disk was full or the limit reached: then nothing moves. */
+  /* The trailer follows in the output, unless the disk was full or the limit reached: then nothing
+   * moves any more. */
   "  if [ -n \"$z\" ]; then\n"
-  "    now=$(wc -c <\"$d/out\")\n"
+  "    now=$(wc -c <\"$d.out\")\n"
   "    if [ \"$now\" = \"$size\" ]; then quiet=$((quiet + 1)); else quiet=0; fi\n"
   "    size=$now\n"
   "    [ \"$quiet\" -lt 20 ] || { printf '%s%s %s %s short\\n' \"$m\" \"$s\" \"$e\" \"$f\"; exit; }\n"
@@ -191,15 +206,11 @@ static const char program_recover[] =
   "done\n";
 
 static const char program_stop[] =
-  "umask 077\n"
   "n=0\n"
-  "while [ -e \"$d/claim\" ] && [ ! -s \"$d/pid\" ] && [ ! -s \"$d/end\" ] && [ \"$n\" -lt 50 ]; do\n"
-  "  nap\n"
-  "  n=$((n + 1))\n"
-  "done\n"
-  "if [ -s \"$d/pid\" ] && [ ! -s \"$d/end\" ]; then\n"
-  "  [ -s \"$d/ending\" ] || printf '%s\\n' \"$ending\" >\"$d/ending\"\n"
-  "  read -r p <\"$d/pid\"\n"
+  "until [ -s \"$d.pid\" ] || [ -s \"$d.end\" ] || [ \"$n\" -ge 50 ]; do nap; n=$((n + 1)); done\n"
+  "if [ -s \"$d.pid\" ] && [ ! -s \"$d.end\" ]; then\n"
+  "  [ -s \"$d.ending\" ] || printf '%s\\n' \"$ending\" >\"$d.ending\"\n"
+  "  read -r p <\"$d.pid\"\n"
   "  group=-$p\n"
   "  kill -s TERM -- \"$group\" 2>/dev/null || { group=$p; kill -s TERM \"$p\" 2>/dev/null; }\n"
   "  n=0\n"
@@ -209,7 +220,7 @@ static const char program_stop[] =
   "answer ok\n";
 
 static const char program_forget[] =
-  "e=$(rm -rf \"$d\" 2>&1) || refuse \"$e\"\n"
+  "e=$(rm -f \"$d\".* 2>&1) || refuse \"$e\"\n"
   "answer ok\n";
 
 /* 'text', with each ' as '\'' : a shell takes every other byte in it as it is. */
@@ -273,12 +284,18 @@ is_variable_name (const char *name)
 /* The text of `start`: our prelude, the variables, and the script as a file of its own, so that
  * its line numbers are right in what the shell says. */
 static char *
-build_start (CsRun *run, GError **error)
+build_start (CsRun *run, const char *report_mark, GError **error)
 {
-  g_autoptr (GString) start = g_string_new (program_start);
+  g_autoptr (GString) start = g_string_new (NULL);
   GHashTableIter iter;
   gpointer name, value;
 
+  append_assignment (start, "__cs_mark", report_mark);
+  g_string_append (start, program_start);
+  g_string_append (start, cs_run_get_cwd (run) != NULL ? "cd -- " : "");
+  if (cs_run_get_cwd (run) != NULL)
+    append_quoted (start, cs_run_get_cwd (run));
+  g_string_append (start, cs_run_get_cwd (run) != NULL ? " || exit 126\n" : "");
   g_hash_table_iter_init (&iter, cs_run_get_variables (run));
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
@@ -294,7 +311,7 @@ build_start (CsRun *run, GError **error)
       else
         g_string_append_printf (start, "%s\n", (const char *) name);
     }
-  g_string_append (start, ". \"$__cs/script\"\n{ __cs_report; } 2>/dev/null\n");
+  g_string_append (start, ". \"$__cs.script\"\n{ __cs_report; } 2>/dev/null\n");
   return g_string_free (g_steal_pointer (&start), FALSE);
 }
 
@@ -337,6 +354,22 @@ cs_driver_dup_marker (const char *nonce)
 }
 
 /**
+ * cs_driver_dup_report_marker:
+ * @nonce: of the run
+ *
+ * The script's shell has to know this one, so it must tell nothing about the nonce.
+ *
+ * Returns: (transfer full): the bytes before and after a report of a run that is not recovered
+ */
+char *
+cs_driver_dup_report_marker (const char *nonce)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, nonce, -1);
+
+  return g_strconcat ("countersign-report:", digest, ":", NULL);
+}
+
+/**
  * cs_driver_build_run:
  * @run: what to run
  * @spool: (nullable): directory for the files of runs; %NULL for the login's own
@@ -350,10 +383,10 @@ cs_driver_dup_marker (const char *nonce)
 GBytes *
 cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **error)
 {
-  g_autofree char *start = build_start (run, error);
+  g_autofree char *report_mark = cs_driver_dup_report_marker (nonce);
+  g_autofree char *start = build_start (run, report_mark, error);
   g_autofree char *guard = cs_driver_new_nonce ();
   g_autofree char *nonce_a = g_strndup (nonce, 16);
-  g_autofree char *blocks = g_strdup_printf ("%" G_GINT64_FORMAT, SPOOL_BLOCKS);
   GString *request;
 
   if (start == NULL)
@@ -361,7 +394,8 @@ cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **
   request = begin_request (guard, cs_run_get_id (run), spool);
   append_assignment (request, "nonce_a", nonce_a);
   append_assignment (request, "nonce_b", nonce + 16);
-  append_assignment (request, "blocks", blocks);
+  append_assignment (request, "report_mark", report_mark);
+  append_assignment (request, "body", NULL);
   append_assignment (request, "cwd", cs_run_get_cwd (run));
   append_assignment (request, "shell", cs_run_get_shell (run));
   append_assignment (request, "start", start);

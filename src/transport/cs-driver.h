@@ -16,6 +16,7 @@ const char *cs_driver_get_bootstrap (void);
 
 char *cs_driver_new_nonce (void);
 char *cs_driver_dup_marker (const char *nonce);
+char *cs_driver_dup_report_marker (const char *nonce);
 
 /* spool NULL: the login's own. The requests are complete programs; see the .c file. */
 GBytes *cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **error);

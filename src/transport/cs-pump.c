@@ -44,6 +44,7 @@ struct _CsPump
   GBytes *request;
   CsRun *run;
   char *marker;
+  char *report_marker;
   int wake;
 
   /* Of the thread alone. */
@@ -165,7 +166,10 @@ read_answer (CsPump *self)
   self->result->answer = line;
   self->stage = STAGE_OUTPUT;
   if (g_str_has_prefix (line, "following "))
-    self->marker = cs_driver_dup_marker (line + strlen ("following "));
+    {
+      self->marker = cs_driver_dup_marker (line + strlen ("following "));
+      self->report_marker = g_strdup (self->marker);
+    }
   else if (!g_str_equal (line, "started"))
     {
       self->result->end = CS_PUMP_ANSWERED;
@@ -228,18 +232,22 @@ read_trailer (CsPump *self)
 static gboolean
 read_report (CsPump *self)
 {
-  gsize length = strlen (self->marker);
-  const char *begin = memmem (self->errors->str, self->errors->len, self->marker, length);
+  gsize length = strlen (self->report_marker);
+  const char *begin = memmem (self->errors->str, self->errors->len, self->report_marker, length);
   const char *end = NULL;
+  char *report;
 
   if (begin != NULL)
     {
       begin += length;
-      end = memmem (begin, self->errors->str + self->errors->len - begin, self->marker, length);
+      end = memmem (begin, self->errors->str + self->errors->len - begin, self->report_marker, length);
     }
   if (end == NULL)
     return FALSE;
-  self->result->report = g_bytes_new (begin, end - begin);
+  report = g_malloc (end - begin + 1);
+  memcpy (report, begin, end - begin);
+  report[end - begin] = '\0';
+  self->result->report = g_bytes_new_take (report, end - begin);
   self->stage = STAGE_OVER;
   return TRUE;
 }
@@ -394,7 +402,8 @@ turn (CsPump *self)
 static void
 keep_words (CsPump *self)
 {
-  const char *marker = self->marker != NULL ? strstr (self->errors->str, self->marker) : NULL;
+  const char *marker =
+    self->report_marker != NULL ? strstr (self->errors->str, self->report_marker) : NULL;
 
   if (marker != NULL)
     g_string_truncate (self->errors, marker - self->errors->str);
@@ -463,6 +472,7 @@ cs_pump_new (CsChannel *channel, GBytes *request, const char *nonce, CsRun *run)
   self->channel = cs_channel_ref (channel);
   self->request = request != NULL ? g_bytes_ref (request) : NULL;
   self->marker = nonce != NULL ? cs_driver_dup_marker (nonce) : NULL;
+  self->report_marker = nonce != NULL ? cs_driver_dup_report_marker (nonce) : NULL;
   self->run = run != NULL ? g_object_ref (run) : NULL;
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   return self;
@@ -496,6 +506,7 @@ cs_pump_unref (CsPump *self)
   g_clear_pointer (&self->request, g_bytes_unref);
   g_clear_object (&self->run);
   g_free (self->marker);
+  g_free (self->report_marker);
   g_free (self);
 }
 

@@ -223,7 +223,7 @@ send_request (CsShellOperation *self)
     }
   self->pump = cs_pump_new (self->channel, self->request, self->nonce, self->run);
   cs_pump_start_async (self->pump, pumped_cb, self);
-  cs_shell_session_prewarm (self->session);
+  cs_shell_session_prewarm (self->session, FALSE);
 }
 
 static gboolean

@@ -38,18 +38,32 @@ opening_free (gpointer data)
   g_free (self);
 }
 
+/* Without the frame of @ that ssh draws around a warning. */
+static char *
+strip_frame (const char *said)
+{
+  g_auto (GStrv) lines = g_strsplit (said, "\n", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (char **line = lines; *line != NULL; line++)
+    if ((*line)[0] != '@')
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", *line);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /* ssh has no codes for why it failed, only words; they are not translated. */
 static GError *
 describe_failure (CsShellSession *session, const char *said)
 {
   const char *address = session->address;
+  g_autofree char *words = strip_frame (said);
 
   if (strstr (said, "IDENTIFICATION HAS CHANGED") != NULL)
     return g_error_new (CS_ERROR, CS_ERROR_AUTH,
                         "The host key of %s has changed, so this may be another machine. Ask who "
                         "runs it; if the new key is right, remove the old one from known_hosts. "
                         "ssh says: %s",
-                        address, said);
+                        address, words);
   if (strstr (said, "Host key verification failed") != NULL)
     return g_error_new (CS_ERROR, CS_ERROR_AUTH,
                         "The host key of %s is not known yet: compare its fingerprint and accept "
@@ -69,7 +83,7 @@ opened (GTask *task)
 {
   Opening *opening = g_task_get_task_data (task);
 
-  cs_shell_session_prewarm (opening->session);
+  cs_shell_session_prewarm (opening->session, TRUE);
   g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
 }
 

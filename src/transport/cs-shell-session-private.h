@@ -28,8 +28,8 @@ struct _CsShellSession
 /* The idle channel, or a new one; *fresh says which. */
 CsChannel *cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **error);
 
-/* Makes a spare as soon as the main loop has nothing else to do. */
-void cs_shell_session_prewarm (CsShellSession *self);
+/* Makes a spare as soon as the main loop has nothing else to do, or a little later. */
+void cs_shell_session_prewarm (CsShellSession *self, gboolean now);
 
 /* An operation has ended. */
 void cs_shell_session_settle (CsShellSession *self);

@@ -37,6 +37,10 @@ disconnect (CsShellSession *self)
   drop_channel (&self->master);
 }
 
+/** PREWARM_DELAY: microseconds until the next channel is made while a run has only begun, so that it
+ * does not take the run's time */
+#define PREWARM_DELAY (50 * 1000)
+
 static gboolean
 prewarm_cb (gpointer user_data)
 {
@@ -209,17 +213,23 @@ cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **e
 /**
  * cs_shell_session_prewarm:
  * @self: a session
+ * @now: whether the main loop has nothing better to do; else a little later
  *
  * Makes the next channel, so that the next request finds a driver that waits for it.
  */
 void
-cs_shell_session_prewarm (CsShellSession *self)
+cs_shell_session_prewarm (CsShellSession *self, gboolean now)
 {
-  if (self->closed || self->spare != NULL || self->prewarm != NULL)
+  if (self->closed || self->spare != NULL)
     return;
-  self->prewarm = g_idle_source_new ();
-  g_source_set_callback (self->prewarm, prewarm_cb, self, NULL);
-  g_source_attach (self->prewarm, self->context);
+  if (self->prewarm == NULL)
+    {
+      self->prewarm = g_timeout_source_new (0);
+      g_source_set_priority (self->prewarm, G_PRIORITY_DEFAULT_IDLE);
+      g_source_set_callback (self->prewarm, prewarm_cb, self, NULL);
+      g_source_attach (self->prewarm, self->context);
+    }
+  g_source_set_ready_time (self->prewarm, now ? 0 : g_get_monotonic_time () + PREWARM_DELAY);
 }
 
 /**
@@ -233,6 +243,7 @@ cs_shell_session_settle (CsShellSession *self)
 {
   g_autoptr (GTask) task = NULL;
 
+  cs_shell_session_prewarm (self, TRUE);
   if (self->closing == NULL || self->operations->len > 0)
     return;
   task = g_steal_pointer (&self->closing);

@@ -91,7 +91,7 @@ static const Case cases[] = {
   { "exit-trap-reset", "trap 'echo bye' EXIT; trap - EXIT; echo x", 0, "x\n" },
   { "subshell-trap", "(trap 'echo sub' EXIT; exit 5); echo $?", 0, "sub\n5\n" },
   { "nounset", "set -u; echo ${NOT_THERE-fine}", 0, "fine\n" },
-  { "xtrace", "set -x; true", 0, "++ true\n" },
+  { "xtrace", "set -x; true", 0, "+++ true\n" },
   { "line", "true\necho $LINENO", 0, "2\n" },
   { "arguments", "echo $#", 0, "0\n" },
   { "return", "return 7", 7, "" },
