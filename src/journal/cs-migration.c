@@ -73,8 +73,8 @@ read_number (sqlite3 *db, const char *path, const char *sql, gint64 *number, GEr
   return ok;
 }
 
-/* The header values are read within the transaction, so two programs that open a new directory at
- * once do not both set it up. */
+/* Reads several values, so it must stand in a transaction: another program may be setting the
+ * database up right now. */
 static gboolean
 read_version (sqlite3 *db, const char *path, gint64 newest, gint64 *version, GError **error)
 {
@@ -103,6 +103,18 @@ read_version (sqlite3 *db, const char *path, gint64 newest, gint64 *version, GEr
       return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+look_at_version (sqlite3 *db, const char *path, gint64 newest, gint64 *version, GError **error)
+{
+  gboolean ok;
+
+  if (!execute (db, path, "BEGIN", error))
+    return FALSE;
+  ok = read_version (db, path, newest, version, error);
+  sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
+  return ok;
 }
 
 /* A copy beside the original, made durable before the original is touched. */
@@ -169,7 +181,7 @@ cs_migration_run (sqlite3 *db, const char *path, const char *const *migrations, 
   gint64 newest = (gint64) g_strv_length ((char **) migrations);
   gint64 version = 0;
 
-  if (!read_version (db, path, newest, &version, error))
+  if (!look_at_version (db, path, newest, &version, error))
     return FALSE;
   if (version == newest)
     return TRUE;
