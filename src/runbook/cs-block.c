@@ -19,6 +19,7 @@ cs_block_finalize (GObject *object)
   g_free (self->digest);
   g_free (self->target);
   g_clear_pointer (&self->attributes, g_hash_table_unref);
+  g_ptr_array_unref (self->marks);
   G_OBJECT_CLASS (cs_block_parent_class)->finalize (object);
 }
 
@@ -31,6 +32,7 @@ cs_block_class_init (CsBlockClass *klass)
 static void
 cs_block_init (CsBlock *self)
 {
+  self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_mark_free);
 }
 
 /**
@@ -176,4 +178,17 @@ cs_block_get_destructive (CsBlock *self)
 {
   g_return_val_if_fail (CS_IS_BLOCK (self), FALSE);
   return self->destructive;
+}
+
+/**
+ * cs_block_get_marks:
+ *
+ * Returns: (transfer none) (element-type CsMark): what has to be known before the block is run:
+ *   placeholders, secrets, commands that never end, ask, destroy or go elsewhere, expectations
+ */
+GPtrArray *
+cs_block_get_marks (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->marks;
 }

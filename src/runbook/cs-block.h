@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "cs-mark.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -38,5 +40,6 @@ const char *cs_block_get_attribute (CsBlock *self, const char *name); /* {timeou
 gboolean cs_block_get_endless (CsBlock *self);
 gboolean cs_block_get_interactive (CsBlock *self);
 gboolean cs_block_get_destructive (CsBlock *self);
+GPtrArray *cs_block_get_marks (CsBlock *self); /* of CsMark; owned by the block */
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "cs-importer.h"
 
+#include "cs-block-marks.h"
 #include "cs-checks.h"
 #include "cs-classify.h"
 #include "cs-digest.h"
@@ -38,10 +39,11 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   block->kind = classified->kind;
   block->language = g_steal_pointer (&classified->language);
   block->info = g_strdup (element->info != NULL ? element->info : "");
-  block->text = g_steal_pointer (&classified->text);
-  block->digest = cs_digest_of_data (block->text, strlen (block->text));
   block->line = element->line;
   block->end_line = element->end_line;
+  cs_block_find_marks (block, classified);
+  block->text = g_steal_pointer (&classified->text);
+  block->digest = cs_digest_of_data (block->text, strlen (block->text));
   return block;
 }
 

@@ -21,6 +21,7 @@ struct _CsBlock
   guint line;
   guint end_line;
   GHashTable *attributes; /* owned strings */
+  GPtrArray *marks;       /* of CsMark */
   gboolean endless;
   gboolean interactive;
   gboolean destructive;

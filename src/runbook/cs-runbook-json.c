@@ -30,6 +30,30 @@ set_lines (JsonObject *object, guint line, guint end_line)
   json_object_set_int_member (object, "end_line", end_line);
 }
 
+/* The marks of one kind; acts go by "kind", what else by its own word. */
+static JsonArray *
+marks_to_json (CsBlock *block, CsMarkKind from, CsMarkKind to, const char *name_member)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < block->marks->len; i++)
+    {
+      CsMark *mark = g_ptr_array_index (block->marks, i);
+      JsonObject *object;
+
+      if (mark->kind < from || mark->kind > to)
+        continue;
+      object = json_object_new ();
+      json_object_set_int_member (object, "line", mark->line);
+      json_object_set_string_member (object, "text", mark->text);
+      json_object_set_string_member (object, name_member, mark->name);
+      if (from != to)
+        json_object_set_string_member (object, "kind", cs_mark_kind_to_string (mark->kind));
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 static JsonObject *
 block_to_json (CsBlock *block)
 {
@@ -46,6 +70,14 @@ block_to_json (CsBlock *block)
   json_object_set_boolean_member (object, "destructive", block->destructive);
   set_string (object, "target", block->target);
   json_object_set_object_member (object, "attributes", attributes);
+  json_object_set_array_member (object, "placeholders",
+                                marks_to_json (block, CS_MARK_PLACEHOLDER, CS_MARK_PLACEHOLDER, "name"));
+  json_object_set_array_member (object, "secrets",
+                                marks_to_json (block, CS_MARK_SECRET, CS_MARK_SECRET, "kind"));
+  json_object_set_array_member (object, "expectations",
+                                marks_to_json (block, CS_MARK_EXPECTATION, CS_MARK_EXPECTATION, "judge"));
+  json_object_set_array_member (object, "acts",
+                                marks_to_json (block, CS_MARK_ENDLESS, CS_MARK_CONDITION, "name"));
   return object;
 }
 

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command should print, and who can judge it. */
+
+#include "cs-expectations.h"
+
+#include "cs-languages.h"
+
+#include <string.h>
+
+/* Words of advice, not of output; in lower case. */
+static const char *const ADVICE[] = { "should", "sollte", "devrait", "devraient", "debería", "deberían",
+                                      "deve ", "dovrebbe", "moet ", "应该", "应当" };
+
+static gboolean
+has_advice (const char *lower)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ADVICE); i++)
+    {
+      if (strstr (lower, ADVICE[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "<50ms", "> 1MB", ">80%": a bound on a number. */
+static gboolean
+has_bound (const char *text)
+{
+  for (const char *p = text; (p = strpbrk (p, "<>")) != NULL; p++)
+    {
+      const char *q = p + 1;
+
+      q += *q == '=' ? 1 : 0;
+      q += strspn (q, " ");
+      if (g_ascii_isdigit (*q))
+        return TRUE;
+    }
+  return strstr (text, "≤") != NULL || strstr (text, "≥") != NULL;
+}
+
+static guint
+count_words (const char *text)
+{
+  guint n = 0;
+
+  for (const char *p = text; *p != '\0';)
+    {
+      p += strspn (p, " \t");
+      n += *p != '\0' ? 1 : 0;
+      p += strcspn (p, " \t");
+    }
+  return n;
+}
+
+static gboolean
+is_code_like (const char *text)
+{
+  gsize length = strlen (text);
+
+  if (g_str_has_prefix (text, "HTTP/") || strstr (text, "active (running)") != NULL)
+    return TRUE;
+  if (strchr ("{[*|/", *text) != NULL)
+    return strstr (text, " or ") == NULL;
+  if ((*text == '"' || *text == '\'' || *text == '`') && text[length - 1] == *text)
+    return strchr (text + 1, *text) == text + length - 1;
+  return strchr (text, '=') != NULL && strchr (text, ' ') == NULL;
+}
+
+/**
+ * cs_expectation_judge:
+ * @text: what is expected
+ * @literal: whether the author shows output, and does not describe it
+ *
+ * Decides who can tell whether an expectation is met. When in doubt, a person: a program that guesses
+ * would write a false record.
+ *
+ * Returns: (transfer none): "match", "number" or "person"
+ */
+const char *
+cs_expectation_judge (const char *text, gboolean literal)
+{
+  static const char *const VAGUE[] = { "no", "all", "any", "none", "nothing", "every", "each", "some", "empty",
+                                       "error", "errors", "success", "keine", "kein", "alle", "nichts",
+                                       "aucun", "aucune", "ninguno", "ningún", "nenhum", "tout", "todos" };
+  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autofree char *first = g_strndup (lower, strcspn (lower, " ,.:("));
+
+  if (has_advice (lower))
+    return "person";
+  if (has_bound (text))
+    return "number";
+  if (literal || is_code_like (text))
+    return "match";
+  for (guint i = 0; i < G_N_ELEMENTS (VAGUE); i++)
+    {
+      if (strcmp (first, VAGUE[i]) == 0)
+        return "person";
+    }
+  return count_words (text) <= 2 && strpbrk (text, "(…~?") == NULL && strstr (text, "...") == NULL ? "match"
+                                                                                                    : "person";
+}
+
+static void
+add (GPtrArray *marks, GArray *lines, guint index, const char *text, gboolean literal)
+{
+  guint line = index < lines->len ? g_array_index (lines, guint, index) : 0;
+
+  if (*text != '\0')
+    g_ptr_array_add (marks, cs_mark_new (CS_MARK_EXPECTATION, line, text, cs_expectation_judge (text, literal)));
+}
+
+/* The words of a comment line; NULL if the line is none. */
+static char *
+comment_of (const char *line)
+{
+  line += strspn (line, " \t");
+  if (*line != '#' || line[1] == '!')
+    return NULL;
+  line += strspn (line, "#");
+  return g_strchomp (g_strdup (line));
+}
+
+/* "Expected: 60" → "60"; "" where the output follows; NULL if the comment announces none. */
+static const char *
+announced (const char *comment)
+{
+  const char *words = comment + strspn (comment, " \t"), *colon;
+
+  if (!cs_language_is_expected_label (words))
+    return NULL;
+  colon = strchr (words, ':');
+  if (colon == NULL)
+    colon = strstr (words, "：");
+  if (colon == NULL)
+    return words; /* "Should show commit hash" */
+  if ((gsize) (colon - words) > 40)
+    return NULL;
+  colon += *colon == ':' ? 1 : strlen ("：");
+  return colon + strspn (colon, " \t");
+}
+
+/* Comment lines that go on with what an announcement began; returns how many. A described list
+ * ("…with:") is the description's, not output. */
+static guint
+take_following (char **texts, guint from, gboolean indented, GPtrArray *marks, GArray *lines)
+{
+  guint n = 0;
+
+  for (; texts[from + n] != NULL; n++)
+    {
+      g_autofree char *comment = comment_of (texts[from + n]);
+      const char *words;
+
+      if (comment == NULL || *comment == '\0')
+        break;
+      if (indented && strspn (comment, " \t") < 3)
+        break;
+      words = comment + strspn (comment, " \t");
+      if (announced (comment) != NULL)
+        break;
+      add (marks, lines, from + n, words, !indented && !g_str_has_prefix (words, "- "));
+    }
+  return n;
+}
+
+/**
+ * cs_expectations_find:
+ * @text: what a command block would run, comments included
+ * @lines: (element-type guint): the line of the document of each line of @text
+ * @marks: (element-type CsMark): takes what is found
+ *
+ * Finds what the comments of a block say of its output: "# Expected: …", "# Should show …", in the
+ * languages known.
+ */
+void
+cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
+{
+  g_auto (GStrv) texts = NULL;
+
+  if (strchr (text, '#') == NULL)
+    return;
+  texts = g_strsplit (text, "\n", -1);
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_autofree char *comment = comment_of (texts[i]);
+      g_autofree char *lower = NULL;
+      const char *words;
+
+      if (comment == NULL)
+        continue;
+      words = announced (comment);
+      if (words != NULL && *words != '\0')
+        {
+          add (marks, lines, i, words, FALSE);
+          i += g_str_has_suffix (words, ":") ? 0 : take_following (texts, i + 1, TRUE, marks, lines);
+          continue;
+        }
+      if (words != NULL)
+        {
+          i += take_following (texts, i + 1, FALSE, marks, lines);
+          continue;
+        }
+      lower = g_utf8_strdown (comment, -1);
+      if (has_advice (lower))
+        add (marks, lines, i, comment + strspn (comment, " \t"), FALSE);
+    }
+}
+
+/**
+ * cs_expectations_of_output:
+ * @text: contents of a block of expected output
+ * @lines: (element-type guint): the line of the document of each line of @text
+ * @marks: (element-type CsMark): takes one expectation for each line that is not empty
+ */
+void
+cs_expectations_of_output (const char *text, GArray *lines, GPtrArray *marks)
+{
+  g_auto (GStrv) texts = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    add (marks, lines, i, g_strchomp (texts[i]), TRUE);
+}

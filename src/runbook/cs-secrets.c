@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Secrets in clear text. */
+
+#include "cs-secrets.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *text;
+  const char *end;
+  guint line;
+  GPtrArray *marks;
+} Finder;
+
+static gboolean
+is_value_end (char c)
+{
+  return strchr (" \t'\"`;&|)<>,", c) != NULL;
+}
+
+/* The end of a literal value at p; p itself if there is none, or only a reference or a placeholder. */
+static const char *
+value_end (Finder *self, const char *p)
+{
+  static const char *const EMPTY[] = { "null", "true", "false", "none", "secret", "password" };
+  const char *q = p;
+
+  while (q < self->end && (*q == '\'' || *q == '"'))
+    q++;
+  if (q >= self->end || strchr ("$<[{%*", *q) != NULL || g_str_has_prefix (q, "..."))
+    return p;
+  while (q < self->end && !is_value_end (*q))
+    q++;
+  for (guint i = 0; i < G_N_ELEMENTS (EMPTY); i++)
+    {
+      if ((gsize) (q - p) == strlen (EMPTY[i]) && g_ascii_strncasecmp (p, EMPTY[i], strlen (EMPTY[i])) == 0)
+        return p;
+    }
+  return q;
+}
+
+static void
+add (Finder *self, const char *from, const char *to, const char *kind)
+{
+  g_autofree char *text = g_strndup (from, (gsize) (to - from));
+
+  g_ptr_array_add (self->marks, cs_mark_new (CS_MARK_SECRET, self->line, text, kind));
+}
+
+static const char *
+find_caseless (const char *from, const char *end, const char *what)
+{
+  gsize length = strlen (what);
+  char first = (char) (*what | 0x20);
+
+  for (const char *p = from; p + length <= end; p++)
+    {
+      if ((*p | 0x20) == first && g_ascii_strncasecmp (p, what, length) == 0)
+        return p;
+    }
+  return NULL;
+}
+
+/* "Authorization: Bearer …", "X-Api-Key: …" */
+static void
+find_headers (Finder *self)
+{
+  static const struct
+  {
+    const char *name;
+    const char *kind;
+  } HEADERS[] = {
+    { "bearer ", "bearer_token" },       { "authorization: basic ", "basic_credentials" },
+    { "authorization: token ", "token" }, { "x-api-key: ", "api_key_header" },
+    { "api-key: ", "api_key_header" },   { "private-token: ", "token" },
+    { "x-auth-token: ", "token" },       { "x-vault-token: ", "token" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (HEADERS); i++)
+    {
+      const char *p = find_caseless (self->text, self->end, HEADERS[i].name), *value, *end;
+
+      if (p == NULL || (p > self->text && g_ascii_isalnum (p[-1])))
+        continue;
+      if (i == 4 && p > self->text && p[-1] == '-')
+        continue; /* the name before says it */
+      value = p + strlen (HEADERS[i].name);
+      end = value_end (self, value);
+      if (end - value >= 6)
+        add (self, p, end, HEADERS[i].kind);
+    }
+}
+
+/* "-pPASSWORD" of the clients of MySQL and of sshpass */
+static void
+find_short_option (Finder *self)
+{
+  if (find_caseless (self->text, self->end, "mysql") == NULL
+      && find_caseless (self->text, self->end, "mariadb") == NULL
+      && find_caseless (self->text, self->end, "sshpass") == NULL)
+    return;
+  for (const char *p = self->text; (p = memmem (p, (gsize) (self->end - p), " -p", 3)) != NULL; p += 3)
+    {
+      const char *end = value_end (self, p + 3);
+
+      if (p + 3 < self->end && p[3] != ' ' && p[3] != '-' && end - p > 5)
+        add (self, p + 1, end, "password_on_command_line");
+    }
+}
+
+static void
+find_long_options (Finder *self)
+{
+  static const char *const OPTIONS[] = { "--password", "--passwd", "--token", "--secret", "--api-key",
+                                         "--access-token", "--client-secret" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
+    {
+      const char *p = find_caseless (self->text, self->end, OPTIONS[i]), *value, *end;
+
+      if (p == NULL)
+        continue;
+      value = p + strlen (OPTIONS[i]);
+      if (value >= self->end || (*value != '=' && *value != ' '))
+        continue;
+      end = value_end (self, value + 1);
+      if (end - value > 3 && value[1] != '-')
+        add (self, p, end, "password_on_command_line");
+    }
+}
+
+/* "postgres://user:pass@host", "curl -u user:pass" */
+static void
+find_credentials (Finder *self)
+{
+  const char *p = memmem (self->text, (gsize) (self->end - self->text), "://", 3);
+
+  for (; p != NULL; p = memmem (p + 3, (gsize) (self->end - p - 3), "://", 3))
+    {
+      const char *colon = NULL, *q = p + 3;
+
+      for (; q < self->end && !is_value_end (*q) && *q != '/' && *q != '@'; q++)
+        colon = *q == ':' && colon == NULL ? q : colon;
+      if (q < self->end && *q == '@' && colon != NULL && q - colon > 1 && strchr ("$<{[", colon[1]) == NULL)
+        add (self, p + 3, q, "credentials_in_url");
+    }
+  p = memmem (self->text, (gsize) (self->end - self->text), "curl ", 5);
+  p = p != NULL ? memmem (p, (gsize) (self->end - p), " -u ", 4) : NULL;
+  if (p != NULL)
+    {
+      const char *end = value_end (self, p + 4), *colon = memchr (p + 4, ':', (gsize) (end - p - 4));
+
+      if (colon != NULL && end - colon > 1 && strchr ("$<{[\"'", colon[1]) == NULL)
+        add (self, p + 4, end, "credentials_on_command_line");
+    }
+}
+
+static gboolean
+is_secret_name (const char *name, gsize length)
+{
+  static const char *const ENDINGS[] = { "KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASS", "PASSPHRASE",
+                                         "CREDENTIALS", "PWD" };
+  static const char *const HARMLESS[] = { "PUBLIC_KEY", "PWD", "CACHE_KEY", "PRIMARY_KEY" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (HARMLESS); i++)
+    {
+      if (length == strlen (HARMLESS[i]) && memcmp (name, HARMLESS[i], length) == 0)
+        return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)
+    {
+      gsize n = strlen (ENDINGS[i]);
+
+      if (length >= n && memcmp (name + length - n, ENDINGS[i], n) == 0
+          && (length == n || name[length - n - 1] == '_' || g_str_has_prefix (ENDINGS[i], "PASSW")))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "CALCOM_API_KEY=…" */
+static void
+find_assignments (Finder *self)
+{
+  for (const char *p = memchr (self->text, '=', (gsize) (self->end - self->text)); p != NULL;
+       p = memchr (p + 1, '=', (gsize) (self->end - p - 1)))
+    {
+      const char *name = p, *end;
+
+      while (name > self->text && (g_ascii_isupper (name[-1]) || g_ascii_isdigit (name[-1]) || name[-1] == '_'))
+        name--;
+      end = value_end (self, p + 1);
+      if (p > name && is_secret_name (name, (gsize) (p - name)) && end - p > 3)
+        add (self, name, end, "secret_in_variable");
+      if (p + 1 >= self->end)
+        break;
+    }
+}
+
+static void
+find_known_forms (Finder *self)
+{
+  static const struct
+  {
+    const char *beginning;
+    guint least;
+    const char *kind;
+  } FORMS[] = {
+    { "AKIA", 20, "aws_access_key" }, { "ghp_", 30, "github_token" },   { "github_pat_", 30, "github_token" },
+    { "sk_live_", 20, "stripe_key" }, { "xoxb-", 20, "slack_token" },   { "glpat-", 20, "gitlab_token" },
+    { "-----BEGIN ", 0, "private_key" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (FORMS); i++)
+    {
+      const char *p = memmem (self->text, (gsize) (self->end - self->text), FORMS[i].beginning,
+                              strlen (FORMS[i].beginning));
+      const char *q = p;
+
+      while (q != NULL && q < self->end && (g_ascii_isalnum (*q) || *q == '_' || *q == '-'))
+        q++;
+      if (p == NULL || (guint) (q - p) < FORMS[i].least)
+        continue;
+      if (FORMS[i].least == 0 && memmem (p, (gsize) (self->end - p), "PRIVATE KEY", 11) == NULL)
+        continue;
+      add (self, p, FORMS[i].least == 0 ? self->end : q, FORMS[i].kind);
+    }
+}
+
+/**
+ * cs_secrets_find:
+ * @text: (array length=length): one line of a block
+ * @line: its number in the document
+ * @marks: (element-type CsMark): takes what is found
+ *
+ * Finds secrets in clear text. References (`$TOKEN`) and placeholders are none.
+ */
+void
+cs_secrets_find (const char *text, gsize length, guint line, GPtrArray *marks)
+{
+  Finder self = { text, text + length, line, marks };
+
+  if (memchr (text, ':', length) != NULL)
+    {
+      find_headers (&self);
+      find_credentials (&self);
+    }
+  if (memchr (text, '-', length) != NULL)
+    {
+      find_short_option (&self);
+      find_long_options (&self);
+    }
+  find_assignments (&self);
+  find_known_forms (&self);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The simple commands of a command line, as words. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define CS_MAX_WORDS 24
+
+/** CsWord: a piece of text; quotes around it are taken off */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  gboolean quoted;
+} CsWord;
+
+/** CsCommand: one simple command: what stands between separators */
+typedef struct
+{
+  const char *start;
+  const char *end;
+  CsWord words[CS_MAX_WORDS]; /* from the program on: no assignments, no sudo, no "then" */
+  guint n_words;
+  gboolean sudo;
+  gboolean piped_from;  /* reads another's output */
+  gboolean bounded;     /* "timeout …", or piped into head */
+  gboolean redirected;  /* reads a file */
+} CsCommand;
+
+typedef void (*CsCommandFunc) (const CsCommand *command, gpointer user_data);
+
+void cs_words_foreach_command (const char *start, const char *end, CsCommandFunc func, gpointer user_data);
+gboolean cs_command_is (const CsCommand *command, guint word, const char *text);
+gboolean cs_command_has (const CsCommand *command, const char *text);
+gboolean cs_command_has_prefix (const CsCommand *command, const char *prefix);
+gboolean cs_command_has_flag (const CsCommand *command, char flag);
+guint cs_command_count_operands (const CsCommand *command);
+
+G_END_DECLS
