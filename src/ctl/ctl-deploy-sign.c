@@ -92,8 +92,10 @@ print_statement (CsDeployment *deployment, const CsStatement *statement)
 {
   g_autofree char *n_commands = g_strdup_printf ("%u", g_strv_length (statement->commands));
 
-  ctl_print (stdout, "%s “%s” as %s: %s\n", statement->approve ? "Approved" : "Rejected",
-             statement->meaning, statement->role, cs_deployment_get_title (deployment));
+  ctl_print (stdout, "%s as %s: %s\n", statement->approve ? "Approved" : "Rejected",
+             statement->role, cs_deployment_get_title (deployment));
+  if (*statement->meaning != '\0')
+    ctl_print (stdout, "  meaning   %s\n", statement->meaning);
   ctl_print (
     stdout,
     "  commands released  %s\n  runbook   %s\n  head      %s\n  manifest  %s\n  key       %s\n",

@@ -157,6 +157,8 @@ main (int argc, char *argv[])
       return CTL_DONE;
     }
   status = run_command (&ctl, words);
+  if (ctl.workspace != NULL)
+    cs_sqlite_store_close (CS_SQLITE_STORE (cs_workspace_get_store (ctl.workspace)));
   g_clear_object (&ctl.workspace);
   g_free (ctl.data_dir);
   if (fflush (stdout) != 0 && status == CTL_DONE)

@@ -301,8 +301,12 @@ test_list_nothing (TrustFixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("countersign-home-XXXXXX", NULL);
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
   g_unsetenv ("SSH_AUTH_SOCK");
+  g_setenv ("HOME", home, TRUE);
   passphrase = g_uuid_string_random ();
 
   ADD ("load", test_load);
@@ -315,5 +319,8 @@ main (int argc, char *argv[])
   ADD ("list", test_list);
   ADD ("list-nothing", test_list_nothing);
 
-  return g_test_run ();
+  status = g_test_run ();
+  g_rmdir (home);
+  g_free (passphrase);
+  return status;
 }
