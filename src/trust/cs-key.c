@@ -238,7 +238,7 @@ cs_key_read_file (const char *path, GError **error)
   return g_steal_pointer (&text);
 }
 
-/* The private half counts only if it is one; a hardware key's stub is one too. */
+/* The private half counts only if it is one; so does the handle of a hardware key. */
 gboolean
 cs_key_is_private_file (const char *path)
 {

@@ -96,7 +96,8 @@ def flipped_words():
         journal(w).close()
         path = w.data / "journal.db"
         whole = path.read_bytes()
-        for word in (b'"reason":"a test"', b'"comment":"seen and good"', b'"text":"Somebody watches"'):
+        for word in (b'"reason":"a test"', b'"comment":"seen and good"',
+                     b'"text":"Somebody watches"'):
             offset = whole.index(word) + len(word) - 2
             path.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1:])
             found = findings(w)
@@ -131,7 +132,8 @@ def canonical(value):
 def rewrite(workspace, stream, change):
     """Writes a stream anew, with every hash right again, as someone with the file can."""
     database = journal(workspace)
-    guards = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    guards = database.execute("SELECT name, sql FROM sqlite_master "
+                              "WHERE type = 'trigger'").fetchall()
     for name, _ in guards:
         database.execute(f"DROP TRIGGER {name}")
     rows = database.execute("SELECT seq, n, at, actor, kind, body, previous FROM records "
@@ -143,7 +145,8 @@ def rewrite(workspace, stream, change):
         text = canonical({"stream": stream, "n": n, "at": at, "actor": actor, "kind": kind,
                           "body": body})
         digest = hashlib.sha256((previous + text).encode()).hexdigest()
-        database.execute("UPDATE records SET body = ?, actor = ?, previous = ?, hash = ? WHERE seq = ?",
+        database.execute("UPDATE records SET body = ?, actor = ?, previous = ?, hash = ? "
+                         "WHERE seq = ?",
                          (canonical(body), actor, previous, digest, seq))
         previous = digest
     for _, sql in guards:

@@ -23,7 +23,8 @@ echo output of {n}
 
 
 def runbook():
-    return "# Killed\n\n## Deployment Steps\n" + "".join(STEP.format(n=n) for n in range(1, STEPS + 1))
+    steps = "".join(STEP.format(n=n) for n in range(1, STEPS + 1))
+    return "# Killed\n\n## Deployment Steps\n" + steps
 
 
 def run_and_kill(workspace, deployment, after):
@@ -47,9 +48,10 @@ def check_after_kill(workspace, deployment, passed_before, told):
     """What was acknowledged is there; a command without end is shown as interrupted."""
     records = records_of(workspace, deployment)
     passed = [r for r in records if r["kind"] == "block-finished" and r["body"]["passed"]]
-    expect(len(passed) >= passed_before + told, f"{told} were told, {passed_before} were there before, "
-           f"{len(passed)} are recorded")
-    ended = {r["body"]["run"] for r in records if r["kind"] in ("block-finished", "block-not-started")}
+    expect(len(passed) >= passed_before + told,
+           f"{told} were told, {passed_before} were before, {len(passed)} are recorded")
+    ended = {r["body"]["run"] for r in records
+             if r["kind"] in ("block-finished", "block-not-started")}
     open_runs = {r["body"]["run"] for r in records if r["kind"] == "block-started"} - ended
     shown = {block["run"] for step in workspace.steps(deployment).values()
              for block in step["blocks"] if block["status"] == "interrupted"}

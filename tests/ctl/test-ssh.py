@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole deployment over SSH with a real server; servers that are new, changed, gone, or refuse."""
+"""A deployment over SSH with a real server; servers that are new, changed, gone, or refuse."""
 
 from harness import RUNBOOK, Workspace, expect, main
 from sshd import Sshd
