@@ -94,8 +94,8 @@ cs_channel_spawn (const char *const *argv,
   self->exited = TRUE;
   self->input = self->output = self->errors = -1;
   if (!g_spawn_async_with_pipes (directory, (char **) argv, (char **) envp,
-                                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH
-                                   | G_SPAWN_CLOEXEC_PIPES,
+                                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
+                                   G_SPAWN_CLOEXEC_PIPES,
                                  setup_child, NULL, &self->pid,
                                  &self->input, &self->output, &self->errors, &local))
     {

@@ -2,7 +2,7 @@
 /* The shell programs that a session sends to a target. */
 
 /* A channel is one `/bin/sh` on the target, which runs the bootstrap: a pipeline of three that is
- * made ahead of time, so that what a step pays for is its request alone and not a single new process.
+ * made ahead of time, so that what a step pays for is its request alone and no new process.
  *
  *   requests | runner | relay
  *
@@ -41,9 +41,9 @@
 #define MARKER_BEGIN "\036countersign:"
 #define MARKER_END ":"
 
-/* The runner is told three lines: the path of the files, "MARKER REPORT-MARKER SHELL", the path again;
- * its shell reads the first. What a shell may say while it starts is not output: the relay begins at
- * the line with `@`. The constant is SPOOL_BLOCKS. */
+/* The runner is told three lines: the path of the files, "MARKER REPORT-MARKER SHELL", the path
+ * again; its shell reads the first. What a shell may say while it starts is not output: the relay
+ * begins at the line with `@`. The constant is SPOOL_BLOCKS. */
 static const char bootstrap[] =
   "exec 3>&1; b=bash; command -v $b >/dev/null 2>&1 || b=sh; "
   "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }; "
@@ -58,7 +58,8 @@ static const char bootstrap[] =
   "*) { printf %s \"$k\"; cat \"$d.state\"; printf %s \"$k\"; } >&2;; esac; "
   "printf \"%s %s %s\\n\" $s $e $f >\"$d.end\"; printf \"%s%s %s %s\\n\" \"$m\" $s $e $f; } | "
   "( exec 3>&-; trap \"\" PIPE HUP INT TERM XFSZ; while IFS= read -r l; do case $l in \"@ \"*) "
-  "umask 077; ulimit -f 2097280 2>/dev/null; tee \"${l#@ }.out\" 2>/dev/null || exec cat >/dev/null;; "
+  "umask 077; ulimit -f 2097280 2>/dev/null; tee \"${l#@ }.out\" 2>/dev/null || "
+  "exec cat >/dev/null;; "
   "esac; done )";
 G_STATIC_ASSERT (SPOOL_BLOCKS == 2097280);
 
@@ -81,7 +82,7 @@ static const char program_head[] =
   "  [ -e \"$d.claim\" ] || refuse \"$spool can't be written\"\n"
   "  return 1\n"
   "}\n"
-  /* A process is named by its id, the boot, and when it started; then no other is mistaken for it. */
+  /* A process is named by its id, the boot, and when it started: no other is mistaken for it. */
   "identify () {\n"
   "  boot_now=-\n"
   "  { read -r boot_now </proc/sys/kernel/random/boot_id; } 2>/dev/null\n"
@@ -98,8 +99,9 @@ static const char program_run[] =
   "claim || { answer conflict; exit 1; }\n"
   "identify \"$$\"\n"
   "[ \"$shell\" = bash ] || { body=$start start='exec sh \"$d.body\" \"$d\"'; }\n"
-  "{ printf 'run %s %s %s %s %s\\n' \"$$\" \"$boot_now\" \"$since_now\" \"$nonce_a\" \"$nonce_b\" \\\n"
-  "    >\"$d.claim\" &&\n"
+  /* One write: a recovery that reads the claim sees all of it or nothing. */
+  "who=\"$$ $boot_now $since_now $nonce_a $nonce_b\"\n"
+  "{ printf 'run %s\\n' \"$who\" >\"$d.claim\" &&\n"
   "  printf '%s' \"$script\" >\"$d.script\" && printf '%s' \"$start\" >\"$d.start\" &&\n"
   "  { [ -z \"$body\" ] || printf '%s' \"$body\" >\"$d.body\"; } &&\n"
   "  true >\"$d.state\" && true >\"$d.pid\"; } 2>/dev/null ||\n"
@@ -197,7 +199,8 @@ static const char program_recover[] =
   "    now=$(wc -c <\"$d.out\")\n"
   "    if [ \"$now\" = \"$size\" ]; then quiet=$((quiet + 1)); else quiet=0; fi\n"
   "    size=$now\n"
-  "    [ \"$quiet\" -lt 20 ] || { printf '%s%s %s %s short\\n' \"$m\" \"$s\" \"$e\" \"$f\"; exit; }\n"
+  "    [ \"$quiet\" -lt 20 ] ||\n"
+  "      { printf '%s%s %s %s short\\n' \"$m\" \"$s\" \"$e\" \"$f\"; exit; }\n"
   "  elif [ -z \"$a\" ]; then\n"
   "    printf '%sgone\\n' \"$m\"\n"
   "    exit\n"

@@ -23,7 +23,7 @@ struct _CsHostKey
   GObject parent_instance;
 
   CsHostKeyState state;
-  char *address;     /* for people */
+  char *address; /* for people */
   char *fingerprint;
   char *algorithm;
   char *line;        /* "NAME KEYTYPE BASE64" as known_hosts has it */
@@ -46,7 +46,7 @@ typedef struct
   char **scanned;   /* "KEYTYPE BASE64" */
   GPtrArray *files; /* known_hosts files to look into, in order */
   guint next_file;
-  gboolean other;   /* a file has another key */
+  gboolean other; /* a file has another key */
 } Scan;
 
 static void look_up_next (GTask *task);
@@ -242,9 +242,9 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   text = dup_text (child->out);
   scan->scanned = extract_keys (text);
   if (scan->scanned[0] == NULL)
-    g_task_return_new_error (task, CS_ERROR, CS_ERROR_UNREACHABLE,
-                             "%s shows no host key: %s", scan->key->address,
-                             child->err[0] != '\0' ? g_strstrip (child->err) : "it can't be reached");
+    g_task_return_new_error (
+      task, CS_ERROR, CS_ERROR_UNREACHABLE, "%s shows no host key: %s", scan->key->address,
+      child->err[0] != '\0' ? g_strstrip (child->err) : "it can't be reached");
   else
     look_up_next (task);
 }
@@ -284,7 +284,8 @@ configured_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   add_files (scan, scan->config->user_known_hosts);
   g_ptr_array_add (scan->files, g_strdup (scan->key->known_hosts));
   add_files (scan, scan->config->global_known_hosts);
-  known_as = scan->config->host_key_alias != NULL ? scan->config->host_key_alias : scan->config->hostname;
+  known_as =
+    scan->config->host_key_alias != NULL ? scan->config->host_key_alias : scan->config->hostname;
   if (scan->config->port == 22 || scan->config->host_key_alias != NULL)
     scan->name = g_strdup (known_as);
   else

@@ -12,7 +12,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/** SOCKET_PATH_MAX: sun_path has 108 bytes, and ssh makes the socket under a name that is 17 longer */
+/** SOCKET_PATH_MAX: sun_path has 108 bytes, and ssh first makes it with 17 more in its name */
 #define SOCKET_PATH_MAX 90
 
 struct _CsLauncher
@@ -27,8 +27,21 @@ struct _CsLauncher
 };
 
 static const char *const inherited[] = {
-  "HOME", "USER", "LOGNAME", "SHELL", "PATH", "LANG", "LANGUAGE", "TMPDIR", "TZ", "SSH_AUTH_SOCK",
-  "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "SHELL",
+  "PATH",
+  "LANG",
+  "LANGUAGE",
+  "TMPDIR",
+  "TZ",
+  "SSH_AUTH_SOCK",
+  "XDG_RUNTIME_DIR",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
+  "XDG_STATE_HOME",
+  "XDG_CACHE_HOME",
   "DBUS_SESSION_BUS_ADDRESS",
 };
 
@@ -46,14 +59,15 @@ make_socket_directory (const char *parent)
 static gboolean
 find_socket (CsLauncher *self, GError **error)
 {
-  const char *parents[] = { self->state_directory, g_get_user_runtime_dir (), g_get_tmp_dir (), "/tmp" };
+  const char *parents[] = { self->state_directory, g_get_user_runtime_dir (), g_get_tmp_dir (),
+                            "/tmp" };
 
   for (guint i = 0; i < G_N_ELEMENTS (parents) && self->socket_directory == NULL; i++)
     self->socket_directory = make_socket_directory (parents[i]);
   if (self->socket_directory == NULL)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
-                   "There is no place for the connection's socket: neither %s nor %s can be written",
+                   "There is no place for the connection's socket: %s and %s can't be written",
                    self->state_directory, g_get_tmp_dir ());
       return FALSE;
     }
@@ -96,8 +110,14 @@ static GPtrArray *
 begin_ssh (CsLauncher *self)
 {
   static const char *const options[] = {
-    "-T", "-oBatchMode=yes", "-oControlPersist=no", "-oClearAllForwardings=yes",
-    "-oRemoteCommand=none", "-oRequestTTY=no", "-oPermitLocalCommand=no", "-oForwardX11=no",
+    "-T",
+    "-oBatchMode=yes",
+    "-oControlPersist=no",
+    "-oClearAllForwardings=yes",
+    "-oRemoteCommand=none",
+    "-oRequestTTY=no",
+    "-oPermitLocalCommand=no",
+    "-oForwardX11=no",
     "-oLogLevel=ERROR",
   };
   GPtrArray *argv = g_ptr_array_new_with_free_func (g_free);

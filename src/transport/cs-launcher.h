@@ -22,7 +22,7 @@ void cs_launcher_free (CsLauncher *self);
 /* Where runs have their files: NULL for the login's own directory. */
 const char *cs_launcher_get_spool (CsLauncher *self);
 
-/* The channel that carries all others; NULL where there is none (local). Ready when its driver is. */
+/* The channel that carries all others, where there is one (ssh). Ready when its driver is. */
 gboolean cs_launcher_has_master (CsLauncher *self);
 CsChannel *cs_launcher_open_master (CsLauncher *self, GError **error);
 CsChannel *cs_launcher_open_channel (CsLauncher *self, GError **error);

@@ -28,15 +28,16 @@ const char *cs_outcome_kind_to_string (CsOutcomeKind kind); /* "exited", … */
 G_DECLARE_FINAL_TYPE (CsOutcome, cs_outcome, CS, OUTCOME, GObject)
 
 CsOutcomeKind cs_outcome_get_kind (CsOutcome *self);
-int cs_outcome_get_status (CsOutcome *self);         /* exit status; 128 + signal if signaled */
-gint64 cs_outcome_get_started (CsOutcome *self);     /* UTC microseconds, this computer's clock */
+int cs_outcome_get_status (CsOutcome *self);     /* exit status; 128 + signal if signaled */
+gint64 cs_outcome_get_started (CsOutcome *self); /* UTC microseconds, this computer's clock */
 gint64 cs_outcome_get_finished (CsOutcome *self);
-const char *cs_outcome_get_cwd (CsOutcome *self);    /* where the script ended; NULL if not known */
+const char *cs_outcome_get_cwd (CsOutcome *self); /* where the script ended; NULL if not known */
 /* Exported variables that the script changed: name → value, or NULL where it was unset; NULL if the
  * script did not report them (killed, exec). */
 GHashTable *cs_outcome_get_environment (CsOutcome *self);
-gint64 cs_outcome_get_output_size (CsOutcome *self);   /* bytes that it printed in all */
-const char *cs_outcome_get_output_digest (CsOutcome *self); /* of what was kept; NULL without writer */
+gint64 cs_outcome_get_output_size (CsOutcome *self); /* bytes that it printed in all */
+const char *
+cs_outcome_get_output_digest (CsOutcome *self); /* of what was kept; NULL without writer */
 gboolean cs_outcome_get_truncated (CsOutcome *self);
 
 G_END_DECLS

@@ -28,12 +28,12 @@
 
 typedef enum
 {
-  STAGE_READY,  /* until the ready line */
-  STAGE_BEFORE, /* the environment, until an empty entry */
-  STAGE_ANSWER, /* one line */
-  STAGE_OUTPUT, /* until the marker */
+  STAGE_READY,   /* until the ready line */
+  STAGE_BEFORE,  /* the environment, until an empty entry */
+  STAGE_ANSWER,  /* one line */
+  STAGE_OUTPUT,  /* until the marker */
   STAGE_TRAILER, /* one line */
-  STAGE_REPORT, /* until standard error has the report */
+  STAGE_REPORT,  /* until standard error has the report */
   STAGE_OVER,
 } Stage;
 
@@ -50,7 +50,7 @@ struct _CsPump
   /* Of the thread alone. */
   Stage stage;
   gsize sent;
-  GByteArray *in;  /* what was read and not yet understood */
+  GByteArray *in; /* what was read and not yet understood */
   GString *errors;
   gboolean errors_open;
   gint64 kept;
@@ -92,8 +92,8 @@ deliver (CsPump *self, const guint8 *data, gsize length)
   if (length == 0)
     return;
   self->result->output_size += (gint64) length;
-  if (writer != NULL && keep > 0 && self->result->failure == NULL
-      && cs_blob_writer_write (writer, data, keep, &self->result->failure))
+  if (writer != NULL && keep > 0 && self->result->failure == NULL &&
+      cs_blob_writer_write (writer, data, keep, &self->result->failure))
     self->kept += (gint64) keep;
   if (keep < length)
     self->result->truncated = TRUE;
@@ -240,7 +240,8 @@ read_report (CsPump *self)
   if (begin != NULL)
     {
       begin += length;
-      end = memmem (begin, self->errors->str + self->errors->len - begin, self->report_marker, length);
+      end = memmem (begin, self->errors->str + self->errors->len - begin, self->report_marker,
+                    length);
     }
   if (end == NULL)
     return FALSE;
@@ -365,8 +366,8 @@ receive_errors (CsPump *self)
 static gboolean
 wants_to_send (CsPump *self)
 {
-  return self->request != NULL && self->stage >= STAGE_ANSWER
-         && cs_channel_get_input (self->channel) >= 0;
+  return self->request != NULL && self->stage >= STAGE_ANSWER &&
+         cs_channel_get_input (self->channel) >= 0;
 }
 
 /* One round of waiting. The request is sent only when the driver has said that it waits: what
@@ -407,7 +408,8 @@ keep_words (CsPump *self)
 
   if (marker != NULL)
     g_string_truncate (self->errors, marker - self->errors->str);
-  self->result->said = g_utf8_make_valid (self->errors->str, (gssize) MIN (self->errors->len, 8192));
+  self->result->said =
+    g_utf8_make_valid (self->errors->str, (gssize) MIN (self->errors->len, 8192));
   g_strstrip (self->result->said);
 }
 

@@ -31,8 +31,8 @@ typedef enum
  * CsPumpResult:
  *
  * What came back. @before is the environment that the driver found (NUL-separated, ended by an
- * empty entry), @report what the script's shell said at its end (see cs-driver.c) or %NULL. @said is what else came on standard error: ssh's
- * words. @failure is set if output could not be kept.
+ * empty entry), @report what the script's shell said at its end (see cs-driver.c) or %NULL. @said
+ * is what else came on standard error: ssh's words. @failure is set if output could not be kept.
  */
 typedef struct
 {

@@ -45,9 +45,9 @@ struct _CsSessionInterface
 };
 
 /* Opens a session: for ssh one ControlMaster connection. state_directory: a directory of this
- * program (mode 0700) for sockets, known_hosts and the local spool. UNREACHABLE with ssh's own words;
- * AUTH if the host key is unknown or has changed (message says which and what to do) or no key was
- * accepted. */
+ * program (mode 0700) for sockets, known_hosts and the local spool. UNREACHABLE with ssh's own
+ * words; AUTH if the host key is unknown or has changed (message says which and what to do) or no
+ * key was accepted. */
 void cs_session_open_async (CsTarget *target,
                             const char *state_directory,
                             GCancellable *cancellable,
@@ -57,8 +57,9 @@ CsSession *cs_session_open_finish (GAsyncResult *result, GError **error);
 
 /* Runs a script. A script that ran and failed is an outcome, not an error. Errors: UNREACHABLE
  * before it was started (it did not run and will not), CONFLICT if a run with this id exists,
- * STORAGE if output could not be kept; and CS_ERROR_WAITING if the connection was lost while it
- * ran: its outcome is unknown until recovered. Cancelling stops the script as cs_session_stop(). */
+ * NOT_FOUND if its working directory does not (it did not run), INVALID, STORAGE if output could
+ * not be kept here or files there; and CS_ERROR_WAITING if the connection was lost while it ran:
+ * its outcome is unknown until recovered. Cancelling stops the script as cs_session_stop(). */
 void cs_session_run_async (CsSession *self,
                            CsRun *run,
                            GCancellable *cancellable,
@@ -68,8 +69,9 @@ CsOutcome *cs_session_run_finish (CsSession *self, GAsyncResult *result, GError 
 
 /* Asks the target for a run that was started before: waits for it to end if it still runs, and
  * feeds all its output into the run (a new CsRun with the same id; its script is not used).
- * NOT_FOUND: the target never started it, so running it is safe. WAITING: it was started, but the
- * target can't say how it ended (e.g. it was rebooted). */
+ * NOT_FOUND: the target never started it, so running it is safe; but under a new id, for this one
+ * is spent: a request that is still on its way must not start it later. WAITING: it was started,
+ * but the target can't say how it ended (e.g. it was rebooted). */
 void cs_session_recover_async (CsSession *self,
                                CsRun *run,
                                GCancellable *cancellable,

@@ -97,7 +97,8 @@ describe_lost (CsShellOperation *self, const CsPumpResult *result)
   g_autofree char *reason = cs_shell_session_dup_reason (self->session, result->said);
 
   if (self->cancelled)
-    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Following the run was cancelled");
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                "Following the run was cancelled");
   if (self->kind == CS_SHELL_RUN && result->end == CS_PUMP_LOST)
     return g_error_new (CS_ERROR, CS_ERROR_WAITING,
                         "The connection to %s was lost while the command ran, so how it ended is "
@@ -161,7 +162,8 @@ succeed (CsShellOperation *self, const CsPumpResult *result)
   };
 
   if (result->report != NULL)
-    report = cs_shell_report_parse (result->before, cs_run_get_variables (self->run), result->report);
+    report =
+      cs_shell_report_parse (result->before, cs_run_get_variables (self->run), result->report);
   if (report != NULL)
     {
       facts.cwd = report->cwd;
@@ -304,11 +306,12 @@ check (CsShellOperation *self, const char *ending, GError **error)
     }
   if (!g_uuid_string_is_valid (self->id))
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the id of a run (a UUID)", self->id);
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the id of a run (a UUID)",
+                   self->id);
       return FALSE;
     }
-  return !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->task), error)
-         && build_request (self, ending, error);
+  return !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->task), error) &&
+         build_request (self, ending, error);
 }
 
 /**
@@ -352,7 +355,8 @@ cs_shell_operation_start (CsShellSession *session,
     attach (self, &self->timeout, g_timeout_source_new_seconds (cs_run_get_timeout (run)),
             timed_out_cb);
   if (cancellable != NULL)
-    attach (self, &self->cancel, g_cancellable_source_new (cancellable), G_SOURCE_FUNC (cancelled_cb));
+    attach (self, &self->cancel, g_cancellable_source_new (cancellable),
+            G_SOURCE_FUNC (cancelled_cb));
   send_request (self);
 }
 

@@ -11,7 +11,15 @@ static gboolean
 is_carried (const char *name)
 {
   static const char *const own[] = {
-    "_", "SHLVL", "PWD", "OLDPWD", "SSH_CLIENT", "SSH_CONNECTION", "SSH_TTY", "XDG_SESSION_ID", NULL,
+    "_",
+    "SHLVL",
+    "PWD",
+    "OLDPWD",
+    "SSH_CLIENT",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "XDG_SESSION_ID",
+    NULL,
   };
 
   if (name[0] == '\0' || g_ascii_isdigit (name[0]) || g_strv_contains (own, name))
@@ -108,8 +116,8 @@ unquote_word (const char *c, const char *end, GString *word)
 }
 
 /* What `export -p` prints: `export NAME='VALUE'`, or in bash `declare -x NAME="VALUE"`; without `=`
- * where a variable is exported but not set; with the letter a among the options for arrays, which no
- * child ever gets. */
+ * where a variable is exported but not set; with the letter a among the options for arrays, which
+ * no child ever gets. */
 static GHashTable *
 parse_exports (const char *data, const char *end)
 {
@@ -122,7 +130,8 @@ parse_exports (const char *data, const char *end)
       gsize head = strcspn (data, "=\n");
       const char *start = data + head;
       gboolean set = start < end && *start == '=';
-      gboolean plain = !g_str_has_prefix (data, "declare -a") && !g_str_has_prefix (data, "declare -A");
+      gboolean plain =
+        !g_str_has_prefix (data, "declare -a") && !g_str_has_prefix (data, "declare -A");
 
       while (start > data && start[-1] != ' ')
         start--;

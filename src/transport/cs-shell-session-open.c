@@ -69,7 +69,8 @@ describe_failure (CsShellSession *session, const char *said)
                         "The host key of %s is not known yet: compare its fingerprint and accept "
                         "it first. ssh says: %s",
                         address, said);
-  if (strstr (said, "Permission denied") != NULL || strstr (said, "Too many authentication") != NULL)
+  if (strstr (said, "Permission denied") != NULL ||
+      strstr (said, "Too many authentication") != NULL)
     return g_error_new (CS_ERROR, CS_ERROR_AUTH,
                         "%s accepted no key: add one to its authorized_keys, or to your SSH agent. "
                         "ssh says: %s",
@@ -135,8 +136,8 @@ start (GTask *task, CsSshConfig *config)
   if (g_task_get_cancellable (task) != NULL)
     {
       opening->cancel = g_cancellable_source_new (g_task_get_cancellable (task));
-      g_source_set_callback (opening->cancel, G_SOURCE_FUNC (cancelled_cb), cs_pump_ref (opening->pump),
-                             (GDestroyNotify) cs_pump_unref);
+      g_source_set_callback (opening->cancel, G_SOURCE_FUNC (cancelled_cb),
+                             cs_pump_ref (opening->pump), (GDestroyNotify) cs_pump_unref);
       g_source_attach (opening->cancel, session->context);
     }
   cs_pump_start_async (opening->pump, connected_cb, g_object_ref (task));

@@ -17,9 +17,9 @@ struct _CsShellSession
   char *address;
   GMainContext *context; /* all but the pumps happens here */
   CsLauncher *launcher;
-  CsChannel *master; /* NULL for local */
-  CsChannel *spare;  /* its driver waits already; NULL while there is none */
-  GSource *prewarm;  /* will make the next spare */
+  CsChannel *master;     /* NULL for local */
+  CsChannel *spare;      /* its driver waits already; NULL while there is none */
+  GSource *prewarm;      /* will make the next spare */
   GPtrArray *operations; /* CsShellOperation, under way */
   GTask *closing;
   gboolean closed;
@@ -47,7 +47,7 @@ typedef enum
   CS_SHELL_FORGET,
 } CsShellOperationKind;
 
-/* task returns a CsOutcome (run, recover) or a boolean; run: for run and recover. ending: for stop. */
+/* task returns a CsOutcome (run, recover; these have a run) or a boolean. ending: for stop. */
 void cs_shell_operation_start (CsShellSession *session,
                                CsShellOperationKind kind,
                                CsRun *run,

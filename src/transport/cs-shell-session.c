@@ -12,7 +12,9 @@
 
 static void cs_shell_session_iface_init (CsSessionInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (CsShellSession, cs_shell_session, G_TYPE_OBJECT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (CsShellSession,
+                               cs_shell_session,
+                               G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (CS_TYPE_SESSION, cs_shell_session_iface_init))
 
 static void
@@ -37,8 +39,8 @@ disconnect (CsShellSession *self)
   drop_channel (&self->master);
 }
 
-/** PREWARM_DELAY: microseconds until the next channel is made while a run has only begun, so that it
- * does not take the run's time */
+/** PREWARM_DELAY: microseconds until the next channel is made while a run has only begun: it would
+ * take the run's time */
 #define PREWARM_DELAY (50 * 1000)
 
 static gboolean
@@ -62,7 +64,8 @@ run_async (CsSession *session,
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, cs_session_run_async);
-  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RUN, run, cs_run_get_id (run), NULL, task);
+  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RUN, run, cs_run_get_id (run),
+                            NULL, task);
 }
 
 static CsOutcome *
@@ -81,8 +84,8 @@ recover_async (CsSession *session,
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, cs_session_recover_async);
-  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RECOVER, run, cs_run_get_id (run), NULL,
-                            task);
+  cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RECOVER, run,
+                            cs_run_get_id (run), NULL, task);
 }
 
 static void
@@ -114,8 +117,8 @@ stop (CsSession *session, const char *id)
     {
       CsShellOperation *operation = g_ptr_array_index (self->operations, i);
 
-      if (cs_shell_operation_is_script (operation)
-          && g_str_equal (cs_shell_operation_get_id (operation), id))
+      if (cs_shell_operation_is_script (operation) &&
+          g_str_equal (cs_shell_operation_get_id (operation), id))
         {
           cs_shell_operation_stop (operation, "stopped");
           return;
@@ -261,7 +264,8 @@ char *
 cs_shell_session_dup_reason (CsShellSession *self, const char *said)
 {
   char words[4096];
-  gssize n = self->master != NULL ? read (cs_channel_get_errors (self->master), words, sizeof words) : 0;
+  gssize n =
+    self->master != NULL ? read (cs_channel_get_errors (self->master), words, sizeof words) : 0;
 
   if (n > 0)
     {

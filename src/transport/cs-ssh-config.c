@@ -101,7 +101,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (child->status != 0)
     {
       g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
-                               "ssh does not accept its configuration: %s", g_strstrip (child->err));
+                               "ssh does not accept its configuration: %s",
+                               g_strstrip (child->err));
       return;
     }
   g_task_return_pointer (task, parse_config (child->out), (GDestroyNotify) cs_ssh_config_free);

@@ -41,8 +41,8 @@ check_name (const char *name, GError **error)
     valid = is_name_char (name[i], i == 0);
   if (!valid)
     g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                 "“%s” can't be the name of a target: use 1 to 63 letters, digits, “-”, “_” or “.”, "
-                 "beginning with a letter or digit",
+                 "“%s” can't be the name of a target: use 1 to 63 letters, digits, "
+                 "“-”, “_” or “.”, beginning with a letter or digit",
                  name != NULL ? name : "");
   return valid;
 }
@@ -106,8 +106,8 @@ parse_host (CsTarget *self, const char *text, GError **error)
   else
     self->host = g_strdup (text);
 
-  return check_part (self->host, "host", ".-_:%", error)
-         && (rest == NULL || parse_port (self, rest, error));
+  return check_part (self->host, "host", ".-_:%", error) &&
+         (rest == NULL || parse_port (self, rest, error));
 }
 
 static gboolean

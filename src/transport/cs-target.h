@@ -35,11 +35,11 @@ JsonNode *cs_target_to_json (CsTarget *self);
 
 const char *cs_target_get_name (CsTarget *self);
 CsTargetKind cs_target_get_kind (CsTarget *self);
-const char *cs_target_get_user (CsTarget *self);     /* NULL: as ssh_config says */
-const char *cs_target_get_host (CsTarget *self);     /* NULL for local */
-guint16 cs_target_get_port (CsTarget *self);         /* 0: as ssh_config says */
+const char *cs_target_get_user (CsTarget *self); /* NULL: as ssh_config says */
+const char *cs_target_get_host (CsTarget *self); /* NULL for local */
+guint16 cs_target_get_port (CsTarget *self);     /* 0: as ssh_config says */
 const char *cs_target_get_identity (CsTarget *self);
 const char *cs_target_get_environment (CsTarget *self);
-char *cs_target_dup_address (CsTarget *self);        /* "deploy@web-1:2222", "This computer" */
+char *cs_target_dup_address (CsTarget *self); /* "deploy@web-1:2222", "This computer" */
 
 G_END_DECLS

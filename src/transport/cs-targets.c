@@ -23,8 +23,11 @@ struct _CsTargets
 
 static void cs_targets_list_model_init (GListModelInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (CsTargets, cs_targets, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cs_targets_list_model_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (CsTargets,
+                               cs_targets,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      cs_targets_list_model_init))
 
 /* Adding or removing, tried again while others write to the stream. */
 typedef struct

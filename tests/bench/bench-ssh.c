@@ -84,7 +84,8 @@ set_up (Bench *self)
   argv = plain_ssh (self);
   g_ptr_array_insert (argv, 1, g_strdup ("-MN"));
   g_ptr_array_add (argv, NULL);
-  self->master = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_NONE, &error);
+  self->master =
+    g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_NONE, &error);
   g_assert_no_error (error);
   while (!g_file_test (self->socket, G_FILE_TEST_EXISTS))
     g_usleep (1000);
@@ -110,7 +111,8 @@ tear_down (Bench *self)
   g_subprocess_wait (self->master, NULL, NULL);
   g_clear_object (&self->master);
   cs_test_sshd_free (self->sshd);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
   g_free (self->socket);
   g_free (self->directory);
 }
@@ -126,7 +128,8 @@ measure_baseline (Bench *self)
   g_ptr_array_add (argv, g_strdup ("true"));
   g_ptr_array_add (argv, NULL);
   begun = g_get_monotonic_time ();
-  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
   return (double) (g_get_monotonic_time () - begun) / 1000;
@@ -180,7 +183,8 @@ compare_paced (Bench *self, const char *what, gint64 pause)
     }
   a = median (baseline);
   b = median (step);
-  g_print ("%s: ssh HOST true %.2f ms, step %.2f ms, ratio %.2f (median of %d)\n", what, a, b, b / a, ROUNDS);
+  g_print ("%s: ssh HOST true %.2f ms, step %.2f ms, ratio %.2f (median of %d)\n", what, a, b,
+           b / a, ROUNDS);
   return b / a;
 }
 

@@ -40,7 +40,8 @@ run (const char *const *argv)
 static void
 make_key (const char *path)
 {
-  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path, NULL };
+  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "",
+                         "-C", "test", "-f", path, NULL };
 
   g_unlink (path);
   run (argv);
@@ -55,8 +56,8 @@ find_port (void)
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound,
-                                 &error);
+  g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
+                                 &bound, &error);
   g_assert_no_error (error);
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 }
@@ -97,14 +98,15 @@ answers (CsTestSshd *self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
+  GInputStream *stream;
   char greeting[4] = "";
 
   connection = g_socket_client_connect_to_host (client, "127.0.0.1", self->port, NULL, NULL);
-  return connection != NULL
-         && g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), greeting,
-                                 sizeof greeting, NULL, NULL)
-                == (gssize) sizeof greeting
-         && memcmp (greeting, "SSH-", 4) == 0;
+  if (connection == NULL)
+    return FALSE;
+  stream = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  return g_input_stream_read (stream, greeting, sizeof greeting, NULL, NULL) == sizeof greeting &&
+         memcmp (greeting, "SSH-", 4) == 0;
 }
 
 /**
@@ -122,7 +124,8 @@ cs_test_sshd_start (CsTestSshd *self)
 
   /* Where a package would make it; needed once for the separation of privileges. */
   g_mkdir_with_parents ("/run/sshd", 0755);
-  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->pid, &error);
+  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->pid,
+                 &error);
   g_assert_no_error (error);
   while (!answers (self))
     {

@@ -105,8 +105,8 @@ fixture_tear_down (Fixture *self, gconstpointer kind)
   cs_sqlite_store_close (CS_SQLITE_STORE (self->store));
   g_clear_object (&self->store);
   g_clear_pointer (&self->sshd, cs_test_sshd_free);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                               NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
   g_free (self->state);
   g_free (self->directory);
 }

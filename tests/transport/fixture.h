@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *directory; /* of this test alone */
-  char *state;     /* state_directory of sessions */
+  char *directory;  /* of this test alone */
+  char *state;      /* state_directory of sessions */
   CsTestSshd *sshd; /* NULL for local */
   CsTarget *target;
   CsStore *store;

@@ -59,9 +59,11 @@ test_wrong_key (Fixture *self, gconstpointer kind)
   g_autofree char *path = g_build_filename (self->directory, "other", NULL);
   const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path, NULL };
 
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
   g_clear_object (&self->target);
-  self->target = cs_target_new_ssh ("web-1", cs_test_sshd_get_destination (self->sshd), path, NULL, NULL);
+  self->target =
+    cs_target_new_ssh ("web-1", cs_test_sshd_get_destination (self->sshd), path, NULL, NULL);
   expect_open_error (self, CS_ERROR_AUTH, "Permission denied");
 }
 
@@ -183,7 +185,8 @@ test_noisy_login (Fixture *self, gconstpointer kind)
   g_autofree char *path = g_build_filename (cs_test_sshd_get_home (self->sshd), ".bashrc", NULL);
   g_autoptr (CsOutcome) outcome = NULL;
 
-  g_assert_true (g_file_set_contents (path, "echo Welcome; echo to this host >&2; export FROM_RC=1\n", -1, NULL));
+  g_assert_true (g_file_set_contents (
+    path, "echo Welcome; echo to this host >&2; export FROM_RC=1\n", -1, NULL));
   fixture_reopen (self);
   outcome = fixture_check (self, "echo $FROM_RC", 0, "1\n");
   g_assert_cmpuint (g_hash_table_size (cs_outcome_get_environment (outcome)), ==, 0);

@@ -91,7 +91,8 @@ test_race (Fixture *self, gconstpointer kind)
       cs_session_run_async (self->session, first, NULL, waiting_cb, &one);
       cs_session_run_async (self->session, second, NULL, waiting_cb, &two);
       a = cs_session_run_finish (self->session, waiting_result (&one), &error);
-      b = cs_session_run_finish (self->session, waiting_result (&two), error == NULL ? &error : NULL);
+      b = cs_session_run_finish (self->session, waiting_result (&two),
+                                 error == NULL ? &error : NULL);
       g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
       g_assert_true ((a == NULL) != (b == NULL));
       g_assert_cmpuint (count_lines (executed), ==, i + 1);
@@ -125,9 +126,10 @@ test_recover_running (Fixture *self, gconstpointer kind)
 {
   g_autofree char *go = g_build_filename (self->directory, "go", NULL);
   g_autofree char *begun = g_build_filename (self->directory, "begun", NULL);
-  g_autofree char *script = g_strdup_printf ("echo before; echo >'%s'; while [ ! -e '%s' ]; do sleep 0.02; done; "
-                                             "echo after; exit 6",
-                                             begun, go);
+  g_autofree char *script =
+    g_strdup_printf ("echo before; echo >'%s'; while [ ! -e '%s' ]; do sleep 0.02; done; "
+                     "echo after; exit 6",
+                     begun, go);
   g_autoptr (CsRun) run = fixture_new_run (self, script);
   g_autoptr (CsRun) again = fixture_new_run_with_id (self, cs_run_get_id (run), NULL);
   g_autoptr (CsOutcome) outcome = NULL;
@@ -203,8 +205,9 @@ test_never_started (Fixture *self, gconstpointer kind)
 static void
 test_gone (Fixture *self, gconstpointer kind)
 {
-  g_autoptr (CsRun) run = fixture_new_run (self, "echo before; read -r kind driver rest <\"$__cs.claim\"; "
-                                                 "sleep 0.2; kill -KILL $driver $PPID $$");
+  g_autoptr (CsRun) run =
+    fixture_new_run (self, "echo before; read -r kind driver rest <\"$__cs.claim\"; "
+                           "sleep 0.2; kill -KILL $driver $PPID $$");
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 2; i++)
@@ -275,9 +278,10 @@ run_bootstrap (const char *request, gsize length)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) input = g_bytes_new (request, length);
-  g_autoptr (GSubprocess) shell = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                                                      | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                                                    &error, "/bin/sh", "-c", cs_driver_get_bootstrap (), NULL);
+  g_autoptr (GSubprocess) shell =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                        G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                      &error, "/bin/sh", "-c", cs_driver_get_bootstrap (), NULL);
 
   g_assert_no_error (error);
   g_subprocess_communicate (shell, input, NULL, NULL, NULL, &error);
@@ -313,7 +317,8 @@ test_truncated (void)
     }
   run_bootstrap (data, size);
   g_assert_true (g_file_test (executed, G_FILE_TEST_EXISTS));
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
 }
 
 /* The files of a run are nobody else's to read. */

@@ -21,7 +21,8 @@ test_hello (Fixture *self, gconstpointer kind)
 static void
 test_cwd (Fixture *self, gconstpointer kind)
 {
-  g_autofree char *script = g_strdup_printf ("mkdir '%s/a dir' && cd '%s/a dir'", self->directory, self->directory);
+  g_autofree char *script =
+    g_strdup_printf ("mkdir '%s/a dir' && cd '%s/a dir'", self->directory, self->directory);
   g_autofree char *expected = g_strdup_printf ("%s/a dir", self->directory);
   g_autofree char *line = g_strdup_printf ("%s\n", expected);
   g_autofree char *id = g_uuid_string_random ();
@@ -40,8 +41,9 @@ test_cwd (Fixture *self, gconstpointer kind)
 static void
 test_variables (Fixture *self, gconstpointer kind)
 {
-  g_autoptr (CsRun) run = fixture_new_run (self, "echo \"$GIVEN ${GONE-unset}\"; export NEW=$'a\\nb '; "
-                                                 "GIVEN=changed; unset LOGNAME; plain=1");
+  g_autoptr (CsRun) run =
+    fixture_new_run (self, "echo \"$GIVEN ${GONE-unset}\"; export NEW=$'a\\nb '; "
+                           "GIVEN=changed; unset LOGNAME; plain=1");
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
@@ -118,16 +120,17 @@ test_case (Fixture *self, gconstpointer kind)
     }
 }
 
-/* The end of the script is the end of the run, though a child still has its output; and the child is
- * not hurt by having nobody to read it. */
+/* The end of the script is the end of the run, though a child still has its output; and the child
+ * is not hurt by having nobody to read it. */
 static void
 test_background_holds_pipe (Fixture *self, gconstpointer kind)
 {
   g_autofree char *go = g_build_filename (self->directory, "go", NULL);
   g_autofree char *survived = g_build_filename (self->directory, "survived", NULL);
-  g_autofree char *script = g_strdup_printf ("(while [ ! -e '%s' ]; do sleep 0.02; done; echo late; "
-                                             "echo >'%s') & echo now",
-                                             go, survived);
+  g_autofree char *script =
+    g_strdup_printf ("(while [ ! -e '%s' ]; do sleep 0.02; done; echo late; "
+                     "echo >'%s') & echo now",
+                     go, survived);
   g_autoptr (CsOutcome) outcome = fixture_check (self, script, 0, "now\n");
 
   g_assert_true (g_file_set_contents (go, "", 0, NULL));
@@ -168,7 +171,8 @@ test_long_script (Fixture *self, gconstpointer kind)
   g_autoptr (CsOutcome) outcome = NULL;
 
   for (guint i = 0; i < 5000; i++)
-    g_string_append_printf (script, "total=$((total + %u)) # a line that says nothing in particular\n", i % 10);
+    g_string_append_printf (
+      script, "total=$((total + %u)) # a line that says nothing in particular\n", i % 10);
   g_string_append (script, "echo $total");
   outcome = fixture_check (self, script->str, 0, "22500\n");
 }
@@ -176,7 +180,8 @@ test_long_script (Fixture *self, gconstpointer kind)
 static void
 test_many_variables (Fixture *self, gconstpointer kind)
 {
-  g_autoptr (CsRun) run = fixture_new_run (self, "for i in $(seq 0 499); do eval \"export V$i=\\\"\\${V$i}x\\\"\"; done; echo $V499");
+  g_autoptr (CsRun) run = fixture_new_run (
+    self, "for i in $(seq 0 499); do eval \"export V$i=\\\"\\${V$i}x\\\"\"; done; echo $V499");
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
   GHashTable *environment;
@@ -238,7 +243,8 @@ live_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
   if (live->times++ == 0)
     live->first_at = g_get_monotonic_time ();
   if (live->text != NULL)
-    g_string_append_len (live->text, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+    g_string_append_len (live->text, g_bytes_get_data (bytes, NULL),
+                         (gssize) g_bytes_get_size (bytes));
   if (live->stop_id != NULL)
     cs_session_stop (live->session, live->stop_id);
 }
@@ -248,7 +254,8 @@ static void
 test_live (Fixture *self, gconstpointer kind)
 {
   g_autofree char *mark = g_build_filename (self->directory, "go", NULL);
-  g_autofree char *script = g_strdup_printf ("printf 'prompt> '; while [ ! -e '%s' ]; do sleep 0.02; done; echo end", mark);
+  g_autofree char *script = g_strdup_printf (
+    "printf 'prompt> '; while [ ! -e '%s' ]; do sleep 0.02; done; echo end", mark);
   g_autoptr (CsRun) run = fixture_new_run (self, script);
   g_autoptr (GString) text = g_string_new (NULL);
   Live live = { .text = text };
@@ -285,8 +292,10 @@ static void
 test_large_output (Fixture *self, gconstpointer kind)
 {
   gint64 size = ((gint64) (g_getenv ("COUNTERSIGN_SOAK") != NULL ? 1024 : 64)) << 20;
-  g_autofree char *script = g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x", size);
-  g_autofree char *sum = g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x | sha256sum", size);
+  g_autofree char *script =
+    g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x", size);
+  g_autofree char *sum =
+    g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x | sha256sum", size);
   g_autoptr (CsRun) run = fixture_new_run (self, script);
   g_autoptr (CsRun) check = fixture_new_run (self, sum);
   g_autoptr (CsOutcome) outcome = NULL;
@@ -299,9 +308,10 @@ test_large_output (Fixture *self, gconstpointer kind)
   g_signal_connect (run, "output", G_CALLBACK (live_cb), &live);
   outcome = fixture_run (self, run, &error);
   g_assert_no_error (error);
-  g_test_message ("%s: %" G_GINT64_FORMAT " MiB in %.2f s, %" G_GINT64_FORMAT " KiB above idle, shown %u times",
-                  (const char *) kind, size >> 20, (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC,
-                  (read_peak_memory () - idle) / 1024, live.times);
+  g_test_message (
+    "%s: %" G_GINT64_FORMAT " MiB in %.2f s, %" G_GINT64_FORMAT " KiB above idle, shown %u times",
+    (const char *) kind, size >> 20, (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC,
+    (read_peak_memory () - idle) / 1024, live.times);
   g_assert_cmpint (cs_outcome_get_output_size (outcome), ==, size);
   g_assert_cmpint (live.last_end, ==, size);
   g_assert_false (cs_outcome_get_truncated (outcome));
@@ -320,8 +330,10 @@ static void
 test_timeout_kills_group (Fixture *self, gconstpointer kind)
 {
   g_autofree char *pids = g_build_filename (self->directory, "pids", NULL);
-  g_autofree char *script = g_strdup_printf ("trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >%s; echo child; "
-                                             "while :; do sleep 0.1; done' & wait; echo not reached", pids);
+  g_autofree char *script =
+    g_strdup_printf ("trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >%s; echo child; "
+                     "while :; do sleep 0.1; done' & wait; echo not reached",
+                     pids);
   g_autoptr (CsRun) run = fixture_new_run (self, script);
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
@@ -345,7 +357,8 @@ test_timeout_kills_group (Fixture *self, gconstpointer kind)
 static void
 test_stop_while_streaming (Fixture *self, gconstpointer kind)
 {
-  g_autoptr (CsRun) run = fixture_new_run (self, "trap 'echo cleaned up; exit 9' TERM; while :; do echo y; done");
+  g_autoptr (CsRun) run =
+    fixture_new_run (self, "trap 'echo cleaned up; exit 9' TERM; while :; do echo y; done");
   Live live = { .session = self->session, .stop_id = cs_run_get_id (run) };
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
@@ -395,7 +408,8 @@ test_signaled (Fixture *self, gconstpointer kind)
 static void
 test_sh (Fixture *self, gconstpointer kind)
 {
-  g_autoptr (CsRun) run = fixture_new_run (self, "echo ${BASH_VERSION-none}; export A=1; cd /; exit 2");
+  g_autoptr (CsRun) run =
+    fixture_new_run (self, "echo ${BASH_VERSION-none}; export A=1; cd /; exit 2");
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
@@ -426,7 +440,8 @@ test_overlapping (Fixture *self, gconstpointer kind)
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (CsOutcome) outcome = cs_session_run_finish (self->session, waiting_result (&waiting[i]), &error);
+      g_autoptr (CsOutcome) outcome =
+        cs_session_run_finish (self->session, waiting_result (&waiting[i]), &error);
       g_autofree char *expected = g_strdup_printf ("%u\n", i);
       g_autofree char *output = NULL;
 

@@ -25,14 +25,30 @@ test_destinations (void)
     { "a@b@host", "a@b", "host", 0, "a@b@host" },
   };
   static const char *const bad[] = {
-    "", "-oProxyCommand=x", "user@-host", "-l@host", "host:0", "host:65536", "host:x", "host:", "[::1", "[::1]x",
-    "ho st", "host;id", "@host", "user@", "ho$(x)st", "ho\nst", "host\xff",
+    "",
+    "-oProxyCommand=x",
+    "user@-host",
+    "-l@host",
+    "host:0",
+    "host:65536",
+    "host:x",
+    "host:",
+    "[::1",
+    "[::1]x",
+    "ho st",
+    "host;id",
+    "@host",
+    "user@",
+    "ho$(x)st",
+    "ho\nst",
+    "host\xff",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (CsTarget) target = cs_target_new_ssh ("t", good[i].destination, NULL, NULL, &error);
+      g_autoptr (CsTarget) target =
+        cs_target_new_ssh ("t", good[i].destination, NULL, NULL, &error);
       g_autofree char *address = NULL;
 
       g_assert_no_error (error);
@@ -76,7 +92,8 @@ test_names (void)
 static void
 test_json (void)
 {
-  g_autoptr (CsTarget) target = cs_target_new_ssh ("web-1", "deploy@[::1]:2222", "/keys/a b", "staging", NULL);
+  g_autoptr (CsTarget) target =
+    cs_target_new_ssh ("web-1", "deploy@[::1]:2222", "/keys/a b", "staging", NULL);
   g_autoptr (JsonNode) node = cs_target_to_json (target);
   g_autoptr (CsTarget) copy = cs_target_new_from_json (json_node_get_object (node), NULL);
   g_autoptr (GError) error = NULL;

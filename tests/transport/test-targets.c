@@ -63,7 +63,7 @@ test_add_remove (Fixture *self, gconstpointer kind)
   g_assert_cmpstr (cs_target_get_host (cs_targets_lookup (again, "two")), ==, "web-1");
 }
 
-/* Two lists on one stream, as in two windows: each sees the other's acts, and one name is given once. */
+/* Two lists on one stream, as in two windows: each sees the other's acts; a name is taken once. */
 static void
 test_two_lists (Fixture *self, gconstpointer kind)
 {
@@ -91,7 +91,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/transport/targets/add-remove", Fixture, "local", fixture_set_up, test_add_remove, fixture_tear_down);
-  g_test_add ("/transport/targets/two-lists", Fixture, "local", fixture_set_up, test_two_lists, fixture_tear_down);
+  g_test_add ("/transport/targets/add-remove", Fixture, "local", fixture_set_up, test_add_remove,
+              fixture_tear_down);
+  g_test_add ("/transport/targets/two-lists", Fixture, "local", fixture_set_up, test_two_lists,
+              fixture_tear_down);
   return g_test_run ();
 }
