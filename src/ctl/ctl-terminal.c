@@ -46,10 +46,12 @@ read_line (int fd, char *answer, gsize size)
   return FALSE;
 }
 
-/* Ctrl+C is read as a character, so that the terminal always gets its echo back. */
+/* Nothing is shown of what is typed, from before the question on: what was typed too early is thrown
+ * away. Ctrl+C is read as a character, so that the terminal always gets its echo back. */
 static gboolean
-read_hidden (int fd, char *answer, gsize size)
+read_hidden (FILE *terminal, const char *prompt, char *answer, gsize size)
 {
+  int fd = fileno (terminal);
   struct termios before, hidden;
   gboolean answered;
 
@@ -60,8 +62,12 @@ read_hidden (int fd, char *answer, gsize size)
   hidden.c_cc[VMIN] = 1;
   hidden.c_cc[VTIME] = 0;
   tcsetattr (fd, TCSAFLUSH, &hidden);
+  ctl_print_text (terminal, prompt);
+  fflush (terminal);
   answered = read_line (fd, answer, size);
-  tcsetattr (fd, TCSAFLUSH, &before);
+  fputc ('\n', terminal);
+  fflush (terminal);
+  tcsetattr (fd, TCSADRAIN, &before);
   return answered;
 }
 
@@ -80,14 +86,11 @@ ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_dat
                                "There is no terminal to ask on: put the key into an SSH agent");
       return;
     }
-  ctl_print_text (terminal, prompt);
-  fflush (terminal);
-  if (read_hidden (fd, text, sizeof text))
+  if (read_hidden (terminal, prompt, text, sizeof text))
     g_task_return_pointer (answer, g_strdup (text), g_free);
   else
     g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Not answered");
   explicit_bzero (text, sizeof text);
-  fputc ('\n', terminal);
   fclose (terminal);
 }
 

@@ -146,6 +146,8 @@ def answer_on_terminal(words, answer, environ):
         if not asked and b"passphrase" in seen:
             asked = True
             os.write(terminal, answer.encode() + b"\r")
+    else:
+        os.kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
 
 
