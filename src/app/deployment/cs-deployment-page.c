@@ -168,13 +168,17 @@ describe_phase (CsPhaseState *phase)
 {
   guint steps = g_list_model_get_n_items (cs_phase_state_get_steps (phase));
   gint64 estimate = cs_phase_get_estimate (cs_phase_state_get_phase (phase));
-  g_autofree char *count = g_strdup_printf (ngettext ("%u step", "%u steps", steps), steps);
+  g_autofree char *count =
+    steps > 1 ? g_strdup_printf (ngettext ("%u step", "%u steps", steps), steps) : g_strdup ("");
   g_autofree char *duration = NULL;
 
   if (estimate < 0)
     return g_steal_pointer (&count);
 
   duration = cs_time_words_duration (estimate);
+  if (steps == 1)
+    return g_strdup_printf (_("about %s"), duration);
+
   return g_strdup_printf (_("%s, about %s"), count, duration);
 }
 
@@ -193,12 +197,14 @@ show_phase (CsDeploymentPage *self, CsPhaseState *phase)
       gtk_label_set_label (self->phase_title,
                            cs_phase_get_title (cs_phase_state_get_phase (phase)));
       gtk_label_set_label (self->phase_words, words);
+      gtk_widget_set_visible (GTK_WIDGET (self->phase_words), *words != '\0');
       append_steps (self, phase);
     }
   else
     {
       gtk_label_set_label (self->phase_title, _("Sign-off"));
       gtk_label_set_label (self->phase_words, _("The signatures of the whole runbook"));
+      gtk_widget_set_visible (GTK_WIDGET (self->phase_words), TRUE);
     }
   append_signoffs (self, phase);
 

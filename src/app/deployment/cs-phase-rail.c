@@ -80,6 +80,7 @@ append_phases (CsPhaseRail *self, GListModel *phases, const char *section)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
       GListModel *steps = cs_phase_state_get_steps (phase);
+      guint n_steps = g_list_model_get_n_items (steps);
       GtkWidget *row = cs_rail_row_new_for_phase (phase, section);
 
       gtk_list_box_append (self->list, row);
@@ -87,7 +88,7 @@ append_phases (CsPhaseRail *self, GListModel *phases, const char *section)
         continue;
 
       gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
-      for (guint k = 0; k < g_list_model_get_n_items (steps); k++)
+      for (guint k = 0; k < n_steps && n_steps > 1; k++)
         {
           g_autoptr (CsStepState) step = g_list_model_get_item (steps, k);
 

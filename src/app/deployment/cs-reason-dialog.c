@@ -18,7 +18,8 @@ struct _CsReasonDialog
   AdwEntryRow *entry;
 
   char *expected; /* the text must be exactly this; NULL: anything but spaces */
-  char *text;
+  char *text;      /* these two are kept beside the rows, which go before the response is told */
+  guint position;
 };
 
 G_DEFINE_FINAL_TYPE (CsReasonDialog, cs_reason_dialog, ADW_TYPE_MESSAGE_DIALOG)
@@ -33,6 +34,12 @@ update_text_cb (CsReasonDialog *self)
 
   good = self->expected != NULL ? g_str_equal (self->text, self->expected) : *self->text != '\0';
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (self), "confirm", good);
+}
+
+static void
+update_choice_cb (CsReasonDialog *self)
+{
+  self->position = adw_combo_row_get_selected (self->choice);
 }
 
 static void
@@ -73,6 +80,8 @@ cs_reason_dialog_init (CsReasonDialog *self)
   gtk_list_box_append (self->list, GTK_WIDGET (self->entry));
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (self), GTK_WIDGET (self->list));
 
+  g_signal_connect_object (self->choice, "notify::selected", G_CALLBACK (update_choice_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (update_text_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->entry, "entry-activated", G_CALLBACK (entry_activated_cb), self,
@@ -178,5 +187,5 @@ cs_reason_dialog_get_choice (CsReasonDialog *self)
 {
   g_return_val_if_fail (CS_IS_REASON_DIALOG (self), 0);
 
-  return adw_combo_row_get_selected (self->choice);
+  return self->position;
 }

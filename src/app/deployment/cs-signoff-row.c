@@ -103,8 +103,7 @@ update_cb (CsSignoffRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->sign),
                                open ? NULL : ((CsGate *) g_ptr_array_index (gates, 0))->words);
   gtk_widget_set_visible (GTK_WIDGET (self->proof), is_signed (self));
-  adw_action_row_set_activatable_widget (
-    ADW_ACTION_ROW (self), is_signed (self) ? GTK_WIDGET (self->proof) : GTK_WIDGET (self->sign));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), open || is_signed (self));
 }
 
 static void
@@ -117,6 +116,15 @@ static void
 proof_cb (CsSignoffRow *self)
 {
   cs_proof_window_present (GTK_WIDGET (self), self->workspace, self->signoff);
+}
+
+static void
+activated_cb (CsSignoffRow *self)
+{
+  if (is_signed (self))
+    proof_cb (self);
+  else
+    sign_cb (self);
 }
 
 static void
@@ -161,6 +169,7 @@ cs_signoff_row_init (CsSignoffRow *self)
   adw_action_row_add_suffix (row, GTK_WIDGET (self->sign));
   adw_action_row_add_suffix (row, GTK_WIDGET (self->proof));
 
+  g_signal_connect (self, "activated", G_CALLBACK (activated_cb), NULL);
   g_signal_connect_object (self->sign, "clicked", G_CALLBACK (sign_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->proof, "clicked", G_CALLBACK (proof_cb), self,
                            G_CONNECT_SWAPPED);

@@ -303,8 +303,9 @@ cs_step_card_new (CsWorkspace *workspace,
                   guint number)
 {
   CsStepCard *self = g_object_new (CS_TYPE_STEP_CARD, NULL);
-  g_autofree char *title =
-    g_strdup_printf ("%u. %s", number, cs_step_get_title (cs_step_state_get_step (step)));
+  const char *name = cs_step_get_title (cs_step_state_get_step (step));
+  gboolean single = g_list_model_get_n_items (cs_phase_state_get_steps (phase)) == 1;
+  g_autofree char *title = single ? g_strdup (name) : g_strdup_printf ("%u. %s", number, name);
 
   self->workspace = g_object_ref (workspace);
   self->deployment = g_object_ref (deployment);

@@ -14,14 +14,16 @@ typedef struct
 {
   char *keys_directory;
   char *comment;
-  AdwMessageDialog *dialog; /* these three live until the dialog has responded */
-  GtkEditable *passphrase;
+  AdwMessageDialog *dialog; /* unowned: it lives until it has responded */
+  GtkEditable *passphrase;  /* owned: the dialog drops them before it responds */
   GtkEditable *again;
 } Asking;
 
 static void
 asking_free (Asking *asking)
 {
+  g_clear_object (&asking->passphrase);
+  g_clear_object (&asking->again);
   g_free (asking->keys_directory);
   g_free (asking->comment);
   g_free (asking);
@@ -88,7 +90,7 @@ append_entry (GtkWidget *list, const char *title, GTask *task)
   gtk_list_box_append (GTK_LIST_BOX (list), entry);
   g_signal_connect_object (entry, "changed", G_CALLBACK (changed_cb), task, G_CONNECT_SWAPPED);
 
-  return GTK_EDITABLE (entry);
+  return g_object_ref (GTK_EDITABLE (entry));
 }
 
 static void

@@ -13,7 +13,7 @@
 typedef struct
 {
   GTask *answer;
-  GtkEditable *entry; /* lives as long as the dialog */
+  GtkEditable *entry; /* owned: the dialog drops it before it responds */
 } Question;
 
 static void
@@ -22,6 +22,7 @@ question_free (gpointer data, GClosure *closure)
   Question *question = data;
 
   g_object_unref (question->answer);
+  g_object_unref (question->entry);
   g_free (question);
 }
 
@@ -54,7 +55,7 @@ ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_dat
   Question *question = g_new0 (Question, 1);
 
   question->answer = g_object_ref (answer);
-  question->entry = GTK_EDITABLE (entry);
+  question->entry = g_object_ref_sink (GTK_EDITABLE (entry));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), _("Passphrase"));
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
