@@ -191,8 +191,11 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
         continue;
       if (find_box (cell, words, n, &second_done, &second_words) < n)
         {
+          /* "☐ open ☐ done" beside a subject: both a choice and a thing to tick. */
           if (choice_lines != NULL)
             g_array_append_val (choice_lines, line);
+          if (*row_subject (row) != '\0')
+            g_ptr_array_add (checks, new_check (line, FALSE, row_subject (row), strlen (row_subject (row))));
           continue;
         }
       if (words < n)

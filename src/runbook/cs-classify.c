@@ -111,10 +111,10 @@ decide_tagged (CsClassified *self, const Census *census, const char *heading)
     return CS_BLOCK_SAMPLE;
   if (commands == 0 && census->assignments > 0)
     return is_settings_file (self, heading) ? CS_BLOCK_FILE : CS_BLOCK_COMMAND;
-  if (commands == 0)
-    return census->foreign > 0 && census->repl == 0 ? CS_BLOCK_FILE : CS_BLOCK_SAMPLE;
-  if (census->known == 0 && census->foreign > census->unknown)
-    return strpbrk (self->raw, ";{") != NULL ? CS_BLOCK_FILE : CS_BLOCK_SAMPLE;
+  if (commands == 0 || (census->known == 0 && census->foreign > census->unknown))
+    return census->foreign > 0 && census->repl == 0 && strpbrk (self->raw, ";{*") != NULL
+             ? CS_BLOCK_FILE
+             : CS_BLOCK_SAMPLE;
   return CS_BLOCK_COMMAND;
 }
 

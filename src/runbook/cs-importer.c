@@ -52,7 +52,8 @@ is_form_language (const char *language)
 {
   CsLanguage kind = cs_language_of (language);
 
-  return kind == CS_LANGUAGE_NONE || kind == CS_LANGUAGE_OUTPUT;
+  return kind == CS_LANGUAGE_NONE || kind == CS_LANGUAGE_OUTPUT || strcmp (language, "markdown") == 0
+         || strcmp (language, "md") == 0;
 }
 
 static void
@@ -95,7 +96,8 @@ find_blocks (Importer *self)
       self->holds[block->line] |= CS_HOLDS_BLOCK;
       if (block->kind == CS_BLOCK_COMMAND)
         self->holds[block->line] |= CS_HOLDS_COMMAND;
-      if (block->kind == CS_BLOCK_SAMPLE && is_form_language (block->language))
+      if (block->kind != CS_BLOCK_COMMAND && block->kind != CS_BLOCK_EXPECTED
+          && is_form_language (block->language))
         mark_lines (self, element->line + 1, element->end_line, CS_HOLDS_FORM);
     }
 }

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define MAX_LEVEL 7
+#define MAX_SPLITS 32
+
 typedef struct
 {
   CsMarkdown *markdown;
@@ -369,6 +372,147 @@ plan_chapters_of (Plan *plan, CsSection *section, CsSection *title)
     }
 }
 
+/* Whether lines hold anything but blank lines and rules. */
+static gboolean
+has_words (Plan *plan, guint from, guint to)
+{
+  for (guint i = from; i <= to; i++)
+    {
+      CsLineKind kind = cs_markdown_get_line_kind (plan->markdown, i);
+
+      if (kind != CS_LINE_BLANK && kind != CS_LINE_RULE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static CsPlannedPhase *
+copy_part (CsPlannedPhase *whole, guint from, guint to)
+{
+  CsPlannedPhase *part = g_new0 (CsPlannedPhase, 1);
+
+  *part = *whole;
+  part->line = from;
+  part->end_line = to;
+  part->steps = g_array_new (FALSE, FALSE, sizeof (CsPlannedStep));
+  for (guint i = 0; i < whole->steps->len; i++)
+    {
+      CsPlannedStep step = g_array_index (whole->steps, CsPlannedStep, i);
+
+      step.line = MAX (step.line, from);
+      step.end_line = MIN (step.end_line, to);
+      if (step.line <= step.end_line)
+        g_array_append_val (part->steps, step);
+    }
+  return part;
+}
+
+/* Cuts the way back out of the phase that it stands in: it is not on the path. */
+static void
+split_rollback (Plan *plan, guint index, CsSection *rollback)
+{
+  CsPlannedPhase *whole = g_ptr_array_index (plan->phases, index), *after = NULL;
+  guint end = MIN (rollback->end_line, whole->end_line);
+  g_autoptr (GPtrArray) tail = g_ptr_array_new ();
+
+  if (end < whole->end_line && has_words (plan, end + 1, whole->end_line))
+    after = copy_part (whole, end + 1, whole->end_line);
+  else
+    end = whole->end_line;
+  while (plan->phases->len > index + 1)
+    g_ptr_array_insert (tail, 0, g_ptr_array_steal_index (plan->phases, plan->phases->len - 1));
+  add_phase (plan, rollback, whole->section, CS_TOPIC_ROLLBACK, end);
+  if (after != NULL)
+    g_ptr_array_add (plan->phases, after);
+  for (guint i = 0; i < tail->len; i++)
+    g_ptr_array_add (plan->phases, g_ptr_array_index (tail, i));
+  if (rollback->line > whole->line)
+    {
+      CsPlannedPhase *before = copy_part (whole, whole->line, rollback->line - 1);
+
+      free_phase (whole);
+      plan->phases->pdata[index] = before;
+    }
+  else
+    {
+      g_ptr_array_remove_index (plan->phases, index);
+    }
+}
+
+/* The phase that holds a line. Where none does, because there is only text to read, one is made of
+ * nothing but that line's chapter, to be cut. */
+static CsPlannedPhase *
+find_phase_at (Plan *plan, CsSection *section, guint *index)
+{
+  CsPlannedPhase *phase;
+
+  for (*index = 0; *index < plan->phases->len; (*index)++)
+    {
+      phase = g_ptr_array_index (plan->phases, *index);
+      if (section->line <= phase->end_line)
+        break;
+    }
+  if (*index < plan->phases->len && section->line >= phase->line)
+    return phase;
+  phase = g_new0 (CsPlannedPhase, 1);
+  phase->section = section;
+  phase->kind = CS_PHASE_REFERENCE;
+  phase->line = section->line;
+  phase->end_line = section->end_line;
+  if (*index < plan->phases->len)
+    phase->end_line = MIN (phase->end_line, ((CsPlannedPhase *) g_ptr_array_index (plan->phases, *index))->line - 1);
+  phase->steps = g_array_new (FALSE, FALSE, sizeof (CsPlannedStep));
+  g_ptr_array_insert (plan->phases, (int) *index, phase);
+  return phase;
+}
+
+/* The first chapter about the way back at a level, that stands in a phase of another kind. */
+static CsSection *
+find_rollback (Plan *plan, CsSection *section, guint level, guint *index)
+{
+  for (guint i = 0; i < section->children->len; i++)
+    {
+      CsSection *child = child_at (section, i), *found;
+
+      if (child->level == level && child->topic == CS_TOPIC_ROLLBACK && child->weight >= 100)
+        {
+          if (find_phase_at (plan, child, index)->kind != CS_PHASE_ROLLBACK)
+            return child;
+        }
+      found = find_rollback (plan, child, level, index);
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* A document without a phase for the way back may hide it in another: the highest level that has
+ * one gives all of its. */
+static void
+split_hidden_rollbacks (Plan *plan, CsSection *document)
+{
+  CsSection *found;
+  guint index;
+
+  for (guint i = 0; i < plan->phases->len; i++)
+    {
+      if (((CsPlannedPhase *) g_ptr_array_index (plan->phases, i))->kind == CS_PHASE_ROLLBACK)
+        return;
+    }
+  for (guint level = 1; level <= MAX_LEVEL; level++)
+    {
+      gboolean any = FALSE;
+
+      for (guint n = 0; n < MAX_SPLITS && (found = find_rollback (plan, document, level, &index)) != NULL; n++)
+        {
+          split_rollback (plan, index, found);
+          any = TRUE;
+        }
+      if (any)
+        return;
+    }
+}
+
 /**
  * cs_outline_plan:
  * @holds: what each line holds, from line 1
@@ -406,5 +550,6 @@ cs_outline_plan (CsSection *document,
       plan_chapters_of (&plan, title, NULL);
       plan_chapters_of (&plan, document, title);
     }
+  split_hidden_rollbacks (&plan, document);
   return plan.phases;
 }

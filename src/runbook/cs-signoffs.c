@@ -297,14 +297,18 @@ is_left_open (Search *self, guint line)
 {
   gsize length;
   const char *text;
+  CsLineKind kind;
   g_autofree char *key = NULL;
   g_autofree char *value = NULL;
 
   for (line++; line <= cs_source_get_n_lines (self->source) && is_empty_line (self->source, line);)
     line++;
   text = cs_source_get_line (self->source, line, &length);
-  if (length == 0 || cs_markdown_get_line_kind (self->markdown, line) != CS_LINE_TEXT)
-    return cs_markdown_get_line_kind (self->markdown, line) != CS_LINE_TABLE;
+  kind = cs_markdown_get_line_kind (self->markdown, line);
+  if (length == 0 || kind == CS_LINE_HEADING || kind == CS_LINE_RULE)
+    return TRUE;
+  if (kind != CS_LINE_TEXT)
+    return FALSE;
   return cs_label_split (text, length, &key, &value) && *value == '\0' && length < MAX_LINE;
 }
 
@@ -392,7 +396,7 @@ take_table (Search *self, const CsElement *element)
   int column = find_column (self, header, CS_FORM_SIGNATURE);
   gboolean explicit = column >= 0;
 
-  if (column < 0)
+  if (column < 0 && in_signoff_chapter (self, element->line))
     column = find_column (self, header, CS_FORM_APPROVAL);
   if (column < 0 && in_signoff_chapter (self, element->line))
     column = find_column (self, header, CS_FORM_NAME);
