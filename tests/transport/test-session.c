@@ -325,6 +325,33 @@ test_large_output (Fixture *self, gconstpointer kind)
   fixture_forget (self, cs_run_get_id (run));
 }
 
+/* More than is kept: counted, said, and the same when it is recovered from the spool. */
+static void
+test_over_limit (Fixture *self, gconstpointer kind)
+{
+  gint64 size = CS_RUN_OUTPUT_LIMIT + (10 << 20);
+  g_autofree char *script =
+    g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x; exit 3", size);
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (CsOutcome) recovered = NULL;
+  g_autoptr (GError) error = NULL;
+
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  g_assert_true (cs_outcome_get_truncated (outcome));
+  g_assert_cmpint (cs_outcome_get_output_size (outcome), ==, size);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 3);
+  recovered = fixture_recover (self, cs_run_get_id (run), &error);
+  g_assert_no_error (error);
+  g_assert_true (cs_outcome_get_truncated (recovered));
+  g_assert_cmpint (cs_outcome_get_status (recovered), ==, 3);
+  g_assert_cmpstr (cs_outcome_get_output_digest (recovered), ==,
+                   cs_outcome_get_output_digest (outcome));
+  g_assert_nonnull (cs_outcome_get_environment (recovered));
+  fixture_forget (self, cs_run_get_id (run));
+}
+
 /* The shell and what it started end together, even if both ignore TERM. */
 static void
 test_timeout_kills_group (Fixture *self, gconstpointer kind)
@@ -480,6 +507,8 @@ main (int argc, char *argv[])
       add_for (kinds[i], "refused-input", test_refused_input);
       add_for (kinds[i], "live", test_live);
       add_for (kinds[i], "large-output", test_large_output);
+      if (g_getenv ("COUNTERSIGN_SOAK") != NULL)
+        add_for (kinds[i], "over-limit", test_over_limit);
       add_for (kinds[i], "timeout", test_timeout_kills_group);
       add_for (kinds[i], "stop", test_stop_while_streaming);
       add_for (kinds[i], "cancel", test_cancel);
