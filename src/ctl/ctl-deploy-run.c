@@ -17,7 +17,8 @@ typedef struct
   CsDeployment *deployment;
   CsBlockState *block; /* that runs now; NULL between two */
   GCancellable *cancellable;
-  gint64 shown; /* bytes of the output that were printed or could not be */
+  gint64 shown;     /* bytes of the output that were printed or could not be */
+  GByteArray *held; /* the beginning of a character */
 } Runner;
 
 static gboolean
@@ -32,20 +33,30 @@ stop_cb (gpointer user_data)
 }
 
 static void
+print_held (Runner *runner, gboolean last)
+{
+  gsize printed =
+    ctl_print_output (stdout, (const char *) runner->held->data, runner->held->len, last);
+
+  g_byte_array_remove_range (runner->held, 0, (guint) MIN (printed, runner->held->len));
+  fflush (stdout);
+}
+
+static void
 output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
 {
   Runner *runner = user_data;
 
   if (offset > runner->shown)
     {
-      fflush (stdout);
+      print_held (runner, TRUE);
       fprintf (stderr,
                "\n[%" G_GINT64_FORMAT " bytes are not shown here; they are in the record]\n",
                offset - runner->shown);
     }
   runner->shown = offset + (gint64) g_bytes_get_size (bytes);
-  ctl_print_output (stdout, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  fflush (stdout);
+  g_byte_array_append (runner->held, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+  print_held (runner, FALSE);
 }
 
 static void
@@ -93,6 +104,7 @@ run_block (Runner *runner, CsStepState *step, CsBlockState *block)
                                  runner->cancellable, ctl_ready_cb, &result);
   ended = cs_deployment_run_block_finish (runner->deployment, ctl_wait (&result), &error);
   runner->block = NULL;
+  print_held (runner, TRUE);
   g_signal_handler_disconnect (block, handler);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
@@ -245,6 +257,7 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   runner.actor = cs_workspace_get_actor (ctl->workspace);
   runner.cancellable = g_cancellable_new ();
+  runner.held = g_byte_array_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (stopping); i++)
     sources[i] = g_unix_signal_add (stopping[i], stop_cb, &runner);
   status = run (&runner, words[1], until);
@@ -252,6 +265,7 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
     g_source_remove (sources[i]);
   cs_deployment_disconnect (runner.deployment);
   g_object_unref (runner.cancellable);
+  g_byte_array_unref (runner.held);
   return status;
 }
 

@@ -43,16 +43,33 @@ ctl_print_text (FILE *file, const char *text)
   print_escaped (file, valid, "");
 }
 
-void
-ctl_print_output (FILE *file, const char *data, gsize length)
+/* The bytes at the end that begin a UTF-8 character and do not end it. */
+static gsize
+count_unfinished (const char *data, gsize length)
+{
+  for (gsize n = 1; n <= MIN (length, 3); n++)
+    {
+      const char *p = data + length - n;
+
+      if (((guchar) *p & 0xc0) == 0x80)
+        continue;
+      return g_utf8_get_char_validated (p, (gssize) n) == (gunichar) -2 ? n : 0;
+    }
+  return 0;
+}
+
+gsize
+ctl_print_output (FILE *file, const char *data, gsize length, gboolean last)
 {
   gsize done = 0;
 
   if (!isatty (fileno (file)))
     {
       fwrite (data, 1, length, file);
-      return;
+      return length;
     }
+  if (!last)
+    length -= count_unfinished (data, length);
   while (done < length)
     {
       gsize part = strnlen (data + done, length - done);
@@ -64,6 +81,7 @@ ctl_print_output (FILE *file, const char *data, gsize length)
         fputs ("\\x00", file);
       done += valid != NULL ? part : 1;
     }
+  return done;
 }
 
 void

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 
 /* One line: every control character (also line breaks, C1 and direction marks) becomes visible. */
 void ctl_print_text (FILE *file, const char *text);
-/* Output of commands: to a terminal without what could steer it, to a file or pipe as it is. */
-void ctl_print_output (FILE *file, const char *data, gsize length);
+/* Output of commands: to a terminal without what could steer it, to a file or pipe as it is. Gives
+ * how much was printed; what is left is the beginning of a character whose end may still come. */
+gsize ctl_print_output (FILE *file, const char *data, gsize length, gboolean last);
 
 /* printf whose %s are escaped as by ctl_print_text(); the arguments are all const char*. */
 void ctl_print (FILE *file, const char *format, ...);

@@ -46,8 +46,8 @@ read_line (int fd, char *answer, gsize size)
   return FALSE;
 }
 
-/* Nothing is shown of what is typed, from before the question on: what was typed too early is thrown
- * away. Ctrl+C is read as a character, so that the terminal always gets its echo back. */
+/* Nothing is shown of what is typed, from before the question on: what was typed too early is
+ * thrown away. Ctrl+C is read as a character, so that the terminal always gets its echo back. */
 static gboolean
 read_hidden (FILE *terminal, const char *prompt, char *answer, gsize size)
 {

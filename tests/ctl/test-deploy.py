@@ -252,6 +252,19 @@ def output_as_it_is():
         expect(next(w.data.glob(f"blobs/*/{digest}")).read_bytes() == expected)
 
 
+def output_on_terminal():
+    """A terminal gets the words, not what could steer it; characters come whole."""
+    text = RUNBOOK.replace("echo looked >> log", r"printf '\033]0;title\007 gr\303'; sleep 0.2; "
+                           r"printf '\274n \000\377\n\303'")
+    with Workspace() as w:
+        deployment = w.start(text)
+        words = w.command("deploy", "run", deployment, "1.1")
+        status, seen = answer_on_terminal(words, "", w.environ)
+        expect(status == 0, status)
+        expect("\\x1b]0;title\\x07 grün \\x00\ufffd\r\n\ufffd" in seen, repr(seen))
+        expect("\033" not in seen and "\007" not in seen, repr(seen))
+
+
 def hostile_text():
     """Names and reasons can't steer the terminal."""
     evil = "\033]0;gone\007 \u202eabc\x9b31m"
@@ -268,4 +281,4 @@ def hostile_text():
 
 main("deploy", [complete, signature_for_stock_openssh, gates, reject, wrong_key,
                 passphrase_on_terminal, failing_step, roll_back, until, interrupt, output_as_it_is,
-                hostile_text])
+                output_on_terminal, hostile_text])
