@@ -19,6 +19,22 @@ update_scheme_cb (GtkSourceBuffer *buffer)
   gtk_source_buffer_set_style_scheme (buffer, scheme);
 }
 
+/* A text view knows its height only some frames after it is shown, and a card that opens takes what
+ * it says first: lines are counted instead. */
+static void
+request_height_cb (GtkWidget *view)
+{
+  GtkTextView *text = GTK_TEXT_VIEW (view);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (view, "Xg");
+  int lines = gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (text));
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  gtk_widget_set_size_request (view, -1,
+                               lines * height + gtk_text_view_get_top_margin (text) +
+                                 gtk_text_view_get_bottom_margin (text));
+}
+
 /**
  * cs_code_style_apply: (skip)
  * @view: a source view
@@ -42,4 +58,5 @@ cs_code_style_apply (GtkSourceView *view, const char *language, const char *text
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_scheme_cb), buffer, G_CONNECT_SWAPPED);
   update_scheme_cb (buffer);
+  g_signal_connect (view, "realize", G_CALLBACK (request_height_cb), NULL);
 }

@@ -161,10 +161,11 @@ update_buttons (CsCommandView *self)
   gboolean running = status == CS_STATUS_RUNNING;
   gboolean again = cs_block_state_get_attempts (self->block) > 0;
   gboolean open = gates->len == 0;
+  gboolean skipped = cs_step_state_get_status (self->step) == CS_STATUS_SKIPPED;
 
   gtk_button_set_label (self->run, again ? _("Run Again") : _("Run"));
   gtk_widget_set_visible (GTK_WIDGET (self->run),
-                          !running && (open || status != CS_STATUS_PASSED));
+                          !running && (open || (!cs_status_is_over (status) && !skipped)));
   gtk_widget_set_sensitive (GTK_WIDGET (self->run), open);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->run),
                                open ? NULL : ((CsGate *) g_ptr_array_index (gates, 0))->words);

@@ -47,7 +47,6 @@ struct _CsDeploymentPage
   CsPhaseState *selected;   /* the phase that is shown; NULL: signatures that stand in none */
   CsStepState *next_step;   /* what was next when the page last looked */
   CsStepState *last_step;   /* what was next before that: stays open, its output is news */
-  CsPhaseState *current;    /* the current phase then */
   GtkWidget *scroll_target; /* unowned; scrolled to when the cards have their places */
   guint scroll_tick;
   guint scroll_frames;
@@ -209,6 +208,7 @@ show_phase (CsDeploymentPage *self, CsPhaseState *phase)
   append_signoffs (self, phase);
 
   cs_phase_rail_set_selected (self->rail, phase);
+  cs_next_bar_set_shown (self->next_bar, phase);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   if (self->next_step != NULL)
     card = find_card (self, self->next_step);
@@ -294,27 +294,21 @@ update_strip (CsDeploymentPage *self)
   update_clock (self);
 }
 
-/* Follows the deployment: what is next opens, what was done before the last step folds; a phase that
- * was looked up stays. */
+static void
+go_on_cb (CsDeploymentPage *self)
+{
+  show_phase (self, cs_deployment_get_current_phase (self->deployment));
+}
+
+/* Follows the deployment: what is next opens, what was done before the last step folds. The phase
+ * stays, so that the output of its last command can be read; the bottom bar leads on. */
 static void
 update_cb (CsDeploymentPage *self)
 {
-  CsPhaseState *current = cs_deployment_get_current_phase (self->deployment);
   CsNext next;
 
   cs_deployment_get_next (self->deployment, &next);
   update_strip (self);
-
-  if (current != self->current)
-    {
-      gboolean followed = self->selected == self->current;
-
-      g_set_object (&self->current, current);
-      g_set_object (&self->next_step, next.step);
-      if (followed)
-        show_phase (self, current);
-      return;
-    }
 
   if (next.step != self->next_step)
     {
@@ -344,7 +338,6 @@ cs_deployment_page_dispose (GObject *object)
   g_clear_object (&self->selected);
   g_clear_object (&self->next_step);
   g_clear_object (&self->last_step);
-  g_clear_object (&self->current);
 
   G_OBJECT_CLASS (cs_deployment_page_parent_class)->dispose (object);
 }
@@ -374,6 +367,7 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, phase_words);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
+  gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
   gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_step_cb);
 }
@@ -415,19 +409,19 @@ GtkWidget *
 cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
 {
   CsDeploymentPage *self = g_object_new (CS_TYPE_DEPLOYMENT_PAGE, NULL);
+  CsPhaseState *current = cs_deployment_get_current_phase (deployment);
   CsNext next;
 
   self->workspace = g_object_ref (workspace);
   self->deployment = g_object_ref (deployment);
   cs_deployment_get_next (deployment, &next);
-  g_set_object (&self->current, cs_deployment_get_current_phase (deployment));
   g_set_object (&self->next_step, next.step);
 
   show_deployment (self);
   update_strip (self);
-  if (self->current != NULL)
+  if (current != NULL || next.signoff != NULL)
     {
-      show_phase (self, self->current);
+      show_phase (self, current);
     }
   else
     {

@@ -23,6 +23,7 @@ struct _CsNextBar
 
   CsWorkspace *workspace;
   CsDeployment *deployment;
+  CsPhaseState *shown; /* the phase that the page shows; NULL: the signatures that stand in none */
 };
 
 G_DEFINE_FINAL_TYPE (CsNextBar, cs_next_bar, ADW_TYPE_BIN)
@@ -30,10 +31,39 @@ G_DEFINE_FINAL_TYPE (CsNextBar, cs_next_bar, ADW_TYPE_BIN)
 enum
 {
   SHOW_STEP,
+  GO_ON,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
+
+static gboolean
+contains (GListModel *model, gpointer item)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (GObject) other = g_list_model_get_item (model, i);
+
+      if (other == item)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Whether what is next can be seen on the page: nobody runs or signs what is out of sight. */
+static gboolean
+is_elsewhere (CsNextBar *self, const CsNext *next)
+{
+  if (next->step != NULL)
+    return self->shown == NULL || !contains (cs_phase_state_get_steps (self->shown), next->step);
+  if (next->signoff == NULL)
+    return FALSE;
+  if (self->shown == NULL)
+    return cs_signoff_get_phase_id (cs_signoff_state_get_signoff (next->signoff)) != NULL;
+
+  return !contains (cs_phase_state_get_signoffs (self->shown), next->signoff);
+}
 
 static char *
 describe_settle (const CsNext *next, const char *title)
@@ -85,8 +115,11 @@ describe (CsNextBar *self, const CsNext *next)
 }
 
 static const char *
-get_label (const CsNext *next)
+get_label (CsNextBar *self, const CsNext *next)
 {
+  if (is_elsewhere (self, next))
+    return _("Continue");
+
   switch (next->kind)
     {
     case CS_NEXT_RUN:
@@ -155,14 +188,15 @@ update_cb (CsNextBar *self)
   gates = list_gates (self, &next);
   words = describe (self, &next);
   missing = describe_gate (gates);
-  label = get_label (&next);
+  label = get_label (self, &next);
 
   gtk_label_set_label (self->words, words);
   gtk_label_set_label (self->missing, missing);
   gtk_widget_set_visible (GTK_WIDGET (self->missing), *missing != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
   gtk_button_set_label (self->button, label != NULL ? label : "");
-  gtk_widget_set_sensitive (GTK_WIDGET (self->button), gates->len == 0);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->button),
+                            gates->len == 0 || is_elsewhere (self, &next));
   gtk_widget_add_css_class (GTK_WIDGET (self->button), "suggested-action");
 }
 
@@ -173,6 +207,7 @@ cs_next_bar_dispose (GObject *object)
 
   g_clear_object (&self->workspace);
   g_clear_object (&self->deployment);
+  g_clear_object (&self->shown);
 
   G_OBJECT_CLASS (cs_next_bar_parent_class)->dispose (object);
 }
@@ -186,6 +221,8 @@ cs_next_bar_class_init (CsNextBarClass *klass)
 
   signals[SHOW_STEP] = g_signal_new ("show-step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_STEP_STATE);
+  signals[GO_ON] = g_signal_new ("go-on", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/deployment/cs-next-bar.ui");
@@ -222,6 +259,22 @@ cs_next_bar_set_deployment (CsNextBar *self, CsWorkspace *workspace, CsDeploymen
 }
 
 /**
+ * cs_next_bar_set_shown: (skip)
+ * @self: a #CsNextBar
+ * @phase: (nullable): the phase that the page shows
+ *
+ * Tells what is in sight: what is not can only be gone to.
+ */
+void
+cs_next_bar_set_shown (CsNextBar *self, CsPhaseState *phase)
+{
+  g_return_if_fail (CS_IS_NEXT_BAR (self));
+
+  g_set_object (&self->shown, phase);
+  update_cb (self);
+}
+
+/**
  * cs_next_bar_act: (skip)
  * @self: a #CsNextBar
  *
@@ -236,6 +289,12 @@ cs_next_bar_act (CsNextBar *self)
   g_return_if_fail (CS_IS_NEXT_BAR (self));
 
   cs_deployment_get_next (self->deployment, &next);
+  if (is_elsewhere (self, &next))
+    {
+      g_signal_emit (self, signals[GO_ON], 0);
+      return;
+    }
+
   gates = list_gates (self, &next);
   if (gates->len > 0)
     return;

@@ -203,7 +203,7 @@ update_acts (CsStepCard *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->confirm), "suggested-action");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->confirm), "suggested-action");
-  gtk_widget_set_visible (self->acts, words != NULL || open);
+  gtk_widget_set_visible (self->acts, words != NULL || (open && status != CS_STATUS_RUNNING));
 }
 
 static void
