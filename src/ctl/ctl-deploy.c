@@ -11,15 +11,24 @@
 #include <string.h>
 
 static CsRunbook *
-load_runbook (const char *path, char **name, GError **error)
+load_runbook (GFile *file, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *base = g_file_get_basename (file);
 
-  *name = g_filename_display_name (base);
   cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
   return cs_runbook_load_finish (ctl_wait (&result), error);
+}
+
+/* Keeps it as a version of the document that the file is. */
+static CsLibraryEntry *
+keep_runbook (Ctl *ctl, CsRunbook *runbook, GFile *file, GError **error)
+{
+  CsLibrary *library = cs_workspace_get_library (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_library_add_file_async (library, cs_workspace_get_actor (ctl->workspace), runbook, file, NULL,
+                             ctl_ready_cb, &result);
+  return cs_library_add_finish (library, ctl_wait (&result), error);
 }
 
 static CsTarget *
@@ -41,8 +50,9 @@ start (Ctl *ctl,
        const char *reason,
        GError **error)
 {
-  g_autofree char *name = NULL;
-  g_autoptr (CsRunbook) runbook = load_runbook (path, &name, error);
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (CsRunbook) runbook = load_runbook (file, error);
+  g_autoptr (CsLibraryEntry) entry = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CsTarget *target;
 
@@ -51,8 +61,11 @@ start (Ctl *ctl,
   target = find_target (ctl, target_name, error);
   if (target == NULL)
     return NULL;
-  cs_workspace_start_async (ctl->workspace, runbook, name, environment, target, reason, NULL,
-                            ctl_ready_cb, &result);
+  entry = keep_runbook (ctl, runbook, file, error);
+  if (entry == NULL)
+    return NULL;
+  cs_workspace_start_async (ctl->workspace, runbook, cs_library_entry_get_name (entry), environment,
+                            target, reason, NULL, ctl_ready_cb, &result);
   return cs_workspace_start_finish (ctl->workspace, ctl_wait (&result), error);
 }
 

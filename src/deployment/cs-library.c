@@ -7,6 +7,8 @@
 
 #include "cs-error.h"
 #include "cs-json.h"
+#include "cs-library-private.h"
+#include "cs-origin.h"
 
 #include <string.h>
 
@@ -14,25 +16,15 @@
 /* More versions than this are in History, not in the list. */
 #define MAX_ENTRIES 10000
 
-struct _CsLibraryEntry
-{
-  GObject parent;
-
-  char *digest;
-  char *title;
-  char *name;
-  gint64 added_at;
-};
-
-G_DEFINE_FINAL_TYPE (CsLibraryEntry, cs_library_entry, G_TYPE_OBJECT)
-
 struct _CsLibrary
 {
   GObject parent;
 
   CsStore *store;
   gulong appended_handler;
-  GPtrArray *entries; /* newest first */
+  GPtrArray *entries;    /* newest first */
+  GListStore *documents; /* newest version first */
+  GPtrArray *early;      /* records that came while the older ones were being read; else NULL */
 };
 
 static void cs_library_list_model_init (GListModelInterface *iface);
@@ -49,37 +41,77 @@ find_entry (CsLibrary *self, const char *digest)
     {
       CsLibraryEntry *entry = g_ptr_array_index (self->entries, i);
 
-      if (strcmp (entry->digest, digest) == 0)
+      if (strcmp (cs_library_entry_get_digest (entry), digest) == 0)
         return entry;
     }
   return NULL;
 }
 
+static CsLibraryDocument *
+find_document (CsLibrary *self, const char *key, guint *position)
+{
+  GListModel *documents = G_LIST_MODEL (self->documents);
+
+  for (*position = 0; *position < g_list_model_get_n_items (documents); (*position)++)
+    {
+      g_autoptr (CsLibraryDocument) document = g_list_model_get_item (documents, *position);
+
+      if (strcmp (cs_library_document_get_key (document), key) == 0)
+        return document; /* the list keeps it */
+    }
+  return NULL;
+}
+
+/* The document of a new version comes to the top, so that whoever lists documents sees it anew. */
+static void
+add_to_document (CsLibrary *self, CsLibraryEntry *entry)
+{
+  guint position;
+  CsLibraryDocument *known =
+    find_document (self, cs_library_entry_get_document (entry), &position);
+  g_autoptr (CsLibraryDocument) document = NULL;
+
+  if (known == NULL)
+    document = cs_library_document_new (entry);
+  else
+    {
+      document = g_object_ref (known);
+      cs_library_document_add (document, entry);
+      g_list_store_remove (self->documents, position);
+    }
+  g_list_store_insert (self->documents, 0, document);
+}
+
 static void
 fold (CsLibrary *self, CsRecord *record)
 {
-  JsonObject *body = cs_record_get_body (record);
-  const char *stream = cs_record_get_stream (record);
-  const char *digest = stream + strlen (STREAM_PREFIX);
-  CsLibraryEntry *entry;
+  const char *digest = cs_record_get_stream (record) + strlen (STREAM_PREFIX);
+  CsLibraryEntry *entry = find_entry (self, digest);
 
-  if (strcmp (cs_record_get_kind (record), "runbook-added") != 0 ||
-      find_entry (self, digest) != NULL)
+  if (entry != NULL)
+    {
+      cs_library_entry_fold (entry, record);
+      return;
+    }
+  entry = cs_library_entry_new (record, digest);
+  if (entry == NULL)
     return;
-  entry = g_object_new (CS_TYPE_LIBRARY_ENTRY, NULL);
-  entry->digest = g_strdup (digest);
-  entry->title = g_strdup (cs_json_get_string (body, "title"));
-  entry->name = g_strdup (cs_json_get_string (body, "name"));
-  entry->added_at = cs_record_get_at (record);
   g_ptr_array_insert (self->entries, 0, entry);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, 1);
+  add_to_document (self, entry);
 }
 
 static void
 appended_cb (CsStore *store, CsRecord *record, gpointer data)
 {
-  if (g_str_has_prefix (cs_record_get_stream (record), STREAM_PREFIX))
-    fold (data, record);
+  CsLibrary *self = data;
+
+  if (!g_str_has_prefix (cs_record_get_stream (record), STREAM_PREFIX))
+    return;
+  if (self->early != NULL)
+    g_ptr_array_add (self->early, g_object_ref (record));
+  else
+    fold (self, record);
 }
 
 static GType
@@ -100,8 +132,8 @@ cs_library_get_item (GListModel *model, guint position)
   CsLibrary *self = CS_LIBRARY (model);
 
   return position < self->entries->len
-             ? g_object_ref (g_ptr_array_index (self->entries, position))
-             : NULL;
+           ? g_object_ref (g_ptr_array_index (self->entries, position))
+           : NULL;
 }
 
 static void
@@ -120,6 +152,8 @@ cs_library_dispose (GObject *object)
   g_clear_signal_handler (&self->appended_handler, self->store);
   g_clear_object (&self->store);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
+  g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_object (&self->documents);
 
   G_OBJECT_CLASS (cs_library_parent_class)->dispose (object);
 }
@@ -134,65 +168,8 @@ static void
 cs_library_init (CsLibrary *self)
 {
   self->entries = g_ptr_array_new_with_free_func (g_object_unref);
-}
-
-static void
-cs_library_entry_finalize (GObject *object)
-{
-  CsLibraryEntry *self = CS_LIBRARY_ENTRY (object);
-
-  g_free (self->digest);
-  g_free (self->title);
-  g_free (self->name);
-
-  G_OBJECT_CLASS (cs_library_entry_parent_class)->finalize (object);
-}
-
-static void
-cs_library_entry_class_init (CsLibraryEntryClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = cs_library_entry_finalize;
-}
-
-static void
-cs_library_entry_init (CsLibraryEntry *self)
-{
-}
-
-/** cs_library_entry_get_digest: names the version. */
-const char *
-cs_library_entry_get_digest (CsLibraryEntry *self)
-{
-  g_return_val_if_fail (CS_IS_LIBRARY_ENTRY (self), NULL);
-
-  return self->digest;
-}
-
-/** cs_library_entry_get_title: the runbook's title. */
-const char *
-cs_library_entry_get_title (CsLibraryEntry *self)
-{
-  g_return_val_if_fail (CS_IS_LIBRARY_ENTRY (self), NULL);
-
-  return self->title;
-}
-
-/** cs_library_entry_get_name: the file name that it came from. */
-const char *
-cs_library_entry_get_name (CsLibraryEntry *self)
-{
-  g_return_val_if_fail (CS_IS_LIBRARY_ENTRY (self), NULL);
-
-  return self->name;
-}
-
-/** cs_library_entry_get_added_at: when it was added (UTC microseconds). */
-gint64
-cs_library_entry_get_added_at (CsLibraryEntry *self)
-{
-  g_return_val_if_fail (CS_IS_LIBRARY_ENTRY (self), 0);
-
-  return self->added_at;
+  self->documents = g_list_store_new (CS_TYPE_LIBRARY_DOCUMENT);
+  self->early = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static void
@@ -210,6 +187,9 @@ queried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   for (guint i = records->len; i > 0; i--)
     fold (self, g_ptr_array_index (records, i - 1));
+  for (guint i = 0; i < self->early->len; i++)
+    fold (self, g_ptr_array_index (self->early, i));
+  g_clear_pointer (&self->early, g_ptr_array_unref);
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
@@ -245,8 +225,39 @@ cs_library_load_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/** cs_library_get_documents: (transfer none): #CsLibraryDocument, newest version first. */
+GListModel *
+cs_library_get_documents (CsLibrary *self)
+{
+  g_return_val_if_fail (CS_IS_LIBRARY (self), NULL);
+
+  return G_LIST_MODEL (self->documents);
+}
+
+/** cs_library_find_document: (transfer none) (nullable): the document with this key. */
+CsLibraryDocument *
+cs_library_find_document (CsLibrary *self, const char *key)
+{
+  guint position;
+
+  g_return_val_if_fail (CS_IS_LIBRARY (self), NULL);
+
+  return find_document (self, key, &position);
+}
+
+/** cs_library_find: (transfer none) (nullable): the version with this digest. */
+CsLibraryEntry *
+cs_library_find (CsLibrary *self, const char *digest)
+{
+  g_return_val_if_fail (CS_IS_LIBRARY (self), NULL);
+
+  return find_entry (self, digest);
+}
+
 typedef struct
 {
+  CsRunbook *runbook;
+  GFile *file;
   char *digest;
   char *actor;
   JsonNode *body;
@@ -255,6 +266,8 @@ typedef struct
 static void
 adding_free (Adding *self)
 {
+  g_clear_object (&self->runbook);
+  g_clear_object (&self->file);
   g_free (self->digest);
   g_free (self->actor);
   g_clear_pointer (&self->body, json_node_unref);
@@ -306,6 +319,48 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                          g_task_get_cancellable (task), added_cb, g_object_ref (task));
 }
 
+/* Starts to keep a runbook; NULL if it is kept already, and the call is answered. */
+static GTask *
+begin_adding (CsLibrary *self, const char *actor, CsRunbook *runbook, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  CsLibraryEntry *entry = find_entry (self, cs_runbook_get_digest (runbook));
+  Adding *adding;
+
+  g_task_set_source_tag (task, cs_library_add_async);
+  if (entry != NULL)
+    {
+      g_task_return_pointer (task, g_object_ref (entry), g_object_unref);
+      return NULL;
+    }
+  adding = g_new0 (Adding, 1);
+  adding->runbook = g_object_ref (runbook);
+  adding->digest = g_strdup (cs_runbook_get_digest (runbook));
+  adding->actor = g_strdup (actor);
+  g_task_set_task_data (task, adding, (GDestroyNotify) adding_free);
+  return g_steal_pointer (&task);
+}
+
+static void
+keep (GTask *task, const CsOrigin *origin)
+{
+  CsLibrary *self = g_task_get_source_object (task);
+  Adding *adding = g_task_get_task_data (task);
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "title", cs_runbook_get_title (adding->runbook));
+  json_object_set_string_member (body, "name", origin->name);
+  json_object_set_string_member (body, "source", adding->digest);
+  if (origin->path != NULL && g_utf8_validate (origin->path, -1, NULL))
+    json_object_set_string_member (body, "path", origin->path);
+  if (origin->document != NULL)
+    json_object_set_string_member (body, "document", origin->document);
+  adding->body = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (adding->body, body);
+  cs_store_put_blob_async (self->store, cs_runbook_get_source (adding->runbook),
+                           g_task_get_cancellable (task), stored_cb, g_object_ref (task));
+}
+
 /**
  * cs_library_add_async:
  * @actor: who
@@ -323,30 +378,61 @@ cs_library_add_async (CsLibrary *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  CsLibraryEntry *entry = find_entry (self, cs_runbook_get_digest (runbook));
+  g_autoptr (GTask) task =
+    begin_adding (self, actor, runbook, cancellable, callback, user_data);
   g_autofree char *shown = g_utf8_make_valid (name, -1);
-  Adding *adding;
-  JsonObject *body;
+  const CsOrigin origin = { .name = shown };
 
-  g_task_set_source_tag (task, cs_library_add_async);
-  if (entry != NULL)
-    {
-      g_task_return_pointer (task, g_object_ref (entry), g_object_unref);
-      return;
-    }
-  adding = g_new0 (Adding, 1);
-  adding->digest = g_strdup (cs_runbook_get_digest (runbook));
-  adding->actor = g_strdup (actor);
-  body = json_object_new ();
-  json_object_set_string_member (body, "title", cs_runbook_get_title (runbook));
-  json_object_set_string_member (body, "name", shown);
-  json_object_set_string_member (body, "source", adding->digest);
-  adding->body = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (adding->body, body);
-  g_task_set_task_data (task, adding, (GDestroyNotify) adding_free);
-  cs_store_put_blob_async (self->store, cs_runbook_get_source (runbook), cancellable, stored_cb,
-                           g_object_ref (task));
+  if (task != NULL)
+    keep (task, &origin);
+}
+
+static void
+origin_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, cs_origin_find (data), (GDestroyNotify) cs_origin_free);
+}
+
+static void
+origin_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (CsOrigin) origin = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (origin != NULL)
+    keep (task, origin);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * cs_library_add_file_async:
+ * @actor: who
+ * @runbook: what was read from @file
+ * @file: where it came from
+ *
+ * Keeps a runbook as a version of the document that @file is.
+ */
+void
+cs_library_add_file_async (CsLibrary *self,
+                           const char *actor,
+                           CsRunbook *runbook,
+                           GFile *file,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task =
+    begin_adding (self, actor, runbook, cancellable, callback, user_data);
+  g_autoptr (GTask) finding = NULL;
+
+  if (task == NULL)
+    return;
+  finding = g_task_new (NULL, cancellable, origin_found_cb, g_object_ref (task));
+  g_task_set_source_tag (finding, cs_library_add_file_async);
+  g_task_set_task_data (finding, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (finding, origin_thread);
 }
 
 /** cs_library_add_finish: (transfer full): the entry; %NULL with the store's error. */
@@ -359,10 +445,139 @@ cs_library_add_finish (CsLibrary *self, GAsyncResult *result, GError **error)
 }
 
 static void
+overruled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
+
+  if (records != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+check_overruling (CsLibraryEntry *entry, const CsOverrule *overrule, GError **error)
+{
+  g_autoptr (CsOverrules) overrules = NULL;
+
+  if (overrule->value == NULL)
+    {
+      if (cs_overrules_find (cs_library_entry_get_overrules (entry), overrule->what,
+                             overrule->line) != NULL)
+        return TRUE;
+      g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "Nothing is overruled in line %u",
+                   overrule->line);
+      return FALSE;
+    }
+  if (overrule->reason == NULL || *overrule->reason == '\0')
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Overruling line %u needs a reason",
+                   overrule->line);
+      return FALSE;
+    }
+  overrules = cs_overrules_with (NULL, overrule, error);
+  return overrules != NULL;
+}
+
+static JsonNode *
+new_overruling (const CsOverrule *overrule)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *body = json_object_new ();
+
+  json_object_set_int_member (body, "line", overrule->line);
+  json_object_set_string_member (body, "what", overrule->what);
+  if (overrule->value != NULL)
+    json_object_set_string_member (body, "value", overrule->value);
+  if (overrule->reason != NULL)
+    json_object_set_string_member (body, "reason", overrule->reason);
+  json_node_take_object (node, body);
+  return node;
+}
+
+/**
+ * cs_library_overrule_async:
+ * @actor: who
+ * @digest: of a version in the library
+ * @what: `CS_OVERRULE_…`
+ * @line: where it stands
+ * @value: (nullable): what it is instead; %NULL: whatever the program takes it for
+ * @reason: (nullable): why; needed with @value
+ *
+ * Records that a line is not what it was taken for. Holds for what is read from then on; deployments
+ * that are open stay as they are.
+ */
+void
+cs_library_overrule_async (CsLibrary *self,
+                           const char *actor,
+                           const char *digest,
+                           const char *what,
+                           guint line,
+                           const char *value,
+                           const char *reason,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  CsLibraryEntry *entry = find_entry (self, digest);
+  const CsOverrule overrule = { line, (char *) what, (char *) value, (char *) reason, NULL };
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (JsonNode) body = NULL;
+  g_autofree char *stream = g_strconcat (STREAM_PREFIX, digest, NULL);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, cs_library_overrule_async);
+  if (entry == NULL)
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_NOT_FOUND,
+                               "There is no runbook with the digest %s in the library", digest);
+      return;
+    }
+  if (!check_overruling (entry, &overrule, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  body = new_overruling (&overrule);
+  drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  g_ptr_array_add (drafts,
+                   cs_draft_new (value != NULL ? "overruled" : "overrule-withdrawn", body));
+  cs_store_append_async (self->store, stream, cs_library_entry_get_n (entry), actor, drafts,
+                         cancellable, overruled_cb, g_object_ref (task));
+}
+
+/** cs_library_overrule_finish: whether it is recorded; %CS_ERROR_INVALID, %CS_ERROR_CONFLICT. */
+gboolean
+cs_library_overrule_finish (CsLibrary *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct
+{
+  GBytes *bytes;
+  CsOverrules *overrules;
+} Reading;
+
+static void
+reading_free (Reading *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->overrules, cs_overrules_unref);
+  g_free (self);
+}
+
+static void
 parse_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Reading *reading = data;
   GError *error = NULL;
-  CsRunbook *runbook = cs_runbook_new_from_bytes (data, &error);
+  CsRunbook *runbook = cs_runbook_new_with_overrules (reading->bytes, reading->overrules, &error);
 
   if (runbook != NULL)
     g_task_return_pointer (task, runbook, g_object_unref);
@@ -374,15 +589,15 @@ static void
 blob_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Reading *reading = g_task_get_task_data (task);
   GError *error = NULL;
-  GBytes *bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
 
-  if (bytes == NULL)
+  reading->bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+  if (reading->bytes == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  g_task_set_task_data (task, bytes, (GDestroyNotify) g_bytes_unref);
   g_task_run_in_thread (task, parse_thread);
 }
 
@@ -390,7 +605,7 @@ blob_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * cs_library_get_async:
  * @digest: which version
  *
- * Reads a kept runbook back.
+ * Reads a kept runbook back, as it is overruled now.
  */
 void
 cs_library_get_async (CsLibrary *self,
@@ -400,8 +615,13 @@ cs_library_get_async (CsLibrary *self,
                       gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+  CsLibraryEntry *entry = find_entry (self, digest);
+  Reading *reading = g_new0 (Reading, 1);
 
+  if (entry != NULL)
+    reading->overrules = cs_overrules_ref (cs_library_entry_get_overrules (entry));
   g_task_set_source_tag (task, cs_library_get_async);
+  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   cs_store_get_blob_async (self->store, digest, cancellable, blob_read_cb, task);
 }
 

@@ -20,6 +20,7 @@ typedef struct
   GPtrArray *records;
   guint next_signoff;
   GPtrArray *drafts;
+  CsOverrules *overrules;
   char *actor;
 } Loading;
 
@@ -29,7 +30,23 @@ loading_free (Loading *self)
   g_clear_object (&self->deployment);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_pointer (&self->drafts, g_ptr_array_unref);
+  g_clear_pointer (&self->overrules, cs_overrules_unref);
   g_free (self->actor);
+  g_free (self);
+}
+
+/* A runbook that is being read: its bytes, and what was overruled. */
+typedef struct
+{
+  GBytes *bytes;
+  CsOverrules *overrules;
+} Reading;
+
+static void
+reading_free (Reading *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->overrules, cs_overrules_unref);
   g_free (self);
 }
 
@@ -208,11 +225,13 @@ fold_all (GTask *task)
                        rest_read_cb, task);
 }
 
+/* The runbook as it was understood when the deployment was opened, whatever was overruled since. */
 static void
 parse_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Reading *reading = data;
   GError *error = NULL;
-  CsRunbook *runbook = cs_runbook_new_from_bytes (data, &error);
+  CsRunbook *runbook = cs_runbook_new_with_overrules (reading->bytes, reading->overrules, &error);
 
   if (runbook != NULL)
     g_task_return_pointer (task, runbook, g_object_unref);
@@ -242,7 +261,9 @@ static void
 source_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Loading *loading = g_task_get_task_data (task);
   g_autoptr (GTask) parse = NULL;
+  Reading *reading;
   GError *error = NULL;
   GBytes *bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
 
@@ -252,7 +273,10 @@ source_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   parse = g_task_new (NULL, g_task_get_cancellable (task), parsed_cb, g_object_ref (task));
-  g_task_set_task_data (parse, bytes, (GDestroyNotify) g_bytes_unref);
+  reading = g_new0 (Reading, 1);
+  reading->bytes = bytes;
+  reading->overrules = cs_overrules_ref (loading->overrules);
+  g_task_set_task_data (parse, reading, (GDestroyNotify) reading_free);
   g_task_run_in_thread (parse, parse_thread);
 }
 
@@ -303,7 +327,9 @@ records_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   first = g_ptr_array_index (loading->records, 0);
-  if (!read_opening (self, first, &error))
+  if (!read_opening (self, first, &error) ||
+      !cs_overrules_from_json (cs_json_get_array (cs_record_get_body (first), "overrules"),
+                               &loading->overrules, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -448,6 +474,9 @@ cs_deployment_open_async (CsStore *store,
                              cs_runbook_get_title (runbook), "environment", where, "reason", why,
                              NULL);
   json_object_set_member (json_node_get_object (body), "target", cs_target_to_json (target));
+  if (cs_overrules_get_length (cs_runbook_get_overrules (runbook)) > 0)
+    json_object_set_array_member (json_node_get_object (body), "overrules",
+                                  cs_overrules_to_json (cs_runbook_get_overrules (runbook)));
   loading->actor = g_strdup (actor);
   loading->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   g_ptr_array_add (loading->drafts, cs_draft_new ("opened", body));

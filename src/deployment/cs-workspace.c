@@ -446,23 +446,52 @@ started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+open_deployment (GTask *task)
+{
+  CsWorkspace *self = g_task_get_source_object (task);
+  Starting *starting = g_task_get_task_data (task);
+
+  cs_deployment_open_async (self->store, self->people, self->state_directory, starting->runbook,
+                            starting->environment, starting->target, self->actor,
+                            starting->reason, g_task_get_cancellable (task), started_cb,
+                            g_object_ref (task));
+}
+
+static void
+read_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Starting *starting = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (CsRunbook) runbook = cs_library_get_finish (CS_LIBRARY (source), result, &error);
+
+  if (runbook == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_set_object (&starting->runbook, runbook);
+  open_deployment (task);
+}
+
+/* What was overruled in the library holds for every deployment that is opened from then on, also
+ * for one of a file that was read without it. */
+static void
 kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  CsWorkspace *self = g_task_get_source_object (task);
   Starting *starting = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (CsLibraryEntry) entry = cs_library_add_finish (CS_LIBRARY (source), result, &error);
 
   if (entry == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  cs_deployment_open_async (self->store, self->people, self->state_directory, starting->runbook,
-                            starting->environment, starting->target, self->actor,
-                            starting->reason, g_task_get_cancellable (task), started_cb,
-                            g_object_ref (task));
+    g_task_return_error (task, error);
+  else if (cs_overrules_equal (cs_library_entry_get_overrules (entry),
+                               cs_runbook_get_overrules (starting->runbook)))
+    open_deployment (task);
+  else
+    cs_library_get_async (CS_LIBRARY (source), cs_library_entry_get_digest (entry),
+                          g_task_get_cancellable (task), read_again_cb, g_object_ref (task));
 }
 
 /**

@@ -209,10 +209,34 @@ whole_text (CsClassified *self)
   return g_string_free (text, FALSE);
 }
 
+static gboolean
+has_prompts (CsClassified *self)
+{
+  for (guint i = 0; i < self->commands->len; i++)
+    {
+      if (g_array_index (self->commands, CsShellLine, i).prompted)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Who says that a block is a command means all of it: no line is left out for looking strange,
+ * except where prompts tell commands from output. */
+static void
+overrule (CsClassified *self, CsBlockKind kind)
+{
+  self->kind = kind;
+  if (kind == CS_BLOCK_COMMAND && self->commands == NULL)
+    self->commands = cs_shell_scan (self->raw, TRUE);
+  self->text = kind == CS_BLOCK_COMMAND && has_prompts (self) ? command_text (self)
+                                                              : whole_text (self);
+}
+
 /**
  * cs_classify:
  * @element: a code block; must live as long as the result
  * @heading: (nullable): the words of the heading that it stands under
+ * @overruled: (nullable): what a person decided that it is
  *
  * Decides what a code block is, by its info string, its contents and the words above it.
  *
@@ -222,7 +246,8 @@ CsClassified *
 cs_classify (const CsElement *element,
              CsSource *source,
              CsMarkdown *markdown,
-             const char *heading)
+             const char *heading,
+             const CsBlockKind *overruled)
 {
   CsClassified *self = g_new0 (CsClassified, 1);
 
@@ -232,7 +257,10 @@ cs_classify (const CsElement *element,
   self->first_line = element->line + (element->fenced ? 1 : 0);
   self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   self->kind = decide (self, heading);
-  self->text = self->kind == CS_BLOCK_COMMAND ? command_text (self) : whole_text (self);
+  if (overruled != NULL && *overruled != self->kind)
+    overrule (self, *overruled);
+  else
+    self->text = self->kind == CS_BLOCK_COMMAND ? command_text (self) : whole_text (self);
   return self;
 }
 

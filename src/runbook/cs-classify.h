@@ -25,7 +25,8 @@ typedef struct
 CsClassified *cs_classify (const CsElement *element,
                            CsSource *source,
                            CsMarkdown *markdown,
-                           const char *heading);
+                           const char *heading,
+                           const CsBlockKind *overruled);
 void cs_classified_free (CsClassified *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsClassified, cs_classified_free)

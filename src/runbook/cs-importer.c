@@ -30,10 +30,63 @@ typedef struct
   guint next_check;
 } Importer;
 
+static gboolean
+find_overruled_kind (Importer *self, guint line, CsBlockKind *kind)
+{
+  const CsOverrule *overrule =
+    cs_overrules_find (self->runbook->overrules, CS_OVERRULE_BLOCK, line);
+
+  for (*kind = CS_BLOCK_COMMAND; overrule != NULL && *kind <= CS_BLOCK_SAMPLE; (*kind)++)
+    {
+      if (strcmp (cs_block_kind_to_string (*kind), overrule->value) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static CsPhaseKind
+overrule_phase_kind (Importer *self, guint line, CsPhaseKind found)
+{
+  const CsOverrule *overrule =
+    cs_overrules_find (self->runbook->overrules, CS_OVERRULE_PHASE, line);
+
+  for (CsPhaseKind kind = CS_PHASE_PREPARE; overrule != NULL && kind <= CS_PHASE_REFERENCE; kind++)
+    {
+      if (strcmp (cs_phase_kind_to_string (kind), overrule->value) == 0)
+        return kind;
+    }
+  return found;
+}
+
+/* Takes out what a person said is no check, or no sign-off. */
+static void
+drop_overruled (Importer *self)
+{
+  CsOverrules *overrules = self->runbook->overrules;
+
+  for (guint i = cs_overrules_get_length (overrules) > 0 ? self->checks->len : 0; i > 0; i--)
+    {
+      CsCheck *check = g_ptr_array_index (self->checks, i - 1);
+
+      if (cs_overrules_find (overrules, CS_OVERRULE_CHECK, check->line) != NULL)
+        g_ptr_array_remove_index (self->checks, i - 1);
+    }
+  for (guint i = cs_overrules_get_length (overrules) > 0 ? self->signoffs->len : 0; i > 0; i--)
+    {
+      CsSignoff *signoff = g_ptr_array_index (self->signoffs, i - 1);
+
+      if (cs_overrules_find (overrules, CS_OVERRULE_SIGNOFF, signoff->line) != NULL)
+        g_ptr_array_remove_index (self->signoffs, i - 1);
+    }
+}
+
 static CsBlock *
 make_block (Importer *self, const CsElement *element, const char *heading)
 {
-  g_autoptr (CsClassified) classified = cs_classify (element, self->source, self->markdown, heading);
+  CsBlockKind decided;
+  gboolean overruled = find_overruled_kind (self, element->line, &decided);
+  g_autoptr (CsClassified) classified =
+    cs_classify (element, self->source, self->markdown, heading, overruled ? &decided : NULL);
   CsBlock *block = g_object_new (CS_TYPE_BLOCK, NULL);
 
   block->kind = classified->kind;
@@ -230,7 +283,7 @@ add_phase (Importer *self, CsPlannedPhase *planned)
 
   phase->id = g_strdup_printf ("%u", n + 1);
   phase->title = g_strdup (planned->section->title);
-  phase->kind = planned->kind;
+  phase->kind = overrule_phase_kind (self, planned->line, planned->kind);
   phase->environment = g_strdup (planned->section->environment);
   phase->source = cs_source_ref (self->source);
   phase->line = planned->line;
@@ -331,6 +384,7 @@ cs_importer_fill (CsRunbook *runbook)
   mark_signoff_chapters (&self, self.document);
   self.checks = cs_checks_find (self.source, self.markdown, self.holds, NULL);
   self.signoffs = cs_signoffs_find (self.source, self.markdown, self.holds);
+  drop_overruled (&self);
   mark_checks_and_signoffs (&self);
   set_title (&self);
 

@@ -87,6 +87,7 @@ struct _CsRunbook
 {
   GObject parent_instance;
   CsSource *source;
+  CsOverrules *overrules; /* NULL: none */
   char *digest;
   char *title;
   GPtrArray *metadata; /* key, value, key, value… */

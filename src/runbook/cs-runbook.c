@@ -24,6 +24,7 @@ cs_runbook_finalize (GObject *object)
   CsRunbook *self = CS_RUNBOOK (object);
 
   g_clear_pointer (&self->source, cs_source_unref);
+  g_clear_pointer (&self->overrules, cs_overrules_unref);
   g_free (self->digest);
   g_free (self->title);
   g_clear_pointer (&self->metadata, g_ptr_array_unref);
@@ -60,6 +61,22 @@ cs_runbook_init (CsRunbook *self)
 CsRunbook *
 cs_runbook_new_from_bytes (GBytes *source, GError **error)
 {
+  return cs_runbook_new_with_overrules (source, NULL, error);
+}
+
+/**
+ * cs_runbook_new_with_overrules:
+ * @source: the document as it is stored
+ * @overrules: (nullable): what people decided differently; what they say of lines that hold nothing
+ *   of the kind has no effect
+ *
+ * Reads a document as cs_runbook_new_from_bytes() does, and as people overruled it.
+ *
+ * Returns: (transfer full) (nullable): the runbook, or %NULL with %CS_ERROR_INVALID
+ */
+CsRunbook *
+cs_runbook_new_with_overrules (GBytes *source, CsOverrules *overrules, GError **error)
+{
   g_autoptr (CsSource) decoded = NULL;
   CsRunbook *self;
 
@@ -70,6 +87,7 @@ cs_runbook_new_from_bytes (GBytes *source, GError **error)
     return NULL;
   self = g_object_new (CS_TYPE_RUNBOOK, NULL);
   self->source = g_steal_pointer (&decoded);
+  self->overrules = cs_overrules_ref (overrules);
   self->digest = cs_digest_of_bytes (source);
   cs_importer_fill (self);
   return self;
@@ -188,6 +206,18 @@ cs_runbook_load_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cs_runbook_get_overrules:
+ *
+ * Returns: (transfer none) (nullable): what it was read with
+ */
+CsOverrules *
+cs_runbook_get_overrules (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return self->overrules;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-overrules.h"
 #include "cs-phase.h"
 #include "cs-signoff.h"
 
@@ -20,6 +21,10 @@ G_DECLARE_FINAL_TYPE (CsRunbook, cs_runbook, CS, RUNBOOK, GObject)
 /* Reads a document. Bounded in time and memory for any bytes; safe in any thread. INVALID with what
  * and where if it is no text (NUL bytes, not UTF-8 and no known damage) or larger than the limit. */
 CsRunbook *cs_runbook_new_from_bytes (GBytes *source, GError **error);
+
+/* The same, with what people decided differently (NULL: nothing). */
+CsRunbook *cs_runbook_new_with_overrules (GBytes *source, CsOverrules *overrules, GError **error);
+CsOverrules *cs_runbook_get_overrules (CsRunbook *self); /* those it was read with; NULL: none */
 
 /* Loads and reads a file, in a worker thread. NOT_FOUND, INVALID (directory, binary…). */
 void cs_runbook_load_async (GFile *file,

@@ -34,6 +34,10 @@ static const CsActWords words[] = {
   { "targets", "target-added", N_("Added a server"), "list-add-symbolic", "name" },
   { "targets", "target-removed", N_("Removed a server"), "list-remove-symbolic", "name" },
   { "runbook/", "runbook-added", N_("Added a runbook"), "x-office-document-symbolic", "title" },
+  { "runbook/", "overruled", N_("Overruled how a line was read"), "document-edit-symbolic",
+    "reason" },
+  { "runbook/", "overrule-withdrawn", N_("Took back an overruling"), "edit-undo-symbolic",
+    "reason" },
 };
 
 /* The step that a command stands in, as the runbook calls it. */

@@ -73,14 +73,14 @@ connect_server_cb (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 typedef struct
 {
   CsWindow *window; /* owned */
-  char *name;
+  GFile *file;
 } Opening;
 
 static void
 opening_free (Opening *opening)
 {
   g_object_unref (opening->window);
-  g_free (opening->name);
+  g_object_unref (opening->file);
   g_free (opening);
 }
 
@@ -118,7 +118,7 @@ runbook_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   CsWindow *self = opening->window;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsRunbook) runbook = cs_runbook_load_finish (result, &error);
-  const char *name = opening->name;
+  GFile *file = opening->file;
 
   if (runbook == NULL)
     {
@@ -126,9 +126,9 @@ runbook_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  cs_library_add_async (cs_workspace_get_library (self->workspace),
-                        cs_workspace_get_actor (self->workspace), runbook, name,
-                        self->cancellable, runbook_added_cb, g_steal_pointer (&opening));
+  cs_library_add_file_async (cs_workspace_get_library (self->workspace),
+                             cs_workspace_get_actor (self->workspace), runbook, file,
+                             self->cancellable, runbook_added_cb, g_steal_pointer (&opening));
 }
 
 static void
@@ -314,6 +314,6 @@ cs_window_open_file (CsWindow *self, GFile *file)
 
   opening = g_new0 (Opening, 1);
   opening->window = g_object_ref (self);
-  opening->name = g_file_get_basename (file);
+  opening->file = g_object_ref (file);
   cs_runbook_load_async (file, self->cancellable, runbook_loaded_cb, opening);
 }

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The library: documents, their versions, and what people overrule in them. */
+
+#include "cs-deployment-fixture.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-origin.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define TEXT(word) "# Deploy\n\n## Deployment\n\n```bash\necho " word "\n```\n\n- [ ] seen\n"
+
+static void
+result_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return g_steal_pointer (result);
+}
+
+static char *
+write_file (Fixture *self, const char *name, const char *contents)
+{
+  char *path = g_build_filename (self->directory, name, NULL);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
+  g_file_set_contents (path, contents, -1, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+/* Writes a file and adds it; gives the digest. */
+static char *
+add (Fixture *self, const char *actor, const char *name, const char *contents)
+{
+  CsLibrary *library = cs_workspace_get_library (self->workspace);
+  g_autofree char *path = write_file (self, name, contents);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GBytes) bytes = g_bytes_new (contents, strlen (contents));
+  g_autoptr (CsRunbook) runbook = NULL;
+  g_autoptr (CsLibraryEntry) entry = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  runbook = cs_runbook_new_from_bytes (bytes, &error);
+  g_assert_no_error (error);
+  cs_library_add_file_async (library, actor, runbook, file, NULL, result_cb, &result);
+  done = wait_for (&result);
+  entry = cs_library_add_finish (library, done, &error);
+  g_assert_no_error (error);
+  return g_strdup (cs_library_entry_get_digest (entry));
+}
+
+static gboolean
+overrule (Fixture *self, const char *digest, const char *what, guint line, const char *value, const char *reason, GError **error)
+{
+  CsLibrary *library = cs_workspace_get_library (self->workspace);
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+
+  cs_library_overrule_async (library, "ann", digest, what, line, value, reason, NULL, result_cb,
+                             &result);
+  done = wait_for (&result);
+  return cs_library_overrule_finish (library, done, error);
+}
+
+static void
+check_versions (Fixture *self, const char *first, const char *second)
+{
+  CsLibrary *library = cs_workspace_get_library (self->workspace);
+  GListModel *documents = cs_library_get_documents (library);
+  g_autoptr (CsLibraryDocument) document = g_list_model_get_item (documents, 0);
+  GListModel *versions = cs_library_document_get_versions (document);
+  g_autoptr (CsLibraryEntry) newest = g_list_model_get_item (versions, 0);
+  g_autoptr (CsLibraryEntry) oldest = g_list_model_get_item (versions, 1);
+
+  g_assert_cmpuint (g_list_model_get_n_items (documents), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (versions), ==, 2);
+  g_assert_cmpstr (cs_library_entry_get_digest (newest), ==, second);
+  g_assert_cmpstr (cs_library_entry_get_digest (oldest), ==, first);
+  g_assert_cmpstr (cs_library_entry_get_added_by (newest), ==, "ben");
+  g_assert_cmpstr (cs_library_entry_get_added_by (oldest), ==, "ann");
+  g_assert_true (cs_library_document_get_newest (document) == newest);
+  g_assert_true (cs_library_find_document (library, cs_library_entry_get_path (newest)) == document);
+  g_assert_cmpint (cs_library_entry_get_added_at (newest), >=,
+                   cs_library_entry_get_added_at (oldest));
+}
+
+static void
+test_versions (Fixture *self, gconstpointer data)
+{
+  g_autofree char *first = add (self, "ann", "a/deploy.md", TEXT ("one"));
+  g_autofree char *other = add (self, "ann", "b/deploy.md", TEXT ("other"));
+  g_autofree char *second = add (self, "ben", "a/deploy.md", TEXT ("two"));
+  g_autofree char *again = add (self, "cat", "a/deploy.md", TEXT ("two"));
+
+  g_assert_cmpstr (again, ==, second);
+  check_versions (self, first, second);
+  fixture_restart (self);
+  check_versions (self, first, second);
+}
+
+/* A link to a file, and the file, are one document. */
+static void
+test_links (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = write_file (self, "a/deploy.md", TEXT ("one"));
+  g_autofree char *link = g_build_filename (self->directory, "link.md", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) other = g_file_new_for_path (link);
+  g_autoptr (CsOrigin) origin = NULL;
+  g_autoptr (CsOrigin) linked = NULL;
+
+  g_assert_true (g_file_make_symbolic_link (other, path, NULL, NULL));
+  origin = cs_origin_find (file);
+  linked = cs_origin_find (other);
+  g_assert_cmpstr (origin->document, ==, linked->document);
+  g_assert_cmpstr (origin->name, ==, "deploy.md");
+  g_assert_cmpstr (linked->name, ==, "link.md");
+}
+
+/* Checkouts of one repository hold the same documents, also by worktree. */
+static void
+test_checkouts (Fixture *self, gconstpointer data)
+{
+  const char *places[] = { "one/docs/x.md", "two/docs/x.md", "tree/docs/x.md" };
+  const char *names[] = { "one/.git/config", "two/.git/config", "tree/.git",
+                          "one/.git/worktrees/tree/commondir" };
+  const char *contents[] = {
+    "[core]\n\tbare = false\n[remote \"mirror\"]\n\turl = /elsewhere\n[remote \"origin\"]\n"
+    "\turl = https://ann:secret@git.example.com/acme/ops.git\n",
+    "[remote \"origin\"]\n\turl=git@git.example.com:acme/ops\n", "gitdir: ../one/.git/worktrees/tree\n",
+    "../..\n"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_free (write_file (self, names[i], contents[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = write_file (self, places[i], TEXT ("one"));
+      g_autoptr (GFile) file = g_file_new_for_path (path);
+      g_autoptr (CsOrigin) origin = cs_origin_find (file);
+
+      g_assert_cmpstr (origin->document, ==, "git.example.com/acme/ops:docs/x.md");
+      g_assert_true (g_str_has_suffix (origin->path, places[i]));
+    }
+}
+
+static void
+test_remotes (void)
+{
+  static const char *const pairs[][2] = {
+    { "https://github.com/acme/ops.git", "github.com/acme/ops" },
+    { "https://ann:token@github.com/acme/ops/", "github.com/acme/ops" },
+    { "ssh://git@github.com:22/acme/ops.git", "github.com:22/acme/ops" },
+    { "git@github.com:acme/ops.git", "github.com/acme/ops" },
+    { "/srv/git/ops.git", "/srv/git/ops" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree char *normal = cs_origin_normalize_remote (pairs[i][0]);
+
+      g_assert_cmpstr (normal, ==, pairs[i][1]);
+    }
+}
+
+static void
+test_overrule (Fixture *self, gconstpointer data)
+{
+  CsLibrary *library;
+  g_autofree char *digest = add (self, "ann", "a/deploy.md", TEXT ("one"));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (overrule (self, digest, "block", 5, "sample", "", &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (overrule (self, digest, "block", 5, "poem", "art", &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (overrule (self, digest, "block", 5, NULL, NULL, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  overrule (self, digest, "block", 5, "sample", "Only shown", &error);
+  g_assert_no_error (error);
+  overrule (self, digest, "check", 9, "none", "No check", &error);
+  g_assert_no_error (error);
+  overrule (self, digest, "check", 9, NULL, NULL, &error);
+  g_assert_no_error (error);
+  fixture_restart (self);
+  library = cs_workspace_get_library (self->workspace);
+  g_assert_cmpuint (
+    cs_overrules_get_length (cs_library_entry_get_overrules (cs_library_find (library, digest))),
+    ==, 1);
+  g_assert_cmpstr (cs_overrules_find (
+                     cs_library_entry_get_overrules (cs_library_find (library, digest)), "block",
+                     5)
+                     ->by,
+                   ==, "ann");
+}
+
+static CsBlockKind
+get_kind (CsDeployment *deployment)
+{
+  CsStep *step = cs_runbook_find_step (cs_deployment_get_runbook (deployment), "1.1");
+  g_autoptr (CsBlock) block = NULL;
+
+  g_assert_nonnull (step);
+  block = g_list_model_get_item (cs_step_get_blocks (step), 0);
+  return cs_block_get_kind (block);
+}
+
+/* A deployment is what was overruled when it was opened, not what is overruled later. */
+static void
+test_pinned (Fixture *self, gconstpointer data)
+{
+  g_autofree char *digest = add (self, "ann", "a/deploy.md", TEXT ("one"));
+  g_autofree char *before = g_strdup (cs_deployment_get_id (fixture_start (self, TEXT ("one"))));
+  g_autofree char *during = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  overrule (self, digest, "block", 5, "sample", "Only shown", &error);
+  g_assert_no_error (error);
+  during = g_strdup (cs_deployment_get_id (fixture_start (self, TEXT ("one"))));
+  overrule (self, digest, "block", 5, NULL, NULL, &error);
+  g_assert_no_error (error);
+  after = g_strdup (cs_deployment_get_id (fixture_start (self, TEXT ("one"))));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      CsWorkspace *workspace = self->workspace;
+
+      g_assert_cmpint (get_kind (cs_workspace_find_deployment (workspace, before, NULL)), ==,
+                       CS_BLOCK_COMMAND);
+      g_assert_cmpint (get_kind (cs_workspace_find_deployment (workspace, during, NULL)), ==,
+                       CS_BLOCK_SAMPLE);
+      g_assert_cmpint (get_kind (cs_workspace_find_deployment (workspace, after, NULL)), ==,
+                       CS_BLOCK_COMMAND);
+      fixture_restart (self);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/library/versions", Fixture, NULL, fixture_set_up, test_versions, fixture_tear_down);
+  g_test_add ("/library/links", Fixture, NULL, fixture_set_up, test_links, fixture_tear_down);
+  g_test_add ("/library/checkouts", Fixture, NULL, fixture_set_up, test_checkouts,
+              fixture_tear_down);
+  g_test_add_func ("/library/remotes", test_remotes);
+  g_test_add ("/library/overrule", Fixture, NULL, fixture_set_up, test_overrule, fixture_tear_down);
+  g_test_add ("/library/pinned", Fixture, NULL, fixture_set_up, test_pinned, fixture_tear_down);
+  return g_test_run ();
+}
