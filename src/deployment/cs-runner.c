@@ -185,6 +185,15 @@ record_outcome (GTask *task)
 
 static void begin (GTask *task);
 
+/* What a session says when nothing was run: no connection, no such directory, no such variable. */
+static gboolean
+did_not_start (const GError *error)
+{
+  return g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) ||
+         g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND) ||
+         g_error_matches (error, CS_ERROR, CS_ERROR_INVALID);
+}
+
 /* The session ended badly: say which of the three it was. A connection that had died of age before
  * the command was sent is no reason to bother anyone: there is one more try over a new one. */
 static void
@@ -203,7 +212,7 @@ record_failure (GTask *task, GError *error)
       return;
     }
   running->error = error;
-  if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && !running->recovering)
+  if (did_not_start (error) && !running->recovering)
     record_problem (task, "block-not-started", error->message);
   else if (g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND) && running->recovering)
     {
