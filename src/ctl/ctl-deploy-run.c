@@ -46,6 +46,8 @@ static void
 output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
 {
   Runner *runner = user_data;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
 
   if (offset > runner->shown)
     {
@@ -54,8 +56,8 @@ output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
                "\n[%" G_GINT64_FORMAT " bytes are not shown here; they are in the record]\n",
                offset - runner->shown);
     }
-  runner->shown = offset + (gint64) g_bytes_get_size (bytes);
-  g_byte_array_append (runner->held, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+  runner->shown = offset + (gint64) size;
+  g_byte_array_append (runner->held, data, (guint) size);
   print_held (runner, FALSE);
 }
 

@@ -75,12 +75,25 @@ find_key (Ctl *ctl, const char *path, GError **error)
   return keys != NULL ? choose_key (ctl, keys, error) : NULL;
 }
 
+static gboolean
+prove (CsKey *key, CsAskpass *askpass, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_key_prove_async (key, askpass, NULL, ctl_ready_cb, &result);
+  return cs_key_prove_finish (key, ctl_wait (&result), error);
+}
+
+/* A key that nobody is known by yet is recorded only after it has signed something. */
 static CsPerson *
-enrol (Ctl *ctl, const char *name, CsKey *key, GError **error)
+enrol (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
 {
   CsPeople *people = cs_workspace_get_people (ctl->workspace);
   g_autoptr (GAsyncResult) result = NULL;
 
+  if (cs_people_lookup_key (people, cs_key_get_public_line (key)) == NULL &&
+      !prove (key, askpass, error))
+    return NULL;
   cs_people_enrol_async (people, cs_workspace_get_actor (ctl->workspace),
                          name != NULL ? name : g_get_real_name (), key, NULL, ctl_ready_cb,
                          &result);
@@ -111,12 +124,13 @@ sign (Ctl *ctl,
       GError **error)
 {
   g_autoptr (CsKey) key = find_key (ctl, options->key, error);
-  g_autoptr (CsPerson) person = key != NULL ? enrol (ctl, options->name, key, error) : NULL;
-  g_autoptr (CsAskpass) askpass = person != NULL ? ctl_terminal_askpass_new (error) : NULL;
+  g_autoptr (CsAskpass) askpass = key != NULL ? ctl_terminal_askpass_new (error) : NULL;
+  g_autoptr (CsPerson) person =
+    askpass != NULL ? enrol (ctl, options->name, key, askpass, error) : NULL;
   g_autoptr (CsStatement) statement = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
-  if (askpass == NULL)
+  if (person == NULL)
     return FALSE;
   statement = cs_deployment_prepare_statement (deployment, signoff, options->role, person, key,
                                                !options->reject, options->comment);

@@ -20,6 +20,31 @@
 #define BACKSPACE 0x08
 #define DELETE 0x7f
 
+/* The question that was answered last, for as long as the askpass lives. */
+typedef struct
+{
+  char *prompt;
+  char *answer;
+} Memory;
+
+static void
+remember (Memory *memory, const char *prompt, const char *answer)
+{
+  if (memory->answer != NULL)
+    explicit_bzero (memory->answer, strlen (memory->answer));
+  g_free (memory->answer);
+  g_free (memory->prompt);
+  memory->prompt = g_strdup (prompt);
+  memory->answer = g_strdup (answer);
+}
+
+static void
+memory_free (gpointer data, GClosure *closure)
+{
+  remember (data, NULL, NULL);
+  g_free (data);
+}
+
 static gboolean
 read_line (int fd, char *answer, gsize size)
 {
@@ -74,10 +99,18 @@ read_hidden (FILE *terminal, const char *prompt, char *answer, gsize size)
 static void
 ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
 {
-  int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  FILE *terminal = fd >= 0 ? fdopen (fd, "r+") : NULL;
+  Memory *memory = user_data;
   char text[ANSWER_LIMIT];
+  FILE *terminal;
+  int fd;
 
+  if (g_strcmp0 (memory->prompt, prompt) == 0)
+    {
+      g_task_return_pointer (answer, g_strdup (memory->answer), g_free);
+      return;
+    }
+  fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  terminal = fd >= 0 ? fdopen (fd, "r+") : NULL;
   if (terminal == NULL)
     {
       if (fd >= 0)
@@ -87,7 +120,10 @@ ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_dat
       return;
     }
   if (read_hidden (terminal, prompt, text, sizeof text))
-    g_task_return_pointer (answer, g_strdup (text), g_free);
+    {
+      remember (memory, prompt, text);
+      g_task_return_pointer (answer, g_strdup (text), g_free);
+    }
   else
     g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Not answered");
   explicit_bzero (text, sizeof text);
@@ -100,6 +136,7 @@ ctl_terminal_askpass_new (GError **error)
   CsAskpass *askpass = cs_askpass_new (error);
 
   if (askpass != NULL)
-    g_signal_connect (askpass, "ask", G_CALLBACK (ask_cb), NULL);
+    g_signal_connect_data (askpass, "ask", G_CALLBACK (ask_cb), g_new0 (Memory, 1), memory_free,
+                           G_CONNECT_DEFAULT);
   return askpass;
 }

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Asks on the terminal that the program was started from; without one every question is refused. */
+/* Asks on the terminal that the program was started from; without one every question is refused.
+ * What was answered just before is not asked again. */
 CsAskpass *ctl_terminal_askpass_new (GError **error);
 
 G_END_DECLS

@@ -61,4 +61,12 @@ void cs_key_generate_async (const char *keys_directory,
                             gpointer user_data);
 CsKey *cs_key_generate_finish (GAsyncResult *result, GError **error);
 
+/* Proves that the private half is at hand, by a signature. AUTH. Ask before enrolling a key. */
+void cs_key_prove_async (CsKey *self,
+                         CsAskpass *askpass,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+gboolean cs_key_prove_finish (CsKey *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

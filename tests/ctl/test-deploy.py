@@ -120,6 +120,11 @@ def wrong_key():
         refused = sign(w, deployment, key=locked, status=5)
         expect("terminal" in refused.err or "passphrase" in refused.err, refused.err)
         expect("secret words" not in refused.err)
+        expect(w.json("audit", "list", "--kind", "person-added") == [], "nobody proved anything")
+        shown = w.key("shown")
+        shown.unlink()
+        sign(w, deployment, key=f"{shown}.pub", status=5)
+        expect(w.json("audit", "list", "--kind", "person-added") == [], "a key of someone else")
         key = w.key("bob")
         bob = {"COUNTERSIGN_ACTOR": "bob@example.org"}
         w.run("deploy", "sign", deployment, "s1", "--role", "Tech Lead", "--reject", "--key", key,

@@ -214,6 +214,37 @@ test_secret_arguments (TrustFixture *fixture, gconstpointer data)
     trust_run (0, NULL, "ssh-keygen", "-y", "-P", passphrase, "-f", cs_key_get_path (key), NULL));
 }
 
+static gboolean
+prove (CsKey *key, CsAskpass *askpass, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_key_prove_async (key, askpass, NULL, trust_store_result, &result);
+  return cs_key_prove_finish (key, trust_wait (&result), error);
+}
+
+/* Who only knows the public half proves nothing, nor does who lacks the passphrase. */
+static void
+test_prove (TrustFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = trust_make_key (fixture, "key", "ed25519", passphrase);
+  g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
+  g_autoptr (CsAskpass) right = cs_askpass_new_with_passphrase (passphrase, NULL);
+  g_autoptr (CsAskpass) wrong = cs_askpass_new_with_passphrase ("wrong", NULL);
+  g_autoptr (CsKey) whole = load (path, NULL);
+  g_autoptr (CsKey) half = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (prove (whole, right, NULL));
+  g_assert_false (prove (whole, wrong, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
+  g_clear_error (&error);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  half = load (public_path, NULL);
+  g_assert_false (prove (half, right, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
+}
+
 static void
 test_generate_bad (TrustFixture *fixture, gconstpointer data)
 {
@@ -316,6 +347,7 @@ main (int argc, char *argv[])
   ADD ("generate-refused", test_generate_refused);
   ADD ("secret-arguments", test_secret_arguments);
   ADD ("generate-bad", test_generate_bad);
+  ADD ("prove", test_prove);
   ADD ("list", test_list);
   ADD ("list-nothing", test_list_nothing);
 
