@@ -165,7 +165,8 @@ update_buttons (CsCommandView *self)
 
   gtk_button_set_label (self->run, again ? _("Run Again") : _("Run"));
   gtk_widget_set_visible (GTK_WIDGET (self->run),
-                          !running && (open || (!cs_status_is_over (status) && !skipped)));
+                          !running && status != CS_STATUS_INTERRUPTED &&
+                            (open || (!cs_status_is_over (status) && !skipped)));
   gtk_widget_set_sensitive (GTK_WIDGET (self->run), open);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->run),
                                open ? NULL : ((CsGate *) g_ptr_array_index (gates, 0))->words);

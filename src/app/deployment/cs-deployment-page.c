@@ -29,7 +29,7 @@ struct _CsDeploymentPage
   AdwBin parent_instance;
 
   AdwWindowTitle *title;
-  GtkWidget *roll_back;
+  GtkButton *roll_back;
   GtkLabel *environment;
   GtkProgressBar *progress;
   GtkLabel *count;
@@ -243,6 +243,21 @@ show_step_cb (CsDeploymentPage *self, CsStepState *step)
     adw_flap_set_reveal_flap (self->flap, FALSE);
 }
 
+/* At phone width there is room for an icon, not for words. */
+static void
+update_folded_cb (CsDeploymentPage *self)
+{
+  gboolean folded = adw_flap_get_folded (self->flap);
+
+  if (folded)
+    gtk_button_set_icon_name (self->roll_back, "edit-undo-symbolic");
+  else
+    gtk_button_set_label (self->roll_back, _("Roll Back…"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->roll_back), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Roll Back…"), -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->count), !folded);
+}
+
 static void
 update_clock (CsDeploymentPage *self)
 {
@@ -288,7 +303,7 @@ update_strip (CsDeploymentPage *self)
   gtk_label_set_label (self->count, count);
   gtk_progress_bar_set_fraction (self->progress, cs_deployment_get_progress (self->deployment));
   gtk_widget_set_visible (
-    self->roll_back, status == CS_DEPLOYMENT_ACTIVE &&
+    GTK_WIDGET (self->roll_back), status == CS_DEPLOYMENT_ACTIVE &&
                        g_list_model_get_n_items (
                          cs_deployment_get_rollbacks (self->deployment)) > 0);
   update_clock (self);
@@ -367,6 +382,7 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, phase_words);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
+  gtk_widget_class_bind_template_callback (widget_class, update_folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
   gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_step_cb);
@@ -418,6 +434,7 @@ cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
   g_set_object (&self->next_step, next.step);
 
   show_deployment (self);
+  update_folded_cb (self);
   update_strip (self);
   if (current != NULL || next.signoff != NULL)
     {
@@ -477,6 +494,6 @@ cs_deployment_page_roll_back (CsDeploymentPage *self)
 {
   g_return_if_fail (CS_IS_DEPLOYMENT_PAGE (self));
 
-  if (gtk_widget_get_visible (self->roll_back))
+  if (gtk_widget_get_visible (GTK_WIDGET (self->roll_back)))
     cs_intent_roll_back (GTK_WIDGET (self), self->workspace, self->deployment);
 }
