@@ -57,8 +57,8 @@ cs_check_state_class_init (CsCheckStateClass *klass)
   object_class->get_property = cs_check_state_get_property;
 
   properties[PROP_DONE] =
-      g_param_spec_boolean ("done", NULL, NULL, FALSE,
-                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    g_param_spec_boolean ("done", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

@@ -41,7 +41,7 @@ add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (current->signoffs)); i++)
     {
       g_autoptr (CsSignoffState) signoff =
-          g_list_model_get_item (G_LIST_MODEL (current->signoffs), i);
+        g_list_model_get_item (G_LIST_MODEL (current->signoffs), i);
       const char *role = cs_signoff_get_role (signoff->signoff);
 
       if (signoff->status != CS_STATUS_PASSED)
@@ -219,9 +219,10 @@ cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
   if (phase != NULL)
     add_phase_order (self, phase, gates);
   if (phase != NULL && phase == current && gates->len == 0 && cs_phase_state_count_open (phase) > 0)
-    add_gate (gates, cs_gate_new ("phase-order", self->operator,
-                                  "%u steps of “%s” are open; the signature covers them",
-                                  cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase)));
+    add_gate (gates,
+              cs_gate_new ("phase-order", self->operator,
+                           "%u steps of “%s” are open; the signature covers them",
+                           cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase)));
   if (signoff->status == CS_STATUS_PASSED)
     add_gate (gates, cs_gate_new ("signed", NULL, "%s has signed this already",
                                   signoff->signer_name));

@@ -47,7 +47,8 @@ struct _CsDeployment
   GCancellable *cancellable; /* ends what the deployment does by itself when it is dropped */
 };
 
-/* State from records, and nothing else changes it. The record must be the next one of the stream. */
+/* State from records, and nothing else changes it. The record must be the next one of the
+ * stream. */
 void cs_deployment_fold (CsDeployment *self, CsRecord *record);
 /* The states of steps and phases follow from those of their parts. */
 void cs_deployment_derive (CsDeployment *self);
@@ -65,7 +66,10 @@ void cs_deployment_verify_signoff_async (CsDeployment *self,
                                          gpointer user_data);
 gboolean cs_deployment_verify_signoff_finish (CsDeployment *self, GAsyncResult *result);
 
-CsDeployment *cs_deployment_new (CsStore *store, CsPeople *people, const char *state_directory, const char *id);
+CsDeployment *cs_deployment_new (CsStore *store,
+                                 CsPeople *people,
+                                 const char *state_directory,
+                                 const char *id);
 
 /* A JSON object of strings: name, value, …, NULL; a NULL value leaves its name out. */
 JsonNode *cs_deployment_body (const char *first_name, ...) G_GNUC_NULL_TERMINATED;

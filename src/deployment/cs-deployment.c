@@ -167,7 +167,8 @@ cs_deployment_get_next (CsDeployment *self, CsNext *next)
         {
           g_autoptr (CsStepState) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
 
-          if (cs_status_is_over (step->status) || cs_phase_state_is_settled_by_signing (phase, step))
+          if (cs_status_is_over (step->status) ||
+              cs_phase_state_is_settled_by_signing (phase, step))
             continue;
           next_in_step (step, next);
           return;
@@ -260,7 +261,11 @@ cs_deployment_get_estimate (CsDeployment *self)
   return sum;
 }
 
-/** cs_deployment_find_step: (transfer none) (nullable): the step with this id, on the path or off. */
+/**
+ * cs_deployment_find_step:
+ *
+ * (transfer none) (nullable): the step with this id, on the path or off.
+ */
 CsStepState *
 cs_deployment_find_step (CsDeployment *self, const char *step_id)
 {
@@ -473,7 +478,11 @@ cs_deployment_get_environment (CsDeployment *self)
   return self->environment;
 }
 
-/** cs_deployment_get_target: (transfer none): the target as it was when the deployment was opened. */
+/**
+ * cs_deployment_get_target:
+ *
+ * (transfer none): the target as it was when the deployment was opened.
+ */
 CsTarget *
 cs_deployment_get_target (CsDeployment *self)
 {

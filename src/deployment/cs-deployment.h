@@ -55,10 +55,13 @@ const char *cs_deployment_get_head (CsDeployment *self);        /* hash of the n
 gint64 cs_deployment_get_n_records (CsDeployment *self);
 
 GListModel *cs_deployment_get_phases (CsDeployment *self);      /* CsPhaseState on the path */
-GListModel *cs_deployment_get_rollbacks (CsDeployment *self);   /* CsPhaseState of rollback phases */
-GListModel *cs_deployment_get_references (CsDeployment *self);  /* CsPhaseState that are off the path */
+/* CsPhaseState of rollback phases */
+GListModel *cs_deployment_get_rollbacks (CsDeployment *self);
+/* CsPhaseState that are off the path */
+GListModel *cs_deployment_get_references (CsDeployment *self);
 GListModel *cs_deployment_get_signoffs (CsDeployment *self);    /* CsSignoffState, all */
-CsPhaseState *cs_deployment_get_current_phase (CsDeployment *self); /* first that is not over; NULL */
+/* first that is not over; NULL */
+CsPhaseState *cs_deployment_get_current_phase (CsDeployment *self);
 CsStepState *cs_deployment_find_step (CsDeployment *self, const char *step_id);
 CsSignoffState *cs_deployment_find_signoff (CsDeployment *self, const char *signoff_id);
 gboolean cs_deployment_signoff_counts (CsDeployment *self, CsSignoffState *signoff);
@@ -114,7 +117,8 @@ void cs_deployment_load_async (CsStore *store,
 CsDeployment *cs_deployment_open_finish (GAsyncResult *result, GError **error);
 CsDeployment *cs_deployment_load_finish (GAsyncResult *result, GError **error);
 
-/* Gates: why this may not happen now; empty array if it may. (transfer full) GPtrArray of CsGate. */
+/* Gates: why this may not happen now; empty array if it may. (transfer full) GPtrArray of
+ * CsGate. */
 GPtrArray *cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step);
 GPtrArray *cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState *block);
 GPtrArray *cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff);

@@ -87,7 +87,7 @@ fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   CsStepState *step = NULL;
   CsBlockState *block =
-      cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
+    cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
 
   if (block == NULL || block->finished != 0)
     return;
@@ -101,7 +101,7 @@ fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
   block->finished = cs_record_get_at (record);
   carry_over (self, step, body);
   cs_block_state_set_status (block, cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED
-                                                                           : CS_STATUS_FAILED);
+                                                                         : CS_STATUS_FAILED);
 }
 
 static void
@@ -109,7 +109,7 @@ end_run (CsDeployment *self, CsRecord *record, JsonObject *body, CsStatus status
 {
   CsStepState *step = NULL;
   CsBlockState *block =
-      cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
+    cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
 
   if (block == NULL || block->finished != 0)
     return;
@@ -381,8 +381,8 @@ derive_phase (CsPhaseState *phase, gboolean reached)
       step_reached = step_reached && cs_status_is_over (step->status);
     }
   cs_phase_state_set_status (
-      phase, sum_up (n_parts, counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED],
-                     counts[CS_STATUS_SKIPPED], counts, reached));
+    phase, sum_up (n_parts, counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED],
+                   counts[CS_STATUS_SKIPPED], counts, reached));
 }
 
 void

@@ -283,7 +283,8 @@ cs_deployment_close_async (CsDeployment *self,
  * cs_deployment_act_finish:
  *
  * Returns: %TRUE when the act is recorded and folded; %FALSE with %CS_ERROR_WAITING or
- *   %CS_ERROR_REFUSED from a gate, %CS_ERROR_CONFLICT if a colleague was first, or the store's error
+ *   %CS_ERROR_REFUSED from a gate, %CS_ERROR_CONFLICT if a colleague was first, or the store's
+ *   error
  */
 gboolean
 cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error)

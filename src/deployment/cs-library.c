@@ -32,7 +32,8 @@ static void cs_library_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (CsLibrary,
                                cs_library,
                                G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cs_library_list_model_init))
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      cs_library_list_model_init))
 
 static CsLibraryEntry *
 find_entry (CsLibrary *self, const char *digest)
@@ -321,7 +322,12 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* Starts to keep a runbook; NULL if it is kept already, and the call is answered. */
 static GTask *
-begin_adding (CsLibrary *self, const char *actor, CsRunbook *runbook, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+begin_adding (CsLibrary *self,
+              const char *actor,
+              CsRunbook *runbook,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   CsLibraryEntry *entry = find_entry (self, cs_runbook_get_digest (runbook));
@@ -506,8 +512,8 @@ new_overruling (const CsOverrule *overrule)
  * @value: (nullable): what it is instead; %NULL: whatever the program takes it for
  * @reason: (nullable): why; needed with @value
  *
- * Records that a line is not what it was taken for. Holds for what is read from then on; deployments
- * that are open stay as they are.
+ * Records that a line is not what it was taken for. Holds for what is read from then on;
+ * deployments that are open stay as they are.
  */
 void
 cs_library_overrule_async (CsLibrary *self,
@@ -625,7 +631,11 @@ cs_library_get_async (CsLibrary *self,
   cs_store_get_blob_async (self->store, digest, cancellable, blob_read_cb, task);
 }
 
-/** cs_library_get_finish: (transfer full): the runbook; %NULL with %CS_ERROR_NOT_FOUND, %CS_ERROR_CORRUPT. */
+/**
+ * cs_library_get_finish:
+ *
+ * (transfer full): the runbook; %NULL with %CS_ERROR_NOT_FOUND, %CS_ERROR_CORRUPT.
+ */
 CsRunbook *
 cs_library_get_finish (CsLibrary *self, GAsyncResult *result, GError **error)
 {

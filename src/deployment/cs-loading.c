@@ -140,7 +140,8 @@ cs_deployment_follow (CsDeployment *self)
   g_autoptr (GSource) source = g_timeout_source_new_seconds (WATCH_INTERVAL);
   GWeakRef *weak = g_new0 (GWeakRef, 1);
 
-  self->appended_handler = g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
+  self->appended_handler =
+    g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
   g_weak_ref_init (weak, self);
   g_source_set_callback (source, watch_cb, weak, weak_ref_free);
   g_source_attach (source, g_main_context_get_thread_default ());
@@ -166,7 +167,7 @@ verify_next (GTask *task)
   while (loading->next_signoff < g_list_model_get_n_items (signoffs))
     {
       g_autoptr (CsSignoffState) signoff =
-          g_list_model_get_item (signoffs, loading->next_signoff++);
+        g_list_model_get_item (signoffs, loading->next_signoff++);
 
       if (signoff->envelope == NULL)
         continue;
@@ -300,7 +301,7 @@ read_opening (CsDeployment *self, CsRecord *record, GError **error)
   self->title = g_strdup (cs_json_get_string (body, "title"));
   self->environment = g_strdup (cs_json_get_string (body, "environment"));
   self->reason = g_strdup (cs_json_get_string (body, "reason"));
-  self->operator = g_strdup (cs_record_get_actor (record));
+  self->operator= g_strdup (cs_record_get_actor (record));
   self->opened_at = cs_record_get_at (record);
   return TRUE;
 }
@@ -339,8 +340,13 @@ records_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static GTask *
-new_loading (CsStore *store, CsPeople *people, const char *state_directory, const char *id,
-             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+new_loading (CsStore *store,
+             CsPeople *people,
+             const char *state_directory,
+             const char *id,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Loading *loading = g_new0 (Loading, 1);

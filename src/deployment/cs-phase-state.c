@@ -49,8 +49,8 @@ cs_phase_state_class_init (CsPhaseStateClass *klass)
   object_class->get_property = cs_phase_state_get_property;
 
   properties[PROP_STATUS] =
-      g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
-                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
+                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -88,7 +88,8 @@ cs_phase_state_set_status (CsPhaseState *self, CsStatus status)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
 }
 
-/* Whether a step only says what is to be signed, so that it needs no other act than the signatures. */
+/* Whether a step only says what is to be signed, so that it needs no other act than the
+ * signatures. */
 gboolean
 cs_phase_state_is_settled_by_signing (CsPhaseState *self, CsStepState *step)
 {
@@ -162,7 +163,8 @@ cs_phase_state_get_started (CsPhaseState *self)
 /**
  * cs_phase_state_get_finished:
  *
- * Returns: when the last of its steps and signatures was done (UTC microseconds); 0 if it is not over
+ * Returns: when the last of its steps and signatures was done (UTC microseconds); 0 if it is not
+ * over
  */
 gint64
 cs_phase_state_get_finished (CsPhaseState *self)

@@ -23,7 +23,7 @@ typedef struct
   gboolean recovering;
   gboolean idle_session; /* the connection was there before; it may have died of age */
   gboolean again;        /* recorded as started, and now tried over a new connection */
-  GError *error; /* what the caller gets after the record of it is written */
+  GError *error;         /* what the caller gets after the record of it is written */
 } Running;
 
 static void
@@ -145,7 +145,8 @@ environment_to_json (GHashTable *environment)
   g_hash_table_iter_init (&iter, environment);
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
     {
-      if (!g_utf8_validate (name, -1, NULL) || (value != NULL && !g_utf8_validate (value, -1, NULL)))
+      if (!g_utf8_validate (name, -1, NULL) ||
+          (value != NULL && !g_utf8_validate (value, -1, NULL)))
         continue;
       if (value != NULL)
         json_object_set_string_member (object, name, value);
@@ -165,10 +166,10 @@ record_outcome (GTask *task)
   const char *cwd = cs_outcome_get_cwd (outcome);
   GHashTable *environment = cs_outcome_get_environment (outcome);
   JsonNode *body = cs_deployment_body (
-      "step", cs_step_get_id (running->step->step), "block",
-      cs_block_get_id (running->block->block), "run", running->run_id, "ending",
-      cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)), "output", digest, "cwd",
-      cwd != NULL && g_utf8_validate (cwd, -1, NULL) ? cwd : NULL, NULL);
+    "step", cs_step_get_id (running->step->step), "block",
+    cs_block_get_id (running->block->block), "run", running->run_id, "ending",
+    cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)), "output", digest, "cwd",
+    cwd != NULL && g_utf8_validate (cwd, -1, NULL) ? cwd : NULL, NULL);
   JsonObject *object = json_node_get_object (body);
 
   json_object_set_int_member (object, "status", cs_outcome_get_status (outcome));
@@ -234,8 +235,8 @@ ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   running->outcome = running->recovering
-                         ? cs_session_recover_finish (CS_SESSION (source), result, &error)
-                         : cs_session_run_finish (CS_SESSION (source), result, &error);
+                       ? cs_session_recover_finish (CS_SESSION (source), result, &error)
+                       : cs_session_run_finish (CS_SESSION (source), result, &error);
   if (running->outcome != NULL)
     record_outcome (task);
   else
@@ -313,13 +314,14 @@ record_start (GTask *task)
   CsDeployment *self = g_task_get_source_object (task);
   CsBlock *block = running->block->block;
   JsonNode *body = cs_deployment_body (
-      "step", cs_step_get_id (running->step->step), "title",
-      cs_step_get_title (running->step->step), "block", cs_block_get_id (block), "run",
-      running->run_id, "command", cs_block_get_digest (block), "text", cs_block_get_text (block),
-      "target", cs_target_get_name (self->target), "cwd", self->cwd, NULL);
+    "step", cs_step_get_id (running->step->step), "title",
+    cs_step_get_title (running->step->step), "block", cs_block_get_id (block), "run",
+    running->run_id, "command", cs_block_get_digest (block), "text", cs_block_get_text (block),
+    "target", cs_target_get_name (self->target), "cwd", self->cwd, NULL);
 
   cs_deployment_append_async (self, self->n_records, running->actor, "block-started", body, NULL,
-                              g_task_get_cancellable (task), start_recorded_cb, g_object_ref (task));
+                              g_task_get_cancellable (task), start_recorded_cb,
+                              g_object_ref (task));
 }
 
 /* The gates are asked once more: opening the connection took time. */
@@ -329,7 +331,7 @@ may_start (GTask *task, GError **error)
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
   g_autoptr (GPtrArray) gates =
-      cs_deployment_gates_for_run (self, running->step, running->block);
+    cs_deployment_gates_for_run (self, running->step, running->block);
 
   return running->recovering || cs_gates_to_error (gates, error);
 }
@@ -478,7 +480,7 @@ cs_deployment_run_block_async (CsDeployment *self,
 {
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_run (self, step, block);
   g_autoptr (GTask) task =
-      new_running (self, actor, step, block, cancellable, callback, user_data);
+    new_running (self, actor, step, block, cancellable, callback, user_data);
   Running *running = g_task_get_task_data (task);
   GError *error = NULL;
 

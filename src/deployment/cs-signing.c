@@ -105,7 +105,7 @@ cs_deployment_prepare_statement (CsDeployment *self,
   statement->head_digest = g_strdup (self->head);
   statement->commands = list_released_digests (self, signoff);
   statement->manifest_digest =
-      cs_statement_compute_manifest ((const char *const *) statement->commands);
+    cs_statement_compute_manifest ((const char *const *) statement->commands);
   statement->deployment = g_strdup (self->id);
   statement->field = g_strdup (cs_signoff_get_id (signoff->signoff));
   statement->role = g_strdup (role);
@@ -156,9 +156,9 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (signing->signoff->verified == CS_VERIFIED_GOOD)
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, CS_ERROR, CS_ERROR_AUTH,
-                             "The signature was recorded, but does not verify: %s",
-                             signing->signoff->problem != NULL ? signing->signoff->problem : "unknown");
+    g_task_return_new_error (
+      task, CS_ERROR, CS_ERROR_AUTH, "The signature was recorded, but does not verify: %s",
+      signing->signoff->problem != NULL ? signing->signoff->problem : "unknown");
 }
 
 static void
@@ -273,7 +273,8 @@ check_statement (CsDeployment *self,
  * @signoff: the line to sign
  * @statement: from cs_deployment_prepare_statement(), as it was shown to the signer
  * @key: with which key
- * @askpass: (nullable): who is asked for the key's passphrase; %NULL: OpenSSH asks as it always does
+ * @askpass: (nullable): who is asked for the key's passphrase; %NULL: OpenSSH asks as it always
+ *   does
  *
  * Signs the statement, stores the envelope, records the signature, and verifies it as anyone would.
  */
@@ -416,7 +417,8 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const char *difference;
 
   if (bytes != NULL)
-    node = cs_json_parse (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+    node =
+      cs_json_parse (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
   if (node != NULL)
     envelope = cs_envelope_new_from_json (node, &error);
   if (envelope != NULL)

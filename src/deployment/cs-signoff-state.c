@@ -69,11 +69,11 @@ cs_signoff_state_class_init (CsSignoffStateClass *klass)
   object_class->get_property = cs_signoff_state_get_property;
 
   properties[PROP_STATUS] =
-      g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
-                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
+                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_VERIFIED] =
-      g_param_spec_enum ("verified", NULL, NULL, CS_TYPE_VERIFIED, CS_VERIFIED_UNKNOWN,
-                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    g_param_spec_enum ("verified", NULL, NULL, CS_TYPE_VERIFIED, CS_VERIFIED_UNKNOWN,
+                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -126,7 +126,8 @@ cs_signoff_state_get_signoff (CsSignoffState *self)
 /**
  * cs_signoff_state_get_status:
  *
- * Returns: todo, ready, waiting (being verified), passed (approved) or failed (rejected, or not verified)
+ * Returns: todo, ready, waiting (being verified), passed (approved) or failed (rejected, or not
+ * verified)
  */
 CsStatus
 cs_signoff_state_get_status (CsSignoffState *self)

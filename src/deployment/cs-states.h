@@ -114,7 +114,8 @@ const char *cs_signoff_state_get_fingerprint (CsSignoffState *self);
 const char *cs_signoff_state_get_comment (CsSignoffState *self);
 gint64 cs_signoff_state_get_at (CsSignoffState *self);
 gboolean cs_signoff_state_get_approve (CsSignoffState *self);
-const char *cs_signoff_state_get_envelope (CsSignoffState *self);    /* blob digest of the DSSE JSON */
+/* blob digest of the DSSE JSON */
+const char *cs_signoff_state_get_envelope (CsSignoffState *self);
 
 /* A phase. Property (notify): "status". */
 #define CS_TYPE_PHASE_STATE (cs_phase_state_get_type ())

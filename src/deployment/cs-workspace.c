@@ -53,7 +53,8 @@ compare_newest_first (gconstpointer a, gconstpointer b, gpointer data)
   gint64 at_a = cs_deployment_get_opened_at ((CsDeployment *) a);
   gint64 at_b = cs_deployment_get_opened_at ((CsDeployment *) b);
 
-  return at_a < at_b ? 1 : at_a > at_b ? -1 : 0;
+  return at_a < at_b ? 1 : at_a > at_b ? -1
+                                       : 0;
 }
 
 static CsDeployment *
@@ -62,7 +63,7 @@ find_by_stream (CsWorkspace *self, const char *stream)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->deployments)); i++)
     {
       g_autoptr (CsDeployment) deployment =
-          g_list_model_get_item (G_LIST_MODEL (self->deployments), i);
+        g_list_model_get_item (G_LIST_MODEL (self->deployments), i);
 
       if (strcmp (cs_deployment_get_stream (deployment), stream) == 0)
         return deployment;
@@ -136,7 +137,7 @@ load_next (GTask *task)
   if (opening->next == opening->heads->len)
     {
       self->appended_handler =
-          g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
+        g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
       g_task_return_pointer (task, g_object_ref (self), g_object_unref);
       g_object_unref (task);
       return;
@@ -304,8 +305,8 @@ cs_workspace_open_async (const char *directory,
   CsWorkspace *self = g_object_new (CS_TYPE_WORKSPACE, NULL);
 
   self->directory = directory != NULL
-                        ? g_canonicalize_filename (directory, NULL)
-                        : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
+                      ? g_canonicalize_filename (directory, NULL)
+                      : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
   self->state_directory = g_build_filename (self->directory, "state", NULL);
   opening->workspace = self;
   g_task_set_source_tag (task, cs_workspace_open_async);
@@ -387,7 +388,11 @@ cs_workspace_get_library (CsWorkspace *self)
   return self->library;
 }
 
-/** cs_workspace_get_deployments: (transfer none): #CsDeployment, newest first; follows the store. */
+/**
+ * cs_workspace_get_deployments:
+ *
+ * (transfer none): #CsDeployment, newest first; follows the store.
+ */
 GListModel *
 cs_workspace_get_deployments (CsWorkspace *self)
 {
@@ -527,7 +532,11 @@ cs_workspace_start_async (CsWorkspace *self,
   cs_library_add_async (self->library, self->actor, runbook, name, cancellable, kept_cb, task);
 }
 
-/** cs_workspace_start_finish: (transfer full): the deployment; %NULL as cs_deployment_open_finish(). */
+/**
+ * cs_workspace_start_finish:
+ *
+ * (transfer full): the deployment; %NULL as cs_deployment_open_finish().
+ */
 CsDeployment *
 cs_workspace_start_finish (CsWorkspace *self, GAsyncResult *result, GError **error)
 {
@@ -553,7 +562,7 @@ cs_workspace_find_deployment (CsWorkspace *self, const char *id, GError **error)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->deployments)); i++)
     {
       g_autoptr (CsDeployment) deployment =
-          g_list_model_get_item (G_LIST_MODEL (self->deployments), i);
+        g_list_model_get_item (G_LIST_MODEL (self->deployments), i);
 
       if (!g_str_has_prefix (cs_deployment_get_id (deployment), id))
         continue;

@@ -27,7 +27,8 @@ CsStore *cs_workspace_get_store (CsWorkspace *self);
 CsPeople *cs_workspace_get_people (CsWorkspace *self);
 CsTargets *cs_workspace_get_targets (CsWorkspace *self);
 CsLibrary *cs_workspace_get_library (CsWorkspace *self);
-GListModel *cs_workspace_get_deployments (CsWorkspace *self); /* CsDeployment, newest first; grows */
+/* CsDeployment, newest first; grows */
+GListModel *cs_workspace_get_deployments (CsWorkspace *self);
 
 /* Who acts here: user@host, or $COUNTERSIGN_ACTOR. */
 const char *cs_workspace_get_actor (CsWorkspace *self);

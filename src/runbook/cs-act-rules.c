@@ -12,8 +12,9 @@ has_one (const CsCommand *command, const char *wanted, gsize length)
     {
       const CsWord *word = &command->words[i];
 
-      if (wanted[length - 1] == '*' ? word->length >= length - 1 && memcmp (word->text, wanted, length - 1) == 0
-                                    : word->length == length && g_ascii_strncasecmp (word->text, wanted, length) == 0)
+      if (wanted[length - 1] == '*'
+            ? word->length >= length - 1 && memcmp (word->text, wanted, length - 1) == 0
+            : word->length == length && g_ascii_strncasecmp (word->text, wanted, length) == 0)
         return TRUE;
     }
   return length == 2 && wanted[0] == '-' && cs_command_has_flag (command, wanted[1]);
@@ -86,8 +87,8 @@ cs_act_rules_match (const CsActRule *rules, guint n, const CsCommand *command)
   program = program_of (command, &length);
   for (guint i = 0; i < n; i++)
     {
-      if (strlen (rules[i].program) == length && memcmp (rules[i].program, program, length) == 0
-          && matches (&rules[i], command))
+      if (strlen (rules[i].program) == length && memcmp (rules[i].program, program, length) == 0 &&
+          matches (&rules[i], command))
         return rules[i].name;
     }
   return NULL;

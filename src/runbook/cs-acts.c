@@ -13,7 +13,8 @@ static const CsActRule ENDLESS[] = {
   { "tail", "-f|-F|--follow*", "endless" },
   { "watch", "", "endless" },
   { "journalctl", "-f|--follow", "endless" },
-  { "redis-cli", "monitor|--latency|--latency-history|--stat|--bigkeys-follow|subscribe|psubscribe", "endless" },
+  { "redis-cli",
+    "monitor|--latency|--latency-history|--stat|--bigkeys-follow|subscribe|psubscribe", "endless" },
   { "docker", "logs -f|--follow", "endless" },
   { "docker", "stats !--no-stream", "endless" },
   { "docker", "events", "endless" },
@@ -52,7 +53,9 @@ static const CsActRule ENDLESS[] = {
 
 static const CsActRule INTERACTIVE[] = {
   { "php", "artisan tinker !--execute* !-e*", "repl" },
-  { "php", "artisan migrate|migrate:rollback|migrate:reset|migrate:fresh|db:seed|db:wipe !--force !--pretend", "confirm_prompt" },
+  { "php",
+    "artisan migrate|migrate:rollback|migrate:reset|migrate:fresh|db:seed|"
+    "db:wipe !--force !--pretend", "confirm_prompt" },
   { "rails", "console|c|dbconsole", "repl" },
   { "python", "0 !-*", "repl" },
   { "python3", "0 !-*", "repl" },
@@ -85,7 +88,8 @@ static const CsActRule INTERACTIVE[] = {
   { "git", "add -p|--patch", "confirm_prompt" },
   { "git", "commit !-m !-m* !-am !-F !--message* !--no-edit !-C !--file*", "editor" },
   { "apt", "install|remove|upgrade|dist-upgrade|purge|autoremove !-y !--yes", "confirm_prompt" },
-  { "apt-get", "install|remove|upgrade|dist-upgrade|purge|autoremove !-y !--yes !-qy !-yq", "confirm_prompt" },
+  { "apt-get", "install|remove|upgrade|dist-upgrade|purge|autoremove !-y !--yes !-qy !-yq",
+    "confirm_prompt" },
   { "yum", "install|update|remove !-y", "confirm_prompt" },
   { "dnf", "install|update|upgrade|remove !-y", "confirm_prompt" },
   { "terraform", "apply|destroy !-auto-approve !--auto-approve", "confirm_prompt" },
@@ -128,30 +132,33 @@ cs_act_is_endless (const CsCommand *command)
   if (name == NULL || command->bounded)
     return FALSE;
   /* "while true": the loop is what does not end. */
-  return strcmp (name, "loop") != 0 || g_str_has_prefix (command->start, "while")
-         || g_str_has_prefix (command->start, "until");
+  return strcmp (name, "loop") != 0 || g_str_has_prefix (command->start, "while") ||
+         g_str_has_prefix (command->start, "until");
 }
 
 /* MySQL's -p asks unless the password follows directly; without statement or input it is a REPL. */
 static const char *
 database_interaction (const CsCommand *command)
 {
-  static const char *const CLIENTS[] = { "mysql", "mariadb", "mysqldump", "mysqladmin", "mariadb-dump" };
+  static const char *const CLIENTS[] = { "mysql", "mariadb", "mysqldump", "mysqladmin",
+                                         "mariadb-dump" };
   static const char *const REPLS[] = { "mysql", "mariadb", "psql", "sqlite3" };
 
-  if (is_program (command, CLIENTS, G_N_ELEMENTS (CLIENTS))
-      && (cs_command_has (command, "-p") || cs_command_has (command, "--password")))
+  if (is_program (command, CLIENTS, G_N_ELEMENTS (CLIENTS)) &&
+      (cs_command_has (command, "-p") || cs_command_has (command, "--password")))
     return "password_prompt";
-  if (!is_program (command, REPLS, G_N_ELEMENTS (REPLS)) || command->redirected || command->piped_from)
+  if (!is_program (command, REPLS, G_N_ELEMENTS (REPLS)) || command->redirected ||
+      command->piped_from)
     return NULL;
-  if (cs_command_has_flag (command, 'e') || cs_command_has_prefix (command, "-e")
-      || cs_command_has_prefix (command, "--execute") || cs_command_has_prefix (command, "--version")
-      || cs_command_has (command, "-V") || cs_command_has_prefix (command, "<<"))
+  if (cs_command_has_flag (command, 'e') || cs_command_has_prefix (command, "-e") ||
+      cs_command_has_prefix (command, "--execute") ||
+      cs_command_has_prefix (command, "--version") || cs_command_has (command, "-V") ||
+      cs_command_has_prefix (command, "<<"))
     return NULL;
-  if (cs_command_is (command, 0, "psql")
-      && (cs_command_has_flag (command, 'c') || cs_command_has_flag (command, 'f')
-          || cs_command_has_flag (command, 'l') || cs_command_has_prefix (command, "--command")
-          || cs_command_has_prefix (command, "--file")))
+  if (cs_command_is (command, 0, "psql") &&
+      (cs_command_has_flag (command, 'c') || cs_command_has_flag (command, 'f') ||
+       cs_command_has_flag (command, 'l') || cs_command_has_prefix (command, "--command") ||
+       cs_command_has_prefix (command, "--file")))
     return NULL;
   if (cs_command_is (command, 0, "sqlite3") && cs_command_count_operands (command) > 1)
     return NULL;
@@ -283,10 +290,12 @@ find_statements (Finder *self, const CsCommand *command)
     const char *words;
     const char *name;
   } STATEMENTS[] = {
-    { "DROP DATABASE", "drop_database" }, { "DROP TABLE", "drop_table" },     { "DROP SCHEMA", "drop_database" },
-    { "DROP INDEX", "alter_table" },      { "DROP USER", "drop_user" },       { "TRUNCATE ", "truncate_table" },
-    { "DELETE FROM", "delete_rows" },     { "ALTER TABLE", "alter_table" },   { "RENAME TABLE", "rename_table" },
-    { "KILL QUERY", "kill_query" },       { "dropDatabase(", "drop_database" }, { "pg_terminate_backend", "kill_query" },
+    { "DROP DATABASE", "drop_database" }, { "DROP TABLE", "drop_table" },
+    { "DROP SCHEMA", "drop_database" }, { "DROP INDEX", "alter_table" },
+    { "DROP USER", "drop_user" }, { "TRUNCATE ", "truncate_table" },
+    { "DELETE FROM", "delete_rows" }, { "ALTER TABLE", "alter_table" },
+    { "RENAME TABLE", "rename_table" }, { "KILL QUERY", "kill_query" },
+    { "dropDatabase(", "drop_database" }, { "pg_terminate_backend", "kill_query" },
     { "deleteMany(", "delete_rows" },
   };
 
@@ -297,8 +306,9 @@ find_statements (Finder *self, const CsCommand *command)
 
       for (const char *p = command->start; p + length <= command->end; p++)
         {
-          if ((*p | 0x20) == (first | 0x20) && g_ascii_strncasecmp (p, STATEMENTS[i].words, length) == 0
-              && (p == command->start || !g_ascii_isalnum (p[-1])))
+          if ((*p | 0x20) == (first | 0x20) &&
+              g_ascii_strncasecmp (p, STATEMENTS[i].words, length) == 0 &&
+              (p == command->start || !g_ascii_isalnum (p[-1])))
             add_mark (self, CS_MARK_DESTRUCTIVE, command, p, STATEMENTS[i].name);
         }
     }
@@ -307,8 +317,9 @@ find_statements (Finder *self, const CsCommand *command)
 static gboolean
 speaks_sql (const CsCommand *command)
 {
-  static const char *const CLIENTS[] = { "mysql", "mariadb", "psql", "sqlite3", "mongosh", "mongo", "sqlcmd",
-                                         "clickhouse-client", "docker", "kubectl" };
+  static const char *const CLIENTS[] = { "mysql", "mariadb", "psql", "sqlite3",
+                                         "mongosh", "mongo", "sqlcmd", "clickhouse-client",
+                                         "docker", "kubectl" };
 
   return is_program (command, CLIENTS, G_N_ELEMENTS (CLIENTS));
 }
@@ -331,8 +342,8 @@ find_in_command (const CsCommand *command, gpointer user_data)
     find_statements (self, command);
   if (hop != NULL)
     add_mark (self, CS_MARK_HOP, command, command->start, hop);
-  else if (cs_command_is (command, 0, "gh") && cs_command_is (command, 1, "workflow")
-           && cs_command_is (command, 2, "run"))
+  else if (cs_command_is (command, 0, "gh") && cs_command_is (command, 1, "workflow") &&
+           cs_command_is (command, 2, "run"))
     add_mark (self, CS_MARK_HOP, command, command->start, "ci_dispatch");
   find_in_words (self, command);
 }

@@ -18,8 +18,8 @@ skip_list_marks (const char *text, gsize length)
     {
       while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '>'))
         at++;
-      if (at + 1 < length && strchr ("-*+", text[at]) != NULL
-          && (text[at + 1] == ' ' || text[at + 1] == '\t'))
+      if (at + 1 < length && strchr ("-*+", text[at]) != NULL &&
+          (text[at + 1] == ' ' || text[at + 1] == '\t'))
         {
           at++;
           continue;
@@ -105,8 +105,9 @@ find_box (const char *text, gsize from, gsize length, gboolean *done, gsize *wor
     {
       if (text[i] == '`')
         code = !code;
-      if (code || !is_box_start (text[i]) || (i > from && text[i] == '[' && text[i - 1] != ' '
-                                              && text[i - 1] != ':' && text[i - 1] != '|'))
+      if (code || !is_box_start (text[i]) ||
+          (i > from && text[i] == '[' && text[i - 1] != ' ' && text[i - 1] != ':' &&
+           text[i - 1] != '|'))
         continue;
       if (cs_checks_parse_box (text + i, length - i, done, &box_end))
         {
@@ -162,8 +163,8 @@ row_subject (GPtrArray *row)
       gboolean done;
       gsize end;
 
-      if (strspn (cell, "0123456789.# ") < strlen (cell)
-          && !cs_checks_parse_box (cell, strlen (cell), &done, &end))
+      if (strspn (cell, "0123456789.# ") < strlen (cell) &&
+          !cs_checks_parse_box (cell, strlen (cell), &done, &end))
         return cell;
     }
   return "";
@@ -177,8 +178,8 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
   const char *text = cs_source_get_line (source, line, &length);
   g_autoptr (GPtrArray) row = NULL;
 
-  if (memchr (text, '[', length) == NULL && memchr (text, '\xe2', length) == NULL
-      && memchr (text, '\xf0', length) == NULL)
+  if (memchr (text, '[', length) == NULL && memchr (text, '\xe2', length) == NULL &&
+      memchr (text, '\xf0', length) == NULL)
     return;
   row = cs_table_split_row (text, length);
   for (guint i = 0; i < row->len; i++)
@@ -195,13 +196,15 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
           if (choice_lines != NULL)
             g_array_append_val (choice_lines, line);
           if (*row_subject (row) != '\0')
-            g_ptr_array_add (checks, new_check (line, FALSE, row_subject (row), strlen (row_subject (row))));
+            g_ptr_array_add (
+              checks, new_check (line, FALSE, row_subject (row), strlen (row_subject (row))));
           continue;
         }
       if (words < n)
         g_ptr_array_add (checks, new_check (line, done, cell + words, n - words));
       else
-        g_ptr_array_add (checks, new_check (line, done, row_subject (row), strlen (row_subject (row))));
+        g_ptr_array_add (checks,
+                         new_check (line, done, row_subject (row), strlen (row_subject (row))));
     }
 }
 

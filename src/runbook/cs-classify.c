@@ -83,12 +83,12 @@ speaks_of_settings (const char *words)
 {
   g_autofree char *lower = words != NULL ? g_utf8_strdown (words, -1) : NULL;
 
-  return lower != NULL
-         && (strstr (lower, ".env") != NULL || strstr (lower, "environment variable") != NULL
-             || strstr (lower, "umgebungsvariable") != NULL || strstr (lower, "variables d'env") != NULL
-             || strstr (lower, "variables de entorno") != NULL
-             || strstr (lower, "variáveis de ambiente") != NULL
-             || strstr (lower, "环境变量") != NULL);
+  return lower != NULL &&
+         (strstr (lower, ".env") != NULL || strstr (lower, "environment variable") != NULL ||
+          strstr (lower, "umgebungsvariable") != NULL ||
+          strstr (lower, "variables d'env") != NULL ||
+          strstr (lower, "variables de entorno") != NULL ||
+          strstr (lower, "variáveis de ambiente") != NULL || strstr (lower, "环境变量") != NULL);
 }
 
 /* NAME=value lines alone set nothing that lasts; under ".env" they are a file's contents. */
@@ -97,8 +97,8 @@ is_settings_file (CsClassified *self, const char *heading)
 {
   g_autofree char *start = g_strndup (self->raw, strcspn (self->raw, "\n"));
 
-  return speaks_of_settings (self->label) || speaks_of_settings (heading)
-         || (start[0] == '#' && speaks_of_settings (start));
+  return speaks_of_settings (self->label) || speaks_of_settings (heading) ||
+         (start[0] == '#' && speaks_of_settings (start));
 }
 
 static CsBlockKind
@@ -187,8 +187,8 @@ command_text (CsClassified *self)
       const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
       const char *start = self->raw + line->start;
 
-      if (line->kind == CS_SHELL_FOREIGN || line->kind == CS_SHELL_REPL
-          || line->kind == CS_SHELL_OUTPUT)
+      if (line->kind == CS_SHELL_FOREIGN || line->kind == CS_SHELL_REPL ||
+          line->kind == CS_SHELL_OUTPUT)
         continue;
       /* Indent matters to readers, and to here-documents; a prompt has none. */
       while (!line->prompted && start > self->raw && (start[-1] == ' ' || start[-1] == '\t'))

@@ -267,8 +267,8 @@ cs_codepage_find_remnant (const char *page, const char *text, gsize length)
     {
       gsize n = strlen (REMNANTS[i].damaged);
 
-      if (n <= length && memcmp (text, REMNANTS[i].damaged, n) == 0
-          && strcmp (page, REMNANTS[i].page) == 0)
+      if (n <= length && memcmp (text, REMNANTS[i].damaged, n) == 0 &&
+          strcmp (page, REMNANTS[i].page) == 0)
         return &REMNANTS[i];
     }
   return NULL;

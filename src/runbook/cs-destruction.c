@@ -63,8 +63,10 @@ static const CsActRule DESTRUCTIVE[] = {
   { "pg_restore", "", "restore_over_live_db" },
   { "mongorestore", "", "restore_over_live_db" },
   { "php", "artisan down", "maintenance_mode" },
-  { "php", "artisan queue:pause|horizon:pause|horizon:terminate|queue:flush|queue:clear", "service_stop" },
-  { "php", "artisan migrate:rollback|migrate:reset|migrate:fresh|migrate:refresh|db:wipe", "migrate_rollback" },
+  { "php", "artisan queue:pause|horizon:pause|horizon:terminate|queue:flush|queue:clear",
+    "service_stop" },
+  { "php", "artisan migrate:rollback|migrate:reset|migrate:fresh|migrate:refresh|db:wipe",
+    "migrate_rollback" },
   { "php", "artisan migrate !--pretend", "migrate" },
   { "rails", "db:rollback|db:drop|db:reset", "migrate_rollback" },
   { "rake", "db:rollback|db:drop|db:reset", "migrate_rollback" },
@@ -91,8 +93,9 @@ static const CsActRule DESTRUCTIVE[] = {
 };
 
 /* Acts that can be taken back, or that everyone expects of a deployment: told, not asked for. */
-static const char *const HARMLESS[] = { "in_place_edit", "migrate", "maintenance_mode", "service_stop",
-                                        "release_rollback", "alter_table", "kill_query", "rollback_script" };
+static const char *const HARMLESS[] = { "in_place_edit", "migrate", "maintenance_mode",
+                                        "service_stop", "release_rollback", "alter_table",
+                                        "kill_query", "rollback_script" };
 
 static gboolean
 mentions (const CsCommand *command, const char *text)
@@ -111,13 +114,14 @@ mentions (const CsCommand *command, const char *text)
 static const char *
 restore_destruction (const CsCommand *command)
 {
-  static const char *const SPARE[] = { "_rollback", "_test", "test_", "_tmp", "_temp", "_restore", "staging" };
+  static const char *const SPARE[] = { "_rollback", "_test", "test_", "_tmp",
+                                       "_temp", "_restore", "staging" };
 
-  if (!(cs_command_is (command, 0, "mysql") || cs_command_is (command, 0, "psql")
-        || cs_command_is (command, 0, "mariadb")))
+  if (!(cs_command_is (command, 0, "mysql") || cs_command_is (command, 0, "psql") ||
+        cs_command_is (command, 0, "mariadb")))
     return NULL;
-  if (!command->redirected && !(command->piped_from && !cs_command_has_flag (command, 'e')
-                                && !cs_command_has_flag (command, 'c')))
+  if (!command->redirected && !(command->piped_from && !cs_command_has_flag (command, 'e') &&
+                                !cs_command_has_flag (command, 'c')))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (SPARE); i++)
     {
@@ -130,12 +134,12 @@ restore_destruction (const CsCommand *command)
 static gboolean
 is_extraction (const CsCommand *command)
 {
-  return cs_command_is (command, 0, "tar")
-         && (cs_command_has_flag (command, 'x') || cs_command_has_prefix (command, "--extract")
-             || (command->n_words > 1 && g_ascii_isalpha (command->words[1].text[0])
-                 && memchr (command->words[1].text, 'x', command->words[1].length) != NULL
-                 && command->words[1].length < 6))
-         && mentions (command, "backup");
+  return cs_command_is (command, 0, "tar") &&
+         (cs_command_has_flag (command, 'x') || cs_command_has_prefix (command, "--extract") ||
+          (command->n_words > 1 && g_ascii_isalpha (command->words[1].text[0]) &&
+           memchr (command->words[1].text, 'x', command->words[1].length) != NULL &&
+           command->words[1].length < 6)) &&
+         mentions (command, "backup");
 }
 
 /* "./deploy/rollback.sh" */
@@ -144,8 +148,8 @@ is_rollback_script (const CsCommand *command)
 {
   const CsWord *word = &command->words[0];
 
-  return memchr (word->text, '/', word->length) != NULL
-         && memmem (word->text, word->length, "rollback", 8) != NULL;
+  return memchr (word->text, '/', word->length) != NULL &&
+         memmem (word->text, word->length, "rollback", 8) != NULL;
 }
 
 /**
@@ -161,8 +165,8 @@ cs_act_get_destruction (const CsCommand *command)
 
   if (command->n_words == 0)
     return NULL;
-  if (command->words[0].text[0] == '>' && command->start == command->words[0].text
-      && !(command->words[0].length > 1 && command->words[0].text[1] == '>'))
+  if (command->words[0].text[0] == '>' && command->start == command->words[0].text &&
+      !(command->words[0].length > 1 && command->words[0].text[1] == '>'))
     return "file_truncate";
   name = cs_act_rules_match (DESTRUCTIVE, G_N_ELEMENTS (DESTRUCTIVE), command);
   if (name == NULL)

@@ -14,6 +14,9 @@ typedef struct
   gint64 most;
 } CsDuration;
 
-gboolean cs_duration_find (const char *text, CsDuration *duration, const char **start, const char **end);
+gboolean cs_duration_find (const char *text,
+                           CsDuration *duration,
+                           const char **start,
+                           const char **end);
 
 G_END_DECLS

@@ -95,8 +95,8 @@ repair_run (const CodePage *page, const char *run, gsize length, GString *out)
   return repaired;
 }
 
-/* Repairs every run of characters beyond ASCII. Counts the runs that were and that were not damaged;
- * a text is damaged only if it holds none that makes sense as it is. */
+/* Repairs every run of characters beyond ASCII. Counts the runs that were and that were not
+ * damaged; a text is damaged only if it holds none that makes sense as it is. */
 static GString *
 repair (const CodePage *page, const char *text, gsize length, guint *n_repaired, guint *n_kept)
 {

@@ -20,9 +20,10 @@ static const char *const KEYS[] = {
 
 /* Words before a span that make it a window of watching or a rhythm instead. */
 static const char *const WINDOWS[] = { "first ", "erste", "premi", "primer", "prime", "前" };
-static const char *const RHYTHMS[] = { "every ", "alle ", "jede", "after ", "nach ", "last ", "cada ",
-                                       "toutes ", "letzte", " ago", "within ", "innerhalb", "binnen ",
-                                       "dans les ", "dentro de", "entro " };
+static const char *const RHYTHMS[] = { "every ", "alle ", "jede", "after ",
+                                       "nach ", "last ", "cada ", "toutes ",
+                                       "letzte", " ago", "within ", "innerhalb",
+                                       "binnen ", "dans les ", "dentro de", "entro " };
 
 static gboolean
 contains_any (const char *text, const char *const *words, guint n)
@@ -95,8 +96,8 @@ cs_estimate_is_line (const char *text, gsize length)
   g_autofree char *value = NULL;
   CsDuration duration;
 
-  return length < 200 && cs_label_split (text, length, &key, &value) && is_estimate_key (key)
-         && cs_duration_find (value, &duration, NULL, NULL);
+  return length < 200 && cs_label_split (text, length, &key, &value) && is_estimate_key (key) &&
+         cs_duration_find (value, &duration, NULL, NULL);
 }
 
 /**
@@ -119,8 +120,8 @@ cs_estimate_of_lines (CsSource *source, CsMarkdown *markdown, guint from, guint 
 
       if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT || length >= 200)
         continue;
-      if (cs_label_split (line, length, &key, &value) && is_estimate_key (key)
-          && cs_duration_find (value, &duration, NULL, NULL))
+      if (cs_label_split (line, length, &key, &value) && is_estimate_key (key) &&
+          cs_duration_find (value, &duration, NULL, NULL))
         return duration.most;
     }
   return -1;

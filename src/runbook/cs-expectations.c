@@ -8,8 +8,9 @@
 #include <string.h>
 
 /* Words of advice, not of output; in lower case. */
-static const char *const ADVICE[] = { "should", "sollte", "devrait", "devraient", "debería", "deberían",
-                                      "deve ", "dovrebbe", "moet ", "应该", "应当" };
+static const char *const ADVICE[] = { "should", "sollte", "devrait", "devraient",
+                                      "debería", "deberían", "deve ", "dovrebbe",
+                                      "moet ", "应该", "应当" };
 
 static gboolean
 has_advice (const char *lower)
@@ -71,17 +72,19 @@ is_code_like (const char *text)
  * @text: what is expected
  * @literal: whether the author shows output, and does not describe it
  *
- * Decides who can tell whether an expectation is met. When in doubt, a person: a program that guesses
- * would write a false record.
+ * Decides who can tell whether an expectation is met. When in doubt, a person: a program that
+ * guesses would write a false record.
  *
  * Returns: (transfer none): "match", "number" or "person"
  */
 const char *
 cs_expectation_judge (const char *text, gboolean literal)
 {
-  static const char *const VAGUE[] = { "no", "all", "any", "none", "nothing", "every", "each", "some", "empty",
-                                       "error", "errors", "success", "keine", "kein", "alle", "nichts",
-                                       "aucun", "aucune", "ninguno", "ningún", "nenhum", "tout", "todos" };
+  static const char *const VAGUE[] = { "no", "all", "any", "none", "nothing",
+                                       "every", "each", "some", "empty", "error",
+                                       "errors", "success", "keine", "kein", "alle",
+                                       "nichts", "aucun", "aucune", "ninguno", "ningún",
+                                       "nenhum", "tout", "todos" };
   g_autofree char *lower = g_utf8_strdown (text, -1);
   g_autofree char *first = g_strndup (lower, strcspn (lower, " ,.:("));
 
@@ -96,8 +99,9 @@ cs_expectation_judge (const char *text, gboolean literal)
       if (strcmp (first, VAGUE[i]) == 0)
         return "person";
     }
-  return count_words (text) <= 2 && strpbrk (text, "(…~?") == NULL && strstr (text, "...") == NULL ? "match"
-                                                                                                    : "person";
+  return count_words (text) <= 2 && strpbrk (text, "(…~?") == NULL && strstr (text, "...") == NULL
+           ? "match"
+           : "person";
 }
 
 static void
@@ -106,7 +110,8 @@ add (GPtrArray *marks, GArray *lines, guint index, const char *text, gboolean li
   guint line = index < lines->len ? g_array_index (lines, guint, index) : 0;
 
   if (*text != '\0')
-    g_ptr_array_add (marks, cs_mark_new (CS_MARK_EXPECTATION, line, text, cs_expectation_judge (text, literal)));
+    g_ptr_array_add (
+      marks, cs_mark_new (CS_MARK_EXPECTATION, line, text, cs_expectation_judge (text, literal)));
 }
 
 /* The words of a comment line; NULL if the line is none. */
@@ -192,7 +197,8 @@ cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
       if (words != NULL && *words != '\0')
         {
           add (marks, lines, i, words, FALSE);
-          i += g_str_has_suffix (words, ":") ? 0 : take_following (texts, i + 1, TRUE, marks, lines);
+          i +=
+            g_str_has_suffix (words, ":") ? 0 : take_following (texts, i + 1, TRUE, marks, lines);
           continue;
         }
       if (words != NULL)

@@ -51,7 +51,8 @@ is_pictogram (gunichar c)
 {
   if (c == 0xfe0f || c == 0x200d || c == 0x20e3 || (c >= 0x1f3fb && c <= 0x1f3ff))
     return TRUE;
-  return c >= 0x2300 && !(c >= 0x2500 && c < 0x2580) && g_unichar_type (c) == G_UNICODE_OTHER_SYMBOL;
+  return c >= 0x2300 && !(c >= 0x2500 && c < 0x2580) &&
+         g_unichar_type (c) == G_UNICODE_OTHER_SYMBOL;
 }
 
 /**
@@ -76,7 +77,8 @@ cs_heading_strip_markup (const char *text)
           p += 2;
           continue;
         }
-      if (link != NULL && strchr (link, ')') != NULL && memchr (p, '\n', (gsize) (link - p)) == NULL)
+      if (link != NULL && strchr (link, ')') != NULL &&
+          memchr (p, '\n', (gsize) (link - p)) == NULL)
         {
           g_string_append_len (out, p + 1, link - p - 1);
           p = strchr (link, ')') + 1;
@@ -95,8 +97,8 @@ number_length (const char *text, gboolean after_word)
 {
   gsize n = 0;
 
-  while (g_ascii_isdigit (text[n])
-         || (n > 0 && strchr (".-", text[n]) != NULL && g_ascii_isdigit (text[n + 1])))
+  while (g_ascii_isdigit (text[n]) ||
+         (n > 0 && strchr (".-", text[n]) != NULL && g_ascii_isdigit (text[n + 1])))
     n++;
   if (n == 0 && g_ascii_isupper (text[0]) && !g_ascii_isalpha (text[1]))
     n = 1;

@@ -105,8 +105,8 @@ is_form_language (const char *language)
 {
   CsLanguage kind = cs_language_of (language);
 
-  return kind == CS_LANGUAGE_NONE || kind == CS_LANGUAGE_OUTPUT || strcmp (language, "markdown") == 0
-         || strcmp (language, "md") == 0;
+  return kind == CS_LANGUAGE_NONE || kind == CS_LANGUAGE_OUTPUT ||
+         strcmp (language, "markdown") == 0 || strcmp (language, "md") == 0;
 }
 
 static void
@@ -149,8 +149,8 @@ find_blocks (Importer *self)
       self->holds[block->line] |= CS_HOLDS_BLOCK;
       if (block->kind == CS_BLOCK_COMMAND)
         self->holds[block->line] |= CS_HOLDS_COMMAND;
-      if (block->kind != CS_BLOCK_COMMAND && block->kind != CS_BLOCK_EXPECTED
-          && is_form_language (block->language))
+      if (block->kind != CS_BLOCK_COMMAND && block->kind != CS_BLOCK_EXPECTED &&
+          is_form_language (block->language))
         mark_lines (self, element->line + 1, element->end_line, CS_HOLDS_FORM);
     }
 }
@@ -359,7 +359,7 @@ set_title (Importer *self)
   if (section == NULL && self->document->children->len > 0)
     section = g_ptr_array_index (self->document->children, 0);
   self->runbook->title = g_strdup (section != NULL && *section->words != '\0' ? section->words
-                                                                               : "Runbook");
+                                                                              : "Runbook");
   self->runbook->metadata = cs_metadata_find (self->source, self->markdown,
                                               section != NULL ? section->line : 0);
 }

@@ -32,9 +32,9 @@ static const char *const EXPECTED[] = {
 
 /* Beginnings of a label over something that was seen, and is not to be run. */
 static const char *const EVIDENCE[] = {
-  "current state", "current status", "problem", "symptom", "error", "actual", "before:", "log output",
-  "stack trace", "aktueller", "fehlermeldung", "fehler", "état actuel", "erreur", "estado actual",
-  "erro", "stato attuale", "当前状态", "错误",
+  "current state", "current status", "problem", "symptom", "error", "actual", "before:",
+  "log output", "stack trace", "aktueller", "fehlermeldung", "fehler", "état actuel", "erreur",
+  "estado actual", "erro", "stato attuale", "当前状态", "错误",
 };
 
 static gboolean

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * @CS_MARK_DESTRUCTIVE: destroys or stops something; the name is what ("drop", "service_stop"…)
  * @CS_MARK_HOP: what follows runs elsewhere; the name is where
  * @CS_MARK_CONDITION: a person decides whether what follows is run
- * @CS_MARK_EXPECTATION: what the output should be; the name is who judges: "match", "number", "person"
+ * @CS_MARK_EXPECTATION: what the output should be; the name is who judges: "match", "number",
+ *   "person"
  */
 typedef enum
 {

@@ -13,7 +13,7 @@
 struct _CsMarkdown
 {
   CsSource *source;
-  GArray *elements; /* of CsElement */
+  GArray *elements;   /* of CsElement */
   guint8 *line_kinds; /* of CsLineKind, from line 1 */
   guint8 *item_starts;
   guint n_lines;
@@ -77,8 +77,8 @@ heading_text (CsMarkdown *self, guint line, guint end_line, guint column)
   return g_strdup (g_strstrip (start));
 }
 
-/* The contents of a code block. The parser saw each line with containers and indent cut off its left
- * side; what is left is as long as the end of the source line that it came from. */
+/* The contents of a code block. The parser saw each line with containers and indent cut off its
+ * left side; what is left is as long as the end of the source line that it came from. */
 static char *
 code_text (CsMarkdown *self, const char *literal, guint first_line)
 {
@@ -121,7 +121,8 @@ add_code (CsMarkdown *self, cmark_node *node, CsElement *element)
   literal = literal != NULL ? literal : "";
   n_code = count_lines (literal);
   element->kind = CS_ELEMENT_CODE;
-  element->fenced = cmark_node_get_fenced (node, &fence_length, &fence_offset, &fence_character) != 0;
+  element->fenced =
+    cmark_node_get_fenced (node, &fence_length, &fence_offset, &fence_character) != 0;
   element->text = code_text (self, literal, element->line + (element->fenced ? 1 : 0));
   if (element->fenced)
     {

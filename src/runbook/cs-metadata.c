@@ -93,16 +93,17 @@ add_foot (GPtrArray *pairs, CsSource *source, CsMarkdown *markdown)
       g_autofree char *key = NULL;
       g_autofree char *value = NULL;
 
-      if (cs_markdown_get_line_kind (markdown, first - 1) != CS_LINE_TEXT
-          || cs_markdown_is_item_start (markdown, first - 1)
-          || !cs_label_split (text, length, &key, &value))
+      if (cs_markdown_get_line_kind (markdown, first - 1) != CS_LINE_TEXT ||
+          cs_markdown_is_item_start (markdown, first - 1) ||
+          !cs_label_split (text, length, &key, &value))
         break;
     }
-  for (above = first - 1; above > 0 && cs_markdown_get_line_kind (markdown, above) == CS_LINE_BLANK;)
+  for (above = first - 1;
+       above > 0 && cs_markdown_get_line_kind (markdown, above) == CS_LINE_BLANK;)
     above--;
   /* Lines under a heading are its contents; a single one counts only under a rule. */
-  if (above == 0 || cs_markdown_get_line_kind (markdown, above) == CS_LINE_HEADING
-      || (last <= first && cs_markdown_get_line_kind (markdown, above) != CS_LINE_RULE))
+  if (above == 0 || cs_markdown_get_line_kind (markdown, above) == CS_LINE_HEADING ||
+      (last <= first && cs_markdown_get_line_kind (markdown, above) != CS_LINE_RULE))
     return;
   for (guint i = first; i <= last; i++)
     add_line (pairs, source, i);

@@ -68,8 +68,9 @@ limit_columns (char *line, gsize length)
     }
 }
 
-/* Blocks are told by how lines begin. What inline markup follows is replaced, byte for byte: nothing
- * here needs it, and unclosed brackets and stars are what makes parsers take quadratic time. */
+/* Blocks are told by how lines begin. What inline markup follows is replaced, byte for byte:
+ * nothing here needs it, and unclosed brackets and stars are what makes parsers take quadratic
+ * time. */
 static void
 neutralise_line (char *line, gsize length)
 {
@@ -77,9 +78,10 @@ neutralise_line (char *line, gsize length)
   gsize lead = at;
   gboolean fence;
 
-  fence = length - at >= 3 && (memcmp (line + at, "```", 3) == 0 || memcmp (line + at, "~~~", 3) == 0);
-  while (lead < length && lead - at < MAX_LEAD && !g_ascii_isalnum (line[lead])
-         && (guchar) line[lead] < 0x80 && line[lead] != '[' && line[lead] != '!')
+  fence =
+    length - at >= 3 && (memcmp (line + at, "```", 3) == 0 || memcmp (line + at, "~~~", 3) == 0);
+  while (lead < length && lead - at < MAX_LEAD && !g_ascii_isalnum (line[lead]) &&
+         (guchar) line[lead] < 0x80 && line[lead] != '[' && line[lead] != '!')
     lead++;
   for (gsize i = lead; i < length; i++)
     {
@@ -106,8 +108,8 @@ find_front_matter (CsSource *source)
 
       if (length == 3 && memcmp (line, first, 3) == 0)
         return i;
-      if (yaml && (length == 0 || (memchr (line, ':', length) == NULL && line[0] != ' '
-                                   && line[0] != '-' && line[0] != '#')))
+      if (yaml && (length == 0 || (memchr (line, ':', length) == NULL && line[0] != ' ' &&
+                                   line[0] != '-' && line[0] != '#')))
         return 0;
     }
   return 0;

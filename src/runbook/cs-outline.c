@@ -65,8 +65,8 @@ label_section (const CsElement *element, CsSource *source)
   if (label == NULL)
     return NULL;
   section = new_section (element->line, LABEL_LEVEL, label);
-  if (section->numbering == CS_NUMBERING_STEP || section->numbering == CS_NUMBERING_OPTION
-      || section->numbering == CS_NUMBERING_PHASE)
+  if (section->numbering == CS_NUMBERING_STEP || section->numbering == CS_NUMBERING_OPTION ||
+      section->numbering == CS_NUMBERING_PHASE)
     return section;
   cs_section_free (section);
   return NULL;

@@ -137,8 +137,8 @@ cs_overrules_with (CsOverrules *self, const CsOverrule *overrule, GError **error
   if (!check (overrule, error))
     return NULL;
   copy = copy_without (self, overrule->what, overrule->line);
-  while (place < copy->items->len &&
-         compare_places (g_ptr_array_index (copy->items, place), overrule->what, overrule->line) < 0)
+  while (place < copy->items->len && compare_places (g_ptr_array_index (copy->items, place),
+                                                     overrule->what, overrule->line) < 0)
     place++;
   g_ptr_array_insert (copy->items, (int) place, overrule_copy (overrule));
   return copy;

@@ -44,7 +44,7 @@ cs_phase_init (CsPhase *self)
 const char *
 cs_phase_kind_to_string (CsPhaseKind kind)
 {
-  static const char *const NAMES[] = { "prepare",  "deploy",   "verify",  "monitor",  "rollout",
+  static const char *const NAMES[] = { "prepare", "deploy", "verify", "monitor", "rollout",
                                        "rollback", "followup", "signoff", "reference" };
 
   g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (NAMES), NULL);

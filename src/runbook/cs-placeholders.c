@@ -59,11 +59,12 @@ take_square (Finder *self, const char *p)
     return p;
   for (; q < self->end && *q != ']' && q - p < MAX_NAME; q++)
     {
-      if (!g_ascii_isupper (*q) && !g_ascii_isdigit (*q) && strchr (" _", *q) == NULL
-          && !(*q == '-' && q > p + 2))
+      if (!g_ascii_isupper (*q) && !g_ascii_isdigit (*q) && strchr (" _", *q) == NULL &&
+          !(*q == '-' && q > p + 2))
         return p;
     }
-  if (q >= self->end || *q != ']' || q - p < 4 || p[1] == ' ' || memmem (p, (gsize) (q - p), "REDACT", 6) != NULL)
+  if (q >= self->end || *q != ']' || q - p < 4 || p[1] == ' ' ||
+      memmem (p, (gsize) (q - p), "REDACT", 6) != NULL)
     return p;
   add (self, p, q + 1, p + 1, q);
   return q;
@@ -82,8 +83,8 @@ take_brace (Finder *self, const char *p)
   while (pair && q < self->end && *q == ' ')
     q++;
   name = q;
-  while (q < self->end && (*q == '_' || *q == '-' || g_ascii_isupper (*q) || g_ascii_isdigit (*q)
-                           || (pair && g_ascii_isalpha (*q))))
+  while (q < self->end && (*q == '_' || *q == '-' || g_ascii_isupper (*q) || g_ascii_isdigit (*q) ||
+                           (pair && g_ascii_isalpha (*q))))
     q++;
   if (q - name < 3 || !g_ascii_isalpha (*name))
     return p;
@@ -122,19 +123,20 @@ is_capitals (const char *word, gsize length)
 static gboolean
 is_date_pattern (const char *word, gsize length)
 {
-  return length >= 6 && g_strstr_len (word, (gssize) length, "YYYY") != NULL
-         && strspn (word, "YMDHS_-.:T") >= length;
+  return length >= 6 && g_strstr_len (word, (gssize) length, "YYYY") != NULL &&
+         strspn (word, "YMDHS_-.:T") >= length;
 }
 
 static gboolean
 is_git_line (Finder *self)
 {
-  static const char *const VERBS[] = { "git reset", "git checkout", "git revert", "git show", "git cherry-pick",
-                                       "git switch", "git diff" };
+  static const char *const VERBS[] = { "git reset", "git checkout", "git revert", "git show",
+                                       "git cherry-pick", "git switch", "git diff" };
 
   for (guint i = 0; i < G_N_ELEMENTS (VERBS); i++)
     {
-      if (memmem (self->text, (gsize) (self->end - self->text), VERBS[i], strlen (VERBS[i])) != NULL)
+      if (memmem (self->text, (gsize) (self->end - self->text), VERBS[i], strlen (VERBS[i])) !=
+          NULL)
         return TRUE;
     }
   return FALSE;
@@ -144,16 +146,17 @@ is_git_line (Finder *self)
 static gboolean
 is_asking_name (Finder *self, const char *word, gsize length)
 {
-  static const char *const BEGINNINGS[] = { "YOUR_", "YOUR-", "PREVIOUS_", "REPLACE_", "TARGET_", "LAST_GOOD_" };
-  static const char *const WHOLE[] = { "CHANGEME", "CHANGE_ME", "REPLACEME", "REPLACE_ME", "PLACEHOLDER",
-                                       "TIMESTAMP", "COMMIT_HASH", "COMMIT_SHA" };
+  static const char *const BEGINNINGS[] = { "YOUR_", "YOUR-", "PREVIOUS_",
+                                            "REPLACE_", "TARGET_", "LAST_GOOD_" };
+  static const char *const WHOLE[] = { "CHANGEME", "CHANGE_ME", "REPLACEME", "REPLACE_ME",
+                                       "PLACEHOLDER", "TIMESTAMP", "COMMIT_HASH", "COMMIT_SHA" };
 
   if (length > 5 && memcmp (word + length - 5, "_HERE", 5) == 0)
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (WHOLE); i++)
     {
-      if (strlen (WHOLE[i]) == length && g_ascii_strncasecmp (WHOLE[i], word, length) == 0
-          && (is_capitals (word, length) || i < 5))
+      if (strlen (WHOLE[i]) == length && g_ascii_strncasecmp (WHOLE[i], word, length) == 0 &&
+          (is_capitals (word, length) || i < 5))
         return TRUE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (BEGINNINGS); i++)
@@ -163,8 +166,8 @@ is_asking_name (Finder *self, const char *word, gsize length)
     }
   if (length >= 3 && strspn (word, "X") >= length)
     return TRUE;
-  return is_capitals (word, length) && length > 4 && is_git_line (self) && memchr (word, '_', length) != NULL
-         && memmem (word, length, "_HEAD", 5) == NULL;
+  return is_capitals (word, length) && length > 4 && is_git_line (self) &&
+         memchr (word, '_', length) != NULL && memmem (word, length, "_HEAD", 5) == NULL;
 }
 
 /* "vX.Y.Z", "1.X.0": a version with letters for numbers. */
@@ -173,8 +176,9 @@ is_version_pattern (const char *word, gsize length)
 {
   gsize skip = *word == 'v' ? 1 : 0;
 
-  return length >= skip + 3 && strspn (word + skip, "XYZxyz.") >= length - skip && word[skip + 1] == '.'
-         && strchr ("XYZxyz", word[skip]) != NULL && strchr ("XYZxyz", word[skip + 2]) != NULL;
+  return length >= skip + 3 && strspn (word + skip, "XYZxyz.") >= length - skip &&
+         word[skip + 1] == '.' && strchr ("XYZxyz", word[skip]) != NULL &&
+         strchr ("XYZxyz", word[skip + 2]) != NULL;
 }
 
 /* A word: letters, digits, underscores, dots and dashes inside. */

@@ -70,8 +70,8 @@ is_prose_topic (CsTopic topic)
 static gboolean
 dominates (CsTopic topic)
 {
-  return topic == CS_TOPIC_PREPARE || topic == CS_TOPIC_ROLLBACK || topic == CS_TOPIC_ROLLOUT
-         || topic == CS_TOPIC_REFERENCE || topic == CS_TOPIC_FOLLOWUP || topic == CS_TOPIC_SIGNOFF;
+  return topic == CS_TOPIC_PREPARE || topic == CS_TOPIC_ROLLBACK || topic == CS_TOPIC_ROLLOUT ||
+         topic == CS_TOPIC_REFERENCE || topic == CS_TOPIC_FOLLOWUP || topic == CS_TOPIC_SIGNOFF;
 }
 
 static CsTopic
@@ -134,15 +134,14 @@ is_remark (Plan *plan, CsSection *section)
   if (!is_prose_topic (section->topic) && section->topic != CS_TOPIC_TRIGGERS)
     return FALSE;
   return lines_hold (plan, section->line, section->end_line,
-                     CS_HOLDS_COMMAND | CS_HOLDS_BLOCK | CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF)
-         == 0;
+                     CS_HOLDS_COMMAND | CS_HOLDS_BLOCK | CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF) == 0;
 }
 
 static gboolean
 is_counted (CsSection *section)
 {
-  return section->numbering != CS_NUMBERING_NONE && section->numbering != CS_NUMBERING_OPTION
-         && section->numbering != CS_NUMBERING_TIME;
+  return section->numbering != CS_NUMBERING_NONE && section->numbering != CS_NUMBERING_OPTION &&
+         section->numbering != CS_NUMBERING_TIME;
 }
 
 /* "Rollback Steps" that holds "1. …", "2. …" is no step itself: its chapters are. */
@@ -171,7 +170,8 @@ add_step (CsPlannedPhase *phase, CsSection *section, guint line, guint end_line)
   g_array_append_val (phase->steps, step);
 }
 
-/* Where a phase has no headings and no commands inside, bold labels over lists cut it into steps. */
+/* Where a phase has no headings and no commands inside, bold labels over lists cut it into
+ * steps. */
 static void
 add_label_steps (Plan *plan, CsPlannedPhase *phase, guint from, guint to)
 {
@@ -208,8 +208,7 @@ static gboolean
 has_content (Plan *plan, CsSection *section)
 {
   return lines_hold (plan, section->line, section->end_line,
-                     CS_HOLDS_BLOCK | CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF)
-         != 0;
+                     CS_HOLDS_BLOCK | CS_HOLDS_CHECK | CS_HOLDS_SIGNOFF) != 0;
 }
 
 /* A heading whose own contents are labelled lists, and nothing before them. */
@@ -242,8 +241,8 @@ add_child_steps (Plan *plan, CsPlannedPhase *phase, CsSection *section)
 
       if (is_remark (plan, child) || (prose && !has_content (plan, child)))
         continue;
-      if (is_wrapper (plan, child, n_steps)
-          && (child->topic != CS_TOPIC_ROLLBACK || phase->kind == CS_PHASE_ROLLBACK))
+      if (is_wrapper (plan, child, n_steps) &&
+          (child->topic != CS_TOPIC_ROLLBACK || phase->kind == CS_PHASE_ROLLBACK))
         add_child_steps (plan, phase, child);
       else if (n_steps == 1 && child->children->len == 0 && is_label_list (plan, child))
         add_label_steps (plan, phase, child->line + 1, child->end_line);
@@ -280,17 +279,17 @@ add_phase (Plan *plan, CsSection *section, CsSection *wrapper, CsTopic topic, gu
   phase->line = section->line;
   phase->end_line = end_line;
   phase->steps = g_array_new (FALSE, FALSE, sizeof (CsPlannedStep));
-  if (phase->kind != CS_PHASE_SIGNOFF
-      && count_holding (plan, phase->line, end_line, CS_HOLDS_SIGNOFF) > 1
-      && lines_hold (plan, phase->line, end_line, CS_HOLDS_COMMAND) == 0)
+  if (phase->kind != CS_PHASE_SIGNOFF &&
+      count_holding (plan, phase->line, end_line, CS_HOLDS_SIGNOFF) > 1 &&
+      lines_hold (plan, phase->line, end_line, CS_HOLDS_COMMAND) == 0)
     phase->kind = CS_PHASE_SIGNOFF;
   g_ptr_array_add (plan->phases, phase);
   plan_steps (plan, phase, MIN (own_end (section), end_line));
   return phase;
 }
 
-/* A chapter that only holds phases: its headings count phases, or, where those of other chapters do,
- * a single one is as deep and as rich as they are. */
+/* A chapter that only holds phases: its headings count phases, or, where those of other chapters
+ * do, a single one is as deep and as rich as they are. */
 static gboolean
 holds_phases (Plan *plan, CsSection *section)
 {
@@ -314,7 +313,8 @@ holds_phases (Plan *plan, CsSection *section)
   return n_rich == 1 && n_others == 0;
 }
 
-/* What a chapter says before its first phase; a phase of its own only if there is something to do. */
+/* What a chapter says before its first phase; a phase of its own only if there is something to
+ * do. */
 static void
 plan_preamble (Plan *plan, CsSection *section)
 {
@@ -460,7 +460,8 @@ find_phase_at (Plan *plan, CsSection *section, guint *index)
   phase->line = section->line;
   phase->end_line = section->end_line;
   if (*index < plan->phases->len)
-    phase->end_line = MIN (phase->end_line, ((CsPlannedPhase *) g_ptr_array_index (plan->phases, *index))->line - 1);
+    phase->end_line = MIN (phase->end_line,
+                           ((CsPlannedPhase *) g_ptr_array_index (plan->phases, *index))->line - 1);
   phase->steps = g_array_new (FALSE, FALSE, sizeof (CsPlannedStep));
   g_ptr_array_insert (plan->phases, (int) *index, phase);
   return phase;
@@ -503,7 +504,8 @@ split_hidden_rollbacks (Plan *plan, CsSection *document)
     {
       gboolean any = FALSE;
 
-      for (guint n = 0; n < MAX_SPLITS && (found = find_rollback (plan, document, level, &index)) != NULL; n++)
+      for (guint n = 0;
+           n < MAX_SPLITS && (found = find_rollback (plan, document, level, &index)) != NULL; n++)
         {
           split_rollback (plan, index, found);
           any = TRUE;

@@ -70,12 +70,14 @@ block_to_json (CsBlock *block)
   json_object_set_boolean_member (object, "destructive", block->destructive);
   set_string (object, "target", block->target);
   json_object_set_object_member (object, "attributes", attributes);
-  json_object_set_array_member (object, "placeholders",
-                                marks_to_json (block, CS_MARK_PLACEHOLDER, CS_MARK_PLACEHOLDER, "name"));
+  json_object_set_array_member (
+    object, "placeholders",
+    marks_to_json (block, CS_MARK_PLACEHOLDER, CS_MARK_PLACEHOLDER, "name"));
   json_object_set_array_member (object, "secrets",
                                 marks_to_json (block, CS_MARK_SECRET, CS_MARK_SECRET, "kind"));
-  json_object_set_array_member (object, "expectations",
-                                marks_to_json (block, CS_MARK_EXPECTATION, CS_MARK_EXPECTATION, "judge"));
+  json_object_set_array_member (
+    object, "expectations",
+    marks_to_json (block, CS_MARK_EXPECTATION, CS_MARK_EXPECTATION, "judge"));
   json_object_set_array_member (object, "acts",
                                 marks_to_json (block, CS_MARK_ENDLESS, CS_MARK_CONDITION, "name"));
   return object;

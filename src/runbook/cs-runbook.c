@@ -55,8 +55,8 @@ cs_runbook_init (CsRunbook *self)
  *
  * Reads a document. Bounded in time and memory for any bytes; safe in any thread.
  *
- * Returns: (transfer full) (nullable): the runbook, or %NULL with %CS_ERROR_INVALID if the bytes are
- *   no text or more than %CS_RUNBOOK_MAX_SIZE
+ * Returns: (transfer full) (nullable): the runbook, or %NULL with %CS_ERROR_INVALID if the bytes
+ *   are no text or more than %CS_RUNBOOK_MAX_SIZE
  */
 CsRunbook *
 cs_runbook_new_from_bytes (GBytes *source, GError **error)

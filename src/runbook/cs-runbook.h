@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsRunbook, cs_runbook, CS, RUNBOOK, GObject)
 
 /* Reads a document. Bounded in time and memory for any bytes; safe in any thread. INVALID with what
- * and where if it is no text (NUL bytes, not UTF-8 and no known damage) or larger than the limit. */
+ * and where if it is no text (NUL bytes, not UTF-8 and no known damage) or larger than the
+ * limit. */
 CsRunbook *cs_runbook_new_from_bytes (GBytes *source, GError **error);
 
 /* The same, with what people decided differently (NULL: nothing). */
@@ -36,7 +37,8 @@ CsRunbook *cs_runbook_load_finish (GAsyncResult *result, GError **error);
 GBytes *cs_runbook_get_source (CsRunbook *self);      /* the bytes as they were */
 const char *cs_runbook_get_digest (CsRunbook *self);  /* SHA-256 of them */
 const char *cs_runbook_get_text (CsRunbook *self);    /* repaired UTF-8, what people see */
-const char *cs_runbook_get_title (CsRunbook *self);   /* without emoji; file name or "Runbook" if none */
+/* without emoji; file name or "Runbook" if none */
+const char *cs_runbook_get_title (CsRunbook *self);
 const char *cs_runbook_get_encoding_damage (CsRunbook *self); /* NULL, "cp1252", "mac_roman" */
 const char *cs_runbook_get_metadata (CsRunbook *self, const char *key); /* "Version", "Date"… */
 GListModel *cs_runbook_get_phases (CsRunbook *self);  /* of CsPhase, in document order */
@@ -48,8 +50,8 @@ CsStep *cs_runbook_find_step (CsRunbook *self, const char *id);
 /* The model as `runbook show --json` prints it (transfer full). */
 JsonNode *cs_runbook_to_json (CsRunbook *self);
 
-/* The source rebuilt from the nodes of the model, line range by line range (transfer full); equal to
- * the source by promise, and a test holds it to that. */
+/* The source rebuilt from the nodes of the model, line range by line range (transfer full); equal
+ * to the source by promise, and a test holds it to that. */
 GBytes *cs_runbook_rebuild_source (CsRunbook *self);
 
 /* The lines from … to (1-based, both included) of the text (transfer full). */

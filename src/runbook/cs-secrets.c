@@ -19,7 +19,8 @@ is_value_end (char c)
   return strchr (" \t'\"`;&|)<>,", c) != NULL;
 }
 
-/* The end of a literal value at p; p itself if there is none, or only a reference or a placeholder. */
+/* The end of a literal value at p; p itself if there is none, or only a reference or a
+ * placeholder. */
 static const char *
 value_end (Finder *self, const char *p)
 {
@@ -34,7 +35,8 @@ value_end (Finder *self, const char *p)
     q++;
   for (guint i = 0; i < G_N_ELEMENTS (EMPTY); i++)
     {
-      if ((gsize) (q - p) == strlen (EMPTY[i]) && g_ascii_strncasecmp (p, EMPTY[i], strlen (EMPTY[i])) == 0)
+      if ((gsize) (q - p) == strlen (EMPTY[i]) &&
+          g_ascii_strncasecmp (p, EMPTY[i], strlen (EMPTY[i])) == 0)
         return p;
     }
   return q;
@@ -96,11 +98,12 @@ find_headers (Finder *self)
 static void
 find_short_option (Finder *self)
 {
-  if (find_caseless (self->text, self->end, "mysql") == NULL
-      && find_caseless (self->text, self->end, "mariadb") == NULL
-      && find_caseless (self->text, self->end, "sshpass") == NULL)
+  if (find_caseless (self->text, self->end, "mysql") == NULL &&
+      find_caseless (self->text, self->end, "mariadb") == NULL &&
+      find_caseless (self->text, self->end, "sshpass") == NULL)
     return;
-  for (const char *p = self->text; (p = memmem (p, (gsize) (self->end - p), " -p", 3)) != NULL; p += 3)
+  for (const char *p = self->text; (p = memmem (p, (gsize) (self->end - p), " -p", 3)) != NULL;
+       p += 3)
     {
       const char *end = value_end (self, p + 3);
 
@@ -112,8 +115,9 @@ find_short_option (Finder *self)
 static void
 find_long_options (Finder *self)
 {
-  static const char *const OPTIONS[] = { "--password", "--passwd", "--token", "--secret", "--api-key",
-                                         "--access-token", "--client-secret" };
+  static const char *const OPTIONS[] = { "--password", "--passwd", "--token",
+                                         "--secret", "--api-key", "--access-token",
+                                         "--client-secret" };
 
   for (guint i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
     {
@@ -142,14 +146,16 @@ find_credentials (Finder *self)
 
       for (; q < self->end && !is_value_end (*q) && *q != '/' && *q != '@'; q++)
         colon = *q == ':' && colon == NULL ? q : colon;
-      if (q < self->end && *q == '@' && colon != NULL && q - colon > 1 && strchr ("$<{[", colon[1]) == NULL)
+      if (q < self->end && *q == '@' && colon != NULL && q - colon > 1 &&
+          strchr ("$<{[", colon[1]) == NULL)
         add (self, p + 3, q, "credentials_in_url");
     }
   p = memmem (self->text, (gsize) (self->end - self->text), "curl ", 5);
   p = p != NULL ? memmem (p, (gsize) (self->end - p), " -u ", 4) : NULL;
   if (p != NULL)
     {
-      const char *end = value_end (self, p + 4), *colon = memchr (p + 4, ':', (gsize) (end - p - 4));
+      const char *end = value_end (self, p + 4),
+                 *colon = memchr (p + 4, ':', (gsize) (end - p - 4));
 
       if (colon != NULL && end - colon > 1 && strchr ("$<{[\"'", colon[1]) == NULL)
         add (self, p + 4, end, "credentials_on_command_line");
@@ -159,8 +165,8 @@ find_credentials (Finder *self)
 static gboolean
 is_secret_name (const char *name, gsize length)
 {
-  static const char *const ENDINGS[] = { "KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASS", "PASSPHRASE",
-                                         "CREDENTIALS", "PWD" };
+  static const char *const ENDINGS[] = { "KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD",
+                                         "PASS", "PASSPHRASE", "CREDENTIALS", "PWD" };
   static const char *const HARMLESS[] = { "PUBLIC_KEY", "PWD", "CACHE_KEY", "PRIMARY_KEY" };
 
   for (guint i = 0; i < G_N_ELEMENTS (HARMLESS); i++)
@@ -172,8 +178,8 @@ is_secret_name (const char *name, gsize length)
     {
       gsize n = strlen (ENDINGS[i]);
 
-      if (length >= n && memcmp (name + length - n, ENDINGS[i], n) == 0
-          && (length == n || name[length - n - 1] == '_' || g_str_has_prefix (ENDINGS[i], "PASSW")))
+      if (length >= n && memcmp (name + length - n, ENDINGS[i], n) == 0 &&
+          (length == n || name[length - n - 1] == '_' || g_str_has_prefix (ENDINGS[i], "PASSW")))
         return TRUE;
     }
   return FALSE;
@@ -188,7 +194,8 @@ find_assignments (Finder *self)
     {
       const char *name = p, *end;
 
-      while (name > self->text && (g_ascii_isupper (name[-1]) || g_ascii_isdigit (name[-1]) || name[-1] == '_'))
+      while (name > self->text &&
+             (g_ascii_isupper (name[-1]) || g_ascii_isdigit (name[-1]) || name[-1] == '_'))
         name--;
       end = value_end (self, p + 1);
       if (p > name && is_secret_name (name, (gsize) (p - name)) && end - p > 3)
@@ -207,8 +214,9 @@ find_known_forms (Finder *self)
     guint least;
     const char *kind;
   } FORMS[] = {
-    { "AKIA", 20, "aws_access_key" }, { "ghp_", 30, "github_token" },   { "github_pat_", 30, "github_token" },
-    { "sk_live_", 20, "stripe_key" }, { "xoxb-", 20, "slack_token" },   { "glpat-", 20, "gitlab_token" },
+    { "AKIA", 20, "aws_access_key" }, { "ghp_", 30, "github_token" },
+    { "github_pat_", 30, "github_token" }, { "sk_live_", 20, "stripe_key" },
+    { "xoxb-", 20, "slack_token" }, { "glpat-", 20, "gitlab_token" },
     { "-----BEGIN ", 0, "private_key" },
   };
 

@@ -5,39 +5,42 @@
 
 #include <string.h>
 
-/* Programs that runbooks call, sorted by nothing but habit; a path or an assignment needs no list. */
+/* Programs that runbooks call, sorted by nothing but habit; a path or an assignment needs no
+ * list. */
 static const char *const PROGRAMS[] = {
   "sudo", "cd", "ls", "cat", "echo", "export", "cp", "mv", "rm", "mkdir", "rmdir", "touch", "chmod",
-  "chown", "ln", "grep", "egrep", "awk", "sed", "find", "xargs", "tail", "head", "less", "wc", "sort",
-  "uniq", "cut", "tr", "tee", "tar", "gzip", "gunzip", "zip", "unzip", "rsync", "scp", "sftp", "ssh",
-  "curl", "wget", "ping", "dig", "nslookup", "host", "nc", "netstat", "ss", "ip", "ifconfig", "ps",
-  "top", "htop", "kill", "killall", "pkill", "pgrep", "df", "du", "free", "uptime", "watch", "date",
-  "sleep", "systemctl", "service", "journalctl", "supervisorctl", "crontab", "docker",
-  "docker-compose", "podman", "kubectl", "helm", "kustomize", "argocd", "flux", "oc", "terraform",
-  "terragrunt", "ansible", "ansible-playbook", "packer", "vault", "consul", "nomad", "aws", "gcloud",
-  "gsutil", "az", "doctl", "heroku", "fly", "flyctl", "vercel", "netlify", "wrangler", "firebase",
-  "eb", "cap", "bundle", "rails", "rake", "gem", "npm", "npx", "yarn", "pnpm", "node", "bun", "deno",
-  "pm2", "python", "python3", "pip", "pip3", "pipenv", "poetry", "uv", "pytest", "gunicorn", "celery",
-  "php", "composer", "artisan", "phpunit", "wp", "drush", "git", "gh", "glab", "make", "cmake", "go",
-  "cargo", "mvn", "gradle", "java", "dotnet", "mysql", "mysqldump", "mysqladmin", "mariadb", "psql",
-  "pg_dump", "pg_restore", "pg_dumpall", "createdb", "dropdb", "mongo", "mongosh", "mongodump",
-  "mongorestore", "redis-cli", "sqlite3", "nginx", "apachectl", "apache2ctl", "a2ensite", "certbot",
-  "openssl", "ssh-keygen", "ssh-copy-id", "gpg", "apt", "apt-get", "dnf", "yum", "apk", "brew", "snap",
-  "dpkg", "rpm", "useradd", "usermod", "groupadd", "passwd", "su", "whoami", "id", "hostname", "uname",
-  "env", "printenv", "source", "alias", "bash", "sh", "zsh", "exit", "set", "unset", "read", "test",
-  "time", "nohup", "screen", "tmux", "vi", "vim", "nano", "jq", "yq", "diff", "patch", "md5sum",
-  "sha256sum", "base64", "openstack", "virsh", "mount", "umount", "lsblk", "fdisk", "iptables", "ufw",
-  "firewall-cmd", "setsebool", "sysctl", "ab", "wrk", "hey", "k6", "siege", "k9s", "minikube", "kind",
-  "etcdctl", "rabbitmqctl", "rabbitmqadmin", "kafka-topics", "kafka-topics.sh", "influx", "newrelic",
+  "chown", "ln", "grep", "egrep", "awk", "sed", "find", "xargs", "tail", "head", "less", "wc",
+  "sort", "uniq", "cut", "tr", "tee", "tar", "gzip", "gunzip", "zip", "unzip", "rsync", "scp",
+  "sftp", "ssh", "curl", "wget", "ping", "dig", "nslookup", "host", "nc", "netstat", "ss", "ip",
+  "ifconfig", "ps", "top", "htop", "kill", "killall", "pkill", "pgrep", "df", "du", "free",
+  "uptime", "watch", "date", "sleep", "systemctl", "service", "journalctl", "supervisorctl",
+  "crontab", "docker", "docker-compose", "podman", "kubectl", "helm", "kustomize", "argocd", "flux",
+  "oc", "terraform", "terragrunt", "ansible", "ansible-playbook", "packer", "vault", "consul",
+  "nomad", "aws", "gcloud", "gsutil", "az", "doctl", "heroku", "fly", "flyctl", "vercel", "netlify",
+  "wrangler", "firebase", "eb", "cap", "bundle", "rails", "rake", "gem", "npm", "npx", "yarn",
+  "pnpm", "node", "bun", "deno", "pm2", "python", "python3", "pip", "pip3", "pipenv", "poetry",
+  "uv", "pytest", "gunicorn", "celery", "php", "composer", "artisan", "phpunit", "wp", "drush",
+  "git", "gh", "glab", "make", "cmake", "go", "cargo", "mvn", "gradle", "java", "dotnet", "mysql",
+  "mysqldump", "mysqladmin", "mariadb", "psql", "pg_dump", "pg_restore", "pg_dumpall", "createdb",
+  "dropdb", "mongo", "mongosh", "mongodump", "mongorestore", "redis-cli", "sqlite3", "nginx",
+  "apachectl", "apache2ctl", "a2ensite", "certbot", "openssl", "ssh-keygen", "ssh-copy-id", "gpg",
+  "apt", "apt-get", "dnf", "yum", "apk", "brew", "snap", "dpkg", "rpm", "useradd", "usermod",
+  "groupadd", "passwd", "su", "whoami", "id", "hostname", "uname", "env", "printenv", "source",
+  "alias", "bash", "sh", "zsh", "exit", "set", "unset", "read", "test", "time", "nohup", "screen",
+  "tmux", "vi", "vim", "nano", "jq", "yq", "diff", "patch", "md5sum", "sha256sum", "base64",
+  "openstack", "virsh", "mount", "umount", "lsblk", "fdisk", "iptables", "ufw", "firewall-cmd",
+  "setsebool", "sysctl", "ab", "wrk", "hey", "k6", "siege", "k9s", "minikube", "kind", "etcdctl",
+  "rabbitmqctl", "rabbitmqadmin", "kafka-topics", "kafka-topics.sh", "influx", "newrelic",
   "sentry-cli", "serverless", "sls", "sam", "cdk", "pulumi", "buildah", "skopeo", "crane", "trivy",
   "tsc", "vite", "next", "nest", "ng", "flask", "django-admin", "alembic", "flyway", "liquibase",
   "prisma", "knex", "sequelize", "hugo", "jekyll", "mix", "iex", "erl", "sbt", "lein", "cf", "bosh",
   "xz", "bzip2", "lsof", "strace", "printf", "true", "false", "pwd", "basename", "dirname",
   "realpath", "readlink", "stat", "file", "which", "type", "command", "history", "wait", "trap",
   "reboot", "shutdown", "timedatectl", "hostnamectl", "loginctl", "openvpn", "wg", "haproxy",
-  "varnishadm", "varnishd", "keepalived", "pcs", "crm", "zfs", "zpool", "lvcreate", "restic", "borg",
-  "duplicity", "rclone", "s3cmd", "mc", "ctr", "crictl", "nerdctl", "kubeadm", "istioctl", "linkerd",
-  "cosign", "sops", "age", "httpie", "http", "xh", "envsubst", "seq", "yes", "install", "stern",
+  "varnishadm", "varnishd", "keepalived", "pcs", "crm", "zfs", "zpool", "lvcreate", "restic",
+  "borg", "duplicity", "rclone", "s3cmd", "mc", "ctr", "crictl", "nerdctl", "kubeadm", "istioctl",
+  "linkerd", "cosign", "sops", "age", "httpie", "http", "xh", "envsubst", "seq", "yes", "install",
+  "stern",
 };
 
 static const char *const KEYWORDS[] = { "if", "then", "else", "elif", "fi", "for", "while", "until",
@@ -47,29 +50,31 @@ static const char *const KEYWORDS[] = { "if", "then", "else", "elif", "fi", "for
 /* Programs whose names are words of English as well. */
 static const char *const AMBIGUOUS[] = {
   "make", "find", "test", "install", "watch", "time", "file", "sort", "cut", "read", "set", "wait",
-  "kill", "host", "date", "age", "type", "next", "service", "head", "tail", "less", "screen", "source",
-  "history", "mount", "patch", "top", "true", "false", "command", "yes", "go", "cap", "flux", "nest",
-  "hey", "kind", "fly", "consul", "nomad", "vault", "celery", "flask", "node", "serverless", "exit",
-  "if", "for", "while", "until", "then", "else", "case", "function", "do", "done", "git", "docker",
-  "composer", "rails", "helm", "nginx", "java", "php", "python", "ssh", "make", "trap", "which", "stat",
-  "command", "diff", "expect", "join", "split", "echo", "touch", "link", "shutdown", "reboot", "id",
+  "kill", "host", "date", "age", "type", "next", "service", "head", "tail", "less", "screen",
+  "source", "history", "mount", "patch", "top", "true", "false", "command", "yes", "go", "cap",
+  "flux", "nest", "hey", "kind", "fly", "consul", "nomad", "vault", "celery", "flask", "node",
+  "serverless", "exit", "if", "for", "while", "until", "then", "else", "case", "function", "do",
+  "done", "git", "docker", "composer", "rails", "helm", "nginx", "java", "php", "python", "ssh",
+  "make", "trap", "which", "stat", "command", "diff", "expect", "join", "split", "echo", "touch",
+  "link", "shutdown", "reboot", "id",
 };
 
 static const char *const STOP_WORDS[] = {
-  "the", "a", "an", "to", "is", "are", "be", "of", "and", "or", "that", "this", "with", "not", "in", "on",
-  "your", "you", "it", "has", "have", "must", "should", "was", "were", "been", "can", "will", "sure",
-  "der", "die", "das", "den", "dem", "ein", "eine", "ist", "sind", "und", "oder", "mit", "auf", "nicht",
-  "le", "la", "les", "un", "une", "est", "et", "ou", "el", "los", "las", "es", "y", "o", "del", "os", "as",
-  "um", "uma", "il", "lo", "gli", "di", "het", "een", "van", "version",
+  "the", "a", "an", "to", "is", "are", "be", "of", "and", "or", "that", "this", "with", "not", "in",
+  "on", "your", "you", "it", "has", "have", "must", "should", "was", "were", "been", "can", "will",
+  "sure", "der", "die", "das", "den", "dem", "ein", "eine", "ist", "sind", "und", "oder", "mit",
+  "auf", "nicht", "le", "la", "les", "un", "une", "est", "et", "ou", "el", "los", "las", "es", "y",
+  "o", "del", "os", "as", "um", "uma", "il", "lo", "gli", "di", "het", "een", "van", "version",
 };
 
 /* First words that no shell command begins with. */
 static const char *const FOREIGN_WORDS[] = {
-  "use", "public", "private", "protected", "class", "namespace", "import", "from", "const", "let", "var",
-  "def", "return", "func", "fn", "struct", "interface", "package", "async", "await", "throw", "try", "new",
-  "SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "CREATE", "DROP", "BEGIN", "COMMIT", "ROLLBACK", "GRANT",
-  "SHOW", "EXPLAIN", "USE", "SET", "FROM", "WHERE", "GET", "POST", "PUT", "HTTP/1.1", "HTTP/2", "ERROR",
-  "Error", "Warning", "WARNING", "INFO", "NAME", "CONTAINER", "REPOSITORY", "ID", "@echo",
+  "use", "public", "private", "protected", "class", "namespace", "import", "from", "const", "let",
+  "var", "def", "return", "func", "fn", "struct", "interface", "package", "async", "await", "throw",
+  "try", "new", "SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "CREATE", "DROP", "BEGIN",
+  "COMMIT", "ROLLBACK", "GRANT", "SHOW", "EXPLAIN", "USE", "SET", "FROM", "WHERE", "GET", "POST",
+  "PUT", "HTTP/1.1", "HTTP/2", "ERROR", "Error", "Warning", "WARNING", "INFO", "NAME", "CONTAINER",
+  "REPOSITORY", "ID", "@echo",
 };
 
 static GHashTable *
@@ -163,11 +168,10 @@ is_program (const char *line, const char *end, gsize word)
 static gboolean
 is_path (const char *line, gsize word)
 {
-  return word > 2
-         && (strncmp (line, "./", 2) == 0 || strncmp (line, "~/", 2) == 0
-             || strncmp (line, "../", 3) == 0 || strncmp (line, "$(", 2) == 0
-             || (line[0] == '/' && g_ascii_isalpha (line[1]) && memchr (line + 1, '/', word - 1) != NULL
-                 && line[word - 1] != ':'));
+  return word > 2 && (strncmp (line, "./", 2) == 0 || strncmp (line, "~/", 2) == 0 ||
+                      strncmp (line, "../", 3) == 0 || strncmp (line, "$(", 2) == 0 ||
+                      (line[0] == '/' && g_ascii_isalpha (line[1]) &&
+                       memchr (line + 1, '/', word - 1) != NULL && line[word - 1] != ':'));
 }
 
 static const char *
@@ -237,15 +241,17 @@ is_foreign (const char *line, const char *end, gsize word)
     return TRUE;
   if (is_one_of (FOREIGN_WORDS, G_N_ELEMENTS (FOREIGN_WORDS), line, word))
     return TRUE;
-  if (strchr ("*|+=,;@^]-\"'", first) != NULL || g_str_has_prefix (line, "//")
-      || g_str_has_prefix (line, "/*") || g_str_has_prefix (line, "<?")
-      || g_str_has_prefix (line, "[ ]") || g_str_has_prefix (line, "[x]") || (first == '<' && line[1] != '('))
+  if (strchr ("*|+=,;@^]-\"'", first) != NULL || g_str_has_prefix (line, "//") ||
+      g_str_has_prefix (line, "/*") || g_str_has_prefix (line, "<?") ||
+      g_str_has_prefix (line, "[ ]") || g_str_has_prefix (line, "[x]") ||
+      (first == '<' && line[1] != '('))
     return TRUE;
   if (g_ascii_isdigit (first) && !(word > 1 && g_ascii_isalpha (line[word - 1])))
     return TRUE;
   if (word > 1 && (line[word - 1] == ':' || line[word - 1] == ',' || line[word - 1] == '.'))
     return TRUE;
-  if (has (line, end, "->") || has (line, end, "=>") || has (line, end, "::") || has (line, end, " := "))
+  if (has (line, end, "->") || has (line, end, "=>") || has (line, end, "::") ||
+      has (line, end, " := "))
     return TRUE;
   if (first == '$' && (has (line, end, " = ") || has (line, end, " .= ")))
     return TRUE;
@@ -282,8 +288,8 @@ cs_shell_likeness (const char *line, const char *end)
     return CS_LIKENESS_ASSIGNMENT;
   while (command + word < end && strchr (" \t;|&", command[word]) == NULL)
     word++;
-  if (is_program (command, end, word) || is_path (command, word)
-      || is_one_of (KEYWORDS, G_N_ELEMENTS (KEYWORDS), command, word))
+  if (is_program (command, end, word) || is_path (command, word) ||
+      is_one_of (KEYWORDS, G_N_ELEMENTS (KEYWORDS), command, word))
     return CS_LIKENESS_KNOWN;
   if (command == line && (is_foreign (line, end, word) || is_sentence (line, end)))
     return CS_LIKENESS_FOREIGN;

@@ -15,11 +15,11 @@ typedef struct
   const char *text;
   const char *end;
   GArray *lines;
-  gboolean console;  /* the author says that there are prompts */
-  gboolean prompted; /* there are */
+  gboolean console;       /* the author says that there are prompts */
+  gboolean prompted;      /* there are */
   gboolean no_quote[128]; /* no quote of this kind is closed from here on */
-  guint depth;       /* of if, for, case… */
-  guint number;      /* of the line at hand */
+  guint depth;            /* of if, for, case… */
+  guint number;           /* of the line at hand */
 } Scan;
 
 typedef struct
@@ -69,8 +69,8 @@ prompt_length (const char *p, const char *end, gboolean root)
         brackets++;
       else if ((*q == ']' || *q == ')') && brackets > 0)
         brackets--;
-      else if (strchr ("$#%", *q) != NULL && q[1] == ' ' && q > p
-               && (memchr (p, '@', (gsize) (q - p)) != NULL || *p == '('))
+      else if (strchr ("$#%", *q) != NULL && q[1] == ' ' && q > p &&
+               (memchr (p, '@', (gsize) (q - p)) != NULL || *p == '('))
         return (gsize) (q - p) + 2;
       else if (*q == ' ' && brackets == 0 && !(q > p && q[-1] == ')'))
         return 0;
@@ -142,8 +142,8 @@ skip_heredoc (Scan *scan, const char *p, const Heredoc *heredoc)
 
       while (start < end && (*start == '\t' || *start == ' '))
         start++; /* indented in lists and by people who forget the dash */
-      if ((gsize) (end - start) == heredoc->length
-          && memcmp (start, heredoc->word, heredoc->length) == 0)
+      if ((gsize) (end - start) == heredoc->length &&
+          memcmp (start, heredoc->word, heredoc->length) == 0)
         return end;
       p = end + 1;
     }
@@ -185,8 +185,8 @@ command_end (Scan *scan, const char *p, const char **body)
         }
       else if (*p == '#' && p > start && (p[-1] == ' ' || p[-1] == '\t'))
         p = line_end (scan, p) - 1;
-      else if (*p == '<' && p + 2 < scan->end && p[1] == '<' && p[2] != '<' && p[2] != '('
-               && n_heredocs < MAX_HEREDOCS)
+      else if (*p == '<' && p + 2 < scan->end && p[1] == '<' && p[2] != '<' && p[2] != '(' &&
+               n_heredocs < MAX_HEREDOCS)
         {
           p = read_heredoc (p, line_end (scan, p), &heredocs[n_heredocs]) - 1;
           n_heredocs += heredocs[n_heredocs].length > 0 ? 1 : 0;
@@ -201,7 +201,9 @@ command_end (Scan *scan, const char *p, const char **body)
 
           while (last > start && (last[-1] == ' ' || last[-1] == '\t'))
             last--;
-          if (brackets == 0 && !(last > start && (last[-1] == '|' || (last - start > 1 && last[-1] == '&' && last[-2] == '&'))))
+          if (brackets == 0 &&
+              !(last > start &&
+                (last[-1] == '|' || (last - start > 1 && last[-1] == '&' && last[-2] == '&'))))
             break;
         }
     }
@@ -261,8 +263,8 @@ follow_depth (Scan *scan, const char *p, const char *end)
       for (; found != NULL && scan->depth > 0;
            found = memmem (found + length, (gsize) (end - found) - length, CLOSERS[i], length))
         {
-          if ((found == p || strchr (" ;\t\n", found[-1]) != NULL)
-              && (found + length == end || strchr (" ;\t\n|>&)<", found[length]) != NULL))
+          if ((found == p || strchr (" ;\t\n", found[-1]) != NULL) &&
+              (found + length == end || strchr (" ;\t\n|>&)<", found[length]) != NULL))
             scan->depth--;
         }
     }
@@ -302,7 +304,8 @@ scan_command (Scan *scan, const char *line_start, const char *p, gboolean prompt
   const char *body, *end = command_end (scan, p, &body);
   CsLikeness likeness = cs_shell_likeness (p, line_end (scan, p));
 
-  if (likeness == CS_LIKENESS_UNKNOWN && is_bare_punctuation (p, line_end (scan, p)) && after_foreign (scan))
+  if (likeness == CS_LIKENESS_UNKNOWN && is_bare_punctuation (p, line_end (scan, p)) &&
+      after_foreign (scan))
     likeness = CS_LIKENESS_FOREIGN;
   line.known = likeness == CS_LIKENESS_KNOWN || line.nested || prompted;
   line.assignment = likeness == CS_LIKENESS_ASSIGNMENT;

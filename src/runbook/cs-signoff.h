@@ -12,7 +12,8 @@ G_DECLARE_FINAL_TYPE (CsSignoff, cs_signoff, CS, SIGNOFF, GObject)
 
 const char *cs_signoff_get_id (CsSignoff *self);      /* "s1", "s2", … in document order */
 guint cs_signoff_get_line (CsSignoff *self);
-const char *cs_signoff_get_role (CsSignoff *self);    /* "Tech Lead"; the label if no role is named */
+/* "Tech Lead"; the label if no role is named */
+const char *cs_signoff_get_role (CsSignoff *self);
 const char *cs_signoff_get_meaning (CsSignoff *self); /* the heading's sentence */
 const char *const *cs_signoff_get_fields (CsSignoff *self); /* "Name", "Date", "Time"… as printed */
 const char *cs_signoff_get_phase_id (CsSignoff *self); /* the phase it stands in; NULL if in none */

@@ -35,7 +35,7 @@ typedef struct
   GHashTable *words; /* lower-case label → CsFormWord, because forms repeat theirs */
   char *heading;
   Label label;
-  CsSignoff *open;     /* the last, while further fields may follow */
+  CsSignoff *open; /* the last, while further fields may follow */
   guint open_line;
   gboolean open_named; /* whether its role is known, and not only "Name" */
   guint next_element;
@@ -66,9 +66,9 @@ set_label (Search *self, char *text, guint line)
 static gboolean
 has_label (Search *self, guint line)
 {
-  return self->label.text != NULL && line - self->label.line <= LABEL_REACH
-         && (self->label.word == CS_FORM_APPROVAL || self->label.word == CS_FORM_ROLE
-             || self->label.word == CS_FORM_SIGNATURE);
+  return self->label.text != NULL && line - self->label.line <= LABEL_REACH &&
+         (self->label.word == CS_FORM_APPROVAL || self->label.word == CS_FORM_ROLE ||
+          self->label.word == CS_FORM_SIGNATURE);
 }
 
 static gboolean
@@ -129,7 +129,8 @@ caption_below (Search *self, guint line)
   g_autofree char *caption = g_strndup (text, length);
 
   g_strstrip (caption);
-  if (*caption == '\0' || length > 80 || strstr (caption, "__") != NULL || strchr ("#`|-~[", *caption))
+  if (*caption == '\0' || length > 80 || strstr (caption, "__") != NULL ||
+      strchr ("#`|-~[", *caption))
     return NULL;
   return g_steal_pointer (&caption);
 }
@@ -143,11 +144,11 @@ take_bare_blank (Search *self, guint line, const char *rest)
   CsFormWord word = *rest != '\0' ? word_of (self, rest) : CS_FORM_UNKNOWN;
   CsSignoff *signoff;
 
-  if (!labelled && !in_signoff_chapter (self, line) && word != CS_FORM_ROLE
-      && word != CS_FORM_SIGNATURE)
+  if (!labelled && !in_signoff_chapter (self, line) && word != CS_FORM_ROLE &&
+      word != CS_FORM_SIGNATURE)
     return;
-  if (self->open != NULL && !labelled && line - self->open_line <= FIELD_REACH && *rest != '\0'
-      && word == CS_FORM_FIELD)
+  if (self->open != NULL && !labelled && line - self->open_line <= FIELD_REACH && *rest != '\0' &&
+      word == CS_FORM_FIELD)
     {
       add_field (self->open, rest);
       return;
@@ -155,7 +156,8 @@ take_bare_blank (Search *self, guint line, const char *rest)
   if (labelled)
     signoff = add_signoff (self, self->label.line, self->label.text);
   else
-    signoff = add_signoff (self, line, *rest != '\0' ? rest : caption != NULL ? caption : "Signature");
+    signoff = add_signoff (self, line, *rest != '\0' ? rest : caption != NULL ? caption
+                                                                              : "Signature");
   self->open_line = line + (caption != NULL ? 1 : 0);
   self->open_named = TRUE;
   if (caption != NULL)
@@ -176,8 +178,8 @@ take_part (Search *self, guint line, GArray *blanks, const char *first)
       self->open_named = TRUE;
       set_label (self, NULL, 0);
     }
-  else if (follows && !g_strv_contains ((const char *const *) self->open->fields, first)
-           && strcmp (self->open->role, first) != 0)
+  else if (follows && !g_strv_contains ((const char *const *) self->open->fields, first) &&
+           strcmp (self->open->role, first) != 0)
     {
       signoff = self->open;
     }
@@ -214,14 +216,15 @@ take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
       take_bare_blank (self, line, rest);
       return;
     }
-  if (word == CS_FORM_SIGNATURE || (word == CS_FORM_NAME && (chapter || signature || has_label (self, line)))
-      || (word == CS_FORM_NAME && self->open != NULL && line - self->open_line <= FIELD_REACH))
+  if (word == CS_FORM_SIGNATURE ||
+      (word == CS_FORM_NAME && (chapter || signature || has_label (self, line))) ||
+      (word == CS_FORM_NAME && self->open != NULL && line - self->open_line <= FIELD_REACH))
     {
       take_part (self, line, blanks, first);
     }
-  else if (word == CS_FORM_APPROVAL || word == CS_FORM_ROLE
-           || (word == CS_FORM_UNKNOWN
-               && (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD))))
+  else if (word == CS_FORM_APPROVAL || word == CS_FORM_ROLE ||
+           (word == CS_FORM_UNKNOWN &&
+            (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD))))
     {
       CsSignoff *signoff = add_signoff (self, line, first);
 
@@ -243,11 +246,12 @@ is_stand_in (const char *value)
 {
   gsize length = strlen (value);
 
-  return length > 2
-         && ((*value == '[' && value[length - 1] == ']') || (*value == '<' && value[length - 1] == '>'));
+  return length > 2 && ((*value == '[' && value[length - 1] == ']') ||
+                        (*value == '<' && value[length - 1] == '>'));
 }
 
-/* A line without blanks: a label for what follows, or, in a chapter of sign-offs, an empty line to sign. */
+/* A line without blanks: a label for what follows, or, in a chapter of sign-offs, an empty line to
+ * sign. */
 static void
 take_label (Search *self, guint line, const char *text, gsize length)
 {
@@ -265,8 +269,8 @@ take_label (Search *self, guint line, const char *text, gsize length)
           g_free (label);
           return;
         }
-      if (word == CS_FORM_FIELD && self->open != NULL && line - self->open_line <= FIELD_REACH
-          && (*value == '\0' || is_stand_in (value)))
+      if (word == CS_FORM_FIELD && self->open != NULL && line - self->open_line <= FIELD_REACH &&
+          (*value == '\0' || is_stand_in (value)))
         {
           add_field (self->open, key);
           self->open_line = line;
@@ -291,7 +295,8 @@ is_empty_line (CsSource *source, guint line)
   return strspn (text, " \t>") >= length;
 }
 
-/* A label in a chapter of sign-offs with nothing behind it, and nothing that belongs to it below. */
+/* A label in a chapter of sign-offs with nothing behind it, and nothing that belongs to it
+ * below. */
 static gboolean
 is_left_open (Search *self, guint line)
 {
@@ -315,9 +320,9 @@ is_left_open (Search *self, guint line)
 static void
 take_open_label (Search *self, guint line)
 {
-  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line)
-      || (self->label.word != CS_FORM_APPROVAL && self->label.word != CS_FORM_ROLE)
-      || !is_left_open (self, line))
+  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line) ||
+      (self->label.word != CS_FORM_APPROVAL && self->label.word != CS_FORM_ROLE) ||
+      !is_left_open (self, line))
     return;
   add_signoff (self, line, self->label.text);
   set_label (self, NULL, 0);
@@ -348,7 +353,8 @@ is_unsigned (const char *cell)
 {
   gsize length = strlen (cell);
 
-  if (length == 0 || strcmp (cell, "[ ]") == 0 || strcmp (cell, "☐") == 0 || strcmp (cell, "[]") == 0)
+  if (length == 0 || strcmp (cell, "[ ]") == 0 || strcmp (cell, "☐") == 0 ||
+      strcmp (cell, "[]") == 0)
     return TRUE;
   return cs_blank_length (cell, length) == length || is_stand_in (cell);
 }
@@ -365,7 +371,12 @@ find_column (Search *self, GPtrArray *header, CsFormWord wanted)
 }
 
 static void
-take_row (Search *self, guint line, GPtrArray *header, GPtrArray *row, int column, gboolean explicit)
+take_row (Search *self,
+          guint line,
+          GPtrArray *header,
+          GPtrArray *row,
+          int column,
+          gboolean explicit)
 {
   const char *role = "";
   g_autofree char *words = NULL;
@@ -377,7 +388,8 @@ take_row (Search *self, guint line, GPtrArray *header, GPtrArray *row, int colum
     role = is_unsigned (cs_table_get_cell (row, i)) ? "" : cs_table_get_cell (row, i);
   if (*role == '\0' && !explicit)
     return;
-  words = cs_heading_strip_markup (*role != '\0' ? role : cs_table_get_cell (header, (guint) column));
+  words =
+    cs_heading_strip_markup (*role != '\0' ? role : cs_table_get_cell (header, (guint) column));
   signoff = add_signoff (self, line, words);
   for (guint i = 0; i < header->len; i++)
     {
@@ -441,7 +453,8 @@ search_line (Search *self, guint line)
       set_label (self, g_strdup (self->heading), line);
       self->open = NULL;
     }
-  else if (kind == CS_LINE_TEXT || form || (kind == CS_LINE_RULE && is_underscore_rule (self->source, line)))
+  else if (kind == CS_LINE_TEXT || form ||
+           (kind == CS_LINE_RULE && is_underscore_rule (self->source, line)))
     {
       take_line (self, line);
     }
@@ -469,8 +482,8 @@ cs_signoffs_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds)
   self.words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 1; i <= cs_source_get_n_lines (source); i++)
     {
-      while (self.next_element < n_elements
-             && cs_markdown_get_element (markdown, self.next_element)->line <= i)
+      while (self.next_element < n_elements &&
+             cs_markdown_get_element (markdown, self.next_element)->line <= i)
         {
           const CsElement *element = cs_markdown_get_element (markdown, self.next_element++);
 

@@ -94,8 +94,8 @@ cs_source_new (GBytes *bytes, GError **error)
   self->text_starts = cut_lines (self->text, self->text_length);
   self->byte_starts = cut_lines (data, length);
   /* No decoding makes or removes an end of line. */
-  g_assert (self->text_starts->len == self->byte_starts->len
-            || (self->text_length == 0 && self->text_starts->len == 1));
+  g_assert (self->text_starts->len == self->byte_starts->len ||
+            (self->text_length == 0 && self->text_starts->len == 1));
   return self;
 }
 

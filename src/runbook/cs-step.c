@@ -202,8 +202,8 @@ cs_step_dup_prose (CsStep *self)
       gsize length;
       const char *line = cs_source_get_line (self->source, i, &length);
 
-      if (shown[i - self->line] || (i == self->line && is_heading_line (line, length))
-          || is_rule_line (line, length) || cs_estimate_is_line (line, length))
+      if (shown[i - self->line] || (i == self->line && is_heading_line (line, length)) ||
+          is_rule_line (line, length) || cs_estimate_is_line (line, length))
         {
           blank = TRUE;
           continue;

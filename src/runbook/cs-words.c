@@ -35,7 +35,8 @@ cs_command_has_prefix (const CsCommand *command, const char *prefix)
 
   for (guint i = 1; i < command->n_words; i++)
     {
-      if (command->words[i].length >= length && memcmp (command->words[i].text, prefix, length) == 0)
+      if (command->words[i].length >= length &&
+          memcmp (command->words[i].text, prefix, length) == 0)
         return TRUE;
     }
   return FALSE;
@@ -49,8 +50,8 @@ cs_command_has_flag (const CsCommand *command, char flag)
     {
       const CsWord *word = &command->words[i];
 
-      if (!word->quoted && word->length >= 2 && word->text[0] == '-' && word->text[1] != '-'
-          && word->length <= 6 && memchr (word->text + 1, flag, word->length - 1) != NULL)
+      if (!word->quoted && word->length >= 2 && word->text[0] == '-' && word->text[1] != '-' &&
+          word->length <= 6 && memchr (word->text + 1, flag, word->length - 1) != NULL)
         return TRUE;
     }
   return FALSE;
@@ -96,8 +97,9 @@ is_assignment (const CsWord *word)
 static gboolean
 is_wrapper (CsCommand *command, const CsWord *word)
 {
-  static const char *const WRAPPERS[] = { "then", "do", "else", "if", "while", "until", "elif", "!", "time",
-                                          "nohup", "env", "exec", "command", "{", "nice", "-E", "-H", "-i" };
+  static const char *const WRAPPERS[] = { "then", "do", "else", "if", "while", "until",
+                                          "elif", "!", "time", "nohup", "env", "exec",
+                                          "command", "{", "nice", "-E", "-H", "-i" };
 
   if (word_is (word, "sudo") || word_is (word, "doas"))
     {
@@ -195,8 +197,9 @@ read_command (const char *p, const char *end, CsCommand *command)
           p = newline != NULL ? newline : end;
           continue;
         }
-      if (*p == '<' && p + 1 < end && (p[1] == ' ' || g_ascii_isalnum (p[1]) || strchr ("/~.$", p[1]) != NULL)
-          && command->n_words > 0)
+      if (*p == '<' && p + 1 < end &&
+          (p[1] == ' ' || g_ascii_isalnum (p[1]) || strchr ("/~.$", p[1]) != NULL) &&
+          command->n_words > 0)
         command->redirected = TRUE;
       p = read_word (p, end, command->start, &word);
       add_word (command, &word, &user_follows);
@@ -218,7 +221,8 @@ pipes_into_bounded (const char *p, const char *end)
       while (p < end && strchr ("| ", *p) != NULL)
         p++;
       word = p;
-      if (g_str_has_prefix (word, "head") || g_str_has_prefix (word, "grep -m") || g_str_has_prefix (word, "grep -q"))
+      if (g_str_has_prefix (word, "head") || g_str_has_prefix (word, "grep -m") ||
+          g_str_has_prefix (word, "grep -q"))
         return TRUE;
       p = memchr (p, '|', (gsize) (end - p));
       if (p == NULL)
@@ -237,7 +241,10 @@ pipes_into_bounded (const char *p, const char *end)
  * into.
  */
 void
-cs_words_foreach_command (const char *start, const char *end, CsCommandFunc func, gpointer user_data)
+cs_words_foreach_command (const char *start,
+                          const char *end,
+                          CsCommandFunc func,
+                          gpointer user_data)
 {
   gboolean piped = FALSE;
 

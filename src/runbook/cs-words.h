@@ -32,7 +32,10 @@ typedef struct
 
 typedef void (*CsCommandFunc) (const CsCommand *command, gpointer user_data);
 
-void cs_words_foreach_command (const char *start, const char *end, CsCommandFunc func, gpointer user_data);
+void cs_words_foreach_command (const char *start,
+                               const char *end,
+                               CsCommandFunc func,
+                               gpointer user_data);
 gboolean cs_command_is (const CsCommand *command, guint word, const char *text);
 gboolean cs_command_has (const CsCommand *command, const char *text);
 gboolean cs_command_has_prefix (const CsCommand *command, const char *prefix);

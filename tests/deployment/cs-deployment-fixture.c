@@ -158,19 +158,29 @@ finish_act (CsDeployment *deployment, GAsyncResult **result, GError **error)
 }
 
 gboolean
-fixture_check (Fixture *self, CsDeployment *deployment, const char *step, guint item, gboolean done, GError **error)
+fixture_check (Fixture *self,
+               CsDeployment *deployment,
+               const char *step,
+               guint item,
+               gboolean done,
+               GError **error)
 {
   CsStepState *state = find_step (deployment, step);
   g_autoptr (CsCheckState) check = g_list_model_get_item (cs_step_state_get_checks (state), item);
   GAsyncResult *result = NULL;
 
   g_assert_nonnull (check);
-  cs_deployment_check_async (deployment, actor (self), state, check, done, NULL, result_cb, &result);
+  cs_deployment_check_async (deployment, actor (self), state, check, done, NULL, result_cb,
+                             &result);
   return finish_act (deployment, &result, error);
 }
 
 gboolean
-fixture_skip (Fixture *self, CsDeployment *deployment, const char *step, const char *reason, GError **error)
+fixture_skip (Fixture *self,
+              CsDeployment *deployment,
+              const char *step,
+              const char *reason,
+              GError **error)
 {
   GAsyncResult *result = NULL;
 
@@ -190,10 +200,14 @@ fixture_confirm (Fixture *self, CsDeployment *deployment, const char *step, GErr
 }
 
 gboolean
-fixture_roll_back (Fixture *self, CsDeployment *deployment, guint procedure, const char *reason, GError **error)
+fixture_roll_back (Fixture *self,
+                   CsDeployment *deployment,
+                   guint procedure,
+                   const char *reason,
+                   GError **error)
 {
   g_autoptr (CsPhaseState) phase =
-      g_list_model_get_item (cs_deployment_get_rollbacks (deployment), procedure);
+    g_list_model_get_item (cs_deployment_get_rollbacks (deployment), procedure);
   GAsyncResult *result = NULL;
 
   g_assert_nonnull (phase);
@@ -234,7 +248,12 @@ key_of (Fixture *self, const char *person)
 }
 
 gboolean
-fixture_sign (Fixture *self, CsDeployment *deployment, const char *field, const char *person, gboolean approve, GError **error)
+fixture_sign (Fixture *self,
+              CsDeployment *deployment,
+              const char *field,
+              const char *person,
+              gboolean approve,
+              GError **error)
 {
   CsPeople *people = cs_workspace_get_people (self->workspace);
   CsSignoffState *signoff = cs_deployment_find_signoff (deployment, field);
@@ -289,8 +308,8 @@ describe_step (GString *text, CsStepState *step)
                               cs_status_to_string (cs_block_state_get_status (block)),
                               cs_block_state_get_exit_status (block),
                               cs_block_state_get_output (block) != NULL
-                                  ? cs_block_state_get_output (block)
-                                  : "",
+                                ? cs_block_state_get_output (block)
+                                : "",
                               cs_block_state_get_attempts (block));
     }
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
@@ -299,8 +318,8 @@ describe_step (GString *text, CsStepState *step)
 
       g_string_append_printf (text, "    [%c] %s\n", cs_check_state_get_done (check) ? 'x' : ' ',
                               cs_check_state_get_actor (check) != NULL
-                                  ? cs_check_state_get_actor (check)
-                                  : "");
+                                ? cs_check_state_get_actor (check)
+                                : "");
     }
 }
 

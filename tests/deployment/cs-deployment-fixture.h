@@ -23,14 +23,39 @@ CsDeployment *fixture_start (Fixture *self, const char *markdown);
 CsWorkspace *fixture_open_workspace (const char *directory);
 
 /* Each returns whether it was done; error may be NULL. */
-gboolean fixture_run (Fixture *self, CsDeployment *deployment, const char *step, guint block, GError **error);
+gboolean fixture_run (Fixture *self,
+                      CsDeployment *deployment,
+                      const char *step,
+                      guint block,
+                      GError **error);
 gboolean fixture_recover (Fixture *self, CsDeployment *deployment, GError **error);
-gboolean fixture_check (Fixture *self, CsDeployment *deployment, const char *step, guint item, gboolean done, GError **error);
-gboolean fixture_skip (Fixture *self, CsDeployment *deployment, const char *step, const char *reason, GError **error);
-gboolean fixture_confirm (Fixture *self, CsDeployment *deployment, const char *step, GError **error);
-gboolean fixture_roll_back (Fixture *self, CsDeployment *deployment, guint procedure, const char *reason, GError **error);
+gboolean fixture_check (Fixture *self,
+                        CsDeployment *deployment,
+                        const char *step,
+                        guint item,
+                        gboolean done,
+                        GError **error);
+gboolean fixture_skip (Fixture *self,
+                       CsDeployment *deployment,
+                       const char *step,
+                       const char *reason,
+                       GError **error);
+gboolean fixture_confirm (Fixture *self,
+                          CsDeployment *deployment,
+                          const char *step,
+                          GError **error);
+gboolean fixture_roll_back (Fixture *self,
+                            CsDeployment *deployment,
+                            guint procedure,
+                            const char *reason,
+                            GError **error);
 gboolean fixture_close (Fixture *self, CsDeployment *deployment, GError **error);
-gboolean fixture_sign (Fixture *self, CsDeployment *deployment, const char *field, const char *person, gboolean approve, GError **error);
+gboolean fixture_sign (Fixture *self,
+                       CsDeployment *deployment,
+                       const char *field,
+                       const char *person,
+                       gboolean approve,
+                       GError **error);
 
 CsBlockState *fixture_block (CsDeployment *deployment, const char *step, guint block);
 char *fixture_output (Fixture *self, CsBlockState *block);

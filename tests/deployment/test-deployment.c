@@ -11,48 +11,48 @@
 #include <string.h>
 
 static const char *const runbook_text =
-    "# Greeting service 2\n"
-    "\n"
-    "**Version**: 2.0\n"
-    "\n"
-    "## Preparation\n"
-    "\n"
-    "### Step 1: Look around\n"
-    "\n"
-    "```bash\n"
-    "mkdir -p work && cd work\n"
-    "export GREETING=\"hello there\"\n"
-    "echo ready\n"
-    "```\n"
-    "\n"
-    "- [ ] The team knows\n"
-    "- [ ] Nobody is on holiday\n"
-    "\n"
-    "## Approval\n"
-    "\n"
-    "- Tech Lead: ____________________ Date: ________\n"
-    "\n"
-    "## Deployment Steps\n"
-    "\n"
-    "### Step 1: Say it\n"
-    "\n"
-    "```bash\n"
-    "echo \"$GREETING\" >> said.txt; pwd; cat said.txt\n"
-    "```\n"
-    "\n"
-    "### Step 2: Fail\n"
-    "\n"
-    "```bash\n"
-    "test -f allowed || { echo not allowed; exit 3; }\n"
-    "```\n"
-    "\n"
-    "## Rollback Procedure\n"
-    "\n"
-    "### Step 1: Take it back\n"
-    "\n"
-    "```bash\n"
-    "rm -f said.txt; echo gone\n"
-    "```\n";
+  "# Greeting service 2\n"
+  "\n"
+  "**Version**: 2.0\n"
+  "\n"
+  "## Preparation\n"
+  "\n"
+  "### Step 1: Look around\n"
+  "\n"
+  "```bash\n"
+  "mkdir -p work && cd work\n"
+  "export GREETING=\"hello there\"\n"
+  "echo ready\n"
+  "```\n"
+  "\n"
+  "- [ ] The team knows\n"
+  "- [ ] Nobody is on holiday\n"
+  "\n"
+  "## Approval\n"
+  "\n"
+  "- Tech Lead: ____________________ Date: ________\n"
+  "\n"
+  "## Deployment Steps\n"
+  "\n"
+  "### Step 1: Say it\n"
+  "\n"
+  "```bash\n"
+  "echo \"$GREETING\" >> said.txt; pwd; cat said.txt\n"
+  "```\n"
+  "\n"
+  "### Step 2: Fail\n"
+  "\n"
+  "```bash\n"
+  "test -f allowed || { echo not allowed; exit 3; }\n"
+  "```\n"
+  "\n"
+  "## Rollback Procedure\n"
+  "\n"
+  "### Step 1: Take it back\n"
+  "\n"
+  "```bash\n"
+  "rm -f said.txt; echo gone\n"
+  "```\n";
 
 static void
 assert_gate (gboolean done, GError *error, CsError code, const char *words)
@@ -416,7 +416,7 @@ test_random_acts (Fixture *self, gconstpointer data)
         g_assert_nonnull (current != NULL ? (gpointer) current : (gpointer) deployment);
       if (cs_block_state_get_attempts (fixture_block (deployment, "3.1", 0)) > 0)
         g_assert_cmpint (
-            cs_signoff_state_get_at (cs_deployment_find_signoff (deployment, "s1")), >, 0);
+          cs_signoff_state_get_at (cs_deployment_find_signoff (deployment, "s1")), >, 0);
     }
   g_assert_cmpuint (cs_block_state_get_attempts (fixture_block (deployment, "1.1", 0)), <=, 1);
   g_assert_cmpuint (cs_block_state_get_attempts (fixture_block (deployment, "3.1", 0)), <=, 1);
@@ -431,7 +431,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
-#define ADD(path, test)                                                                            \
+#define ADD(path, test) \
   g_test_add ("/deployment/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
   ADD ("walk", test_walk);
   ADD ("restart", test_restart);

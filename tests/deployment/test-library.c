@@ -63,7 +63,13 @@ add (Fixture *self, const char *actor, const char *name, const char *contents)
 }
 
 static gboolean
-overrule (Fixture *self, const char *digest, const char *what, guint line, const char *value, const char *reason, GError **error)
+overrule (Fixture *self,
+          const char *digest,
+          const char *what,
+          guint line,
+          const char *value,
+          const char *reason,
+          GError **error)
 {
   CsLibrary *library = cs_workspace_get_library (self->workspace);
   g_autoptr (GAsyncResult) done = NULL;
@@ -92,7 +98,8 @@ check_versions (Fixture *self, const char *first, const char *second)
   g_assert_cmpstr (cs_library_entry_get_added_by (newest), ==, "ben");
   g_assert_cmpstr (cs_library_entry_get_added_by (oldest), ==, "ann");
   g_assert_true (cs_library_document_get_newest (document) == newest);
-  g_assert_true (cs_library_find_document (library, cs_library_entry_get_path (newest)) == document);
+  g_assert_true (cs_library_find_document (library, cs_library_entry_get_path (newest)) ==
+                 document);
   g_assert_cmpint (cs_library_entry_get_added_at (newest), >=,
                    cs_library_entry_get_added_at (oldest));
 }
@@ -140,8 +147,8 @@ test_checkouts (Fixture *self, gconstpointer data)
   const char *contents[] = {
     "[core]\n\tbare = false\n[remote \"mirror\"]\n\turl = /elsewhere\n[remote \"origin\"]\n"
     "\turl = https://ann:secret@git.example.com/acme/ops.git\n",
-    "[remote \"origin\"]\n\turl=git@git.example.com:acme/ops\n", "gitdir: ../one/.git/worktrees/tree\n",
-    "../..\n"
+    "[remote \"origin\"]\n\turl=git@git.example.com:acme/ops\n",
+    "gitdir: ../one/.git/worktrees/tree\n", "../..\n"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

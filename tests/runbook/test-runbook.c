@@ -32,7 +32,11 @@ import (const char *name)
 }
 
 static void
-assert_phase (CsRunbook *runbook, const char *id, CsPhaseKind kind, const char *title, guint n_steps)
+assert_phase (CsRunbook *runbook,
+              const char *id,
+              CsPhaseKind kind,
+              const char *title,
+              guint n_steps)
 {
   CsPhase *phase = cs_runbook_find_phase (runbook, id);
 
@@ -97,7 +101,8 @@ test_blocks (void)
 
   g_assert_cmpstr (cs_block_get_id (block), ==, "2.2.1");
   g_assert_cmpint (cs_block_get_kind (block), ==, CS_BLOCK_COMMAND);
-  g_assert_cmpstr (cs_block_get_text (block), ==, "cd /srv/orchard\nln -sfn releases/4.2 current\n");
+  g_assert_cmpstr (cs_block_get_text (block), ==,
+                   "cd /srv/orchard\nln -sfn releases/4.2 current\n");
   digest = cs_digest_of_data (cs_block_get_text (block), strlen (cs_block_get_text (block)));
   g_assert_cmpstr (cs_block_get_digest (block), ==, digest);
   g_assert_cmpint (cs_block_get_kind (block_at (runbook, "2.2", 1)), ==, CS_BLOCK_EXPECTED);
@@ -160,9 +165,10 @@ static void
 test_lossless_mutations (void)
 {
   static const char *const PIECES[] = {
-    "# Title\n", "## Phase 1: x\n", "```bash\n", "```\n", "~~~\n", "- [ ] a\n", "  > - b\n", "\r\n", "\r",
-    "\n", "---\n", "**Step 1: y**\n", "| a | b |\n|---|---|\n", "Approved by: ____\n", "\t", "    code\n",
-    "<!--\n", "-->\n", "\xe2\x9c\x85", "\xc3", "\xff", "a", "Setext\n===\n", "1. [x] z", "\xef\xbb\xbf",
+    "# Title\n", "## Phase 1: x\n", "```bash\n", "```\n", "~~~\n", "- [ ] a\n", "  > - b\n", "\r\n",
+    "\r", "\n", "---\n", "**Step 1: y**\n", "| a | b |\n|---|---|\n", "Approved by: ____\n", "\t",
+    "    code\n", "<!--\n", "-->\n", "\xe2\x9c\x85", "\xc3", "\xff", "a", "Setext\n===\n",
+    "1. [x] z", "\xef\xbb\xbf",
   };
   g_autoptr (GRand) rand = g_rand_new_with_seed (4242);
 

@@ -7,7 +7,8 @@
 
 #include "cs-markdown-inline.h"
 
-/* Pango nests its attributes; a document that nests deeper than any person writes gets plain text. */
+/* Pango nests its attributes; a document that nests deeper than any person writes gets plain
+ * text. */
 #define MAX_DEPTH 16
 
 static void

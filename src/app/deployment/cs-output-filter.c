@@ -198,7 +198,8 @@ feed_byte (CsOutputFilter *self, guchar byte, GString *out)
         self->state = STATE_TEXT;
       break;
     case STATE_STRING_ESCAPE:
-      self->state = byte == '\\' ? STATE_TEXT : byte == 0x1b ? STATE_STRING_ESCAPE : STATE_STRING;
+      self->state = byte == '\\' ? STATE_TEXT : byte == 0x1b ? STATE_STRING_ESCAPE
+                                                             : STATE_STRING;
       break;
     case STATE_C1:
       feed_c1 (self, byte, out);

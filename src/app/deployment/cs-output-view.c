@@ -31,11 +31,11 @@ struct _CsOutputView
 
   CsOutputFilter *filter;
   CsRun *run;
-  gint64 offset;    /* where the next bytes of the run are expected */
-  guint lines;      /* lines so far, up to MAX_ROWS */
+  gint64 offset;     /* where the next bytes of the run are expected */
+  guint lines;       /* lines so far, up to MAX_ROWS */
   gboolean line_end; /* a line end that is shown when something follows: no empty last row */
-  GString *tail;    /* the end of what was printed, for assistive technology */
-  char *digest;     /* the blob that is shown */
+  GString *tail;     /* the end of what was printed, for assistive technology */
+  char *digest;      /* the blob that is shown */
   GCancellable *cancellable;
 };
 

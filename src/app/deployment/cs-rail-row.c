@@ -22,8 +22,8 @@ struct _CsRailRow
   GtkLabel *title;
   GtkLabel *time;
 
-  const char *section;  /* static */
-  CsPhaseState *phase;  /* one of these */
+  const char *section; /* static */
+  CsPhaseState *phase; /* one of these */
   CsStepState *step;
   CsDeployment *deployment;
 };
@@ -101,7 +101,8 @@ cs_rail_row_update (CsRailRow *self)
     {
       cs_status_icon_set_status (self->icon, cs_phase_state_get_status (self->phase));
       time = describe_span (cs_phase_state_get_started (self->phase),
-                            cs_phase_state_get_finished (self->phase), cs_phase_get_estimate (cs_phase_state_get_phase (self->phase)));
+                            cs_phase_state_get_finished (self->phase),
+                            cs_phase_get_estimate (cs_phase_state_get_phase (self->phase)));
     }
   else
     {

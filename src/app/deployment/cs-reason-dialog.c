@@ -18,7 +18,7 @@ struct _CsReasonDialog
   AdwEntryRow *entry;
 
   char *expected; /* the text must be exactly this; NULL: anything but spaces */
-  char *text;      /* these two are kept beside the rows, which go before the response is told */
+  char *text;     /* these two are kept beside the rows, which go before the response is told */
   guint position;
 };
 

@@ -67,9 +67,9 @@ update_mark (CsSignoffRow *self)
     const char *css_class;
     const char *words;
   } marks[] = {
-    [CS_VERIFIED_UNKNOWN] = { "content-loading-symbolic", "dim-label", N_ ("Being verified") },
-    [CS_VERIFIED_GOOD] = { "security-high-symbolic", "success", N_ ("Verified") },
-    [CS_VERIFIED_BAD] = { "security-low-symbolic", "error", N_ ("Not verified") },
+    [CS_VERIFIED_UNKNOWN] = { "content-loading-symbolic", "dim-label", N_("Being verified") },
+    [CS_VERIFIED_GOOD] = { "security-high-symbolic", "success", N_("Verified") },
+    [CS_VERIFIED_BAD] = { "security-low-symbolic", "error", N_("Not verified") },
   };
   CsVerified verified = cs_signoff_state_get_verified (self->signoff);
   const char *classes[] = { marks[verified].css_class, NULL };

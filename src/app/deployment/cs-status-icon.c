@@ -37,14 +37,14 @@ static const struct
   const char *words;
   const char *css_class;
 } looks[] = {
-  [CS_STATUS_TODO] = { "cs-todo-symbolic", N_ ("To do"), "status-todo" },
-  [CS_STATUS_READY] = { "cs-ready-symbolic", N_ ("Ready"), "status-ready" },
-  [CS_STATUS_RUNNING] = { "cs-ready-symbolic", N_ ("Running"), "status-running" },
-  [CS_STATUS_WAITING] = { "cs-ready-symbolic", N_ ("Waiting for a person"), "status-waiting" },
-  [CS_STATUS_PASSED] = { "cs-passed-symbolic", N_ ("Passed"), "status-passed" },
-  [CS_STATUS_FAILED] = { "cs-failed-symbolic", N_ ("Failed"), "status-failed" },
-  [CS_STATUS_SKIPPED] = { "cs-skipped-symbolic", N_ ("Skipped"), "status-skipped" },
-  [CS_STATUS_INTERRUPTED] = { "dialog-question-symbolic", N_ ("Interrupted, outcome unknown"),
+  [CS_STATUS_TODO] = { "cs-todo-symbolic", N_("To do"), "status-todo" },
+  [CS_STATUS_READY] = { "cs-ready-symbolic", N_("Ready"), "status-ready" },
+  [CS_STATUS_RUNNING] = { "cs-ready-symbolic", N_("Running"), "status-running" },
+  [CS_STATUS_WAITING] = { "cs-ready-symbolic", N_("Waiting for a person"), "status-waiting" },
+  [CS_STATUS_PASSED] = { "cs-passed-symbolic", N_("Passed"), "status-passed" },
+  [CS_STATUS_FAILED] = { "cs-failed-symbolic", N_("Failed"), "status-failed" },
+  [CS_STATUS_SKIPPED] = { "cs-skipped-symbolic", N_("Skipped"), "status-skipped" },
+  [CS_STATUS_INTERRUPTED] = { "dialog-question-symbolic", N_("Interrupted, outcome unknown"),
                               "status-interrupted" },
 };
 

@@ -28,7 +28,7 @@ struct _CsStepCard
   GtkImage *arrow;
   GtkRevealer *revealer;
   GtkBox *body;
-  GtkWidget *acts;    /* below the rest: skip, mark as done */
+  GtkWidget *acts; /* below the rest: skip, mark as done */
   GtkButton *confirm;
   GtkButton *skip;
   GtkLabel *reason;

@@ -37,7 +37,7 @@ find_status (CsDeployment *deployment)
     {
     case CS_NEXT_NOTHING:
       return cs_deployment_get_status (deployment) == CS_DEPLOYMENT_ROLLED_BACK ? CS_STATUS_SKIPPED
-                                                                               : CS_STATUS_PASSED;
+                                                                                : CS_STATUS_PASSED;
     case CS_NEXT_RUNNING:
       return CS_STATUS_RUNNING;
     case CS_NEXT_SETTLE:

@@ -26,8 +26,8 @@ struct _CsStartDialog
 
   CsWorkspace *workspace;
   CsRunbook *runbook;
-  char *name;              /* the file that the runbook came from */
-  GPtrArray *targets;      /* CsTarget, as listed in the row */
+  char *name;         /* the file that the runbook came from */
+  GPtrArray *targets; /* CsTarget, as listed in the row */
   GtkStringList *environments;
   GCancellable *cancellable;
   gboolean busy;
@@ -134,8 +134,8 @@ guess_environment (CsStartDialog *self)
   const char *best = NULL;
   const char *best_at = NULL;
 
-  for (guint i = 0; lower != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->environments));
-       i++)
+  for (guint i = 0;
+       lower != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->environments)); i++)
     {
       const char *environment = gtk_string_list_get_string (self->environments, i);
       const char *at = strstr (lower, environment);

@@ -80,8 +80,8 @@ show_clean (CsVerifyDialog *self, CsVerification *verification)
   g_autofree char *blobs = NULL;
   g_autofree char *description = NULL;
 
-  records = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lld record", "%lld records", n_records),
-                             (long long) n_records);
+  records = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%lld record", "%lld records", n_records), (long long) n_records);
   blobs = g_strdup_printf (
     g_dngettext (GETTEXT_PACKAGE, "%lld stored output or document",
                  "%lld stored outputs and documents", n_blobs),

@@ -39,8 +39,8 @@ struct _CsSignSheet
   CsSignoffState *signoff;
   CsAskpass *askpass;
   GCancellable *cancellable;
-  char *head;        /* the newest record when the sheet was laid out: what the signer has seen */
-  gboolean approve;  /* what is being signed */
+  char *head;       /* the newest record when the sheet was laid out: what the signer has seen */
+  gboolean approve; /* what is being signed */
   gboolean busy;
 };
 
@@ -198,9 +198,9 @@ sign_as (CsSignSheet *self, CsPerson *person)
     }
   cs_passphrase_dialog_attach (self->askpass, GTK_WINDOW (self));
 
-  statement = cs_deployment_prepare_statement (self->deployment, self->signoff,
-                                               cs_signoff_get_role (line), person, key,
-                                               self->approve, gtk_editable_get_text (self->comment));
+  statement = cs_deployment_prepare_statement (
+    self->deployment, self->signoff, cs_signoff_get_role (line), person, key, self->approve,
+    gtk_editable_get_text (self->comment));
   cs_deployment_sign_async (self->deployment, self->signoff, statement, key, self->askpass,
                             self->cancellable, signed_cb, g_object_ref (self));
 }

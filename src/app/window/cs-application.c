@@ -24,11 +24,11 @@ struct _CsApplication
 G_DEFINE_FINAL_TYPE (CsApplication, cs_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = {
-  { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep everything in this directory"),
-    N_ ("DIR") },
-  { "sample", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Try the sample on this computer"), NULL },
-  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
-  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[RUNBOOK…]") },
+  { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Keep everything in this directory"),
+    N_("DIR") },
+  { "sample", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Try the sample on this computer"), NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"), NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[RUNBOOK…]") },
   { NULL }
 };
 
