@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 CtlStatus ctl_runbook_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_source (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_check (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_compare (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_overrule (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_target_add (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_list (Ctl *ctl, char **arguments);
