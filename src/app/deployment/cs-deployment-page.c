@@ -304,8 +304,8 @@ update_strip (CsDeploymentPage *self)
   gtk_progress_bar_set_fraction (self->progress, cs_deployment_get_progress (self->deployment));
   gtk_widget_set_visible (
     GTK_WIDGET (self->roll_back), status == CS_DEPLOYMENT_ACTIVE &&
-                       g_list_model_get_n_items (
-                         cs_deployment_get_rollbacks (self->deployment)) > 0);
+                                    g_list_model_get_n_items (
+                                      cs_deployment_get_rollbacks (self->deployment)) > 0);
   update_clock (self);
 }
 
