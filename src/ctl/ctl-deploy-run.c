@@ -238,6 +238,16 @@ run (Runner *runner, const char *step_id, const char *until)
   return step != NULL ? run_step (runner, step) : advance (runner, phase);
 }
 
+/* The target tidies up before the program ends; if it can't, the journal has all that counts. */
+static void
+disconnect (CsDeployment *deployment)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_deployment_disconnect_async (deployment, ctl_ready_cb, &result);
+  cs_deployment_disconnect_finish (deployment, ctl_wait (&result), NULL);
+}
+
 CtlStatus
 ctl_deploy_run (Ctl *ctl, char **arguments)
 {
@@ -265,7 +275,7 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
   status = run (&runner, words[1], until);
   for (gsize i = 0; i < G_N_ELEMENTS (stopping); i++)
     g_source_remove (sources[i]);
-  cs_deployment_disconnect (runner.deployment);
+  disconnect (runner.deployment);
   g_object_unref (runner.cancellable);
   g_byte_array_unref (runner.held);
   return status;
@@ -290,7 +300,7 @@ ctl_deploy_recover (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_get_next (deployment, &next);
   ctl_next_print (deployment, stderr);
-  cs_deployment_disconnect (deployment);
+  disconnect (deployment);
   if (next.kind == CS_NEXT_SETTLE && cs_step_state_get_status (next.step) == CS_STATUS_INTERRUPTED)
     return CTL_WAITING;
   return CTL_DONE;

@@ -43,6 +43,8 @@ struct _CsDeployment
   char *cwd;                /* where the next command begins; NULL: the login's home */
   GHashTable *variables;    /* name → value or NULL (unset): what commands have changed so far */
   CsSession *session;       /* while this program holds one */
+  guint n_forgetting;       /* runs that the target is removing */
+  GTask *disconnecting;     /* waits for that */
   GHashTable *followed;     /* run id → CsRunLock: runs that this program follows */
   GCancellable *cancellable; /* ends what the deployment does by itself when it is dropped */
 };
@@ -57,6 +59,9 @@ CsBlockState *cs_deployment_find_run (CsDeployment *self, const char *run_id, Cs
 CsPhaseState *cs_deployment_find_phase_of (CsDeployment *self, CsStepState *step);
 void cs_deployment_follow (CsDeployment *self);
 void cs_deployment_notify_changed (CsDeployment *self);
+
+void cs_deployment_drop_session (CsDeployment *self);
+void cs_deployment_forget_run (CsDeployment *self, const char *run_id);
 
 /* Checks the newest signature on a line; its state is set before the call finishes. */
 void cs_deployment_verify_signoff_async (CsDeployment *self,

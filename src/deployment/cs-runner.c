@@ -40,27 +40,6 @@ running_free (Running *self)
   g_free (self);
 }
 
-static void
-drop_session (CsDeployment *self)
-{
-  if (self->session != NULL)
-    cs_session_close_async (self->session, NULL, NULL);
-  g_clear_object (&self->session);
-}
-
-/**
- * cs_deployment_disconnect:
- *
- * Ends the connection to the target, if there is one. Commands that run on go on there.
- */
-void
-cs_deployment_disconnect (CsDeployment *self)
-{
-  g_return_if_fail (CS_IS_DEPLOYMENT (self));
-
-  drop_session (self);
-}
-
 /* The run is no longer followed; the task ends with what came of it. */
 static void
 leave_run (GTask *task)
@@ -89,8 +68,8 @@ end_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* Only what is recorded may be forgotten on the target. An end that could not be recorded leaves
    * the run as interrupted, to be asked for again. */
-  if (recorded && running->outcome != NULL && self->session != NULL)
-    cs_session_forget_async (self->session, running->run_id, NULL, NULL, NULL);
+  if (recorded && running->outcome != NULL)
+    cs_deployment_forget_run (self, running->run_id);
   if (!recorded)
     {
       cs_block_state_set_status (running->block, CS_STATUS_INTERRUPTED);
@@ -208,7 +187,7 @@ record_failure (GTask *task, GError *error)
     {
       g_error_free (error);
       running->again = TRUE;
-      drop_session (self);
+      cs_deployment_drop_session (self);
       begin (task);
       return;
     }
@@ -224,7 +203,7 @@ record_failure (GTask *task, GError *error)
     record_problem (task, "block-unknown", error->message);
   else
     record_problem (task, "block-interrupted", error->message);
-  drop_session (self);
+  cs_deployment_drop_session (self);
 }
 
 static void

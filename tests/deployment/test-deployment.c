@@ -55,6 +55,12 @@ static const char *const runbook_text =
   "```\n";
 
 static void
+result_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
 assert_gate (gboolean done, GError *error, CsError code, const char *words)
 {
   g_assert_false (done);
@@ -176,6 +182,32 @@ test_restart (Fixture *self, gconstpointer data)
   g_assert_cmpstr (output, ==, where);
 }
 
+/* Once the journal has the end of a command, the target keeps nothing of it. */
+static void
+test_disconnect (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  g_autofree char *spool = g_build_filename (self->directory, "state", "spool", NULL);
+  g_autoptr (GAsyncResult) done = NULL;
+  g_autoptr (GDir) left = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *result = NULL;
+
+  make_home ();
+  deployment = fixture_start (self, runbook_text);
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+  cs_deployment_disconnect_async (deployment, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  g_assert_true (cs_deployment_disconnect_finish (deployment, done, &error));
+  g_assert_no_error (error);
+  left = g_dir_open (spool, 0, &error);
+  g_assert_no_error (error);
+  g_assert_null (g_dir_read_name (left));
+}
+
 static void
 test_rollback (Fixture *self, gconstpointer data)
 {
@@ -225,12 +257,6 @@ test_reject (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   fixture_run (self, deployment, "3.1", 0, &error);
   g_assert_no_error (error);
-}
-
-static void
-result_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
 }
 
 /* A statement that was prepared before something else was recorded is not signed. */
@@ -436,6 +462,7 @@ main (int argc, char *argv[])
   ADD ("walk", test_walk);
   ADD ("restart", test_restart);
   ADD ("rollback", test_rollback);
+  ADD ("disconnect", test_disconnect);
   ADD ("sign/reject", test_reject);
   ADD ("sign/moved-head", test_moved_head);
   ADD ("sign/stock-openssh", test_stock_openssh);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The connection to a deployment's target: dropped, or closed when the target is tidy. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+/* The connection is of no use any more; the next command makes a new one. */
+void
+cs_deployment_drop_session (CsDeployment *self)
+{
+  if (self->session != NULL)
+    cs_session_close_async (self->session, NULL, NULL);
+  g_clear_object (&self->session);
+}
+
+/**
+ * cs_deployment_disconnect:
+ *
+ * Ends the connection to the target at once, if there is one. Commands that run go on there.
+ */
+void
+cs_deployment_disconnect (CsDeployment *self)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+
+  cs_deployment_drop_session (self);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (cs_session_close_finish (CS_SESSION (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Closes for the waiting disconnect once the target keeps nothing of what is recorded. */
+static void
+close_when_tidy (CsDeployment *self)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (CsSession) session = NULL;
+
+  if (self->n_forgetting > 0 || self->disconnecting == NULL)
+    return;
+  task = g_steal_pointer (&self->disconnecting);
+  session = g_steal_pointer (&self->session);
+  if (session == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    cs_session_close_async (session, closed_cb, g_object_ref (task));
+}
+
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsDeployment) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!cs_session_forget_finish (CS_SESSION (source), result, &error))
+    g_debug ("What the target keeps of a run stays there: %s", error->message);
+  self->n_forgetting--;
+  close_when_tidy (self);
+}
+
+/* The target may remove what it keeps of a run whose end is recorded. */
+void
+cs_deployment_forget_run (CsDeployment *self, const char *run_id)
+{
+  if (self->session == NULL)
+    return;
+  self->n_forgetting++;
+  cs_session_forget_async (self->session, run_id, NULL, forgotten_cb, g_object_ref (self));
+}
+
+/**
+ * cs_deployment_disconnect_async:
+ *
+ * Ends the connection to the target as soon as the target has removed what it keeps of the runs
+ * whose ends are recorded. To be called before a program ends. One at a time.
+ */
+void
+cs_deployment_disconnect_async (CsDeployment *self,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+  g_return_if_fail (self->disconnecting == NULL);
+
+  self->disconnecting = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->disconnecting, cs_deployment_disconnect_async);
+  close_when_tidy (self);
+}
+
+/** cs_deployment_disconnect_finish: %TRUE when the connection is closed, or there was none. */
+gboolean
+cs_deployment_disconnect_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
