@@ -8,7 +8,7 @@
 #include "cs-check-row.h"
 
 #include "cs-page-intents.h"
-#include "cs-markdown.h"
+#include "cs-prose.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -121,7 +121,7 @@ cs_check_row_new (CsWorkspace *workspace,
 {
   CsCheckRow *self = g_object_new (CS_TYPE_CHECK_ROW, NULL);
   const char *text = cs_check_get_text (cs_check_state_get_check (check));
-  g_autofree char *markup = cs_markdown_to_markup (text);
+  g_autofree char *markup = cs_prose_to_markup (text);
 
   self->workspace = g_object_ref (workspace);
   self->deployment = g_object_ref (deployment);

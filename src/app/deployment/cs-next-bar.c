@@ -219,8 +219,9 @@ cs_next_bar_class_init (CsNextBarClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cs_next_bar_dispose;
 
-  signals[SHOW_STEP] = g_signal_new ("show-step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                     NULL, NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_STEP_STATE);
+  signals[SHOW_STEP] =
+    g_signal_new ("show-step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, CS_TYPE_STEP_STATE);
   signals[GO_ON] = g_signal_new ("go-on", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 

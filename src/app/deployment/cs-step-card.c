@@ -10,7 +10,7 @@
 #include "cs-check-row.h"
 #include "cs-code-block.h"
 #include "cs-command-view.h"
-#include "cs-markdown.h"
+#include "cs-prose.h"
 #include "cs-page-intents.h"
 #include "cs-status-icon.h"
 #include "cs-time-words.h"
@@ -123,7 +123,7 @@ build_body (CsStepCard *self)
   GListModel *blocks = cs_step_get_blocks (step);
 
   if (prose != NULL)
-    gtk_box_append (self->body, cs_markdown_new_widget (prose));
+    gtk_box_append (self->body, cs_prose_new_widget (prose));
   for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
     {
       g_autoptr (CsBlock) block = g_list_model_get_item (blocks, i);

@@ -12,8 +12,7 @@ G_BEGIN_DECLS
 #define CS_TYPE_DEPLOYMENTS_PAGE (cs_deployments_page_get_type ())
 G_DECLARE_FINAL_TYPE (CsDeploymentsPage, cs_deployments_page, CS, DEPLOYMENTS_PAGE, AdwBin)
 
-/* Properties: "workspace" (a CsWorkspace, set once it is open), "waiting" (how many wait for
- * you). */
+/* Properties: "workspace" (a CsWorkspace, set once it is open), "waiting" (how many wait). */
 GtkWidget *cs_deployments_page_new (void);
 
 G_END_DECLS

@@ -131,11 +131,11 @@ guess_environment (CsStartDialog *self)
 {
   const char *said = cs_runbook_get_metadata (self->runbook, "Environment");
   g_autofree char *lower = said != NULL ? g_utf8_strdown (said, -1) : NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->environments));
   const char *best = NULL;
   const char *best_at = NULL;
 
-  for (guint i = 0;
-       lower != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->environments)); i++)
+  for (guint i = 0; lower != NULL && i < n; i++)
     {
       const char *environment = gtk_string_list_get_string (self->environments, i);
       const char *at = strstr (lower, environment);

@@ -177,6 +177,7 @@ sign_as (CsSignSheet *self, CsPerson *person)
 {
   CsSignoff *line = cs_signoff_state_get_signoff (self->signoff);
   CsKey *key = cs_key_chooser_get_key (self->key);
+  const char *comment = gtk_editable_get_text (self->comment);
   g_autoptr (CsStatement) statement = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -198,9 +199,9 @@ sign_as (CsSignSheet *self, CsPerson *person)
     }
   cs_passphrase_dialog_attach (self->askpass, GTK_WINDOW (self));
 
-  statement = cs_deployment_prepare_statement (
-    self->deployment, self->signoff, cs_signoff_get_role (line), person, key, self->approve,
-    gtk_editable_get_text (self->comment));
+  statement = cs_deployment_prepare_statement (self->deployment, self->signoff,
+                                               cs_signoff_get_role (line), person, key,
+                                               self->approve, comment);
   cs_deployment_sign_async (self->deployment, self->signoff, statement, key, self->askpass,
                             self->cancellable, signed_cb, g_object_ref (self));
 }

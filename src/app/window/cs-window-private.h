@@ -32,8 +32,8 @@ struct _CsWindow
   char *data_directory;
   CsWorkspace *workspace;
   GCancellable *cancellable;
-  GQueue pending_files;   /* of GFile, opened before the workspace was */
-  gboolean sample_waits;  /* asked for before the workspace was open */
+  GQueue pending_files;  /* of GFile, opened before the workspace was */
+  gboolean sample_waits; /* asked for before the workspace was open */
 };
 
 void cs_window_install_actions (CsWindow *self);

@@ -8,6 +8,6 @@
 
 G_BEGIN_DECLS
 
-char *cs_markdown_inlines_to_markup (cmark_node *parent);
+char *cs_prose_inlines_to_markup (cmark_node *parent);
 
 G_END_DECLS

@@ -5,9 +5,9 @@
 
 #include "config.h"
 
-#include "cs-markdown.h"
+#include "cs-prose.h"
 
-#include "cs-markdown-inline.h"
+#include "cs-prose-inline.h"
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm-extension_api.h>
@@ -66,7 +66,7 @@ new_text_label (const char *text)
 static void
 append_inlines (GtkBox *box, cmark_node *node, const char *css_class)
 {
-  g_autofree char *markup = cs_markdown_inlines_to_markup (node);
+  g_autofree char *markup = cs_prose_inlines_to_markup (node);
   GtkWidget *label = new_label (markup);
 
   if (css_class != NULL)
@@ -148,7 +148,7 @@ append_table (GtkBox *box, cmark_node *table)
       for (cmark_node *cell = cmark_node_first_child (row); cell != NULL;
            cell = cmark_node_next (cell))
         {
-          g_autofree char *markup = cs_markdown_inlines_to_markup (cell);
+          g_autofree char *markup = cs_prose_inlines_to_markup (cell);
           GtkWidget *label = new_label (markup);
 
           gtk_label_set_wrap (GTK_LABEL (label), FALSE);
@@ -213,7 +213,7 @@ append_blocks (GtkBox *box, cmark_node *parent, int depth)
 }
 
 /**
- * cs_markdown_new_widget:
+ * cs_prose_new_widget:
  * @markdown: GitHub-flavoured Markdown from anywhere
  *
  * Shows paragraphs, emphasis, code, links, lists, quotes and tables. HTML is shown as the text
@@ -222,7 +222,7 @@ append_blocks (GtkBox *box, cmark_node *parent, int depth)
  * Returns: (transfer floating): a box
  */
 GtkWidget *
-cs_markdown_new_widget (const char *markdown)
+cs_prose_new_widget (const char *markdown)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   cmark_node *document;
@@ -241,20 +241,20 @@ cs_markdown_new_widget (const char *markdown)
 }
 
 /**
- * cs_markdown_to_markup:
+ * cs_prose_to_markup:
  * @markdown: one line of Markdown, such as a check item
  *
  * Returns: (transfer full): Pango markup of its first paragraph
  */
 char *
-cs_markdown_to_markup (const char *markdown)
+cs_prose_to_markup (const char *markdown)
 {
   cmark_node *document = parse (markdown);
   cmark_node *first = cmark_node_first_child (document);
   char *markup;
 
   if (first != NULL && cmark_node_get_type (first) == CMARK_NODE_PARAGRAPH)
-    markup = cs_markdown_inlines_to_markup (first);
+    markup = cs_prose_inlines_to_markup (first);
   else
     markup = g_markup_escape_text (markdown, -1);
 

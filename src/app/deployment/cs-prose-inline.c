@@ -5,10 +5,9 @@
 
 #include "config.h"
 
-#include "cs-markdown-inline.h"
+#include "cs-prose-inline.h"
 
-/* Pango nests its attributes; a document that nests deeper than any person writes gets plain
- * text. */
+/* Pango nests its attributes; what nests deeper than any person writes gets plain text. */
 #define MAX_DEPTH 16
 
 static void
@@ -86,7 +85,7 @@ append_span (GString *out, cmark_node *node, cmark_node_type type, gboolean ente
 }
 
 /**
- * cs_markdown_inlines_to_markup: (skip)
+ * cs_prose_inlines_to_markup: (skip)
  * @parent: a paragraph, heading or table cell
  *
  * All text is escaped; links lead to http, https and mailto alone.
@@ -94,7 +93,7 @@ append_span (GString *out, cmark_node *node, cmark_node_type type, gboolean ente
  * Returns: (transfer full): Pango markup
  */
 char *
-cs_markdown_inlines_to_markup (cmark_node *parent)
+cs_prose_inlines_to_markup (cmark_node *parent)
 {
   GString *out = g_string_new (NULL);
   cmark_iter *iter = cmark_iter_new (parent);

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *cs_markdown_new_widget (const char *markdown);
-char *cs_markdown_to_markup (const char *markdown);
+GtkWidget *cs_prose_new_widget (const char *markdown);
+char *cs_prose_to_markup (const char *markdown);
 
 G_END_DECLS
