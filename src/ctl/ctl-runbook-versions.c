@@ -144,7 +144,8 @@ print_runs (CsRunbook *before, CsRunbook *after, GArray *runs)
 
           print_lines (after, ' ', run->new_line, head);
           if (!last && (hidden > 0 || first))
-            printf ("@@ -%u +%u @@\n", run->old_line + head + hidden, run->new_line + head + hidden);
+            printf ("@@ -%u +%u @@\n", run->old_line + head + hidden,
+                    run->new_line + head + hidden);
           print_lines (after, ' ', run->new_line + head + hidden, tail);
         }
     }

@@ -206,7 +206,13 @@ pair_renamed_phases (Version *before, Version *after)
 }
 
 static CsChange *
-add_change (GPtrArray *changes, CsChangeSubject subject, const char *where, const char *before, guint old_line, const char *after, guint new_line)
+add_change (GPtrArray *changes,
+            CsChangeSubject subject,
+            const char *where,
+            const char *before,
+            guint old_line,
+            const char *after,
+            guint new_line)
 {
   CsChange *change = g_new0 (CsChange, 1);
 
@@ -336,7 +342,12 @@ subtract (GArray *items, GArray *others)
 
 /* What is left on both sides is, where that makes sense, the same thing with another text. */
 static void
-compare_items (GPtrArray *changes, CsChangeSubject subject, const char *where, GArray *before, GArray *after, gboolean changeable)
+compare_items (GPtrArray *changes,
+               CsChangeSubject subject,
+               const char *where,
+               GArray *before,
+               GArray *after,
+               gboolean changeable)
 {
   g_autoptr (GPtrArray) went = subtract (before, after);
   g_autoptr (GPtrArray) came = subtract (after, before);
@@ -361,7 +372,12 @@ compare_items (GPtrArray *changes, CsChangeSubject subject, const char *where, G
 }
 
 static void
-compare_titles (GPtrArray *changes, CsChangeSubject subject, const char *before, guint old_line, const char *after, guint new_line)
+compare_titles (GPtrArray *changes,
+                CsChangeSubject subject,
+                const char *before,
+                guint old_line,
+                const char *after,
+                guint new_line)
 {
   if (strcmp (before, after) != 0)
     add_change (changes, subject, NULL, before, old_line, after, new_line)->kind =
@@ -459,7 +475,8 @@ cs_change_free (CsChange *self)
  * Tells what differs in what is to be done: phases, steps, commands, other code, checks, sign-offs.
  * Words between them are for cs_comparison_of_texts(). Safe in any thread.
  *
- * Returns: (transfer full) (element-type CsChange): what went first, the rest as it stands in @after
+ * Returns: (transfer full) (element-type CsChange): what went first, the rest as it stands in
+ * @after
  */
 GPtrArray *
 cs_changes_between (CsRunbook *before, CsRunbook *after)

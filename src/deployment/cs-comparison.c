@@ -147,7 +147,13 @@ mark (Side *side, int from, int to)
 
 /* One more edit forward; TRUE if that meets the search from the other end. */
 static gboolean
-step_forward (Search *self, const Box *box, int low, int high, int met_low, int met_high, Box *split)
+step_forward (Search *self,
+              const Box *box,
+              int low,
+              int high,
+              int met_low,
+              int met_high,
+              Box *split)
 {
   for (int d = high; d >= low; d -= 2)
     {
@@ -171,7 +177,13 @@ step_forward (Search *self, const Box *box, int low, int high, int met_low, int 
 }
 
 static gboolean
-step_backward (Search *self, const Box *box, int low, int high, int met_low, int met_high, Box *split)
+step_backward (Search *self,
+               const Box *box,
+               int low,
+               int high,
+               int met_low,
+               int met_high,
+               Box *split)
 {
   for (int d = high; d >= low; d -= 2)
     {

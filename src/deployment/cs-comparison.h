@@ -30,8 +30,9 @@ typedef struct
   guint n_lines;
 } CsDiffRun;
 
-/* Of CsDiffRun, in order; both texts are whole in it. Removed lines come before added ones. Time and
- * memory are linear in the texts: where they have too little in common, less is found to be same. */
+/* Of CsDiffRun, in order; both texts are whole in it. Removed lines come before added ones. Time
+ * and memory are linear in the texts: where they have too little in common, less is found to be
+ * same. */
 GArray *cs_comparison_of_texts (const char *old_text, const char *new_text);
 gboolean cs_comparison_is_same (GArray *runs);
 

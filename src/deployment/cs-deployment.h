@@ -212,7 +212,8 @@ void cs_deployment_sign_async (CsDeployment *self,
                                gpointer user_data);
 gboolean cs_deployment_sign_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
-/* Ends the connection (if any): at once, or when the target has tidied up after the recorded runs. */
+/* Ends the connection (if any): at once, or when the target has tidied up after the recorded
+ * runs. */
 void cs_deployment_disconnect (CsDeployment *self);
 void cs_deployment_disconnect_async (CsDeployment *self,
                                      GAsyncReadyCallback callback,

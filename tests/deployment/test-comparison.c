@@ -176,7 +176,11 @@ read_runbook (const char *text)
 }
 
 static void
-assert_change (GPtrArray *changes, CsChangeKind kind, CsChangeSubject subject, const char *before, const char *after)
+assert_change (GPtrArray *changes,
+               CsChangeKind kind,
+               CsChangeSubject subject,
+               const char *before,
+               const char *after)
 {
   for (guint i = 0; i < changes->len; i++)
     {
