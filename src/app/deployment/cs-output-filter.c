@@ -22,6 +22,7 @@ typedef enum
   STATE_ESCAPE,        /* after ESC */
   STATE_ESCAPE_DROP,   /* after ESC and an intermediate byte: its final byte goes as well */
   STATE_SEQUENCE,      /* in a control sequence */
+  STATE_SEQUENCE_DROP, /* in a control sequence that does not pass: up to its final byte */
   STATE_STRING,        /* in OSC, DCS, SOS, PM or APC, until ST or BEL */
   STATE_STRING_ESCAPE, /* after ESC in such a string */
   STATE_C1,            /* after 0xC2, which may begin a C1 control in UTF-8 */
@@ -146,7 +147,7 @@ feed_sequence (CsOutputFilter *self, guchar byte, GString *out)
       /* Private parameters, intermediates, or too long: read on to the final byte, but let that be
        * one which does not pass. */
       g_string_truncate (self->sequence, 0);
-      self->state = byte < 0x20 ? STATE_TEXT : STATE_ESCAPE_DROP;
+      self->state = byte < 0x20 ? STATE_TEXT : STATE_SEQUENCE_DROP;
     }
 }
 
@@ -183,6 +184,10 @@ feed_byte (CsOutputFilter *self, guchar byte, GString *out)
       feed_escape (self, byte);
       break;
     case STATE_ESCAPE_DROP:
+      if (byte >= 0x30 || byte < 0x20)
+        self->state = byte == 0x1b ? STATE_ESCAPE : STATE_TEXT;
+      break;
+    case STATE_SEQUENCE_DROP:
       if (byte >= 0x40 || byte < 0x20)
         self->state = byte == 0x1b ? STATE_ESCAPE : STATE_TEXT;
       break;
