@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "cs-store.h"
+#include "cs-stream-list.h"
 #include "cs-target.h"
 
 G_BEGIN_DECLS
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define CS_TARGETS_STREAM "targets"
 
 #define CS_TYPE_TARGETS (cs_targets_get_type ())
-G_DECLARE_FINAL_TYPE (CsTargets, cs_targets, CS, TARGETS, GObject)
+G_DECLARE_FINAL_TYPE (CsTargets, cs_targets, CS, TARGETS, CsStreamList)
 
 void cs_targets_load_async (CsStore *store,
                             GCancellable *cancellable,

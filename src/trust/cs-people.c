@@ -17,19 +17,16 @@
 
 struct _CsPeople
 {
-  GObject parent_instance;
-
-  CsStore *store;
-  GPtrArray *persons;
-  gint64 next_n; /* of the record that is folded next */
+  CsStreamList parent_instance;
 };
 
-static void cs_people_list_model_init (GListModelInterface *iface);
+G_DEFINE_FINAL_TYPE (CsPeople, cs_people, CS_TYPE_STREAM_LIST)
 
-G_DEFINE_TYPE_WITH_CODE (CsPeople,
-                         cs_people,
-                         G_TYPE_OBJECT,
-                         G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cs_people_list_model_init))
+static GPtrArray *
+get_persons (CsPeople *self)
+{
+  return cs_stream_list_get_items (CS_STREAM_LIST (self));
+}
 
 /* An id becomes a pattern list in allowed_signers, so nothing that means something there. */
 static gboolean
@@ -76,8 +73,7 @@ fold_person_added (CsPeople *self, CsRecord *record, JsonObject *body)
   person = cs_person_new (id, name != NULL ? name : id);
   if (!add_key (self, person, record, cs_json_get_string (body, "key")))
     return FALSE;
-  g_ptr_array_add (self->persons, g_steal_pointer (&person));
-  g_list_model_items_changed (G_LIST_MODEL (self), self->persons->len - 1, 0, 1);
+  cs_stream_list_add (CS_STREAM_LIST (self), g_steal_pointer (&person));
   return TRUE;
 }
 
@@ -90,160 +86,36 @@ fold_key_added (CsPeople *self, CsRecord *record, JsonObject *body)
 
   if (person == NULL || !add_key (self, person, record, cs_json_get_string (body, "key")))
     return FALSE;
-  if (g_ptr_array_find (self->persons, person, &position))
-    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+  if (g_ptr_array_find (get_persons (self), person, &position))
+    cs_stream_list_changed (CS_STREAM_LIST (self), position);
   return TRUE;
 }
 
-/* A record that makes no sense adds nobody; the audit names it. */
-static void
-fold (CsPeople *self, CsRecord *record)
+static gboolean
+fold (CsStreamList *list, CsRecord *record)
 {
   const char *kind = cs_record_get_kind (record);
-  gboolean understood = TRUE;
 
-  if (cs_record_get_n (record) != self->next_n)
-    return;
-  self->next_n++;
   if (g_str_equal (kind, "person-added"))
-    understood = fold_person_added (self, record, cs_record_get_body (record));
-  else if (g_str_equal (kind, "key-added"))
-    understood = fold_key_added (self, record, cs_record_get_body (record));
-  if (!understood)
-    g_warning ("Record %" G_GINT64_FORMAT " of the stream “" CS_PEOPLE_STREAM "” makes no sense; "
-               "it adds nobody",
-               cs_record_get_n (record));
-}
-
-static void
-catch_up_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  CsPeople *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  g_autoptr (GPtrArray) records = cs_store_read_finish (CS_STORE (source), result, &error);
-
-  if (records == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  for (guint i = 0; i < records->len; i++)
-    fold (self, records->pdata[i]);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* Reads what is not folded yet. */
-static void
-catch_up_async (CsPeople *self,
-                GCancellable *cancellable,
-                GAsyncReadyCallback callback,
-                gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, catch_up_async);
-  cs_store_read_async (self->store, CS_PEOPLE_STREAM, self->next_n, cancellable, catch_up_read_cb,
-                       task);
-}
-
-static gboolean
-catch_up_finish (CsPeople *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-gap_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!catch_up_finish (CS_PEOPLE (source), result, &error))
-    g_warning ("The stream “" CS_PEOPLE_STREAM "” could not be read: %s", error->message);
-}
-
-static void
-appended_cb (CsPeople *self, CsRecord *record)
-{
-  if (!g_str_equal (cs_record_get_stream (record), CS_PEOPLE_STREAM))
-    return;
-  if (cs_record_get_n (record) > self->next_n)
-    catch_up_async (self, NULL, gap_closed_cb, NULL);
-  else
-    fold (self, record);
-}
-
-static GType
-cs_people_get_item_type (GListModel *model)
-{
-  return CS_TYPE_PERSON;
-}
-
-static guint
-cs_people_get_n_items (GListModel *model)
-{
-  return CS_PEOPLE (model)->persons->len;
-}
-
-static gpointer
-cs_people_get_item (GListModel *model, guint position)
-{
-  CsPeople *self = CS_PEOPLE (model);
-
-  return position < self->persons->len ? g_object_ref (self->persons->pdata[position]) : NULL;
-}
-
-static void
-cs_people_list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = cs_people_get_item_type;
-  iface->get_n_items = cs_people_get_n_items;
-  iface->get_item = cs_people_get_item;
-}
-
-static void
-cs_people_dispose (GObject *object)
-{
-  CsPeople *self = CS_PEOPLE (object);
-
-  g_clear_object (&self->store);
-
-  G_OBJECT_CLASS (cs_people_parent_class)->dispose (object);
-}
-
-static void
-cs_people_finalize (GObject *object)
-{
-  g_ptr_array_unref (CS_PEOPLE (object)->persons);
-
-  G_OBJECT_CLASS (cs_people_parent_class)->finalize (object);
+    return fold_person_added (CS_PEOPLE (list), record, cs_record_get_body (record));
+  if (g_str_equal (kind, "key-added"))
+    return fold_key_added (CS_PEOPLE (list), record, cs_record_get_body (record));
+  return TRUE;
 }
 
 static void
 cs_people_class_init (CsPeopleClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  CsStreamListClass *list_class = CS_STREAM_LIST_CLASS (klass);
 
-  object_class->dispose = cs_people_dispose;
-  object_class->finalize = cs_people_finalize;
+  list_class->item_type = CS_TYPE_PERSON;
+  list_class->stream = CS_PEOPLE_STREAM;
+  list_class->fold = fold;
 }
 
 static void
 cs_people_init (CsPeople *self)
 {
-  self->persons = g_ptr_array_new_with_free_func (g_object_unref);
-}
-
-static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (catch_up_finish (CS_PEOPLE (source), result, &error))
-    g_task_return_pointer (task, g_object_ref (source), g_object_unref);
-  else
-    g_task_return_error (task, error);
 }
 
 /**
@@ -258,17 +130,7 @@ cs_people_load_async (CsStore *store,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  g_autoptr (CsPeople) self = NULL;
-  GTask *task;
-
-  g_return_if_fail (CS_IS_STORE (store));
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, cs_people_load_async);
-  self = g_object_new (CS_TYPE_PEOPLE, NULL);
-  self->store = g_object_ref (store);
-  g_signal_connect_object (store, "appended", G_CALLBACK (appended_cb), self, G_CONNECT_SWAPPED);
-  catch_up_async (self, cancellable, loaded_cb, task);
+  cs_stream_list_load_async (CS_TYPE_PEOPLE, store, cancellable, callback, user_data);
 }
 
 /**
@@ -279,9 +141,7 @@ cs_people_load_async (CsStore *store,
 CsPeople *
 cs_people_load_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return cs_stream_list_load_finish (result, error);
 }
 
 /**
@@ -295,9 +155,9 @@ cs_people_lookup (CsPeople *self, const char *id)
 {
   g_return_val_if_fail (CS_IS_PEOPLE (self) && id != NULL, NULL);
 
-  for (guint i = 0; i < self->persons->len; i++)
-    if (g_str_equal (cs_person_get_id (self->persons->pdata[i]), id))
-      return self->persons->pdata[i];
+  for (guint i = 0; i < get_persons (self)->len; i++)
+    if (g_str_equal (cs_person_get_id (get_persons (self)->pdata[i]), id))
+      return get_persons (self)->pdata[i];
   return NULL;
 }
 
@@ -312,9 +172,9 @@ cs_people_lookup_key (CsPeople *self, const char *public_line)
 {
   g_return_val_if_fail (CS_IS_PEOPLE (self) && public_line != NULL, NULL);
 
-  for (guint i = 0; i < self->persons->len; i++)
-    if (cs_person_has_key (self->persons->pdata[i], public_line))
-      return self->persons->pdata[i];
+  for (guint i = 0; i < get_persons (self)->len; i++)
+    if (cs_person_has_key (get_persons (self)->pdata[i], public_line))
+      return get_persons (self)->pdata[i];
   return NULL;
 }
 
@@ -345,7 +205,7 @@ enrol_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (catch_up_finish (CS_PEOPLE (source), result, &error))
+  if (cs_stream_list_catch_up_finish (CS_STREAM_LIST (source), result, &error))
     try_enrol (task);
   else
     g_task_return_error (task, error);
@@ -355,7 +215,7 @@ static void
 enrolled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  CsPeople *self = g_task_get_source_object (task);
+  CsStreamList *self = g_task_get_source_object (task);
   Enrolment *enrolment = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
@@ -366,9 +226,9 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  for (guint i = 0; records != NULL && i < records->len; i++)
-    fold (self, records->pdata[i]);
-  catch_up_async (self, g_task_get_cancellable (task), enrol_again_cb, g_object_ref (task));
+  if (records != NULL)
+    cs_stream_list_fold (self, records);
+  cs_stream_list_catch_up_async (self, g_task_get_cancellable (task), enrol_again_cb, g_object_ref (task));
 }
 
 static CsDraft *
@@ -412,7 +272,7 @@ try_enrol (GTask *task)
   enrolment->tries++;
   drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   g_ptr_array_add (drafts, draft_enrolment (enrolment, person == NULL));
-  cs_store_append_async (self->store, CS_PEOPLE_STREAM, self->next_n, enrolment->id, drafts,
+  cs_store_append_async (cs_stream_list_get_store (CS_STREAM_LIST (self)), CS_PEOPLE_STREAM, cs_stream_list_get_next_n (CS_STREAM_LIST (self)), enrolment->id, drafts,
                          g_task_get_cancellable (task), enrolled_cb, g_object_ref (task));
 }
 
@@ -484,7 +344,7 @@ cs_people_dup_allowed_signers (CsPeople *self)
 
   g_return_val_if_fail (CS_IS_PEOPLE (self), NULL);
 
-  for (guint i = 0; i < self->persons->len; i++)
-    cs_person_append_allowed_signers (self->persons->pdata[i], CS_SSHSIG_NAMESPACE, text);
+  for (guint i = 0; i < get_persons (self)->len; i++)
+    cs_person_append_allowed_signers (get_persons (self)->pdata[i], CS_SSHSIG_NAMESPACE, text);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cs-key.h"
-#include "cs-store.h"
+#include "cs-stream-list.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +19,7 @@ char *cs_person_dup_fingerprint (CsPerson *self); /* of the newest key */
 
 /* CsPeople is a GListModel of CsPerson, kept up to date from the store. */
 #define CS_TYPE_PEOPLE (cs_people_get_type ())
-G_DECLARE_FINAL_TYPE (CsPeople, cs_people, CS, PEOPLE, GObject)
+G_DECLARE_FINAL_TYPE (CsPeople, cs_people, CS, PEOPLE, CsStreamList)
 
 void cs_people_load_async (CsStore *store,
                            GCancellable *cancellable,
