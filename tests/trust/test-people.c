@@ -160,7 +160,7 @@ test_bad_records (TrustFixture *fixture, gconstpointer data)
   append_raw (store, "key-added", "{\"id\":\"nobody\",\"key\":\"\"}");
   append_raw (store, "later-invention", "{}");
   for (int i = 0; i < 3; i++)
-    g_test_expect_message ("cs-trust", G_LOG_LEVEL_WARNING, "*makes no sense*");
+    g_test_expect_message ("cs-journal", G_LOG_LEVEL_WARNING, "*makes no sense*");
   people = load_people (store);
   g_test_assert_expected_messages ();
   allowed = cs_people_dup_allowed_signers (people);
