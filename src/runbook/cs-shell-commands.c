@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands of a shell script: words, pipelines, here-documents, and the parentheses that are none
+ * (patterns of case, arrays). */
+
+#include "cs-shell-interpreters.h"
+#include "cs-shell-walk.h"
+
+#include <string.h>
+
+#define INTERPRETED "what stands there is read as commands once more by another program"
+
+typedef enum
+{
+  CASE_WORD,    /* case … */
+  CASE_IN,      /* … in */
+  CASE_PATTERN, /* a | b) */
+  CASE_BODY,    /* …;; */
+} CaseState;
+
+typedef struct
+{
+  CsShellWalk *walk;
+  CsShellEnd end;
+  gboolean command;   /* the next word is a command, or a keyword */
+  gboolean redirect;  /* the next word is a file's name */
+  gboolean condition; /* inside [[ … ]] */
+  gboolean after_pipe;
+  gboolean after_for;
+  gboolean done;
+  CsShellReader reader;
+  guint pipeline;      /* the first use in it */
+  guint own_documents; /* the first here-document of it */
+  GArray *cases;       /* of CaseState */
+  GArray *compounds;   /* of guint: the first use in each open { if for while case */
+  GPtrArray *documents;
+} Level;
+
+static gboolean walk_level (CsShellWalk *walk, CsShellEnd end, Level *outer);
+static gboolean walk_list (CsShellWalk *self);
+
+static void
+document_free (gpointer data)
+{
+  CsShellDocument *self = data;
+
+  g_free (self->delimiter);
+  g_free (self);
+}
+
+static CaseState *
+current_case (Level *self)
+{
+  if (self->cases->len == 0)
+    return NULL;
+  return &g_array_index (self->cases, CaseState, self->cases->len - 1);
+}
+
+static gboolean
+in_case (Level *self, CaseState state)
+{
+  return self->cases->len > 0 && *current_case (self) == state;
+}
+
+static gboolean
+end_pipeline (Level *self)
+{
+  gboolean interprets = cs_shell_reader_interprets (&self->reader);
+  guint first = self->pipeline;
+
+  for (guint i = self->own_documents; interprets && i < self->documents->len; i++)
+    ((CsShellDocument *) g_ptr_array_index (self->documents, i))->strict = TRUE;
+  self->reader = (CsShellReader){ 0 };
+  self->pipeline = self->walk->uses->len;
+  self->own_documents = self->documents->len;
+  return !interprets || cs_shell_walk_need_plain (self->walk, first, INTERPRETED);
+}
+
+static gboolean
+read_documents (Level *self)
+{
+  CsShellWalk *walk = self->walk;
+
+  if (walk->documents > self->documents->len)
+    return cs_shell_walk_fail (walk, walk->pos, "a here-document is open across $(…)");
+  walk->documents -= self->documents->len;
+  for (guint i = 0; i < self->documents->len; i++)
+    {
+      const CsShellDocument *document = g_ptr_array_index (self->documents, i);
+      guint first = walk->uses->len;
+
+      if (!cs_shell_walk_document (walk, document))
+        return FALSE;
+      if (document->strict && !cs_shell_walk_need_plain (walk, first, INTERPRETED))
+        return FALSE;
+    }
+  g_ptr_array_set_size (self->documents, 0);
+  self->own_documents = 0;
+  return TRUE;
+}
+
+/* The word behind <<: nothing is expanded in it, and a quote makes the document plain data. */
+static gboolean
+read_delimiter (Level *self, gboolean strip_tabs)
+{
+  CsShellWalk *walk = self->walk;
+  g_autoptr (GString) word = g_string_new (NULL);
+  CsShellDocument *document;
+  gboolean any_quote = FALSE;
+  char quote = '\0';
+  char c;
+
+  while (cs_shell_walk_peek (walk, 0) == ' ' || cs_shell_walk_peek (walk, 0) == '\t')
+    walk->pos++;
+  while ((c = cs_shell_walk_peek (walk, 0)) != '\0' && c != '\n' &&
+         (quote != '\0' || strchr (" \t;&|<>()", c) == NULL))
+    {
+      if (strchr ("$`", c) != NULL || (c == '\\' && quote == '"'))
+        return cs_shell_walk_fail (walk, walk->pos, "the word behind << can't be read");
+      walk->pos++;
+      any_quote = any_quote || strchr ("\\'\"", c) != NULL;
+      if (c == quote)
+        quote = '\0';
+      else if (quote == '\0' && strchr ("'\"", c) != NULL)
+        quote = c;
+      else if (c != '\\' || quote == '\'')
+        g_string_append_c (word, c);
+    }
+  if (cs_shell_walk_at_slot (walk) || word->len == 0 || quote != '\0')
+    return cs_shell_walk_fail (walk, walk->pos, "the word behind << can't be read");
+  document = g_new0 (CsShellDocument, 1);
+  document->delimiter = g_strdup (word->str);
+  document->quoted = any_quote;
+  document->strip_tabs = strip_tabs;
+  g_ptr_array_add (self->documents, document);
+  walk->documents++;
+  self->reader.input = TRUE;
+  return TRUE;
+}
+
+static gboolean
+walk_redirection (Level *self)
+{
+  static const char *const SIGNS[] = { "<<<", "<<-", "<<", "<>", "<&", "<", ">>", ">&", ">|", ">" };
+  CsShellWalk *walk = self->walk;
+
+  for (guint i = 0; i < G_N_ELEMENTS (SIGNS); i++)
+    {
+      gsize n = strlen (SIGNS[i]);
+      gboolean same = TRUE;
+
+      for (gsize k = 0; k < n && same; k++)
+        same = cs_shell_walk_peek (walk, k) == SIGNS[i][k];
+      if (!same)
+        continue;
+      walk->pos += n;
+      if (g_str_has_prefix (SIGNS[i], "<<") && SIGNS[i][2] != '<')
+        return read_delimiter (self, n == 3);
+      self->reader.input = self->reader.input || n == 3;
+      self->redirect = TRUE;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* NAME[…: what follows is reckoned with where an array is assigned to. */
+static gboolean
+in_index (CsShellWalk *walk, gsize start)
+{
+  gsize i = start;
+
+  while (i < walk->pos && (g_ascii_isalnum (walk->text[i]) || walk->text[i] == '_'))
+    i++;
+  return i < walk->pos && walk->text[i] == '[' &&
+         memchr (walk->text + i, ']', walk->pos - i) == NULL;
+}
+
+static gboolean
+walk_word_slot (CsShellWalk *walk, gsize start, gboolean assignable)
+{
+  guint first = walk->uses->len;
+  gboolean index = assignable && in_index (walk, start);
+
+  return cs_shell_walk_word_slot (walk) &&
+         (!index || cs_shell_walk_need_plain (walk, first, "an index is reckoned with"));
+}
+
+/* A parenthesis in or behind a word: an array, a pattern; FALSE: neither. */
+static gboolean
+opens_list (CsShellWalk *walk, gsize start)
+{
+  char before = walk->pos > start ? walk->text[walk->pos - 1] : '\0';
+
+  if (before == '=')
+    return TRUE;
+  return before != '\0' && strchr ("?*+@!", before) != NULL &&
+         !(before == '!' && walk->pos == start + 1);
+}
+
+/* Sets *good to FALSE where something is wrong; returns whether the word goes on. */
+static gboolean
+walk_word_part (CsShellWalk *walk, gsize start, gboolean assignable, gboolean *good)
+{
+  char c = walk->text[walk->pos];
+
+  if (cs_shell_walk_at_slot (walk))
+    *good = walk_word_slot (walk, start, assignable);
+  else if (c == '\\')
+    *good = cs_shell_walk_escape (walk);
+  else if (c == '\'')
+    *good = cs_shell_walk_single (walk);
+  else if (c == '"')
+    *good = cs_shell_walk_double (walk);
+  else if (c == '$')
+    *good = cs_shell_walk_dollar (walk, FALSE);
+  else if (c == '`')
+    *good = cs_shell_walk_backquote (walk, FALSE, walk->parameter > 0);
+  else if (c == '(' && opens_list (walk, start))
+    *good = walk_list (walk);
+  else if (strchr (" \t\n;&|<>()", c) != NULL)
+    return FALSE;
+  else
+    *good = cs_shell_walk_advance (walk, 1);
+  return *good;
+}
+
+/* From ( to ): words, without commands. */
+static gboolean
+walk_list (CsShellWalk *self)
+{
+  gsize opening = self->pos;
+  gboolean good = cs_shell_walk_enter (self) && cs_shell_walk_advance (self, 1);
+
+  while (good && self->pos < self->end)
+    {
+      gsize start = self->pos;
+      char c = self->text[self->pos];
+      char before = self->text[self->pos - 1];
+
+      if (!cs_shell_walk_at_slot (self) && c == ')')
+        {
+          self->depth--;
+          return cs_shell_walk_advance (self, 1);
+        }
+      if (!cs_shell_walk_at_slot (self) && c == '(')
+        good = walk_list (self);
+      else if (!cs_shell_walk_at_slot (self) && c == '#' && strchr (" \t\n", before) != NULL)
+        good = cs_shell_walk_comment (self);
+      else if (!cs_shell_walk_at_slot (self) && strchr (" \t\n;&|<>", c) != NULL)
+        good = cs_shell_walk_advance (self, 1);
+      else
+        while (self->pos < self->end && walk_word_part (self, start, TRUE, &good))
+          ;
+    }
+  self->depth--;
+  return good && cs_shell_walk_fail (self, opening, "a parenthesis is never closed");
+}
+
+static gboolean
+is_word (CsShellWalk *walk, gsize start, const char *word)
+{
+  gsize length = strlen (word);
+
+  return walk->pos - start == length && memcmp (walk->text + start, word, length) == 0;
+}
+
+static gboolean
+is_one_of (CsShellWalk *walk, gsize start, const char *const *words)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (is_word (walk, start, words[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+open_compound (Level *self)
+{
+  g_array_append_val (self->compounds, self->pipeline);
+}
+
+/* What follows `done` or `}` (a pipe to a shell, say) is about all that stands in it. */
+static gboolean
+close_compound (Level *self)
+{
+  if (!end_pipeline (self))
+    return FALSE;
+  if (self->compounds->len == 0)
+    return TRUE;
+  self->pipeline = g_array_index (self->compounds, guint, self->compounds->len - 1);
+  g_array_set_size (self->compounds, self->compounds->len - 1);
+  return TRUE;
+}
+
+static gboolean
+take_keyword (Level *self, gsize start, gboolean *good)
+{
+  static const char *const OPENING[] = { "{", "if", "while", "until", NULL };
+  static const char *const MIDDLE[] = { "then", "else", "elif", "do", "!", "time", "function",
+                                        NULL };
+  static const char *const NAMING[] = { "for", "select", "case", NULL };
+  static const char *const CLOSING[] = { "}", "fi", "done", NULL };
+  static const CaseState FIRST = CASE_WORD;
+  CsShellWalk *walk = self->walk;
+
+  if (is_one_of (walk, start, OPENING))
+    open_compound (self);
+  else if (is_one_of (walk, start, NAMING))
+    {
+      open_compound (self);
+      self->after_for = is_word (walk, start, "for");
+      if (is_word (walk, start, "case"))
+        g_array_append_val (self->cases, FIRST);
+      self->command = FALSE;
+    }
+  else if (is_one_of (walk, start, CLOSING))
+    {
+      *good = close_compound (self);
+      self->command = FALSE;
+    }
+  else
+    return is_one_of (walk, start, MIDDLE);
+  return TRUE;
+}
+
+/* case WORD in PATTERN) … ;; esac. Returns whether the word was part of that. */
+static gboolean
+take_case_word (Level *self, gsize start, gboolean *good)
+{
+  CaseState *state = current_case (self);
+
+  if (state == NULL)
+    return FALSE;
+  if (*state == CASE_WORD)
+    *state = CASE_IN;
+  else if (*state == CASE_IN && is_word (self->walk, start, "in"))
+    *state = CASE_PATTERN;
+  else if ((*state == CASE_PATTERN || (*state == CASE_BODY && self->command)) &&
+           is_word (self->walk, start, "esac"))
+    {
+      g_array_set_size (self->cases, self->cases->len - 1);
+      *good = close_compound (self);
+      self->command = FALSE;
+    }
+  else
+    return *state == CASE_PATTERN;
+  return TRUE;
+}
+
+static gboolean
+is_assignment (CsShellWalk *walk, gsize start)
+{
+  gsize i = start;
+
+  while (i < walk->pos && (g_ascii_isalnum (walk->text[i]) || walk->text[i] == '_'))
+    i++;
+  if (i == start || i >= walk->pos || g_ascii_isdigit (walk->text[start]))
+    return FALSE;
+  return walk->text[i] == '=' || walk->text[i] == '[' ||
+         (walk->text[i] == '+' && i + 1 < walk->pos && walk->text[i + 1] == '=');
+}
+
+/* A command that is nothing but a value would be whatever the value says. */
+static gboolean
+check_command (Level *self, gsize start, guint first_use)
+{
+  CsShellWalk *walk = self->walk;
+  const CsShellSlot *slot;
+  gsize from = start;
+  gsize to = walk->pos;
+
+  if (walk->uses->len == first_use)
+    return TRUE;
+  slot = g_array_index (walk->uses, CsShellUse, first_use).slot;
+  while (from < to && strchr ("\"'", walk->text[from]) != NULL)
+    from++;
+  while (to > from && strchr ("\"'", walk->text[to - 1]) != NULL)
+    to--;
+  if (slot->start != from || slot->end != to)
+    return TRUE;
+  return cs_shell_walk_fail (walk, start, "a value stands where the command's name has to be");
+}
+
+static gboolean
+walk_word (Level *self)
+{
+  CsShellWalk *walk = self->walk;
+  gsize start = walk->pos;
+  guint first_use = walk->uses->len;
+  gboolean command = self->command && !self->redirect;
+  gboolean good = TRUE;
+
+  if (strchr ("<>", walk->text[start]) != NULL && !cs_shell_walk_at_slot (walk))
+    good = cs_shell_walk_advance (walk, 2) && walk_level (walk, CS_SHELL_CLOSING_PARENTHESIS, NULL);
+  while (good && walk->pos < walk->end && walk_word_part (walk, start, command, &good))
+    ;
+  if (!good)
+    return FALSE;
+  self->after_pipe = FALSE;
+  self->after_for = FALSE;
+  if (self->redirect)
+    {
+      self->redirect = FALSE;
+      return TRUE;
+    }
+  if (take_case_word (self, start, &good) || (command && take_keyword (self, start, &good)))
+    return good;
+  if (is_word (walk, start, "]]"))
+    self->condition = FALSE;
+  cs_shell_reader_see_word (&self->reader, walk->text + start, walk->pos - start);
+  if (!command || is_assignment (walk, start))
+    return TRUE;
+  self->condition = is_word (walk, start, "[[");
+  self->command = FALSE;
+  return check_command (self, start, first_use);
+}
+
+static gboolean
+walk_parenthesis (Level *self)
+{
+  CsShellWalk *walk = self->walk;
+
+  if (in_case (self, CASE_PATTERN))
+    return cs_shell_walk_advance (walk, 1);
+  if (cs_shell_walk_peek (walk, 1) == '(' && (self->command || self->after_for))
+    {
+      self->after_for = self->command = FALSE;
+      return cs_shell_walk_arithmetic (walk, 2);
+    }
+  if (cs_shell_walk_peek (walk, 1) == ')')
+    {
+      self->command = TRUE; /* name () { … } */
+      return cs_shell_walk_advance (walk, 2);
+    }
+  self->command = FALSE;
+  if (!cs_shell_walk_advance (walk, 1) || !walk_level (walk, CS_SHELL_CLOSING_PARENTHESIS, self))
+    return FALSE;
+  self->own_documents = MIN (self->own_documents, self->documents->len);
+  return TRUE;
+}
+
+static gboolean
+walk_closing_parenthesis (Level *self)
+{
+  if (in_case (self, CASE_PATTERN))
+    {
+      *current_case (self) = CASE_BODY;
+      self->command = TRUE;
+    }
+  else if (self->end == CS_SHELL_CLOSING_PARENTHESIS && self->cases->len == 0)
+    self->done = TRUE;
+  else
+    return cs_shell_walk_fail (self->walk, self->walk->pos, "a ) has no (");
+  return cs_shell_walk_advance (self->walk, 1);
+}
+
+/* ; & | and what begins with them. */
+static gboolean
+walk_operator (Level *self)
+{
+  CsShellWalk *walk = self->walk;
+  char c = cs_shell_walk_peek (walk, 0);
+  char next = cs_shell_walk_peek (walk, 1);
+
+  if (c == '&' && next == '>')
+    {
+      walk->pos++;
+      return walk_redirection (self);
+    }
+  if (self->condition || in_case (self, CASE_PATTERN))
+    return cs_shell_walk_advance (walk, 1);
+  self->command = TRUE;
+  if (c == '|' && next != '|')
+    {
+      self->reader.input = TRUE;
+      self->after_pipe = TRUE;
+      return cs_shell_walk_advance (walk, next == '&' ? 2 : 1);
+    }
+  if (!end_pipeline (self))
+    return FALSE;
+  if (c == ';' && (next == ';' || next == '&'))
+    {
+      if (in_case (self, CASE_BODY))
+        *current_case (self) = CASE_PATTERN;
+      return cs_shell_walk_advance (walk, cs_shell_walk_peek (walk, 2) == '&' ? 3 : 2);
+    }
+  return cs_shell_walk_advance (walk, next == c && c != ';' ? 2 : 1);
+}
+
+static gboolean
+walk_newline (Level *self)
+{
+  if (!cs_shell_walk_advance (self->walk, 1) || !read_documents (self))
+    return FALSE;
+  if (self->after_pipe || self->condition)
+    return TRUE;
+  self->command = TRUE;
+  return end_pipeline (self);
+}
+
+static gboolean
+walk_next (Level *self)
+{
+  CsShellWalk *walk = self->walk;
+  char c = walk->text[walk->pos];
+  char before = walk->pos > 0 ? walk->text[walk->pos - 1] : '\n';
+
+  if (cs_shell_walk_at_slot (walk))
+    return walk_word (self);
+  if (c == ' ' || c == '\t')
+    return cs_shell_walk_advance (walk, 1);
+  if (c == '\\' && cs_shell_walk_peek (walk, 1) == '\n')
+    return cs_shell_walk_escape (walk);
+  if (c == '\n')
+    return walk_newline (self);
+  if (c == '#' && strchr (" \t\n;&|()<>", before) != NULL)
+    return cs_shell_walk_comment (walk);
+  if (strchr (";&|", c) != NULL)
+    return walk_operator (self);
+  if (c == '(')
+    return walk_parenthesis (self);
+  if (c == ')')
+    return walk_closing_parenthesis (self);
+  if ((c == '<' || c == '>') && cs_shell_walk_peek (walk, 1) != '(')
+    return walk_redirection (self);
+  return walk_word (self);
+}
+
+/* outer: for ( … ), whose here-documents may begin behind it. */
+static gboolean
+walk_level (CsShellWalk *walk, CsShellEnd end, Level *outer)
+{
+  Level self = { .walk = walk, .end = end, .command = TRUE };
+  gsize opening = walk->pos;
+  gboolean good = cs_shell_walk_enter (walk);
+
+  self.cases = g_array_new (FALSE, FALSE, sizeof (CaseState));
+  self.compounds = g_array_new (FALSE, FALSE, sizeof (guint));
+  self.documents = outer != NULL ? g_ptr_array_ref (outer->documents)
+                                 : g_ptr_array_new_with_free_func (document_free);
+  self.pipeline = walk->uses->len;
+  self.own_documents = self.documents->len;
+  while (good && !self.done && walk->pos < walk->end)
+    good = walk_next (&self);
+  walk->depth--;
+  good = good && end_pipeline (&self);
+  if (good && end == CS_SHELL_CLOSING_PARENTHESIS && !self.done)
+    good = cs_shell_walk_fail (walk, opening, "a parenthesis is never closed");
+  if (good && outer == NULL && self.documents->len > 0)
+    good = cs_shell_walk_fail (walk, opening, "a here-document has no lines");
+  if (good && self.cases->len > 0)
+    good = cs_shell_walk_fail (walk, opening, "a case has no esac");
+  g_array_unref (self.cases);
+  g_array_unref (self.compounds);
+  g_ptr_array_unref (self.documents);
+  return good;
+}
+
+gboolean
+cs_shell_walk_commands (CsShellWalk *self, CsShellEnd end)
+{
+  return walk_level (self, end, NULL);
+}

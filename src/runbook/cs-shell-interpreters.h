@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Programs that read their arguments or their input as commands once more. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** CsShellReader: what the words of a pipeline say about how far a value in it can go */
+typedef struct
+{
+  gboolean always;   /* a shell, ssh, eval… */
+  gboolean language; /* python, mysql… */
+  gboolean program;  /* an option that takes a program for one of these */
+  gboolean input;    /* it may get a program as its input */
+  gboolean test;
+  gboolean test_variable;
+} CsShellReader;
+
+void cs_shell_reader_see_word (CsShellReader *self, const char *word, gsize length);
+gboolean cs_shell_reader_interprets (const CsShellReader *self);
+
+G_END_DECLS

@@ -1,0 +1,684 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values in commands: data in every position, in bash and in dash. */
+
+#include "cs-error.h"
+#include "cs-substitution.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define BOTH TRUE
+#define BASH FALSE
+
+/* p prints its arguments, each with a NUL behind it. */
+#define PROBE "p () { printf '%s\\000' \"$@\"; }\nuser=U\n"
+
+typedef struct
+{
+  const char *name;
+  gboolean both;      /* for bash and dash */
+  const char *script; /* with <VALUE> */
+  const char *before; /* what is printed: this, the value and that; NULL: only after */
+  guint before_length;
+  const char *after;
+  guint after_length;
+} Position;
+
+#define PRINTS(before, after) before, sizeof before - 1, after, sizeof after - 1
+#define SAYS(text) NULL, 0, text, sizeof text - 1
+
+static const Position positions[] = {
+  { "bare", BOTH, "p <VALUE>", PRINTS ("", "\0") },
+  { "part of a word", BOTH, "p pre<VALUE>post", PRINTS ("pre", "post\0") },
+  { "option", BOTH, "p --message=<VALUE>", PRINTS ("--message=", "\0") },
+  { "path", BOTH, "p ~root/<VALUE>*", PRINTS ("/root/", "*\0") },
+  { "double", BOTH, "p \"a <VALUE> b\"", PRINTS ("a ", " b\0") },
+  { "double at both ends", BOTH, "p \"<VALUE>\"", PRINTS ("", "\0") },
+  { "behind a variable", BOTH, "p \"$user<VALUE>name\"", PRINTS ("U", "name\0") },
+  { "bare behind a variable", BOTH, "p $user<VALUE>name", PRINTS ("U", "name\0") },
+  { "behind escapes", BOTH, "p \"\\\\<VALUE>\\$x\"", PRINTS ("\\", "$x\0") },
+  { "single", BOTH, "p 'a \\ \"$x <VALUE> b'", PRINTS ("a \\ \"$x ", " b\0") },
+  { "ansi", BASH, "p $'a\\'\\x41<VALUE>b'", PRINTS ("a'A", "b\0") },
+  { "locale", BASH, "p $\"a<VALUE>b\"", PRINTS ("a", "b\0") },
+  { "document", BOTH, "cat <<EOF\nx \"<VALUE>\" y\nEOF\n", PRINTS ("x \"", "\" y\n") },
+  { "document alone", BOTH, "cat <<EOF\n<VALUE>\nEOF\n", PRINTS ("", "\n") },
+  { "document with variables", BOTH,
+    "cat <<E\n$user<VALUE>`echo a`$(echo b)\\$\nE\n", PRINTS ("U", "ab$\n") },
+  { "document with tabs", BOTH, "cat <<-EOF\n\t\t<VALUE>\n\tEOF\n", PRINTS ("", "\n") },
+  { "document that ends like the value", BOTH, "cat <<EOF\nE<VALUE>F\nEOF\n", PRINTS ("E", "F\n") },
+  { "plain document", BOTH, "cat <<'EOF'\nx $y <VALUE> `\nEOF\n", PRINTS ("x $y ", " `\n") },
+  { "escaped document", BOTH, "cat <<\\EOF; p b\n'<VALUE>\"\nEOF\n", PRINTS ("'", "\"\nb\0") },
+  { "two documents", BOTH, "cat <<A; cat <<\"B\"\n(\nA\n) <VALUE>.\nB\n", PRINTS ("(\n) ", ".\n") },
+  { "document in pipe", BOTH, "cat <<A |\n<VALUE>.\nA\ncat", PRINTS ("", ".\n") },
+  { "comment", BOTH, "p a # it's <VALUE>\np b", SAYS ("a\0b\0") },
+  { "first comment", BOTH, "#<VALUE>\np b", SAYS ("b\0") },
+  { "substitution", BOTH, "p \"$(printf '%s.' <VALUE>)\"", PRINTS ("", ".\0") },
+  { "double in substitution", BOTH,
+    "p \"x $(printf '%s.' \"<VALUE>\") y\"", PRINTS ("x ", ". y\0") },
+  { "single in substitution", BOTH, "x=$(printf '%s.' '<VALUE>'); p \"$x\"", PRINTS ("", ".\0") },
+  { "comment in substitution", BOTH, "p \"$(p a # <VALUE>\nprintf b)\"", SAYS ("ab\0") },
+  { "case in substitution", BOTH,
+    "p \"$(case $user in (a) echo no;; U|b) printf '%s.' <VALUE>;; esac)\"", PRINTS ("", ".\0") },
+  { "document in substitution", BOTH,
+    "p \"$(cat <<EOF\nx (<VALUE>'.\nEOF\n)\"", PRINTS ("x (", "'.\0") },
+  { "backquotes", BOTH, "x=`printf '%s.' <VALUE>`; p \"$x\"", PRINTS ("", ".\0") },
+  { "double in backquotes", BOTH, "x=`printf '%s.' \"<VALUE>\"`; p \"$x\"", PRINTS ("", ".\0") },
+  { "single in backquotes", BOTH,
+    "x=`printf '%s.' 'a\\\\<VALUE>'`; p \"$x\"", PRINTS ("a\\", ".\0") },
+  { "backquotes in double", BOTH, "p \"a `printf '%s.' <VALUE>`\"", PRINTS ("a ", ".\0") },
+  { "double in backquotes in double", BOTH,
+    "p \"`printf '%s.' \\\"<VALUE>\\\"`\"", PRINTS ("", ".\0") },
+  { "inner backquotes", BOTH,
+    "x=`printf '%s.' \"\\`printf '%s:' <VALUE>\\`\"`; p \"$x\"", PRINTS ("", ":.\0") },
+  { "backquotes in document", BOTH,
+    "cat <<EOF\n`printf '%s.' \"<VALUE>\"`\nEOF\n", PRINTS ("", ".\n") },
+  { "substitution in document", BOTH,
+    "cat <<EOF\n$(printf '%s.' \"<VALUE>\")\nEOF\n", PRINTS ("", ".\n") },
+  { "assignment", BOTH, "x=<VALUE>; p \"$x\"", PRINTS ("", "\0") },
+  { "assignment before a command", BOTH, "x=<VALUE> y=\"\" env >/dev/null; p a", SAYS ("a\0") },
+  { "export", BOTH, "export x=\"<VALUE>\" && p \"$x\"", PRINTS ("", "\0") },
+  { "pattern", BOTH, "x='<VALUE>'; case $x in <VALUE>) p yes ;; *) p no ;; esac", SAYS ("yes\0") },
+  { "test", BOTH, "if [ <VALUE> = \"<VALUE>\" ]; then p yes; fi", SAYS ("yes\0") },
+  { "loop", BOTH, "for i in <VALUE> b; do p \"$i\"; done", PRINTS ("", "\0b\0") },
+  { "group", BOTH, "{ (p <VALUE>); } | cat", PRINTS ("", "\0") },
+  { "function", BOTH, "f () { p \"$1\" <VALUE>; }\nf a", PRINTS ("a\0", "\0") },
+  { "continued line", BOTH, "p a \\\n  <VALUE>", PRINTS ("a\0", "\0") },
+  { "file", BOTH, "p a >out-<VALUE>x; p c", SAYS ("c\0") },
+  { "array", BASH, "a=(one <VALUE> # it's\n); p \"${a[1]}\"", PRINTS ("", "\0") },
+  { "word as input", BASH, "cat <<<\"a <VALUE>\"", PRINTS ("a ", "\n") },
+  { "process", BASH, "cat <(printf '%s.' <VALUE>)", PRINTS ("", ".") },
+};
+
+static char *
+make_long (void)
+{
+  GString *text = g_string_new (NULL);
+
+  while (text->len < 100 * 1024)
+    g_string_append (text, "it's \"long\" \\ $(touch pwned) `touch pwned`; ");
+  return g_string_free (text, FALSE);
+}
+
+static const char *const nasty[] = {
+  "plain", "'; rm -rf / #", "'; touch pwned; '", "\"; touch pwned; \"", "$(touch pwned)",
+  "`touch pwned`", "\\`touch pwned\\`", "\\$(touch pwned)", "a\ntouch pwned\nb", "\n", "\n\n",
+  "a\n", "\na", "a\nEOF\ntouch pwned\n", "\\", "\\\\", "\\\n", "a\\", "'", "''", "\"", "\"\"",
+  "'\"'\"'",
+  "-n", "--help", "-", "!", "!!", "!$", "*", "?", "[a-z]*", "{a,b}", "~", "~root", "~/x", "",
+  " ", "\t",
+  "\ta\n\tb", "  a  b  ", ";", "&", "|", "&&", "||", "<", ">", ">pwned", "<<EOF", "()", ")",
+  "(touch pwned)",
+  ")\"; touch pwned; \"", "}", "${x:=pwned}", "$user", "${", "$", "$'", "$\"", "$((1+1))", "#",
+  " # a",
+  "a#b", "%s%n\\n", "\\x41\\101", "\001", "\177", "\r", "a\r\nb", "\x1b[31m", "grüße, 世界 🚀",
+  "\xc2\x81\xc2\x88",
+  "<VALUE>", "<OTHER>", "=", "a=b", "x y=z", "E", "EO", "OF", "F", "if", "done", "esac", "0",
+  "2", "1e",
+  "a\\\nEOF", "\\\\\nEOF", "'EOF'", "$(", "`", "\"`", "\"$(", "'\"`$(", "&>pwned",
+  "\\'; touch pwned #",
+};
+
+static GHashTable *
+one_value (const char *value)
+{
+  GHashTable *values = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_insert (values, (gpointer) "<VALUE>", (gpointer) value);
+  return values;
+}
+
+/* A directory of numbered scripts, which a shell then runs one after the other. */
+typedef struct
+{
+  char *directory;
+  GPtrArray *scripts;
+  GPtrArray *expected; /* GBytes */
+} Batch;
+
+static Batch *
+batch_new (void)
+{
+  Batch *self = g_new0 (Batch, 1);
+
+  self->directory = g_dir_make_tmp ("countersign-substitution-XXXXXX", NULL);
+  g_assert_nonnull (self->directory);
+  self->scripts = g_ptr_array_new_with_free_func (g_free);
+  self->expected = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  return self;
+}
+
+static void
+batch_free (Batch *self)
+{
+  const char *argv[] = { "rm", "-rf", self->directory, NULL };
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+  g_ptr_array_unref (self->scripts);
+  g_ptr_array_unref (self->expected);
+  g_free (self->directory);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
+
+static void
+batch_add (Batch *self, const char *script, const char *expected, gsize length)
+{
+  g_autofree char *name = g_strdup_printf ("%s/case-%u", self->directory, self->scripts->len);
+  g_autofree char *whole = g_strconcat (PROBE, script, "\n", NULL);
+
+  g_assert_true (g_file_set_contents_full (name, whole, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_ptr_array_add (self->scripts, g_strdup (script));
+  g_ptr_array_add (self->expected, g_bytes_new (expected, length));
+}
+
+static void
+batch_compare (Batch *self, const char *shell)
+{
+  for (guint i = 0; i < self->scripts->len; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/out-%u.txt", self->directory, i);
+      g_autofree char *output = NULL;
+      gsize length = 0, wanted_length;
+      const char *wanted = g_bytes_get_data (self->expected->pdata[i], &wanted_length);
+
+      g_assert_true (g_file_get_contents (name, &output, &length, NULL));
+      if (length == wanted_length && (length == 0 || memcmp (output, wanted, length) == 0))
+        continue;
+      for (gsize k = 0; k < length; k++)
+        output[k] = output[k] == '\0' ? '|' : output[k];
+      g_error ("%s, script %u:\n%.2000s\nprinted:\n%.1000s\ninstead of:\n%.1000s", shell, i,
+               (char *) self->scripts->pdata[i], output, wanted);
+    }
+}
+
+static void
+batch_run (Batch *self, const char *shell)
+{
+  g_autofree char *loop = g_strdup_printf (
+    "i=0; while [ $i -lt %u ]; do (. ./case-$i) >out-$i.txt 2>/dev/null; i=$((i + 1)); done",
+    self->scripts->len);
+  const char *argv[] = { shell, "-c", loop, NULL };
+  g_autofree char *pwned = g_build_filename (self->directory, "pwned", NULL);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (self->directory, (char **) argv, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  batch_compare (self, shell);
+  g_assert_false (g_file_test (pwned, G_FILE_TEST_EXISTS));
+}
+
+/* A document without expansions can't hold the line that ends it; the value's first and last line
+ * have neighbours there. */
+static gboolean
+has_inner_line (const char *value, const char *line)
+{
+  g_auto (GStrv) lines = g_strsplit (value, "\n", -1);
+
+  for (guint i = 1; lines[0] != NULL && i + 1 < g_strv_length (lines); i++)
+    {
+      if (g_str_equal (lines[i], line))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_refused (const Position *position, const char *value)
+{
+  return (g_str_equal (position->name, "plain document") ||
+          g_str_equal (position->name, "escaped document") ||
+          strstr (position->name, "in document") != NULL) &&
+         has_inner_line (value, "EOF");
+}
+
+static void
+add_combination (Batch *batch, const Position *position, const char *value)
+{
+  g_autoptr (GHashTable) values = one_value (value);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *script = cs_substitution_apply (position->script, values, &error);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
+  if (is_refused (position, value))
+    {
+      g_assert_null (script);
+      g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      return;
+    }
+  if (error != NULL)
+    g_error ("%s, “%.100s”: %s", position->name, value, error->message);
+  if (position->before != NULL)
+    {
+      g_string_append_len (expected, position->before, position->before_length);
+      g_string_append (expected, value);
+    }
+  g_string_append_len (expected, position->after, position->after_length);
+  batch_add (batch, script, expected->str, expected->len);
+}
+
+static void
+run_positions (const char *shell, gboolean is_bash)
+{
+  g_autoptr (Batch) batch = batch_new ();
+  g_autofree char *long_value = make_long ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (positions); i++)
+    {
+      if (!positions[i].both && !is_bash)
+        continue;
+      for (guint k = 0; k < G_N_ELEMENTS (nasty); k++)
+        add_combination (batch, &positions[i], nasty[k]);
+      if (strstr (positions[i].name, "before a command") == NULL)
+        add_combination (batch, &positions[i], long_value);
+    }
+  batch_run (batch, shell);
+}
+
+static void
+test_positions_bash (void)
+{
+  run_positions ("bash", TRUE);
+}
+
+static void
+test_positions_dash (void)
+{
+  run_positions ("dash", FALSE);
+}
+
+/* In a shell that does not know $'…' the value may look odd, but it must stay data. */
+static void
+test_ansi_in_dash (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("countersign-substitution-XXXXXX", NULL);
+  g_autofree char *pwned = g_build_filename (directory, "pwned", NULL);
+
+  for (guint k = 0; k < G_N_ELEMENTS (nasty); k++)
+    {
+      g_autoptr (GHashTable) values = one_value (nasty[k]);
+      g_autofree char *script = cs_substitution_apply (": $'<VALUE>'", values, NULL);
+      const char *argv[] = { "dash", "-c", script, NULL };
+      int status;
+
+      g_assert_true (g_spawn_sync (directory, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                   NULL, NULL, &status, NULL));
+      g_assert_cmpint (status, ==, 0);
+    }
+  g_assert_false (g_file_test (pwned, G_FILE_TEST_EXISTS));
+  g_rmdir (directory);
+}
+
+/* Random scripts: each function appends a script and what it must come to. */
+typedef struct
+{
+  GRand *random;
+  const char *texts[3];
+  char *values[3];
+} Dice;
+
+static void add_inside_double (Dice *dice, GString *script, GString *wanted, guint depth);
+
+static char *
+random_value (Dice *dice)
+{
+  GString *value = g_string_new (NULL);
+  guint n = (guint) g_rand_int_range (dice->random, 0, 5);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (value, nasty[g_rand_int_range (dice->random, 0, G_N_ELEMENTS (nasty))]);
+  return g_string_free (value, FALSE);
+}
+
+static void
+add_slot (Dice *dice, GString *script, GString *wanted)
+{
+  int i = g_rand_int_range (dice->random, 0, G_N_ELEMENTS (dice->texts));
+
+  g_string_append (script, dice->texts[i]);
+  g_string_append (wanted, dice->values[i]);
+}
+
+static void
+add_word (Dice *dice, GString *script, GString *wanted, guint depth)
+{
+  guint n = (guint) g_rand_int_range (dice->random, 1, 4);
+
+  for (guint i = 0; i < n; i++)
+    switch (g_rand_int_range (dice->random, 0, 5))
+      {
+      case 0:
+        g_string_append (script, "a.b");
+        g_string_append (wanted, "a.b");
+        break;
+      case 1:
+        g_string_append (script, "'x\" \\ ");
+        g_string_append (wanted, "x\" \\ ");
+        add_slot (dice, script, wanted);
+        g_string_append (script, "$#'");
+        g_string_append (wanted, "$#");
+        break;
+      case 2:
+        g_string_append (script, "\\'\\$");
+        g_string_append (wanted, "'$");
+        break;
+      case 3:
+        g_string_append_c (script, '"');
+        add_inside_double (dice, script, wanted, depth);
+        g_string_append_c (script, '"');
+        break;
+      default:
+        g_string_append (script, ".");
+        g_string_append (wanted, ".");
+        add_slot (dice, script, wanted);
+      }
+}
+
+static void
+add_substitution (Dice *dice, GString *script, GString *wanted, guint depth)
+{
+  static const char *const BEFORE[] = { "", "case $user in a) ;; (U) ", "{ ", " ( ",
+                                        "x=1 # note (\n", "if :; then " };
+  static const char *const AFTER[] = { "", " ;; esac", "; }", " )", "", "; fi" };
+  int i = g_rand_int_range (dice->random, 0, G_N_ELEMENTS (BEFORE));
+
+  g_string_append_printf (script, "$(%sprintf %%s. ", BEFORE[i]);
+  add_word (dice, script, wanted, depth);
+  g_string_append_printf (script, "%s)", AFTER[i]);
+  g_string_append_c (wanted, '.');
+}
+
+static void
+add_backquotes (Dice *dice, GString *script, GString *wanted, guint depth)
+{
+  g_autoptr (GString) inner = g_string_new ("printf %s. ");
+
+  add_word (dice, inner, wanted, depth);
+  g_string_append_c (wanted, '.');
+  g_string_append_c (script, '`');
+  for (const char *p = inner->str; *p != '\0'; p++)
+    {
+      if (strchr ("\\`$", *p) != NULL)
+        g_string_append_c (script, '\\');
+      g_string_append_c (script, *p);
+    }
+  g_string_append_c (script, '`');
+}
+
+static void
+add_document (Dice *dice, GString *script, GString *wanted, guint depth)
+{
+  g_string_append_printf (script, "$(cat <<E%u\n$user", depth);
+  g_string_append (wanted, "U");
+  add_slot (dice, script, wanted);
+  g_string_append (script, " \" ' ");
+  g_string_append (wanted, " \" ' ");
+  if (depth > 0)
+    add_substitution (dice, script, wanted, depth - 1);
+  add_slot (dice, script, wanted);
+  g_string_append_printf (script, ".\nE%u\n)", depth);
+  g_string_append (wanted, ".");
+}
+
+static void
+add_inside_double (Dice *dice, GString *script, GString *wanted, guint depth)
+{
+  guint n = (guint) g_rand_int_range (dice->random, 1, 4);
+
+  for (guint i = 0; i < n; i++)
+    switch (g_rand_int_range (dice->random, 0, depth > 0 ? 6 : 3))
+      {
+      case 0:
+        g_string_append (script, " it's \\$\\` ");
+        g_string_append (wanted, " it's $` ");
+        break;
+      case 1:
+        g_string_append (script, "$user");
+        g_string_append (wanted, "U");
+        add_slot (dice, script, wanted);
+        break;
+      case 2:
+        g_string_append (script, " ");
+        g_string_append (wanted, " ");
+        add_slot (dice, script, wanted);
+        break;
+      case 3:
+        add_substitution (dice, script, wanted, depth - 1);
+        break;
+      case 4:
+        add_backquotes (dice, script, wanted, depth - 1);
+        break;
+      default:
+        add_document (dice, script, wanted, depth - 1);
+      }
+}
+
+static void
+add_random (Dice *dice, Batch *batch)
+{
+  g_autoptr (GString) script = g_string_new ("p ");
+  g_autoptr (GString) wanted = g_string_new (NULL);
+  g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *filled = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (dice->texts); i++)
+    {
+      dice->values[i] = random_value (dice);
+      g_hash_table_insert (values, (gpointer) dice->texts[i], dice->values[i]);
+    }
+  add_word (dice, script, wanted, 4);
+  g_string_append_c (wanted, '\0');
+  filled = cs_substitution_apply (script->str, values, &error);
+  if (error != NULL)
+    g_error ("%s\n%s", script->str, error->message);
+  batch_add (batch, filled, wanted->str, wanted->len);
+  for (guint i = 0; i < G_N_ELEMENTS (dice->texts); i++)
+    g_free (dice->values[i]);
+}
+
+static void
+test_random (void)
+{
+  Dice dice = { .texts = { "<VALUE>", "<OTHER>", "{{ hash }}" } };
+  g_autoptr (Batch) batch = batch_new ();
+
+  dice.random = g_rand_new_with_seed (4229927735u);
+  for (guint i = 0; i < 1000; i++)
+    add_random (&dice, batch);
+  batch_run (batch, "bash");
+  batch_run (batch, "dash");
+  g_rand_free (dice.random);
+}
+
+static const struct
+{
+  const char *script;
+  const char *value;
+  const char *words; /* of the error */
+} refusals[] = {
+  { "echo a\necho $((<VALUE> + 1))", "x", "line 2" },
+  { "echo $((<VALUE> + 1))", "a[$(touch pwned)]", "whole number" },
+  { "((x = <VALUE>))", "1 + 1", "whole number" },
+  { "for ((i = 0; i < <VALUE>; i++)); do :; done", "x", "whole number" },
+  { "cat <<'EOF'\na\n<VALUE>\nEOF\n", "EOF", "line 3" },
+  { "cat <<'EOF'\n<VALUE>\nEOF\n", "a\nEOF\nb", "would end" },
+  { "cat <<'EOF'\nE<VALUE>\nEOF\n", "OF", "would end" },
+  { "cat <<-'EOF'\n\ta <VALUE>\n\tEOF\n", "b\n\tc", "tabs" },
+  { "cat <<-'EOF'\n\t<VALUE>\n\tEOF\n", "\tc", "tabs" },
+  { "cat <<-E\n$(p '<VALUE>')\nE\n", "a\n\tb", "tabs" },
+  { "cat <<EOF\n$(p '<VALUE>')\nEOF\n", "a\nEOF\nb", "would end" },
+  { "cat <<<VALUE>\na\n<VALUE>\n", "x", "behind <<" },
+  { "echo \"${x:-<VALUE>}\"", "a b", "${" },
+  { "echo ${x#<VALUE>}", "*", "${" },
+  { "echo ${<VALUE>}", "x", "variable" },
+  { "echo $<VALUE>", "x", "right before" },
+  { "echo \"$<VALUE>\"", "(touch pwned)", "right before" },
+  { "cat <<EOF\n$<VALUE>\nEOF\n", "(touch pwned)", "right before" },
+  { "echo \"\\<VALUE>\"", "$(touch pwned)", "right before" },
+  { "echo \\<VALUE>", "; touch pwned", "right before" },
+  { "echo \"$\\\n<VALUE>\"", "(touch pwned)", "cut in two" },
+  { "echo 'a\necho <VALUE>", "x", "line 1, a single quote is never closed" },
+  { "echo \"<VALUE>", "x", "double quote" },
+  { "echo `<VALUE>", "x", "backquote" },
+  { "echo $(p <VALUE>", "x", "parenthesis" },
+  { "cat <<EOF\n<VALUE>\n", "x", "no end" },
+  { "echo ) <VALUE>", "x", "no (" },
+  { "<VALUE>", "reboot", "command's name" },
+  { "true && \"<VALUE>\" now", "reboot", "command's name" },
+  { "a[<VALUE>]=1", "x[$(touch pwned)]", "index" },
+  { "a=([<VALUE>]=1)", "x[$(touch pwned)]", "index" },
+  { "declare -i a=<VALUE>", "x[$(touch pwned)]", "once more" },
+  { "[[ <VALUE> -eq 1 ]]", "x[$(touch pwned)]", "once more" },
+  { "[ -v <VALUE> ]", "x[$(touch pwned)]", "once more" },
+  { "let <VALUE>", "x[$(touch pwned)]", "once more" },
+  { "eval \"echo '<VALUE>'\"", "'; touch pwned; '", "once more" },
+  { "bash -c 'echo <VALUE>'", "; touch pwned", "once more" },
+  { "sudo /bin/sh -c \"echo <VALUE>\"", "; touch pwned", "once more" },
+  { "ssh web git reset --hard <VALUE>", "a; touch pwned", "once more" },
+  { "ssh <VALUE> uptime", "-oProxyCommand=touch", "once more" },
+  { "ssh web <<'EOF'\ngit reset --hard <VALUE>\nEOF\n", "a; touch pwned", "line 2" },
+  { "ssh web <<EOF; true\ngit reset --hard <VALUE>\nEOF\n", "a; touch pwned", "line 2" },
+  { "echo \"echo <VALUE>\" | bash", "; touch pwned", "once more" },
+  { "{ echo a\necho \"echo <VALUE>\"; } | ssh web", "; touch pwned", "once more" },
+  { "for i in 1; do\necho <VALUE>\ndone | sh", "; touch pwned", "once more" },
+  { "(echo <VALUE>) | sh", "; touch pwned", "once more" },
+  { "cat <<EOF |\n<VALUE>\nEOF\nsh", "; touch pwned", "once more" },
+  { "mysql -e \"DELETE FROM a WHERE b = '<VALUE>'\"", "' OR '1", "once more" },
+  { "mysql shop <<EOF\nDELETE FROM a WHERE b = '<VALUE>';\nEOF\n", "' OR '1", "once more" },
+  { "python3 -c 'print(<VALUE>)'", "__import__('os')", "once more" },
+  { "php artisan tinker --execute=\"<VALUE>\"", "system('touch pwned')", "once more" },
+  { "sed -i 's/a/<VALUE>/' b", "x/e; ", "once more" },
+};
+
+static void
+test_refused (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autoptr (GHashTable) values = one_value (refusals[i].value);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *script = cs_substitution_apply (refusals[i].script, values, &error);
+
+      if (script != NULL)
+        g_error ("%s\nbecame\n%s", refusals[i].script, script);
+      g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      if (strstr (error->message, refusals[i].words) == NULL)
+        g_error ("%s\n“%s” does not say “%s”", refusals[i].script, error->message,
+                 refusals[i].words);
+    }
+}
+
+static const struct
+{
+  const char *script;
+  const char *value;
+  const char *wanted;
+} texts[] = {
+  { "git reset --hard <VALUE>", "1a2b3c", "git reset --hard '1a2b3c'" },
+  { "ssh web \"cd /srv && git reset --hard <VALUE>\"", "1a2b3c",
+    "ssh web \"cd /srv && git reset --hard 1a2b3c\"" },
+  { "echo $((<VALUE> + 1))", "41", "echo $(( 41  + 1))" },
+  { "echo \"${x:-<VALUE>}\"", "v1.2", "echo \"${x:-v1.2}\"" },
+  { "echo 'no <value>' it's", "x", "echo 'no <value>' it's" },
+  { "php artisan import <VALUE>", "a b", "php artisan import 'a b'" },
+  { "docker exec web bash -c 'ls <VALUE>'", "/srv/app", "docker exec web bash -c 'ls /srv/app'" },
+};
+
+static void
+test_texts (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GHashTable) values = one_value (texts[i].value);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *script = cs_substitution_apply (texts[i].script, values, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (script, ==, texts[i].wanted);
+    }
+}
+
+static void
+assert_filled (const char *script, const char *text, const char *value, const char *wanted)
+{
+  g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *filled = NULL;
+
+  g_hash_table_insert (values, (gpointer) text, (gpointer) value);
+  filled = cs_substitution_apply (script, values, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (filled, ==, wanted);
+}
+
+/* What is a placeholder, and what only looks like one. */
+static void
+test_occurrences (void)
+{
+  assert_filled ("tar -xzf code_YYYYMMDD_HHMMSS.tar.gz", "YYYYMMDD_HHMMSS", "20261120_021400",
+                 "tar -xzf code_'20261120_021400'.tar.gz");
+  assert_filled ("del \"call:CALL_ID_HERE\" MY_CALL_ID_HERE $CALL_ID_HERE ${CALL_ID_HERE}",
+                 "CALL_ID_HERE", "7",
+                 "del \"call:7\" MY_CALL_ID_HERE $CALL_ID_HERE ${CALL_ID_HERE}");
+  assert_filled ("YOUR_TOKEN=YOUR_TOKEN run", "YOUR_TOKEN", "a", "YOUR_TOKEN='a' run");
+  assert_filled ("make up --step=X --other=X", "--step=X", "a b", "make up --step='a b' --other=X");
+  assert_filled ("echo [DATE] a[DATE]", "[DATE]", "x", "echo 'x' a[DATE]");
+  assert_filled ("helm install --set v={{ version }} ${{ version }}", "{{ version }}", "1",
+                 "helm install --set v='1' ${{ version }}");
+}
+
+/* Twice the text takes at most about twice the time. */
+static double
+time_shape (const char *part, guint n)
+{
+  g_autoptr (GString) script = g_string_new (NULL);
+  g_autoptr (GHashTable) values = one_value ("a'b");
+  g_autofree char *filled = NULL;
+  g_autoptr (GTimer) timer = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (script, part);
+  g_string_append (script, "\np <VALUE>");
+  timer = g_timer_new ();
+  filled = cs_substitution_apply (script->str, values, NULL);
+  return g_timer_elapsed (timer, NULL);
+}
+
+static void
+test_linear (void)
+{
+  static const char *const SHAPES[] = {
+    "p <VALUE>\n", "p \"<VALUE>", "'", "p `echo <VALUE>` ", "cat <<E\n<VALUE>\nE\n", "<VALUE>",
+    "$(",
+    "p \\`", "x", "case a in a) p <VALUE> ;; esac\n", "cat <<E\n", "# <VALUE> ",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (SHAPES); i++)
+    {
+      double once = MIN (time_shape (SHAPES[i], 20000), time_shape (SHAPES[i], 20000));
+      double more = MIN (time_shape (SHAPES[i], 160000), time_shape (SHAPES[i], 160000));
+
+      g_test_message ("%s: %.4f s, %.4f s", SHAPES[i], once, more);
+      g_assert_cmpfloat (more, <, 8 * 3 * once + 0.1);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/runbook/substitution/positions/bash", test_positions_bash);
+  g_test_add_func ("/runbook/substitution/positions/dash", test_positions_dash);
+  g_test_add_func ("/runbook/substitution/ansi-in-dash", test_ansi_in_dash);
+  g_test_add_func ("/runbook/substitution/random", test_random);
+  g_test_add_func ("/runbook/substitution/refused", test_refused);
+  g_test_add_func ("/runbook/substitution/texts", test_texts);
+  g_test_add_func ("/runbook/substitution/occurrences", test_occurrences);
+  g_test_add_func ("/runbook/substitution/linear", test_linear);
+  return g_test_run ();
+}
