@@ -384,13 +384,23 @@ compare_titles (GPtrArray *changes,
       CS_CHANGE_RENAMED;
 }
 
-static void
-compare_steps (GPtrArray *changes, CsStep *before, CsStep *after)
+/* A phase without headings of its own is one step, and is told of once. */
+static gboolean
+is_whole_phase (const Unit *unit)
 {
+  return cs_step_get_line (unit->step) <= cs_phase_get_line (unit->phase);
+}
+
+static void
+compare_steps (GPtrArray *changes, const Unit *old_unit, const Unit *new_unit)
+{
+  CsStep *before = old_unit->step;
+  CsStep *after = new_unit->step;
   const char *where = cs_step_get_title (after);
 
-  compare_titles (changes, CS_CHANGE_OF_STEP, cs_step_get_title (before), cs_step_get_line (before),
-                  where, cs_step_get_line (after));
+  if (!is_whole_phase (old_unit) || !is_whole_phase (new_unit))
+    compare_titles (changes, CS_CHANGE_OF_STEP, cs_step_get_title (before), cs_step_get_line (before),
+                    where, cs_step_get_line (after));
   compare_items (changes, CS_CHANGE_OF_COMMAND, where, list_blocks (before, TRUE),
                  list_blocks (after, TRUE), TRUE);
   compare_items (changes, CS_CHANGE_OF_CODE, where, list_blocks (before, FALSE),
@@ -426,7 +436,7 @@ tell_removed (GPtrArray *changes, Version *version)
     {
       const Unit *unit = unit_at (version->steps, i);
 
-      if (unit->match == UNMATCHED)
+      if (unit->match == UNMATCHED && !is_whole_phase (unit))
         add_change (changes, CS_CHANGE_OF_STEP, NULL, cs_step_get_title (unit->step),
                     cs_step_get_line (unit->step), NULL, 0);
     }
@@ -449,11 +459,13 @@ tell_rest (GPtrArray *changes, Version *before, Version *after)
     {
       const Unit *unit = unit_at (after->steps, j);
 
+      if (unit->match == UNMATCHED && is_whole_phase (unit))
+        continue;
       if (unit->match == UNMATCHED)
         add_change (changes, CS_CHANGE_OF_STEP, NULL, NULL, 0, cs_step_get_title (unit->step),
                     cs_step_get_line (unit->step));
       else
-        compare_steps (changes, unit_at (before->steps, unit->match)->step, unit->step);
+        compare_steps (changes, unit_at (before->steps, unit->match), unit);
     }
 }
 

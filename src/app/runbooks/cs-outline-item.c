@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "cs-outline-item.h"
+#include "cs-phase-words.h"
 
 struct _CsOutlineItem
 {
@@ -24,15 +25,6 @@ struct _CsOutlineItem
 };
 
 G_DEFINE_FINAL_TYPE (CsOutlineItem, cs_outline_item, G_TYPE_OBJECT)
-
-/* What the kinds of phases are called. */
-static const char *const phase_words[] = {
-  [CS_PHASE_PREPARE] = N_("Prepare"),   [CS_PHASE_DEPLOY] = N_("Deploy"),
-  [CS_PHASE_VERIFY] = N_("Verify"),     [CS_PHASE_MONITOR] = N_("Monitor"),
-  [CS_PHASE_ROLLOUT] = N_("Roll Out"),  [CS_PHASE_ROLLBACK] = N_("Roll Back"),
-  [CS_PHASE_FOLLOWUP] = N_("Follow Up"), [CS_PHASE_SIGNOFF] = N_("Sign Off"),
-  [CS_PHASE_REFERENCE] = N_("Reference"),
-};
 
 static const struct
 {
@@ -176,7 +168,7 @@ new_phase (CsRunbook *runbook, CsPhase *phase)
     new_item (CS_OUTLINE_PHASE, cs_phase_get_title (phase), NULL, cs_phase_get_line (phase));
   GListModel *steps = cs_phase_get_steps (phase);
 
-  self->chip = _(phase_words[cs_phase_get_kind (phase)]);
+  self->chip = cs_phase_words_of (cs_phase_get_kind (phase));
   self->chip_style = cs_phase_kind_to_string (cs_phase_get_kind (phase));
   self->estimate = cs_phase_get_estimate (phase);
   for (guint i = 0; i < g_list_model_get_n_items (steps); i++)

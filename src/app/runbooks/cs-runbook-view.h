@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "cs-runbook.h"
+#include "cs-workspace.h"
 
 #include <adwaita.h>
 
@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 #define CS_TYPE_RUNBOOK_VIEW (cs_runbook_view_get_type ())
 G_DECLARE_FINAL_TYPE (CsRunbookView, cs_runbook_view, CS, RUNBOOK_VIEW, AdwBin)
 
-/* name: the file it came from. */
-void cs_runbook_view_show (CsRunbookView *self, CsRunbook *runbook, const char *name);
+void cs_runbook_view_show (CsRunbookView *self,
+                           CsWorkspace *workspace,
+                           CsLibraryEntry *entry,
+                           CsRunbook *runbook);
 
 G_END_DECLS

@@ -36,34 +36,21 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static GListModel *
-get_entries (CsRunbooksPage *self)
+get_documents (CsRunbooksPage *self)
 {
-  return self->workspace != NULL ? G_LIST_MODEL (cs_workspace_get_library (self->workspace)) : NULL;
+  return self->workspace != NULL
+           ? cs_library_get_documents (cs_workspace_get_library (self->workspace))
+           : NULL;
 }
 
 static void
 show_library (CsRunbooksPage *self)
 {
-  GListModel *entries = get_entries (self);
-  gboolean empty = entries == NULL || g_list_model_get_n_items (entries) == 0;
+  GListModel *documents = get_documents (self);
+  gboolean empty = documents == NULL || g_list_model_get_n_items (documents) == 0;
 
   if (self->wanted == NULL)
     gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "library");
-}
-
-static char *
-dup_name (CsRunbooksPage *self, const char *digest)
-{
-  GListModel *entries = get_entries (self);
-
-  for (guint i = 0; i < g_list_model_get_n_items (entries); i++)
-    {
-      g_autoptr (CsLibraryEntry) entry = g_list_model_get_item (entries, i);
-
-      if (g_str_equal (cs_library_entry_get_digest (entry), digest))
-        return g_strdup (cs_library_entry_get_name (entry));
-    }
-  return NULL;
 }
 
 static void
@@ -72,7 +59,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsRunbooksPage) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsRunbook) runbook = cs_library_get_finish (CS_LIBRARY (source), result, &error);
-  g_autofree char *name = NULL;
+  CsLibraryEntry *entry;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -83,23 +70,42 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
       return;
     }
-  name = dup_name (self, cs_runbook_get_digest (runbook));
-  cs_runbook_view_show (self->view, runbook,
-                        name != NULL ? name : cs_runbook_get_title (runbook));
+  entry = cs_library_find (CS_LIBRARY (source), cs_runbook_get_digest (runbook));
+  if (entry == NULL)
+    return;
+  cs_runbook_view_show (self->view, self->workspace, entry, runbook);
   gtk_stack_set_visible_child_name (self->stack, "runbook");
+}
+
+/* "deploy.md · 3 versions · added today by ann" */
+static char *
+describe (CsLibraryDocument *document)
+{
+  CsLibraryEntry *newest = cs_library_document_get_newest (document);
+  guint n = g_list_model_get_n_items (cs_library_document_get_versions (document));
+  g_autofree char *time = cs_time_words_moment (cs_library_entry_get_added_at (newest));
+  g_autofree char *versions = NULL;
+
+  if (n == 1)
+    /* Translators: a file's name, when it was added, and by whom */
+    return g_markup_printf_escaped (_ ("%s · added %s by %s"), cs_library_entry_get_name (newest),
+                                    time, cs_library_entry_get_added_by (newest));
+  versions = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u version", "%u versions", n), n);
+  /* Translators: a file's name, how many versions, when the newest was added, and by whom */
+  return g_markup_printf_escaped (_ ("%s · %s, the newest added %s by %s"),
+                                  cs_library_entry_get_name (newest), versions, time,
+                                  cs_library_entry_get_added_by (newest));
 }
 
 static GtkWidget *
 create_row_cb (gpointer item, gpointer user_data)
 {
-  CsLibraryEntry *entry = item;
+  CsLibraryDocument *document = item;
+  CsLibraryEntry *newest = cs_library_document_get_newest (document);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name ("cs-runbooks-symbolic");
-  g_autofree char *time = cs_time_words_moment (cs_library_entry_get_added_at (entry));
-  g_autofree char *title = g_markup_escape_text (cs_library_entry_get_title (entry), -1);
-  g_autofree char *subtitle = g_markup_printf_escaped (
-    /* Translators: a file's name, and when it was added */
-    _("%s · added %s"), cs_library_entry_get_name (entry), time);
+  g_autofree char *title = g_markup_escape_text (cs_library_entry_get_title (newest), -1);
+  g_autofree char *subtitle = describe (document);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
@@ -107,9 +113,10 @@ create_row_cb (gpointer item, gpointer user_data)
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_widget_set_tooltip_text (row, cs_library_document_get_key (document));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "cs-digest",
-                          g_strdup (cs_library_entry_get_digest (entry)), g_free);
+                          g_strdup (cs_library_entry_get_digest (newest)), g_free);
   return row;
 }
 
@@ -132,17 +139,17 @@ back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 set_workspace (CsRunbooksPage *self, CsWorkspace *workspace)
 {
-  GListModel *entries;
+  GListModel *documents;
 
   if (!g_set_object (&self->workspace, workspace))
     return;
   g_clear_pointer (&self->wanted, g_free);
   gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
-  entries = get_entries (self);
-  if (entries != NULL)
+  documents = get_documents (self);
+  if (documents != NULL)
     {
-      gtk_list_box_bind_model (self->list, entries, create_row_cb, self, NULL);
-      g_signal_connect_object (entries, "items-changed", G_CALLBACK (show_library), self,
+      gtk_list_box_bind_model (self->list, documents, create_row_cb, self, NULL);
+      g_signal_connect_object (documents, "items-changed", G_CALLBACK (show_library), self,
                                G_CONNECT_SWAPPED);
     }
   show_library (self);
