@@ -134,7 +134,6 @@ ensure_output (CsCommandView *self)
     {
       self->output = CS_OUTPUT_VIEW (cs_output_view_new (_("Output")));
       adw_bin_set_child (self->output_bin, GTK_WIDGET (self->output));
-      gtk_widget_set_visible (GTK_WIDGET (self->output_bin), TRUE);
     }
 
   return self->output;
@@ -145,11 +144,14 @@ update_output (CsCommandView *self)
 {
   CsRun *run = cs_block_state_get_run (self->block);
   const char *digest = cs_block_state_get_output (self->block);
+  gboolean printed = digest != NULL && cs_block_state_get_output_size (self->block) > 0;
 
   if (run != NULL)
     cs_output_view_follow (ensure_output (self), run);
-  else if (digest != NULL && cs_block_state_get_output_size (self->block) > 0)
+  else if (printed)
     cs_output_view_load (ensure_output (self), cs_workspace_get_store (self->workspace), digest);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->output_bin), run != NULL || printed);
 }
 
 static void

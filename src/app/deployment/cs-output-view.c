@@ -267,6 +267,7 @@ cs_output_view_init (CsOutputView *self)
   vte_terminal_set_allow_hyperlink (self->terminal, FALSE);
   vte_terminal_set_size (self->terminal, 80, MIN_ROWS);
   gtk_widget_set_hexpand (GTK_WIDGET (self->terminal), TRUE);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->terminal), FALSE); /* it wants to, by itself */
 
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->terminal));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,

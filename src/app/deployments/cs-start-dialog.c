@@ -298,7 +298,7 @@ cs_start_dialog_class_init (CsStartDialogClass *klass)
 static void
 cs_start_dialog_init (CsStartDialog *self)
 {
-  static const char *const usual[] = { "production", "staging", "development", NULL };
+  static const char *const usual[] = { "staging", "production", "development", NULL };
 
   self->cancellable = g_cancellable_new ();
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);

@@ -134,6 +134,58 @@ update_waiting_cb (CsWindow *self)
   cs_sidebar_row_set_count (find_row (self, "deployments"), waiting);
 }
 
+static gboolean
+is_running (CsWindow *self)
+{
+  GListModel *deployments;
+
+  if (self->workspace == NULL)
+    return FALSE;
+
+  deployments = cs_workspace_get_deployments (self->workspace);
+  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
+    {
+      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
+      CsNext next;
+
+      cs_deployment_get_next (deployment, &next);
+      if (next.kind == CS_NEXT_RUNNING && cs_block_state_get_run (next.block) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+close_confirmed_cb (CsWindow *self)
+{
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static gboolean
+cs_window_close_request (GtkWindow *window)
+{
+  CsWindow *self = CS_WINDOW (window);
+  GtkWidget *dialog;
+
+  if (!is_running (self))
+    return GTK_WINDOW_CLASS (cs_window_parent_class)->close_request (window);
+
+  dialog = adw_message_dialog_new (
+    window, _("A Command Is Running"),
+    _("It goes on on its target when the window is closed. Open the deployment again to ask how "
+      "it ended."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "close",
+                                    _("Close Window"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response::close", G_CALLBACK (close_confirmed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return TRUE;
+}
+
 static void
 cs_window_constructed (GObject *object)
 {
@@ -215,6 +267,8 @@ cs_window_class_init (CsWindowClass *klass)
   object_class->finalize = cs_window_finalize;
   object_class->get_property = cs_window_get_property;
   object_class->set_property = cs_window_set_property;
+
+  GTK_WINDOW_CLASS (klass)->close_request = cs_window_close_request;
 
   properties[PROP_DATA_DIRECTORY] =
     g_param_spec_string ("data-directory", NULL, NULL, NULL,
