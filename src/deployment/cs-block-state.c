@@ -34,6 +34,7 @@ cs_block_state_finalize (GObject *object)
   g_free (self->ending);
   g_free (self->output);
   g_free (self->cwd);
+  g_free (self->sent);
   g_free (self->actor);
   g_free (self->problem);
   G_OBJECT_CLASS (cs_block_state_parent_class)->finalize (object);
@@ -222,6 +223,20 @@ cs_block_state_get_cwd (CsBlockState *self)
   g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
 
   return self->cwd;
+}
+
+/**
+ * cs_block_state_get_sent:
+ *
+ * Returns: (nullable): the command as the newest attempt sent it, with its values; %NULL before the
+ *   first one
+ */
+const char *
+cs_block_state_get_sent (CsBlockState *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
+
+  return self->sent;
 }
 
 /**

@@ -174,6 +174,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
   if (block->status == CS_STATUS_INTERRUPTED)
     add_gate (gates, cs_gate_new ("interrupted", self->operator,
                                   "Nobody knows yet how this command ended: ask the target first"));
+  cs_deployment_add_value_gates (self, block->block, gates);
   if (reference)
     return gates;
   if (block->status == CS_STATUS_PASSED)

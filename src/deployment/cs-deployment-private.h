@@ -41,6 +41,7 @@ struct _CsDeployment
   CsPhaseState *procedure; /* the rollback that is the path now */
 
   char *cwd;                /* where the next command begins; NULL: the login's home */
+  GHashTable *values;       /* name of a placeholder → value */
   GHashTable *variables;    /* name → value or NULL (unset): what commands have changed so far */
   CsSession *session;       /* while this program holds one */
   guint n_forgetting;       /* runs that the target is removing */
@@ -87,6 +88,18 @@ void cs_deployment_append_async (CsDeployment *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
+/* Finishes with cs_deployment_act_finish(). */
+void cs_deployment_act_async (CsDeployment *self,
+                              GPtrArray *gates,
+                              const char *actor,
+                              const char *kind,
+                              JsonNode *body,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+void cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set);
+void cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);
+JsonNode *cs_deployment_list_used_values (CsDeployment *self, CsBlock *block);
 gboolean cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

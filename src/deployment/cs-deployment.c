@@ -350,6 +350,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->reason);
   g_free (self->head);
   g_free (self->cwd);
+  g_hash_table_unref (self->values);
   g_hash_table_unref (self->variables);
 
   G_OBJECT_CLASS (cs_deployment_parent_class)->finalize (object);
@@ -400,6 +401,7 @@ cs_deployment_init (CsDeployment *self)
   self->references = g_list_store_new (CS_TYPE_PHASE_STATE);
   self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
   self->steps = g_hash_table_new (g_str_hash, g_str_equal);
+  self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) cs_run_lock_free);

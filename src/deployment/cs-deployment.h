@@ -94,6 +94,12 @@ typedef struct
 
 void cs_deployment_get_next (CsDeployment *self, CsNext *next);
 
+/* Placeholders: the names in a block's command, or in all (NULL); their values; and what would be
+ * sent now: the command with these values, as data. (transfer full) */
+GPtrArray *cs_deployment_list_value_names (CsDeployment *self, CsBlock *block);
+const char *cs_deployment_get_value (CsDeployment *self, const char *name);
+char *cs_deployment_dup_command (CsDeployment *self, CsBlock *block, GError **error);
+
 /* Opening: records the runbook (blob, stream runbook/<digest>) and the deployment. */
 void cs_deployment_open_async (CsStore *store,
                                CsPeople *people,
@@ -173,6 +179,14 @@ void cs_deployment_confirm_async (CsDeployment *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
+/* One name has one value in a deployment; NULL takes it back. */
+void cs_deployment_set_value_async (CsDeployment *self,
+                                    const char *actor,
+                                    const char *name,
+                                    const char *value,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
 /* The rollback phase becomes the path; reason is required. */
 void cs_deployment_roll_back_async (CsDeployment *self,
                                     const char *actor,
@@ -186,7 +200,7 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For check, skip, confirm, roll back and close. */
+/* For set value, check, skip, confirm, roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* The commands that a signature on this line releases, in order. (transfer full) of CsBlock. */

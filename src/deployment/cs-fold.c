@@ -45,6 +45,7 @@ fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
         continue;
       set_text (&block->run_id, cs_json_get_string (body, "run"));
       set_text (&block->cwd, cs_json_get_string (body, "cwd"));
+      set_text (&block->sent, cs_json_get_string (body, "text"));
       set_text (&block->actor, cs_record_get_actor (record));
       g_clear_pointer (&block->ending, g_free);
       g_clear_pointer (&block->output, g_free);
@@ -212,6 +213,18 @@ fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
 }
 
 static void
+fold_value_set (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  cs_deployment_fold_value (self, body, TRUE);
+}
+
+static void
+fold_value_cleared (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  cs_deployment_fold_value (self, body, FALSE);
+}
+
+static void
 fold_rollback_started (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   const char *id = cs_json_get_string (body, "phase");
@@ -247,6 +260,8 @@ static const struct
   { "unchecked", fold_unchecked },
   { "confirmed", fold_confirmed },
   { "skipped", fold_skipped },
+  { "value-set", fold_value_set },
+  { "value-cleared", fold_value_cleared },
   { "signed", fold_signed },
   { "rollback-started", fold_rollback_started },
   { "closed", fold_closed },

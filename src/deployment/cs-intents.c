@@ -94,21 +94,21 @@ acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* The common way of an intent: refused by the gates, or appended where the stream stands now. */
-static void
-act (CsDeployment *self,
-     GPtrArray *gates,
-     const char *actor,
-     const char *kind,
-     JsonNode *body,
-     GCancellable *cancellable,
-     GAsyncReadyCallback callback,
-     gpointer user_data)
+void
+cs_deployment_act_async (CsDeployment *self,
+                         GPtrArray *gates,
+                         const char *actor,
+                         const char *kind,
+                         JsonNode *body,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (JsonNode) owned_body = body;
   GError *error = NULL;
 
-  g_task_set_source_tag (task, act);
+  g_task_set_source_tag (task, cs_deployment_act_async);
   if (!cs_gates_to_error (gates, &error))
     {
       g_task_return_error (task, error);
@@ -159,7 +159,8 @@ cs_deployment_check_async (CsDeployment *self,
   if (check->done == done)
     g_ptr_array_add (gates, cs_gate_new ("same", NULL, "This item is %s already",
                                          done ? "ticked" : "open"));
-  act (self, gates, actor, done ? "checked" : "unchecked", body, cancellable, callback, user_data);
+  cs_deployment_act_async (self, gates, actor, done ? "checked" : "unchecked", body,
+                           cancellable, callback, user_data);
 }
 
 /**
@@ -189,7 +190,7 @@ cs_deployment_skip_async (CsDeployment *self,
     g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
   if (!has_reason (reason))
     g_ptr_array_add (gates, need_reason ("Skipping a step"));
-  act (self, gates, actor, "skipped", body, cancellable, callback, user_data);
+  cs_deployment_act_async (self, gates, actor, "skipped", body, cancellable, callback, user_data);
 }
 
 /**
@@ -216,7 +217,7 @@ cs_deployment_confirm_async (CsDeployment *self,
                                          "This step has commands or items of its own: do those"));
   if (cs_status_is_over (step->status))
     g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
-  act (self, gates, actor, "confirmed", body, cancellable, callback, user_data);
+  cs_deployment_act_async (self, gates, actor, "confirmed", body, cancellable, callback, user_data);
 }
 
 /**
@@ -256,7 +257,8 @@ cs_deployment_roll_back_async (CsDeployment *self,
                                          "A command is still running: stop it first"));
   if (!has_reason (reason))
     g_ptr_array_add (gates, need_reason ("Rolling back"));
-  act (self, gates, actor, "rollback-started", body, cancellable, callback, user_data);
+  cs_deployment_act_async (self, gates, actor, "rollback-started", body, cancellable, callback,
+                           user_data);
 }
 
 /**
@@ -275,8 +277,9 @@ cs_deployment_close_async (CsDeployment *self,
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_close (self);
   const char *outcome = self->procedure != NULL ? "rolled-back" : "finished";
 
-  act (self, gates, actor, "closed", cs_deployment_body ("outcome", outcome, NULL), cancellable,
-       callback, user_data);
+  cs_deployment_act_async (self, gates, actor, "closed",
+                           cs_deployment_body ("outcome", outcome, NULL), cancellable, callback,
+                           user_data);
 }
 
 /**

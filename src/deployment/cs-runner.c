@@ -17,6 +17,7 @@ typedef struct
   CsBlockState *block;
   char *actor;
   char *run_id;
+  char *text; /* the command as it is sent, with its values */
   CsRun *run;
   CsOutcome *outcome;
   CsRunLock *lock;
@@ -37,6 +38,7 @@ running_free (Running *self)
   g_clear_error (&self->error);
   g_free (self->actor);
   g_free (self->run_id);
+  g_free (self->text);
   g_free (self);
 }
 
@@ -258,7 +260,7 @@ new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
 {
   CsBlock *block = running->block->block;
   const char *timeout = cs_block_get_attribute (block, "timeout");
-  CsRun *run = cs_run_new (running->run_id, cs_block_get_text (block), self->cwd, writer);
+  CsRun *run = cs_run_new (running->run_id, running->text, self->cwd, writer);
   GHashTableIter iter;
   const char *name, *value;
 
@@ -295,9 +297,12 @@ record_start (GTask *task)
   JsonNode *body = cs_deployment_body (
     "step", cs_step_get_id (running->step->step), "title",
     cs_step_get_title (running->step->step), "block", cs_block_get_id (block), "run",
-    running->run_id, "command", cs_block_get_digest (block), "text", cs_block_get_text (block),
-    "target", cs_target_get_name (self->target), "cwd", self->cwd, NULL);
+    running->run_id, "command", cs_block_get_digest (block), "text", running->text, "target",
+    cs_target_get_name (self->target), "cwd", self->cwd, NULL);
+  JsonNode *values = cs_deployment_list_used_values (self, block);
 
+  if (values != NULL)
+    json_object_set_member (json_node_get_object (body), "values", values);
   cs_deployment_append_async (self, self->n_records, running->actor, "block-started", body, NULL,
                               g_task_get_cancellable (task), start_recorded_cb,
                               g_object_ref (task));
@@ -330,6 +335,17 @@ give_up (GTask *task, GError *error)
   record_problem (task, "block-not-started", error->message);
 }
 
+/* What is recorded is what is sent, also at a second try; a recovered run was sent before. */
+static gboolean
+settle_text (CsDeployment *self, Running *running, GError **error)
+{
+  if (running->text == NULL && running->recovering)
+    running->text = g_strdup (running->block->sent);
+  if (running->text == NULL)
+    running->text = cs_deployment_dup_command (self, running->block->block, error);
+  return running->text != NULL;
+}
+
 static void
 writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -341,6 +357,12 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (writer == NULL)
     {
+      give_up (task, error);
+      return;
+    }
+  if (!settle_text (self, running, &error))
+    {
+      g_object_unref (writer);
       give_up (task, error);
       return;
     }

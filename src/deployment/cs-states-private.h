@@ -20,6 +20,7 @@ struct _CsBlockState
   gint64 output_size;
   gboolean truncated;
   char *cwd;
+  char *sent;
   gint64 started;
   gint64 finished;
   char *actor;

@@ -51,6 +51,7 @@ const char *cs_block_state_get_output (CsBlockState *self);  /* blob digest */
 gint64 cs_block_state_get_output_size (CsBlockState *self);  /* bytes printed in all */
 gboolean cs_block_state_get_truncated (CsBlockState *self);
 const char *cs_block_state_get_cwd (CsBlockState *self);     /* where it began */
+const char *cs_block_state_get_sent (CsBlockState *self); /* as it was sent */
 gint64 cs_block_state_get_started (CsBlockState *self);      /* UTC microseconds */
 gint64 cs_block_state_get_finished (CsBlockState *self);
 const char *cs_block_state_get_actor (CsBlockState *self);

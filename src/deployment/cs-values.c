@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values for the placeholders of a runbook: one name has one value in a deployment. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-substitution.h"
+
+#include <string.h>
+
+/** MAX_VALUE: bytes; a value is for a command line, not for a file */
+#define MAX_VALUE (128 * 1024)
+
+static void
+add_names (GPtrArray *names, CsBlock *block)
+{
+  GPtrArray *marks = cs_block_get_marks (block);
+
+  for (guint i = 0; cs_block_get_kind (block) == CS_BLOCK_COMMAND && i < marks->len; i++)
+    {
+      const CsMark *mark = g_ptr_array_index (marks, i);
+
+      if (mark->kind == CS_MARK_PLACEHOLDER &&
+          !g_ptr_array_find_with_equal_func (names, mark->name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_strdup (mark->name));
+    }
+}
+
+static void
+add_names_of_phases (GPtrArray *names, GListStore *phases)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phases)); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (phases), i);
+      GListModel *steps = G_LIST_MODEL (phase->steps);
+
+      for (guint k = 0; k < g_list_model_get_n_items (steps); k++)
+        {
+          g_autoptr (CsStepState) step = g_list_model_get_item (steps, k);
+          GListModel *blocks = G_LIST_MODEL (step->blocks);
+
+          for (guint m = 0; m < g_list_model_get_n_items (blocks); m++)
+            {
+              g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, m);
+
+              add_names (names, block->block);
+            }
+        }
+    }
+}
+
+/**
+ * cs_deployment_list_value_names:
+ * @block: (nullable): a block of the runbook; %NULL for all of its commands
+ *
+ * Returns: (transfer full) (element-type utf8): the names of placeholders, each once, in the order
+ *   in which the path comes to them, then those of rollbacks and reference chapters
+ */
+GPtrArray *
+cs_deployment_list_value_names (CsDeployment *self, CsBlock *block)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (CS_IS_DEPLOYMENT (self), names);
+
+  if (block != NULL)
+    {
+      add_names (names, block);
+      return names;
+    }
+  add_names_of_phases (names, self->phases);
+  add_names_of_phases (names, self->rollbacks);
+  add_names_of_phases (names, self->references);
+  return names;
+}
+
+/**
+ * cs_deployment_get_value:
+ * @name: of a placeholder
+ *
+ * Returns: (transfer none) (nullable): its value; %NULL while it has none
+ */
+const char *
+cs_deployment_get_value (CsDeployment *self, const char *name)
+{
+  g_return_val_if_fail (CS_IS_DEPLOYMENT (self), NULL);
+
+  return g_hash_table_lookup (self->values, name);
+}
+
+/**
+ * cs_deployment_dup_command:
+ * @block: a command block of the runbook
+ *
+ * Returns: (transfer full): what would be sent now: the command with the values that are there,
+ *   each as data for where it stands; %NULL with %CS_ERROR_INVALID where one can't be put in
+ */
+char *
+cs_deployment_dup_command (CsDeployment *self, CsBlock *block, GError **error)
+{
+  g_autoptr (GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *marks = cs_block_get_marks (block);
+
+  g_return_val_if_fail (CS_IS_DEPLOYMENT (self), NULL);
+
+  for (guint i = 0; i < marks->len; i++)
+    {
+      const CsMark *mark = g_ptr_array_index (marks, i);
+      const char *value = mark->kind == CS_MARK_PLACEHOLDER
+                            ? g_hash_table_lookup (self->values, mark->name)
+                            : NULL;
+
+      if (value != NULL)
+        g_hash_table_insert (values, mark->text, (gpointer) value);
+    }
+  return cs_substitution_apply (cs_block_get_text (block), values, error);
+}
+
+/* The values that a command uses now, for its record; NULL if it has no placeholders. */
+JsonNode *
+cs_deployment_list_used_values (CsDeployment *self, CsBlock *block)
+{
+  g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, block);
+  JsonNode *node = NULL;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      const char *value = g_hash_table_lookup (self->values, name);
+
+      if (value == NULL)
+        continue;
+      if (node == NULL)
+        node = cs_deployment_body (name, value, NULL);
+      else
+        json_object_set_string_member (json_node_get_object (node), name, value);
+    }
+  return node;
+}
+
+/* A command can't run before each of its placeholders has a value that can stand there. */
+void
+cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates)
+{
+  g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, block);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *command = NULL;
+  gboolean missing = FALSE;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+
+      if (g_hash_table_contains (self->values, name))
+        continue;
+      missing = TRUE;
+      g_ptr_array_add (gates, cs_gate_new ("placeholder", self->operator,
+                                           "The command needs a value for %s", name));
+    }
+  if (missing || names->len == 0)
+    return;
+  command = cs_deployment_dup_command (self, block, &error);
+  if (command == NULL)
+    g_ptr_array_add (gates, cs_gate_new ("value", self->operator, "%s", error->message));
+}
+
+void
+cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set)
+{
+  const char *name = cs_json_get_string (body, "name");
+  const char *value = cs_json_get_string (body, "value");
+
+  if (name == NULL || (set && value == NULL))
+    return;
+  if (set)
+    g_hash_table_replace (self->values, g_strdup (name), g_strdup (value));
+  else
+    g_hash_table_remove (self->values, name);
+}
+
+static void
+add_name_gates (CsDeployment *self, const char *name, const char *value, GPtrArray *gates)
+{
+  g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, NULL);
+  const char *present = g_hash_table_lookup (self->values, name);
+
+  if (self->closed_at != 0)
+    g_ptr_array_add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+  if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (gates, cs_gate_new ("name", NULL,
+                                         "No command of the runbook asks for a value named %s",
+                                         name));
+  else if (g_strcmp0 (present, value) == 0)
+    g_ptr_array_add (gates, cs_gate_new ("same", NULL,
+                                         present != NULL ? "%s has this value already"
+                                                         : "%s has no value",
+                                         name));
+}
+
+/**
+ * cs_deployment_set_value_async:
+ * @actor: who
+ * @name: of a placeholder of the runbook
+ * @value: (nullable): what stands for it from now on, any text, also an empty one; %NULL to take
+ *   the value back
+ *
+ * Records a value, `value-set` or `value-cleared`. Commands that have been started keep what they
+ * were started with. Finish with cs_deployment_act_finish(); %CS_ERROR_INVALID if the value is no
+ * UTF-8 or longer than 128 KiB.
+ */
+void
+cs_deployment_set_value_async (CsDeployment *self,
+                               const char *actor,
+                               const char *name,
+                               const char *value,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+
+  if (!g_utf8_validate (name, -1, NULL) ||
+      (value != NULL && (strlen (value) > MAX_VALUE || !g_utf8_validate (value, -1, NULL))))
+    {
+      g_task_report_new_error (self, callback, user_data, cs_deployment_set_value_async, CS_ERROR,
+                               CS_ERROR_INVALID,
+                               "A value is text in UTF-8 of at most %d KiB; this one is not",
+                               MAX_VALUE / 1024);
+      return;
+    }
+  add_name_gates (self, name, value, gates);
+  cs_deployment_act_async (self, gates, actor, value != NULL ? "value-set" : "value-cleared",
+                           cs_deployment_body ("name", name, "value", value, NULL), cancellable,
+                           callback, user_data);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values for placeholders: asked for, recorded, sent as data, and never changed afterwards. */
+
+#include "cs-deployment-fixture.h"
+
+#include "cs-error.h"
+#include "cs-json.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static const char *const runbook_text =
+  "# Import 3\n"
+  "\n"
+  "## Deployment Steps\n"
+  "\n"
+  "### Step 1: Say it\n"
+  "\n"
+  "```bash\n"
+  "printf '[%s]\\n' <customer-name> \"x <customer-name>\" 'y <customer-name>'\n"
+  "cat <<EOF\n"
+  "z <customer-name>\n"
+  "EOF\n"
+  "```\n"
+  "\n"
+  "### Step 2: Say both\n"
+  "\n"
+  "```bash\n"
+  "printf '%s,' <customer-name> <order-number>\n"
+  "```\n"
+  "\n"
+  "## Rollback Procedure\n"
+  "\n"
+  "### Step 1: Say it elsewhere\n"
+  "\n"
+  "```bash\n"
+  "bash -c \"echo <customer-name>\"\n"
+  "```\n";
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static gboolean
+set_value (CsDeployment *deployment, const char *name, const char *value, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_deployment_set_value_async (deployment, "operator@example.com", name, value, NULL,
+                                 keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return cs_deployment_act_finish (deployment, result, error);
+}
+
+static void
+assert_set (CsDeployment *deployment, const char *name, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  set_value (deployment, name, value, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (cs_deployment_get_value (deployment, name), ==, value);
+}
+
+static void
+assert_refused (gboolean done, GError **error, CsError code, const char *words)
+{
+  g_assert_false (done);
+  g_assert_error (*error, CS_ERROR, (int) code);
+  if (strstr ((*error)->message, words) == NULL)
+    g_error ("“%s” does not say “%s”", (*error)->message, words);
+  g_clear_error (error);
+}
+
+/* The body of the newest record of a kind. */
+static JsonObject *
+find_record (Fixture *self, CsDeployment *deployment, const char *kind, GPtrArray **records)
+{
+  CsStore *store = cs_workspace_get_store (self->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cs_store_read_async (store, cs_deployment_get_stream (deployment), 0, NULL, keep_result_cb,
+                       &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  *records = cs_store_read_finish (store, result, &error);
+  g_assert_no_error (error);
+  for (guint i = (*records)->len; i > 0; i--)
+    {
+      CsRecord *record = g_ptr_array_index (*records, i - 1);
+
+      if (g_str_equal (cs_record_get_kind (record), kind))
+        return cs_record_get_body (record);
+    }
+  g_error ("no record of kind %s", kind);
+}
+
+static CsDeployment *
+start (Fixture *self)
+{
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  return fixture_start (self, runbook_text);
+}
+
+static void
+test_names (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment = start (self);
+  CsBlockState *block = fixture_block (deployment, "1.1", 0);
+  g_autoptr (GPtrArray) all = cs_deployment_list_value_names (deployment, NULL);
+  g_autoptr (GPtrArray) one =
+    cs_deployment_list_value_names (deployment, cs_block_state_get_block (block));
+
+  g_assert_cmpuint (all->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (all, 0), ==, "customer-name");
+  g_assert_cmpstr (g_ptr_array_index (all, 1), ==, "order-number");
+  g_assert_cmpuint (one->len, ==, 1);
+}
+
+static void
+test_gate (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment = start (self);
+  g_autoptr (GError) error = NULL;
+  gboolean done = fixture_run (self, deployment, "1.1", 0, &error);
+
+  assert_refused (done, &error, CS_ERROR_WAITING, "needs a value for customer-name");
+  g_assert_cmpuint (cs_block_state_get_attempts (fixture_block (deployment, "1.1", 0)), ==, 0);
+
+  assert_set (deployment, "customer-name", "Ada");
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+  done = fixture_run (self, deployment, "1.2", 0, &error);
+  assert_refused (done, &error, CS_ERROR_WAITING, "needs a value for order-number");
+
+  assert_set (deployment, "order-number", "");
+  fixture_run (self, deployment, "1.2", 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_data (Fixture *self, gconstpointer data)
+{
+  static const char value[] =
+    "'; touch \"$HOME/pwned\" #\n$(touch \"$HOME/pwned\")\n`\\EOF\nEOF\n*";
+  g_autofree char *pwned = g_build_filename (g_get_home_dir (), "pwned", NULL);
+  g_autofree char *wanted =
+    g_strdup_printf ("[%s]\n[x %s]\n[y %s]\nz %s\n", value, value, value, value);
+  CsDeployment *deployment = start (self);
+  CsBlockState *block = fixture_block (deployment, "1.1", 0);
+  CsBlock *source = cs_block_state_get_block (block);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  g_autofree char *command = NULL;
+  g_autofree char *output = NULL;
+  JsonObject *body;
+
+  assert_set (deployment, "customer-name", value);
+  command = cs_deployment_dup_command (deployment, source, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+  output = fixture_output (self, block);
+  g_assert_cmpstr (output, ==, wanted);
+  g_assert_false (g_file_test (pwned, G_FILE_TEST_EXISTS));
+
+  body = find_record (self, deployment, "block-started", &records);
+  g_assert_cmpstr (cs_json_get_string (body, "text"), ==, command);
+  g_assert_cmpstr (cs_json_get_string (body, "command"), ==, cs_block_get_digest (source));
+  g_assert_cmpstr (cs_json_get_string (cs_json_get_object (body, "values"), "customer-name"), ==,
+                   value);
+}
+
+static void
+test_change (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment = start (self);
+  CsBlockState *block = fixture_block (deployment, "1.1", 0);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sent = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *id = g_strdup (cs_deployment_get_id (deployment));
+
+  assert_set (deployment, "customer-name", "Ada");
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+  sent = g_strdup (cs_block_state_get_sent (block));
+  g_assert_nonnull (strstr (sent, "'Ada' \"x Ada\" 'y Ada'"));
+
+  assert_set (deployment, "customer-name", "Grace");
+  g_assert_cmpstr (cs_block_state_get_sent (block), ==, sent);
+  before = fixture_describe (deployment);
+
+  fixture_restart (self);
+  deployment = cs_workspace_find_deployment (self->workspace, id, &error);
+  g_assert_no_error (error);
+  after = fixture_describe (deployment);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_cmpstr (cs_deployment_get_value (deployment, "customer-name"), ==, "Grace");
+  g_assert_cmpstr (cs_block_state_get_sent (fixture_block (deployment, "1.1", 0)), ==, sent);
+}
+
+static void
+test_refused (Fixture *self, gconstpointer data)
+{
+  g_autofree char *long_value = g_strnfill (200 * 1024, 'a');
+  CsDeployment *deployment = start (self);
+  g_autoptr (GError) error = NULL;
+  gboolean done = set_value (deployment, "nobody", "x", &error);
+
+  assert_refused (done, &error, CS_ERROR_REFUSED, "named nobody");
+  done = set_value (deployment, "customer-name", NULL, &error);
+  assert_refused (done, &error, CS_ERROR_REFUSED, "has no value");
+  done = set_value (deployment, "customer-name", "\xff", &error);
+  assert_refused (done, &error, CS_ERROR_INVALID, "UTF-8");
+  done = set_value (deployment, "customer-name", long_value, &error);
+  assert_refused (done, &error, CS_ERROR_INVALID, "128 KiB");
+  assert_set (deployment, "customer-name", "Ada");
+  done = set_value (deployment, "customer-name", "Ada", &error);
+  assert_refused (done, &error, CS_ERROR_REFUSED, "already");
+  assert_set (deployment, "customer-name", NULL);
+  done = fixture_run (self, deployment, "1.1", 0, &error);
+  assert_refused (done, &error, CS_ERROR_WAITING, "needs a value");
+}
+
+/* A shell inside the command would read the value once more: the gate says so before it is run. */
+static void
+test_second_shell (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment = start (self);
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  assert_set (deployment, "customer-name", "; touch pwned");
+  fixture_roll_back (self, deployment, 0, "It went wrong", &error);
+  g_assert_no_error (error);
+  done = fixture_run (self, deployment, "2.1", 0, &error);
+  assert_refused (done, &error, CS_ERROR_WAITING, "once more");
+  assert_set (deployment, "customer-name", "ada");
+  fixture_run (self, deployment, "2.1", 0, &error);
+  g_assert_no_error (error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+#define ADD(path, test) \
+  g_test_add ("/deployment/values/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
+  ADD ("names", test_names);
+  ADD ("gate", test_gate);
+  ADD ("data", test_data);
+  ADD ("change", test_change);
+  ADD ("refused", test_refused);
+  ADD ("second-shell", test_second_shell);
+#undef ADD
+  return g_test_run ();
+}
