@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "cs-introduction.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 #include "ctl-terminal.h"
@@ -75,29 +76,16 @@ find_key (Ctl *ctl, const char *path, GError **error)
   return keys != NULL ? choose_key (ctl, keys, error) : NULL;
 }
 
-static gboolean
-prove (CsKey *key, CsAskpass *askpass, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cs_key_prove_async (key, askpass, NULL, ctl_ready_cb, &result);
-  return cs_key_prove_finish (key, ctl_wait (&result), error);
-}
-
-/* A key that nobody is known by yet is recorded only after it has signed something. */
 static CsPerson *
-enrol (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
+introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
 {
   CsPeople *people = cs_workspace_get_people (ctl->workspace);
   g_autoptr (GAsyncResult) result = NULL;
 
-  if (cs_people_lookup_key (people, cs_key_get_public_line (key)) == NULL &&
-      !prove (key, askpass, error))
-    return NULL;
-  cs_people_enrol_async (people, cs_workspace_get_actor (ctl->workspace),
-                         name != NULL ? name : g_get_real_name (), key, NULL, ctl_ready_cb,
-                         &result);
-  return cs_people_enrol_finish (people, ctl_wait (&result), error);
+  cs_people_introduce_async (people, cs_workspace_get_actor (ctl->workspace),
+                             name != NULL ? name : g_get_real_name (), key, askpass, NULL,
+                             ctl_ready_cb, &result);
+  return cs_people_introduce_finish (people, ctl_wait (&result), error);
 }
 
 static void
@@ -126,7 +114,7 @@ sign (Ctl *ctl,
   g_autoptr (CsKey) key = find_key (ctl, options->key, error);
   g_autoptr (CsAskpass) askpass = key != NULL ? ctl_terminal_askpass_new (error) : NULL;
   g_autoptr (CsPerson) person =
-    askpass != NULL ? enrol (ctl, options->name, key, askpass, error) : NULL;
+    askpass != NULL ? introduce (ctl, options->name, key, askpass, error) : NULL;
   g_autoptr (CsStatement) statement = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 

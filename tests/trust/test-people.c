@@ -2,12 +2,14 @@
 
 #include "cs-clock.h"
 #include "cs-error.h"
+#include "cs-introduction.h"
 #include "cs-json.h"
 #include "cs-people.h"
 #include "cs-sqlite-store.h"
 #include "cs-sshsig.h"
 #include "trust-fixture.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static CsStore *
@@ -108,6 +110,52 @@ test_key_of_another (TrustFixture *fixture, gconstpointer data)
   g_assert_error (error, CS_ERROR, CS_ERROR_EXISTS);
   g_assert_nonnull (strstr (error->message, "anna"));
   g_assert_cmpuint (count_records (store), ==, 1);
+}
+
+static CsPerson *
+introduce (CsPeople *people, const char *actor, const char *name, CsKey *key, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_people_introduce_async (people, actor, name, key, NULL, NULL, trust_store_result, &result);
+  return cs_people_introduce_finish (people, trust_wait (&result), error);
+}
+
+/* Two people at one computer stay two, and who is known by a key needs no name. */
+static void
+test_introduce (TrustFixture *fixture, gconstpointer data)
+{
+  g_autoptr (CsStore) store = open_store (fixture);
+  g_autoptr (CsPeople) people = load_people (store);
+  g_autoptr (CsKey) first = make_key (fixture, "first");
+  g_autoptr (CsKey) second = make_key (fixture, "second");
+  g_autoptr (CsKey) third = make_key (fixture, "third");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsPerson) ada = introduce (people, "root@web-1", "Ada", first, &error);
+  g_autoptr (CsPerson) grace = introduce (people, "root@web-1", " Grace  Hopper ", second, &error);
+  g_autoptr (CsPerson) again = introduce (people, "root@web-1", "", second, &error);
+  g_autoptr (CsPerson) more = introduce (people, "root@web-1", "Ada", third, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (cs_person_get_id (ada), ==, "root@web-1");
+  g_assert_cmpstr (cs_person_get_id (grace), ==, "grace.hopper@web-1");
+  g_assert_true (again == grace);
+  g_assert_true (more == ada);
+}
+
+/* A public key alone, which anyone could have copied, makes nobody known. */
+static void
+test_introduce_unproved (TrustFixture *fixture, gconstpointer data)
+{
+  g_autoptr (CsStore) store = open_store (fixture);
+  g_autoptr (CsPeople) people = load_people (store);
+  g_autoptr (CsKey) key = make_key (fixture, "key");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_unlink (cs_key_get_path (key)), ==, 0);
+  g_assert_null (introduce (people, "root@web-1", "Eve", key, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpuint (count_records (store), ==, 0);
 }
 
 /* What would mean something else in allowed_signers names nobody. */
@@ -269,6 +317,8 @@ main (int argc, char *argv[])
 
   ADD ("enrol", test_enrol);
   ADD ("key-of-another", test_key_of_another);
+  ADD ("introduce", test_introduce);
+  ADD ("introduce/unproved", test_introduce_unproved);
   ADD ("bad-ids", test_bad_ids);
   ADD ("bad-records", test_bad_records);
   ADD ("follow", test_follow);

@@ -8,6 +8,7 @@
 #include "cs-sign-sheet.h"
 
 #include "cs-clock.h"
+#include "cs-introduction.h"
 #include "cs-key-chooser.h"
 #include "cs-new-key-dialog.h"
 #include "cs-passphrase-dialog.h"
@@ -179,7 +180,6 @@ sign_as (CsSignSheet *self, CsPerson *person)
   CsKey *key = cs_key_chooser_get_key (self->key);
   const char *comment = gtk_editable_get_text (self->comment);
   g_autoptr (CsStatement) statement = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (g_strcmp0 (self->head, cs_deployment_get_head (self->deployment)) != 0)
     {
@@ -190,15 +190,6 @@ sign_as (CsSignSheet *self, CsPerson *person)
       return;
     }
 
-  if (self->askpass == NULL)
-    self->askpass = cs_askpass_new (&error);
-  if (self->askpass == NULL)
-    {
-      show_problem (self, error->message);
-      return;
-    }
-  cs_passphrase_dialog_attach (self->askpass, GTK_WINDOW (self));
-
   statement = cs_deployment_prepare_statement (self->deployment, self->signoff,
                                                cs_signoff_get_role (line), person, key,
                                                self->approve, comment);
@@ -207,11 +198,11 @@ sign_as (CsSignSheet *self, CsPerson *person)
 }
 
 static void
-enrolled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+introduced_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CsSignSheet) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsPerson) person = cs_people_enrol_finish (CS_PEOPLE (source), result, &error);
+  g_autoptr (CsPerson) person = cs_people_introduce_finish (CS_PEOPLE (source), result, &error);
 
   if (person != NULL)
     sign_as (self, person);
@@ -219,24 +210,40 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_problem (self, error->message);
 }
 
+static gboolean
+ensure_askpass (CsSignSheet *self, GError **error)
+{
+  if (self->askpass == NULL)
+    {
+      self->askpass = cs_askpass_new (error);
+      if (self->askpass == NULL)
+        return FALSE;
+      cs_passphrase_dialog_attach (self->askpass, GTK_WINDOW (self));
+    }
+  return TRUE;
+}
+
 /* Who signs first with a key becomes known by it. */
 static void
 begin (CsSignSheet *self, gboolean approve)
 {
-  CsPeople *people = cs_workspace_get_people (self->workspace);
-  CsKey *key = cs_key_chooser_get_key (self->key);
-  CsPerson *person = cs_people_lookup_key (people, cs_key_get_public_line (key));
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name)));
+  g_autoptr (GError) error = NULL;
 
   self->approve = approve;
   set_busy (self, TRUE);
   show_date (self);
 
-  if (person != NULL)
-    sign_as (self, person);
+  if (!ensure_askpass (self, &error))
+    show_problem (self, error->message);
   else
-    cs_people_enrol_async (people, cs_workspace_get_actor (self->workspace), name, key,
-                           self->cancellable, enrolled_cb, g_object_ref (self));
+    cs_people_introduce_async (cs_workspace_get_people (self->workspace),
+                               cs_workspace_get_actor (self->workspace),
+                               gtk_editable_get_text (self->name),
+                               cs_key_chooser_get_key (self->key),
+                               self->askpass,
+                               self->cancellable,
+                               introduced_cb,
+                               g_object_ref (self));
 }
 
 static void
