@@ -13,8 +13,8 @@ static const CsActRule ENDLESS[] = {
   { "tail", "-f|-F|--follow*", "endless" },
   { "watch", "", "endless" },
   { "journalctl", "-f|--follow", "endless" },
-  { "redis-cli",
-    "monitor|--latency|--latency-history|--stat|--bigkeys-follow|subscribe|psubscribe", "endless" },
+  { "redis-cli", "monitor|--latency|--latency-history|--stat|--bigkeys-follow|subscribe|psubscribe",
+    "endless" },
   { "docker", "logs -f|--follow", "endless" },
   { "docker", "stats !--no-stream", "endless" },
   { "docker", "events", "endless" },
@@ -55,7 +55,8 @@ static const CsActRule INTERACTIVE[] = {
   { "php", "artisan tinker !--execute* !-e*", "repl" },
   { "php",
     "artisan migrate|migrate:rollback|migrate:reset|migrate:fresh|db:seed|"
-    "db:wipe !--force !--pretend", "confirm_prompt" },
+    "db:wipe !--force !--pretend",
+    "confirm_prompt" },
   { "rails", "console|c|dbconsole", "repl" },
   { "python", "0 !-*", "repl" },
   { "python3", "0 !-*", "repl" },
@@ -235,20 +236,34 @@ cs_act_get_interaction (const CsCommand *command)
 
 typedef struct
 {
-  const char *start; /* of the outermost text, for counting lines */
+  const char *at; /* up to where lines were counted, and the line there */
   guint line;
   guint depth;
   GPtrArray *marks;
 } Finder;
 
 static guint
-line_at (Finder *self, const char *p)
+count_lines (const char *from, const char *to)
 {
   guint n = 0;
 
-  for (const char *q = self->start; (q = memchr (q, '\n', (gsize) (p - q))) != NULL; q++)
-    n++;
-  return self->line + n;
+  while ((from = memchr (from, '\n', (gsize) (to - from))) != NULL)
+    {
+      n++;
+      from++;
+    }
+  return n;
+}
+
+static guint
+line_at (Finder *self, const char *p)
+{
+  if (p < self->at)
+    self->line -= count_lines (p, self->at);
+  else
+    self->line += count_lines (self->at, p);
+  self->at = p;
+  return self->line;
 }
 
 static void
@@ -291,10 +306,10 @@ find_statements (Finder *self, const CsCommand *command)
     const char *name;
   } STATEMENTS[] = {
     { "DROP DATABASE", "drop_database" }, { "DROP TABLE", "drop_table" },
-    { "DROP SCHEMA", "drop_database" }, { "DROP INDEX", "alter_table" },
-    { "DROP USER", "drop_user" }, { "TRUNCATE ", "truncate_table" },
-    { "DELETE FROM", "delete_rows" }, { "ALTER TABLE", "alter_table" },
-    { "RENAME TABLE", "rename_table" }, { "KILL QUERY", "kill_query" },
+    { "DROP SCHEMA", "drop_database" },   { "DROP INDEX", "alter_table" },
+    { "DROP USER", "drop_user" },         { "TRUNCATE ", "truncate_table" },
+    { "DELETE FROM", "delete_rows" },     { "ALTER TABLE", "alter_table" },
+    { "RENAME TABLE", "rename_table" },   { "KILL QUERY", "kill_query" },
     { "dropDatabase(", "drop_database" }, { "pg_terminate_backend", "kill_query" },
     { "deleteMany(", "delete_rows" },
   };

@@ -11,26 +11,26 @@ static const struct
   const char *word;
   CsNumbering numbering;
 } COUNTERS[] = {
-  { "phase", CS_NUMBERING_PHASE },     { "stage", CS_NUMBERING_PHASE },
-  { "teil", CS_NUMBERING_PHASE },      { "part", CS_NUMBERING_PHASE },
-  { "fase", CS_NUMBERING_PHASE },      { "étape", CS_NUMBERING_STEP },
-  { "阶段", CS_NUMBERING_PHASE },      { "step", CS_NUMBERING_STEP },
+  { "phase", CS_NUMBERING_PHASE },        { "stage", CS_NUMBERING_PHASE },
+  { "teil", CS_NUMBERING_PHASE },         { "part", CS_NUMBERING_PHASE },
+  { "fase", CS_NUMBERING_PHASE },         { "étape", CS_NUMBERING_STEP },
+  { "阶段", CS_NUMBERING_PHASE },         { "step", CS_NUMBERING_STEP },
   { "rollback step", CS_NUMBERING_STEP }, { "schritt", CS_NUMBERING_STEP },
-  { "paso", CS_NUMBERING_STEP },       { "passo", CS_NUMBERING_STEP },
-  { "stap", CS_NUMBERING_STEP },       { "test", CS_NUMBERING_STEP },
-  { "task", CS_NUMBERING_STEP },       { "aufgabe", CS_NUMBERING_STEP },
-  { "issue", CS_NUMBERING_STEP },      { "problem", CS_NUMBERING_STEP },
-  { "blocker", CS_NUMBERING_STEP },    { "level", CS_NUMBERING_STEP },
-  { "步骤", CS_NUMBERING_STEP },       { "ステップ", CS_NUMBERING_STEP },
-  { "option", CS_NUMBERING_OPTION },   { "variante", CS_NUMBERING_OPTION },
-  { "method", CS_NUMBERING_OPTION },   { "methode", CS_NUMBERING_OPTION },
+  { "paso", CS_NUMBERING_STEP },          { "passo", CS_NUMBERING_STEP },
+  { "stap", CS_NUMBERING_STEP },          { "test", CS_NUMBERING_STEP },
+  { "task", CS_NUMBERING_STEP },          { "aufgabe", CS_NUMBERING_STEP },
+  { "issue", CS_NUMBERING_STEP },         { "problem", CS_NUMBERING_STEP },
+  { "blocker", CS_NUMBERING_STEP },       { "level", CS_NUMBERING_STEP },
+  { "步骤", CS_NUMBERING_STEP },          { "ステップ", CS_NUMBERING_STEP },
+  { "option", CS_NUMBERING_OPTION },      { "variante", CS_NUMBERING_OPTION },
+  { "method", CS_NUMBERING_OPTION },      { "methode", CS_NUMBERING_OPTION },
   { "alternative", CS_NUMBERING_OPTION }, { "opción", CS_NUMBERING_OPTION },
-  { "opção", CS_NUMBERING_OPTION },    { "opzione", CS_NUMBERING_OPTION },
-  { "optie", CS_NUMBERING_OPTION },    { "hour", CS_NUMBERING_TIME },
-  { "hours", CS_NUMBERING_TIME },      { "day", CS_NUMBERING_TIME },
-  { "days", CS_NUMBERING_TIME },       { "week", CS_NUMBERING_TIME },
-  { "stunde", CS_NUMBERING_TIME },     { "tag", CS_NUMBERING_TIME },
-  { "woche", CS_NUMBERING_TIME },      { "semaine", CS_NUMBERING_TIME },
+  { "opção", CS_NUMBERING_OPTION },       { "opzione", CS_NUMBERING_OPTION },
+  { "optie", CS_NUMBERING_OPTION },       { "hour", CS_NUMBERING_TIME },
+  { "hours", CS_NUMBERING_TIME },         { "day", CS_NUMBERING_TIME },
+  { "days", CS_NUMBERING_TIME },          { "week", CS_NUMBERING_TIME },
+  { "stunde", CS_NUMBERING_TIME },        { "tag", CS_NUMBERING_TIME },
+  { "woche", CS_NUMBERING_TIME },         { "semaine", CS_NUMBERING_TIME },
   { "semana", CS_NUMBERING_TIME },
 };
 
@@ -39,11 +39,20 @@ static const struct
   const char *word;
   const char *environment;
 } ENVIRONMENTS[] = {
-  { "production", "production" }, { "prod", "production" },    { "produktion", "production" },
-  { "producción", "production" }, { "produção", "production" }, { "produzione", "production" },
-  { "productie", "production" },  { "生产", "production" },     { "staging", "staging" },
-  { "hotfix", "hotfix" },         { "development", "development" }, { "dev", "development" },
-  { "qa", "qa" },                 { "uat", "uat" },
+  { "production", "production" },
+  { "prod", "production" },
+  { "produktion", "production" },
+  { "producción", "production" },
+  { "produção", "production" },
+  { "produzione", "production" },
+  { "productie", "production" },
+  { "生产", "production" },
+  { "staging", "staging" },
+  { "hotfix", "hotfix" },
+  { "development", "development" },
+  { "dev", "development" },
+  { "qa", "qa" },
+  { "uat", "uat" },
 };
 
 static gboolean
@@ -200,50 +209,65 @@ is_word_at (const char *title, const char *at, gsize length, gboolean open_end)
   return open_end || *end == '\0' || !g_unichar_isalnum (g_utf8_get_char (end));
 }
 
-static const char *
-find_word (const char *title, const CsHeadingWord *word)
+static gboolean
+matches_at (const char *title, const char *at, const char *words)
 {
-  const char *words = word->words;
-  gboolean first = words[0] == '^';
   gsize length;
   gboolean open_end;
 
-  words += first ? 1 : 0;
+  if (*words == '^' && at > title)
+    return FALSE;
+  words += *words == '^' ? 1 : 0;
   length = strlen (words);
   open_end = words[length - 1] == '*';
   length -= open_end ? 1 : 0;
-  if (first)
-    return strncmp (title, words, length) == 0 && is_word_at (title, title, length, open_end)
-             ? title
-             : NULL;
-  for (const char *p = title; (p = memmem (p, strlen (p), words, length)) != NULL; p++)
+  return strncmp (at, words, length) == 0 && is_word_at (title, at, length, open_end);
+}
+
+/* The words by their first byte: a title is walked through once, and few words are tried. */
+static GArray **
+word_buckets (void)
+{
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
     {
-      if (is_word_at (title, p, length, open_end))
-        return p;
+      GArray **buckets = g_new0 (GArray *, 256);
+
+      for (guint i = 0; i < CS_N_HEADING_WORDS; i++)
+        {
+          const char *words = CS_HEADING_WORDS[i].words;
+          guchar first = (guchar) words[*words == '^' ? 1 : 0];
+
+          if (buckets[first] == NULL)
+            buckets[first] = g_array_new (FALSE, FALSE, sizeof (guint));
+          g_array_append_val (buckets[first], i);
+        }
+      g_once_init_leave (&ready, (gsize) buckets);
     }
-  return NULL;
+  return (GArray **) ready;
 }
 
 static CsTopic
 match_topic (const char *lower, guint *weight)
 {
+  GArray **buckets = word_buckets ();
   CsTopic topic = CS_TOPIC_NONE;
-  const char *best = NULL;
 
   *weight = 0;
-  for (guint i = 0; i < CS_N_HEADING_WORDS; i++)
+  for (const char *p = lower; *p != '\0'; p++)
     {
-      const CsHeadingWord *word = &CS_HEADING_WORDS[i];
-      const char *at;
+      GArray *bucket = buckets[(guchar) *p];
 
-      if (word->weight < *weight)
-        continue;
-      at = find_word (lower, word);
-      if (at == NULL || (word->weight == *weight && at >= best))
-        continue;
-      *weight = word->weight;
-      topic = word->topic;
-      best = at;
+      for (guint i = 0; bucket != NULL && i < bucket->len; i++)
+        {
+          const CsHeadingWord *word = &CS_HEADING_WORDS[g_array_index (bucket, guint, i)];
+
+          if (word->weight <= *weight || !matches_at (lower, p, word->words))
+            continue;
+          *weight = word->weight;
+          topic = word->topic;
+        }
     }
   return topic;
 }
@@ -284,10 +308,7 @@ cs_heading_get_environment (const char *title)
 
   for (guint i = 0; i < G_N_ELEMENTS (ENVIRONMENTS); i++)
     {
-      CsHeadingWord word = { ENVIRONMENTS[i].word, CS_TOPIC_NONE, 0 };
-      const char *at = find_word (lower, &word);
-
-      if (at == lower)
+      if (matches_at (lower, lower, ENVIRONMENTS[i].word))
         return ENVIRONMENTS[i].environment;
     }
   return NULL;

@@ -6,8 +6,10 @@
 #include "cs-block-marks.h"
 #include "cs-checks.h"
 #include "cs-classify.h"
+#include "cs-diagnostics.h"
 #include "cs-digest.h"
 #include "cs-estimates.h"
+#include "cs-facts.h"
 #include "cs-labels.h"
 #include "cs-languages.h"
 #include "cs-metadata.h"
@@ -249,8 +251,8 @@ estimate_phase (Importer *self, CsPhase *phase, CsPlannedPhase *planned, guint o
       CsSection *child = g_ptr_array_index (children, i);
 
       if (child->topic == CS_TOPIC_WINDOW)
-        phase->estimate = cs_estimate_of_lines (self->source, self->markdown, child->line,
-                                                child->end_line);
+        phase->estimate =
+          cs_estimate_of_lines (self->source, self->markdown, child->line, child->end_line);
     }
   if (phase->estimate < 0 && planned->wrapper != NULL && planned->wrapper->children->len == 1)
     phase->estimate = cs_estimate_of_title (planned->wrapper->words, commands);
@@ -334,18 +336,22 @@ static void
 add_signoffs (Importer *self)
 {
   GListModel *phases = G_LIST_MODEL (self->runbook->phases);
+  guint n_phases = g_list_model_get_n_items (phases), next = 0;
 
   for (guint i = 0; i < self->signoffs->len; i++)
     {
       CsSignoff *signoff = g_ptr_array_index (self->signoffs, i);
 
       signoff->id = g_strdup_printf ("s%u", i + 1);
-      for (guint j = 0; j < g_list_model_get_n_items (phases) && signoff->phase_id == NULL; j++)
+      for (; next < n_phases; next++)
         {
-          g_autoptr (CsPhase) phase = g_list_model_get_item (phases, j);
+          g_autoptr (CsPhase) phase = g_list_model_get_item (phases, next);
 
-          if (signoff->line >= phase->line && signoff->line <= phase->end_line)
+          if (signoff->line > phase->end_line)
+            continue;
+          if (signoff->line >= phase->line)
             signoff->phase_id = g_strdup (phase->id);
+          break;
         }
       g_list_store_append (self->runbook->signoffs, signoff);
     }
@@ -358,10 +364,10 @@ set_title (Importer *self)
 
   if (section == NULL && self->document->children->len > 0)
     section = g_ptr_array_index (self->document->children, 0);
-  self->runbook->title = g_strdup (section != NULL && *section->words != '\0' ? section->words
-                                                                              : "Runbook");
-  self->runbook->metadata = cs_metadata_find (self->source, self->markdown,
-                                              section != NULL ? section->line : 0);
+  self->runbook->title =
+    g_strdup (section != NULL && *section->words != '\0' ? section->words : "Runbook");
+  self->runbook->metadata =
+    cs_metadata_find (self->source, self->markdown, section != NULL ? section->line : 0);
 }
 
 /**
@@ -374,6 +380,7 @@ void
 cs_importer_fill (CsRunbook *runbook)
 {
   g_autoptr (GPtrArray) planned = NULL;
+  g_autoptr (GArray) choice_lines = g_array_new (FALSE, FALSE, sizeof (guint));
   Importer self = { .runbook = runbook, .source = runbook->source };
 
   self.markdown = cs_markdown_new (self.source);
@@ -382,7 +389,7 @@ cs_importer_fill (CsRunbook *runbook)
   self.blocks = g_ptr_array_new_with_free_func (g_object_unref);
   find_blocks (&self);
   mark_signoff_chapters (&self, self.document);
-  self.checks = cs_checks_find (self.source, self.markdown, self.holds, NULL);
+  self.checks = cs_checks_find (self.source, self.markdown, self.holds, choice_lines);
   self.signoffs = cs_signoffs_find (self.source, self.markdown, self.holds);
   drop_overruled (&self);
   mark_checks_and_signoffs (&self);
@@ -393,6 +400,8 @@ cs_importer_fill (CsRunbook *runbook)
     add_phase (&self, g_ptr_array_index (planned, i));
   add_passages (&self);
   add_signoffs (&self);
+  runbook->facts = cs_facts_find (self.source, self.markdown, self.document, choice_lines);
+  cs_diagnostics_add (runbook, self.blocks, cs_markdown_get_unclosed_line (self.markdown));
 
   g_ptr_array_unref (self.blocks);
   g_ptr_array_unref (self.checks);

@@ -94,6 +94,7 @@ struct _CsRunbook
   GListStore *phases;
   GListStore *signoffs;
   GArray *passages; /* of CsPassage, in document order */
+  GPtrArray *facts; /* of CsFact, in document order */
 };
 
 G_END_DECLS

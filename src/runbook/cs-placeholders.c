@@ -12,6 +12,7 @@ typedef struct
   const char *text;
   const char *end;
   guint line;
+  int git;         /* whether the line calls git: -1 while nobody asked */
   gboolean markup; /* the block holds HTML or XML: lower-case tags are none */
   GPtrArray *marks;
 } Finder;
@@ -133,13 +134,16 @@ is_git_line (Finder *self)
   static const char *const VERBS[] = { "git reset", "git checkout", "git revert", "git show",
                                        "git cherry-pick", "git switch", "git diff" };
 
+  if (self->git >= 0)
+    return self->git > 0;
+  self->git = 0;
   for (guint i = 0; i < G_N_ELEMENTS (VERBS); i++)
     {
       if (memmem (self->text, (gsize) (self->end - self->text), VERBS[i], strlen (VERBS[i])) !=
           NULL)
-        return TRUE;
+        self->git = 1;
     }
-  return FALSE;
+  return self->git > 0;
 }
 
 /* Words in capitals that ask for something: "CALL_ID_HERE", "YOUR_TOKEN", "PREVIOUS_COMMIT". */
@@ -244,7 +248,7 @@ take_word (Finder *self, const char *p)
 void
 cs_placeholders_find (const char *text, gsize length, guint line, gboolean markup, GPtrArray *marks)
 {
-  Finder self = { text, text + length, line, markup, marks };
+  Finder self = { text, text + length, line, -1, markup, marks };
 
   for (const char *p = text; p < self.end; p++)
     {

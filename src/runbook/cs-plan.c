@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MAX_LEVEL 7
-#define MAX_SPLITS 32
+#define MAX_SPLITS 200
 
 typedef struct
 {
@@ -170,8 +170,8 @@ add_step (CsPlannedPhase *phase, CsSection *section, guint line, guint end_line)
   g_array_append_val (phase->steps, step);
 }
 
-/* Where a phase has no headings and no commands inside, bold labels over lists cut it into
- * steps. */
+/* Where a phase has no headings and no commands inside, bold labels over lists cut it into steps.
+ */
 static void
 add_label_steps (Plan *plan, CsPlannedPhase *phase, guint from, guint to)
 {
@@ -313,8 +313,8 @@ holds_phases (Plan *plan, CsSection *section)
   return n_rich == 1 && n_others == 0;
 }
 
-/* What a chapter says before its first phase; a phase of its own only if there is something to
- * do. */
+/* What a chapter says before its first phase; a phase of its own only if there is something to do.
+ */
 static void
 plan_preamble (Plan *plan, CsSection *section)
 {
@@ -413,19 +413,16 @@ split_rollback (Plan *plan, guint index, CsSection *rollback)
 {
   CsPlannedPhase *whole = g_ptr_array_index (plan->phases, index), *after = NULL;
   guint end = MIN (rollback->end_line, whole->end_line);
-  g_autoptr (GPtrArray) tail = g_ptr_array_new ();
 
   if (end < whole->end_line && has_words (plan, end + 1, whole->end_line))
     after = copy_part (whole, end + 1, whole->end_line);
   else
     end = whole->end_line;
-  while (plan->phases->len > index + 1)
-    g_ptr_array_insert (tail, 0, g_ptr_array_steal_index (plan->phases, plan->phases->len - 1));
   add_phase (plan, rollback, whole->section, CS_TOPIC_ROLLBACK, end);
+  g_ptr_array_insert (plan->phases, (int) index + 1,
+                      g_ptr_array_steal_index (plan->phases, plan->phases->len - 1));
   if (after != NULL)
-    g_ptr_array_add (plan->phases, after);
-  for (guint i = 0; i < tail->len; i++)
-    g_ptr_array_add (plan->phases, g_ptr_array_index (tail, i));
+    g_ptr_array_insert (plan->phases, (int) index + 2, after);
   if (rollback->line > whole->line)
     {
       CsPlannedPhase *before = copy_part (whole, whole->line, rollback->line - 1);
@@ -444,47 +441,47 @@ split_rollback (Plan *plan, guint index, CsSection *rollback)
 static CsPlannedPhase *
 find_phase_at (Plan *plan, CsSection *section, guint *index)
 {
+  guint low = 0, high = plan->phases->len;
   CsPlannedPhase *phase;
 
-  for (*index = 0; *index < plan->phases->len; (*index)++)
+  while (low < high)
     {
-      phase = g_ptr_array_index (plan->phases, *index);
-      if (section->line <= phase->end_line)
-        break;
+      guint middle = (low + high) / 2;
+
+      phase = g_ptr_array_index (plan->phases, middle);
+      if (section->line > phase->end_line)
+        low = middle + 1;
+      else
+        high = middle;
     }
-  if (*index < plan->phases->len && section->line >= phase->line)
+  *index = low;
+  phase = low < plan->phases->len ? g_ptr_array_index (plan->phases, low) : NULL;
+  if (phase != NULL && section->line >= phase->line)
     return phase;
+  high = phase != NULL ? phase->line - 1 : section->end_line;
   phase = g_new0 (CsPlannedPhase, 1);
   phase->section = section;
   phase->kind = CS_PHASE_REFERENCE;
   phase->line = section->line;
-  phase->end_line = section->end_line;
-  if (*index < plan->phases->len)
-    phase->end_line = MIN (phase->end_line,
-                           ((CsPlannedPhase *) g_ptr_array_index (plan->phases, *index))->line - 1);
+  phase->end_line = MIN (section->end_line, high);
   phase->steps = g_array_new (FALSE, FALSE, sizeof (CsPlannedStep));
   g_ptr_array_insert (plan->phases, (int) *index, phase);
   return phase;
 }
 
-/* The first chapter about the way back at a level, that stands in a phase of another kind. */
-static CsSection *
-find_rollback (Plan *plan, CsSection *section, guint level, guint *index)
+/* The chapters about the way back, each in the array of its level. */
+static void
+collect_rollbacks (CsSection *section, GPtrArray **levels)
 {
   for (guint i = 0; i < section->children->len; i++)
     {
-      CsSection *child = child_at (section, i), *found;
+      CsSection *child = child_at (section, i);
 
-      if (child->level == level && child->topic == CS_TOPIC_ROLLBACK && child->weight >= 100)
-        {
-          if (find_phase_at (plan, child, index)->kind != CS_PHASE_ROLLBACK)
-            return child;
-        }
-      found = find_rollback (plan, child, level, index);
-      if (found != NULL)
-        return found;
+      if (child->topic == CS_TOPIC_ROLLBACK && child->weight >= 100)
+        g_ptr_array_add (levels[MIN (child->level, MAX_LEVEL)], child);
+      else
+        collect_rollbacks (child, levels);
     }
-  return NULL;
 }
 
 /* A document without a phase for the way back may hide it in another: the highest level that has
@@ -492,26 +489,29 @@ find_rollback (Plan *plan, CsSection *section, guint level, guint *index)
 static void
 split_hidden_rollbacks (Plan *plan, CsSection *document)
 {
-  CsSection *found;
-  guint index;
+  GPtrArray *levels[MAX_LEVEL + 1];
+  gboolean done = FALSE;
 
   for (guint i = 0; i < plan->phases->len; i++)
     {
       if (((CsPlannedPhase *) g_ptr_array_index (plan->phases, i))->kind == CS_PHASE_ROLLBACK)
         return;
     }
-  for (guint level = 1; level <= MAX_LEVEL; level++)
+  for (guint level = 0; level <= MAX_LEVEL; level++)
+    levels[level] = g_ptr_array_new ();
+  collect_rollbacks (document, levels);
+  for (guint level = 0; level <= MAX_LEVEL; level++)
     {
-      gboolean any = FALSE;
-
-      for (guint n = 0;
-           n < MAX_SPLITS && (found = find_rollback (plan, document, level, &index)) != NULL; n++)
+      for (guint i = 0; !done && i < MIN (levels[level]->len, MAX_SPLITS); i++)
         {
-          split_rollback (plan, index, found);
-          any = TRUE;
+          CsSection *rollback = g_ptr_array_index (levels[level], i);
+          guint index;
+
+          find_phase_at (plan, rollback, &index);
+          split_rollback (plan, index, rollback);
         }
-      if (any)
-        return;
+      done |= levels[level]->len > 0;
+      g_ptr_array_unref (levels[level]);
     }
 }
 
@@ -524,10 +524,7 @@ split_hidden_rollbacks (Plan *plan, CsSection *document)
  * Returns: (transfer full): of #CsPlannedPhase, in document order, disjoint
  */
 GPtrArray *
-cs_outline_plan (CsSection *document,
-                 CsMarkdown *markdown,
-                 CsSource *source,
-                 const guint8 *holds)
+cs_outline_plan (CsSection *document, CsMarkdown *markdown, CsSource *source, const guint8 *holds)
 {
   Plan plan = { markdown, source, holds, 0, g_ptr_array_new_with_free_func (free_phase) };
   CsSection *title = cs_outline_get_title_section (document);

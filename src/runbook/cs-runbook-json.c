@@ -185,6 +185,36 @@ set_phases_and_signoffs (CsRunbook *self, JsonObject *object)
   json_object_set_array_member (object, "signoffs", signoffs);
 }
 
+static void
+copy_member (JsonObject *from, const char *name, JsonNode *node, gpointer to)
+{
+  json_object_set_member (to, name, json_node_copy (node));
+}
+
+/* One list for each kind of fact. Timelines and flags go by what they say, the others also by text.
+ */
+static void
+set_facts (CsRunbook *self, JsonObject *object)
+{
+  JsonArray *arrays[CS_N_FACT_KINDS];
+
+  for (guint i = 0; i < CS_N_FACT_KINDS; i++)
+    arrays[i] = json_array_new ();
+  for (guint i = 0; i < self->facts->len; i++)
+    {
+      CsFact *fact = g_ptr_array_index (self->facts, i);
+      JsonObject *member = json_object_new ();
+
+      json_object_set_int_member (member, "line", fact->line);
+      json_object_foreach_member (fact->details, copy_member, member);
+      json_object_set_string_member (member, fact->kind == CS_FACT_DIAGNOSTIC ? "message" : "raw",
+                                     fact->text);
+      json_array_add_object_element (arrays[fact->kind], member);
+    }
+  for (guint i = 0; i < CS_N_FACT_KINDS; i++)
+    json_object_set_array_member (object, cs_fact_kind_to_string (i), arrays[i]);
+}
+
 /**
  * cs_runbook_to_json:
  *
@@ -207,6 +237,7 @@ cs_runbook_to_json (CsRunbook *self)
                                    g_ptr_array_index (self->metadata, i + 1));
   json_object_set_object_member (object, "metadata", metadata);
   set_phases_and_signoffs (self, object);
+  set_facts (self, object);
   json_node_take_object (node, object);
   return node;
 }

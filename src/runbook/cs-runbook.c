@@ -31,6 +31,7 @@ cs_runbook_finalize (GObject *object)
   g_clear_object (&self->phases);
   g_clear_object (&self->signoffs);
   g_array_unref (self->passages);
+  g_clear_pointer (&self->facts, g_ptr_array_unref);
   G_OBJECT_CLASS (cs_runbook_parent_class)->finalize (object);
 }
 
@@ -277,7 +278,10 @@ const char *
 cs_runbook_get_encoding_damage (CsRunbook *self)
 {
   g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
-  return cs_source_get_damage (self->source);
+  /* Latin-1 is an encoding like any other, and no damage. */
+  return g_strcmp0 (cs_source_get_damage (self->source), "latin1") != 0
+           ? cs_source_get_damage (self->source)
+           : NULL;
 }
 
 /**
@@ -321,6 +325,19 @@ cs_runbook_get_signoffs (CsRunbook *self)
 {
   g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
   return G_LIST_MODEL (self->signoffs);
+}
+
+/**
+ * cs_runbook_get_facts:
+ *
+ * Returns: (transfer none) (element-type CsFact): what the document says beside its steps, and what
+ *   a check of it has to say, in document order
+ */
+GPtrArray *
+cs_runbook_get_facts (CsRunbook *self)
+{
+  g_return_val_if_fail (CS_IS_RUNBOOK (self), NULL);
+  return self->facts;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-fact.h"
 #include "cs-overrules.h"
 #include "cs-phase.h"
 #include "cs-signoff.h"
@@ -43,6 +44,8 @@ const char *cs_runbook_get_encoding_damage (CsRunbook *self); /* NULL, "cp1252",
 const char *cs_runbook_get_metadata (CsRunbook *self, const char *key); /* "Version", "Date"… */
 GListModel *cs_runbook_get_phases (CsRunbook *self);  /* of CsPhase, in document order */
 GListModel *cs_runbook_get_signoffs (CsRunbook *self); /* of CsSignoff */
+
+GPtrArray *cs_runbook_get_facts (CsRunbook *self); /* of CsFact, in document order; owned by it */
 
 CsPhase *cs_runbook_find_phase (CsRunbook *self, const char *id);
 CsStep *cs_runbook_find_step (CsRunbook *self, const char *id);

@@ -9,6 +9,9 @@
 
 #define MAX_PROMPT 60
 #define MAX_HEREDOCS 8
+/* Bytes that may be looked through for the ends of here-documents, per byte of text: those that
+ * nothing ends would take quadratic time. */
+#define HEREDOC_EFFORT 4
 
 typedef struct
 {
@@ -18,6 +21,7 @@ typedef struct
   gboolean console;       /* the author says that there are prompts */
   gboolean prompted;      /* there are */
   gboolean no_quote[128]; /* no quote of this kind is closed from here on */
+  gsize effort;           /* bytes that may still be looked through for here-documents */
   guint depth;            /* of if, for, case… */
   guint number;           /* of the line at hand */
 } Scan;
@@ -136,10 +140,14 @@ read_heredoc (const char *p, const char *end, Heredoc *heredoc)
 static const char *
 skip_heredoc (Scan *scan, const char *p, const Heredoc *heredoc)
 {
+  const char *begin = p;
+
   while (p < scan->end)
     {
       const char *end = line_end (scan, p), *start = p;
 
+      if ((gsize) (end - begin) > scan->effort)
+        break;
       while (start < end && (*start == '\t' || *start == ' '))
         start++; /* indented in lists and by people who forget the dash */
       if ((gsize) (end - start) == heredoc->length &&
@@ -147,6 +155,7 @@ skip_heredoc (Scan *scan, const char *p, const Heredoc *heredoc)
         return end;
       p = end + 1;
     }
+  scan->effort -= MIN (scan->effort, (gsize) (MIN (p, scan->end) - begin));
   return NULL;
 }
 
@@ -367,6 +376,7 @@ cs_shell_scan (const char *text, gboolean console)
   Scan scan = { .text = text, .end = text + strlen (text), .console = console };
   const char *p = text;
 
+  scan.effort = HEREDOC_EFFORT * (gsize) (scan.end - text);
   scan.lines = g_array_new (FALSE, FALSE, sizeof (CsShellLine));
   while (p < scan.end)
     {

@@ -23,7 +23,6 @@ typedef struct
 {
   char *text;
   guint line;
-  CsFormWord word;
 } Label;
 
 typedef struct
@@ -60,15 +59,17 @@ set_label (Search *self, char *text, guint line)
   g_free (self->label.text);
   self->label.text = text;
   self->label.line = line;
-  self->label.word = text != NULL ? word_of (self, text) : CS_FORM_UNKNOWN;
 }
 
 static gboolean
 has_label (Search *self, guint line)
 {
-  return self->label.text != NULL && line - self->label.line <= LABEL_REACH &&
-         (self->label.word == CS_FORM_APPROVAL || self->label.word == CS_FORM_ROLE ||
-          self->label.word == CS_FORM_SIGNATURE);
+  CsFormWord word;
+
+  if (self->label.text == NULL || line - self->label.line > LABEL_REACH)
+    return FALSE;
+  word = word_of (self, self->label.text);
+  return word == CS_FORM_APPROVAL || word == CS_FORM_ROLE || word == CS_FORM_SIGNATURE;
 }
 
 static gboolean
@@ -156,8 +157,10 @@ take_bare_blank (Search *self, guint line, const char *rest)
   if (labelled)
     signoff = add_signoff (self, self->label.line, self->label.text);
   else
-    signoff = add_signoff (self, line, *rest != '\0' ? rest : caption != NULL ? caption
-                                                                              : "Signature");
+    signoff = add_signoff (self, line,
+                           *rest != '\0'     ? rest
+                           : caption != NULL ? caption
+                                             : "Signature");
   self->open_line = line + (caption != NULL ? 1 : 0);
   self->open_named = TRUE;
   if (caption != NULL)
@@ -295,8 +298,8 @@ is_empty_line (CsSource *source, guint line)
   return strspn (text, " \t>") >= length;
 }
 
-/* A label in a chapter of sign-offs with nothing behind it, and nothing that belongs to it
- * below. */
+/* A label in a chapter of sign-offs with nothing behind it, and nothing that belongs to it below.
+ */
 static gboolean
 is_left_open (Search *self, guint line)
 {
@@ -320,9 +323,12 @@ is_left_open (Search *self, guint line)
 static void
 take_open_label (Search *self, guint line)
 {
-  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line) ||
-      (self->label.word != CS_FORM_APPROVAL && self->label.word != CS_FORM_ROLE) ||
-      !is_left_open (self, line))
+  CsFormWord word;
+
+  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line))
+    return;
+  word = word_of (self, self->label.text);
+  if ((word != CS_FORM_APPROVAL && word != CS_FORM_ROLE) || !is_left_open (self, line))
     return;
   add_signoff (self, line, self->label.text);
   set_label (self, NULL, 0);
@@ -464,6 +470,14 @@ search_line (Search *self, guint line)
     }
 }
 
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  guint first = (*(CsSignoff *const *) a)->line, second = (*(CsSignoff *const *) b)->line;
+
+  return first < second ? -1 : first > second;
+}
+
 /**
  * cs_signoffs_find:
  * @holds: CS_HOLDS_FORM and CS_HOLDS_SIGNOFF_CHAPTER of each line
@@ -492,6 +506,7 @@ cs_signoffs_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds)
         }
       search_line (&self, i);
     }
+  g_ptr_array_sort (self.signoffs, compare_lines);
   g_hash_table_unref (self.words);
   g_free (self.heading);
   g_free (self.label.text);

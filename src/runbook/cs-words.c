@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* How far ahead a pipeline is looked through for a "head" that ends it. */
+#define MAX_PIPELINE 400
+
 static gboolean
 word_is (const CsWord *word, const char *text)
 {
@@ -211,8 +214,10 @@ read_command (const char *p, const char *end, CsCommand *command)
 static gboolean
 pipes_into_bounded (const char *p, const char *end)
 {
-  const char *newline = memchr (p, '\n', (gsize) (end - p));
+  const char *newline;
 
+  end = end - p > MAX_PIPELINE ? p + MAX_PIPELINE : end;
+  newline = memchr (p, '\n', (gsize) (end - p));
   end = newline != NULL ? newline : end;
   for (; p < end && *p == '|'; p++)
     {
