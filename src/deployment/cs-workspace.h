@@ -48,4 +48,8 @@ CsDeployment *cs_workspace_start_finish (CsWorkspace *self, GAsyncResult *result
 /* The deployment with this id, or whose id begins so (at least 4 characters). */
 CsDeployment *cs_workspace_find_deployment (CsWorkspace *self, const char *id, GError **error);
 
+/* Before a program ends: targets tidy up, connections and journal are closed. Once. */
+void cs_workspace_close_async (CsWorkspace *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean cs_workspace_close_finish (CsWorkspace *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -201,13 +201,35 @@ cs_window_constructed (GObject *object)
 }
 
 static void
+workspace_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GApplication) application = user_data;
+
+  cs_workspace_close_finish (CS_WORKSPACE (source), result, NULL);
+  g_application_release (application);
+}
+
+/* The program stays until the targets are tidy and the journal is closed. */
+static void
+close_workspace (CsWindow *self)
+{
+  GApplication *application = g_application_get_default ();
+  g_autoptr (CsWorkspace) workspace = g_steal_pointer (&self->workspace);
+
+  if (workspace == NULL || application == NULL)
+    return;
+  g_application_hold (application);
+  cs_workspace_close_async (workspace, workspace_closed_cb, g_object_ref (application));
+}
+
+static void
 cs_window_dispose (GObject *object)
 {
   CsWindow *self = CS_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->workspace);
+  close_workspace (self);
   g_queue_clear_full (&self->pending_files, g_object_unref);
 
   G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
