@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Real runbooks of other teams, where they are at hand, against what readers found in them. */
+
+#include "cs-runbook.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* The folder of seeds: told by the environment, or beside a folder above this one. */
+static char *
+find_seeds (void)
+{
+  const char *told = g_getenv ("COUNTERSIGN_SEEDS");
+  g_autofree char *folder = g_canonicalize_filename (g_test_get_dir (G_TEST_DIST), NULL);
+
+  if (told != NULL)
+    return g_strdup (told);
+  for (guint i = 0; i < 8 && strcmp (folder, "/") != 0; i++)
+    {
+      g_autofree char *seeds = g_build_filename (folder, "..", "shared", "seeds", NULL);
+      char *parent;
+
+      if (g_file_test (seeds, G_FILE_TEST_IS_DIR))
+        return g_steal_pointer (&seeds);
+      parent = g_path_get_dirname (folder);
+      g_free (folder);
+      folder = parent;
+    }
+  return NULL;
+}
+
+typedef struct
+{
+  GBytes *bytes;
+  CsRunbook *runbook;
+  JsonNode *found_node;
+  JsonNode *expected_node;
+  JsonObject *found;
+  JsonObject *expected;
+} Seed;
+
+static void
+set_up (Seed *seed, gconstpointer data)
+{
+  const char *path = data;
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *json_name = g_strconcat (name, NULL);
+  g_autofree char *json_path = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = NULL;
+  char *text;
+  gsize length;
+
+  strcpy (strrchr (json_name, '.'), "");
+  json_path = g_strdup_printf ("%s/expected/%s.json", folder, json_name);
+  g_file_get_contents (path, &text, &length, &error);
+  g_assert_no_error (error);
+  seed->bytes = g_bytes_new_take (text, length);
+  seed->runbook = cs_runbook_new_from_bytes (seed->bytes, &error);
+  g_assert_no_error (error);
+  seed->found_node = cs_runbook_to_json (seed->runbook);
+  seed->found = json_node_get_object (seed->found_node);
+  g_file_get_contents (json_path, &json, NULL, &error);
+  g_assert_no_error (error);
+  seed->expected_node = json_from_string (json, &error);
+  g_assert_no_error (error);
+  seed->expected = json_node_get_object (seed->expected_node);
+}
+
+static void
+tear_down (Seed *seed, gconstpointer data)
+{
+  g_bytes_unref (seed->bytes);
+  g_object_unref (seed->runbook);
+  json_node_unref (seed->found_node);
+  json_node_unref (seed->expected_node);
+}
+
+static void
+test_lossless (Seed *seed, gconstpointer data)
+{
+  g_autoptr (GBytes) rebuilt = cs_runbook_rebuild_source (seed->runbook);
+
+  g_assert_true (g_bytes_equal (seed->bytes, rebuilt));
+}
+
+static void
+assert_seconds (JsonObject *found, JsonObject *expected, const char *what)
+{
+  gboolean none = json_object_get_null_member (expected, "estimate_minutes");
+  gint64 wanted =
+    none ? -1 : (gint64) (json_object_get_double_member (expected, "estimate_minutes") * 60);
+  gint64 seconds = json_object_get_null_member (found, "estimate_seconds")
+                     ? -1
+                     : json_object_get_int_member (found, "estimate_seconds");
+
+  g_test_message ("%s", what);
+  g_assert_cmpint (seconds, ==, wanted);
+}
+
+static guint
+count_shell (JsonObject *step)
+{
+  JsonArray *blocks = json_object_get_array_member (step, "blocks");
+  guint n = 0;
+
+  for (guint i = 0; i < json_array_get_length (blocks); i++)
+    {
+      const char *language =
+        json_object_get_string_member (json_array_get_object_element (blocks, i), "language");
+
+      n += strcmp (language, "bash") == 0 || strcmp (language, "sh") == 0 ? 1 : 0;
+    }
+  return n;
+}
+
+static void
+assert_steps (JsonObject *found, JsonObject *expected)
+{
+  JsonArray *steps = json_object_get_array_member (found, "steps");
+  JsonArray *wanted = json_object_get_array_member (expected, "steps");
+
+  g_assert_cmpuint (json_array_get_length (steps), ==, json_array_get_length (wanted));
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonObject *step = json_array_get_object_element (steps, i);
+      JsonObject *want = json_array_get_object_element (wanted, i);
+      const char *title = json_object_get_string_member (want, "title");
+
+      g_assert_cmpint (json_object_get_int_member (step, "line"), ==,
+                       json_object_get_int_member (want, "line"));
+      g_assert_nonnull (strstr (title, json_object_get_string_member (step, "title")));
+      g_assert_cmpuint (count_shell (step), ==, json_object_get_int_member (want, "shell_blocks"));
+      assert_seconds (step, want, title);
+    }
+}
+
+static void
+test_phases (Seed *seed, gconstpointer data)
+{
+  JsonArray *phases = json_object_get_array_member (seed->found, "phases");
+  JsonArray *wanted = json_object_get_array_member (seed->expected, "phases");
+
+  g_assert_cmpuint (json_array_get_length (phases), ==, json_array_get_length (wanted));
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonObject *phase = json_array_get_object_element (phases, i);
+      JsonObject *want = json_array_get_object_element (wanted, i);
+      const char *title = json_object_get_string_member (want, "title");
+
+      g_assert_cmpint (json_object_get_int_member (phase, "line"), ==,
+                       json_object_get_int_member (want, "line"));
+      g_assert_cmpstr (json_object_get_string_member (phase, "kind"), ==,
+                       json_object_get_string_member (want, "kind"));
+      g_assert_nonnull (strstr (title, json_object_get_string_member (phase, "title")));
+      assert_seconds (phase, want, title);
+      assert_steps (phase, want);
+    }
+}
+
+static void
+add_lines (JsonArray *array, GArray *lines)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      gint64 line = json_object_get_int_member (json_array_get_object_element (array, i), "line");
+
+      g_array_append_val (lines, line);
+    }
+}
+
+/* The marks of the blocks of all steps: a member of each, or its acts of a kind. */
+static GArray *
+block_lines (JsonObject *found, const char *member, const char *kind)
+{
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (gint64));
+  JsonArray *phases = json_object_get_array_member (found, "phases");
+
+  for (guint i = 0; i < json_array_get_length (phases); i++)
+    {
+      JsonArray *steps =
+        json_object_get_array_member (json_array_get_object_element (phases, i), "steps");
+
+      for (guint j = 0; j < json_array_get_length (steps); j++)
+        {
+          JsonArray *blocks =
+            json_object_get_array_member (json_array_get_object_element (steps, j), "blocks");
+
+          for (guint k = 0; k < json_array_get_length (blocks); k++)
+            {
+              JsonArray *marks =
+                json_object_get_array_member (json_array_get_object_element (blocks, k), member);
+
+              for (guint m = 0; m < json_array_get_length (marks); m++)
+                {
+                  JsonObject *mark = json_array_get_object_element (marks, m);
+                  gint64 line = json_object_get_int_member (mark, "line");
+
+                  if (kind == NULL || strcmp (json_object_get_string_member (mark, "kind"), kind) == 0)
+                    g_array_append_val (lines, line);
+                }
+            }
+        }
+    }
+  return lines;
+}
+
+static guint
+count_hits (GArray *found, GArray *wanted)
+{
+  guint hits = 0;
+
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      for (guint j = 0; j < found->len; j++)
+        {
+          if (g_array_index (found, gint64, j) == g_array_index (wanted, gint64, i))
+            {
+              hits++;
+              break;
+            }
+        }
+    }
+  return hits;
+}
+
+/* Every line that the readers have, but for a few that are known to be missed, and at most a few
+ * that they have not. */
+static void
+assert_list (Seed *seed, GArray *found, const char *expected, guint missed, guint invented)
+{
+  g_autoptr (GArray) lines = found;
+  g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint hits;
+
+  add_lines (json_object_get_array_member (seed->expected, expected), wanted);
+  hits = count_hits (lines, wanted);
+  g_test_message ("%s: %u of %u, %u found", expected, hits, wanted->len, lines->len);
+  g_assert_cmpuint (wanted->len - hits, <=, missed);
+  g_assert_cmpuint (lines->len, <=, wanted->len + invented);
+}
+
+static GArray *
+fact_lines (JsonObject *found, const char *member)
+{
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  add_lines (json_object_get_array_member (found, member), lines);
+  return lines;
+}
+
+static void
+test_marks (Seed *seed, gconstpointer data)
+{
+  assert_list (seed, block_lines (seed->found, "placeholders", NULL), "placeholders", 3, 1);
+  assert_list (seed, block_lines (seed->found, "secrets", NULL), "secrets", 1, 0);
+  assert_list (seed, block_lines (seed->found, "acts", "endless"), "never_ending_commands", 0, 0);
+  assert_list (seed, block_lines (seed->found, "acts", "interactive"), "interactive_commands", 0, 0);
+  assert_list (seed, block_lines (seed->found, "acts", "destructive"), "destructive_commands", 0, 0);
+  assert_list (seed, block_lines (seed->found, "acts", "hop"), "remote_hops", 0, 0);
+}
+
+static void
+test_facts (Seed *seed, gconstpointer data)
+{
+  assert_list (seed, fact_lines (seed->found, "signoffs"), "signoffs", 0, 0);
+  assert_list (seed, fact_lines (seed->found, "rollback_triggers"), "rollback_triggers", 1, 0);
+  assert_list (seed, fact_lines (seed->found, "choices"), "choices", 0, 0);
+  assert_list (seed, fact_lines (seed->found, "blockers"), "blockers", 0, 0);
+  assert_list (seed, fact_lines (seed->found, "timeline"), "timeline", 0, 0);
+  assert_list (seed, fact_lines (seed->found, "flags"), "feature_flags", 0, 0);
+  assert_list (seed, fact_lines (seed->found, "rollout_stages"), "rollout_stages", 0, 0);
+  assert_list (seed, fact_lines (seed->found, "follow_ups"), "follow_ups", 0, 5);
+  assert_list (seed, fact_lines (seed->found, "contacts"), "contacts", 0, 6);
+  assert_list (seed, fact_lines (seed->found, "thresholds"), "thresholds", 24, 1);
+}
+
+static void
+test_checks (Seed *seed, gconstpointer data)
+{
+  JsonObject *boxes = json_object_get_object_member (seed->expected, "checkboxes");
+  JsonArray *phases = json_object_get_array_member (seed->found, "phases");
+  guint n = 0;
+
+  for (guint i = 0; i < json_array_get_length (phases); i++)
+    {
+      JsonArray *steps =
+        json_object_get_array_member (json_array_get_object_element (phases, i), "steps");
+
+      for (guint j = 0; j < json_array_get_length (steps); j++)
+        n += json_array_get_length (
+          json_object_get_array_member (json_array_get_object_element (steps, j), "checks"));
+    }
+  /* In fences only printed forms count, and not the texts that a command writes. */
+  g_assert_cmpuint (n, >=, json_object_get_int_member (boxes, "open") + json_object_get_int_member (boxes, "done"));
+  g_assert_cmpuint (n, <=, json_object_get_int_member (boxes, "open") + json_object_get_int_member (boxes, "done") + json_object_get_int_member (boxes, "in_fences"));
+}
+
+static void
+test_head (Seed *seed, gconstpointer data)
+{
+  g_assert_cmpstr (json_object_get_string_member (seed->found, "title"), ==,
+                   json_object_get_string_member (seed->expected, "title"));
+  g_assert_cmpstr (json_object_get_string_member_with_default (seed->found, "encoding_damage", NULL),
+                   ==,
+                   json_object_get_string_member_with_default (seed->expected, "encoding_damage",
+                                                               NULL));
+}
+
+static void
+test_nowhere (void)
+{
+  g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
+  g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (empty, NULL);
+  g_autoptr (GBytes) rebuilt = cs_runbook_rebuild_source (runbook);
+
+  g_assert_cmpuint (g_bytes_get_size (rebuilt), ==, 0);
+}
+
+static void
+add_seed (const char *path, const char *name)
+{
+  static const struct
+  {
+    const char *name;
+    void (*test) (Seed *seed, gconstpointer data);
+  } TESTS[] = {
+    { "lossless", test_lossless }, { "head", test_head },   { "phases", test_phases },
+    { "checks", test_checks },     { "marks", test_marks }, { "facts", test_facts },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (TESTS); i++)
+    {
+      g_autofree char *test = g_strdup_printf ("/runbook/seeds/%.3s/%s", name, TESTS[i].name);
+
+      g_test_add (test, Seed, path, set_up, TESTS[i].test, tear_down);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/runbook/empty", test_nowhere);
+  folder = find_seeds ();
+  dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (!g_ascii_isdigit (*name) || !g_str_has_suffix (name, ".md"))
+        continue;
+      g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+      add_seed (g_ptr_array_index (paths, paths->len - 1), name);
+    }
+  return g_test_run ();
+}
