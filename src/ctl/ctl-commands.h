@@ -23,6 +23,7 @@ CtlStatus ctl_deploy_start (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_log (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_set (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_run (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_recover (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_check (Ctl *ctl, char **arguments);

@@ -7,6 +7,7 @@
 #include "ctl-deployment-json.h"
 #include "ctl-next.h"
 #include "ctl-print.h"
+#include "ctl-values.h"
 
 static void
 print_step (CsStepState *step)
@@ -138,6 +139,7 @@ print_deployment (CsDeployment *deployment)
     fputs ("Rollback:\n", stdout);
   print_phases (cs_deployment_get_rollbacks (deployment));
   print_free_signoffs (cs_deployment_get_signoffs (deployment));
+  ctl_values_print (deployment);
   fputc ('\n', stdout);
   ctl_next_print (deployment, stdout);
 }

@@ -7,6 +7,7 @@
 #include "ctl-commands.h"
 #include "ctl-print.h"
 #include "ctl-records.h"
+#include "ctl-values.h"
 
 #include <string.h>
 
@@ -75,10 +76,12 @@ ctl_deploy_start (Ctl *ctl, char **arguments)
   g_autofree char *environment = NULL;
   g_autofree char *target = NULL;
   g_autofree char *reason = NULL;
+  g_auto (GStrv) settings = NULL;
   const GOptionEntry entries[] = {
     { "environment", 0, 0, G_OPTION_ARG_FILENAME, &environment, NULL, "E" },
     { "target", 0, 0, G_OPTION_ARG_FILENAME, &target, NULL, "T" },
     { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
+    { "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &settings, NULL, "NAME=VALUE" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -87,11 +90,14 @@ ctl_deploy_start (Ctl *ctl, char **arguments)
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
       ctl_require (environment, "--environment", &error) &&
-      ctl_require (target, "--target", &error) && ctl_require (reason, "--reason", &error))
+      ctl_require (target, "--target", &error) && ctl_require (reason, "--reason", &error) &&
+      ctl_values_check (settings, &error))
     deployment = start (ctl, words[0], environment, target, reason, &error);
   if (deployment == NULL)
     return ctl_fail (error);
   ctl_print (stdout, "%s\n", cs_deployment_get_id (deployment));
+  if (!ctl_values_set (ctl, deployment, settings, &error))
+    return ctl_fail (error); /* it is open, and its id is known */
   return CTL_DONE;
 }
 

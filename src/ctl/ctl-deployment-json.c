@@ -7,6 +7,7 @@
 
 #include "ctl-next.h"
 #include "ctl-print.h"
+#include "ctl-values.h"
 
 typedef JsonObject *(*ToJson) (gpointer item);
 
@@ -43,6 +44,7 @@ block_to_json (gpointer item)
   ctl_set_text (object, "output", cs_block_state_get_output (block));
   json_object_set_int_member (object, "output_size", cs_block_state_get_output_size (block));
   json_object_set_boolean_member (object, "truncated", cs_block_state_get_truncated (block));
+  ctl_set_text (object, "sent", cs_block_state_get_sent (block));
   ctl_set_text (object, "cwd", cs_block_state_get_cwd (block));
   ctl_set_text (object, "problem", cs_block_state_get_problem (block));
   ctl_set_time (object, "started_at", cs_block_state_get_started (block));
@@ -152,6 +154,7 @@ ctl_deployment_to_json (CsDeployment *deployment)
     object, "rollbacks", list_to_json (cs_deployment_get_rollbacks (deployment), phase_to_json));
   json_object_set_array_member (
     object, "signoffs", list_to_json (cs_deployment_get_signoffs (deployment), signoff_to_json));
+  json_object_set_array_member (object, "values", ctl_values_to_json (deployment));
   json_object_set_object_member (object, "next", ctl_next_to_json (deployment));
   json_node_take_object (node, object);
   return node;

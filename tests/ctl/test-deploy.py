@@ -285,6 +285,43 @@ def hostile_text():
             expect(not any(c in out for c in "\033\007\u202e\x9b"), repr(out))
 
 
+VALUES = """# Values
+
+## Deployment Steps
+
+### Step 1: Go back
+
+```bash
+printf '%s|' <previous-commit-hash> "x <previous-commit-hash>"
+```
+"""
+
+
+def values():
+    """A placeholder waits for its value, which arrives as data and is recorded with the command."""
+    evil = "a'; touch pwned; echo \"$(touch pwned)"
+    with Workspace() as w:
+        deployment = w.start(VALUES)
+        waits = w.run("deploy", "run", deployment, "1.1", status=3)
+        expect("needs a value for previous-commit-hash" in waits.err + waits.out)
+        expect("previous-commit-hash is missing" in w.run("deploy", "show", deployment).out)
+        expect(w.json("deploy", "show", deployment)["values"] ==
+               [{"name": "previous-commit-hash", "value": None}])
+        w.run("deploy", "set", deployment, "previous-commit-hash", status=2)
+        w.run("deploy", "set", deployment, "nobody=x", status=5)
+        w.run("deploy", "set", deployment, f"previous-commit-hash={evil}")
+        expect(w.run("deploy", "run", deployment, "1.1").out == f"{evil}|x {evil}|")
+        shown = w.json("deploy", "show", deployment)
+        expect(shown["values"] == [{"name": "previous-commit-hash", "value": evil}])
+        w.run("deploy", "set", deployment, "previous-commit-hash=other")
+        again = w.json("deploy", "show", deployment)
+        expect([p["steps"][0]["blocks"][0]["sent"] for p in (shown["phases"][0], again["phases"][0])]
+               == [shown["phases"][0]["steps"][0]["blocks"][0]["sent"]] * 2)
+        started = w.run("deploy", "start", w.top / "runbook.md", "--environment", "other", "--target",
+                        "here", "--reason", "a test", "--set", "previous-commit-hash=abc")
+        expect(w.json("deploy", "show", started.out.strip())["values"][0]["value"] == "abc")
+
+
 main("deploy", [complete, signature_for_stock_openssh, gates, reject, wrong_key,
                 passphrase_on_terminal, failing_step, roll_back, until, interrupt, output_as_it_is,
-                output_on_terminal, hostile_text])
+                output_on_terminal, hostile_text, values])
