@@ -4,6 +4,8 @@
 #include "cs-deployment-fixture.h"
 
 #include "cs-error.h"
+#include "cs-file-watch.h"
+#include "cs-folder-scan.h"
 #include "cs-json.h"
 #include "cs-origin.h"
 
@@ -261,6 +263,128 @@ test_pinned (Fixture *self, gconstpointer data)
     }
 }
 
+static GPtrArray *
+scan (const char *path, CsFolderScan **scan, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+
+  *scan = cs_folder_scan_new (folder);
+  cs_folder_scan_run_async (*scan, cancellable, result_cb, &result);
+  done = wait_for (&result);
+  return cs_folder_scan_run_finish (*scan, done, error);
+}
+
+static void
+test_folder (Fixture *self, gconstpointer data)
+{
+  static const char *const names[] = { "f/b/deploy.md",      "f/a.markdown", "f/README.md",
+                                       "f/.git/COMMIT.md",   "f/.hidden.md", "f/broken.md",
+                                       "f/notes.txt" };
+  static const char *const contents[] = { TEXT ("one"), "# A\n\n## Approval\n\nApproved by: ____\n",
+                                          "# Words\n\nNothing to do.\n", TEXT ("no"), TEXT ("no"),
+                                          "\xff\xfe\xfd", TEXT ("no") };
+  g_autofree char *folder = g_build_filename (self->directory, "f", NULL);
+  g_autofree char *link = g_build_filename (folder, "again", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (link);
+  g_autoptr (CsFolderScan) folder_scan = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_free (write_file (self, names[i], contents[i]));
+  g_assert_true (g_file_make_symbolic_link (file, ".", NULL, NULL));
+  found = scan (folder, &folder_scan, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 2);
+  g_assert_cmpstr (((CsFolderRunbook *) found->pdata[0])->path, ==, "a.markdown");
+  g_assert_cmpuint (((CsFolderRunbook *) found->pdata[0])->n_signoffs, ==, 1);
+  g_assert_cmpstr (((CsFolderRunbook *) found->pdata[1])->path, ==, "b/deploy.md");
+  g_assert_cmpuint (((CsFolderRunbook *) found->pdata[1])->n_commands, ==, 1);
+  g_assert_cmpuint (((CsFolderRunbook *) found->pdata[1])->n_checks, ==, 1);
+  g_assert_cmpuint (cs_folder_scan_get_n_files (folder_scan), ==, 4);
+  g_assert_false (cs_folder_scan_is_cut (folder_scan));
+}
+
+static void
+test_folder_refused (Fixture *self, gconstpointer data)
+{
+  g_autofree char *missing = g_build_filename (self->directory, "missing", NULL);
+  g_autoptr (CsFolderScan) first = NULL;
+  g_autoptr (CsFolderScan) second = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (scan (missing, &first, NULL, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (scan (self->directory, &second, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* However many there are, no more are looked at than is said. */
+static void
+test_folder_bounded (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (self->directory, "f", NULL);
+  g_autoptr (CsFolderScan) folder_scan = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (guint i = 0; i <= CS_FOLDER_SCAN_MAX_FILES; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%u.md", folder, i);
+      FILE *file = g_fopen (path, "w");
+
+      g_assert_nonnull (file);
+      fputs ("x\n", file);
+      fclose (file);
+    }
+  found = scan (folder, &folder_scan, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 0);
+  g_assert_cmpuint (cs_folder_scan_get_n_files (folder_scan), ==, CS_FOLDER_SCAN_MAX_FILES);
+  g_assert_true (cs_folder_scan_is_cut (folder_scan));
+}
+
+static void
+wait_for_change (CsFileWatch *watch, gboolean there)
+{
+  while ((cs_file_watch_get_runbook (watch) != NULL) != there)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_watch (Fixture *self, gconstpointer data)
+{
+  CsLibrary *library = cs_workspace_get_library (self->workspace);
+  g_autofree char *first = add (self, "ann", "a/deploy.md", TEXT ("one"));
+  g_autofree char *path = g_strdup (cs_library_entry_get_path (cs_library_find (library, first)));
+  g_autoptr (CsFileWatch) watch = NULL;
+  g_autoptr (CsFileWatch) later = NULL;
+  g_autofree char *second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  watch = cs_file_watch_new (library, cs_library_find_document (library, path));
+  g_assert_null (cs_file_watch_get_runbook (watch));
+  g_file_set_contents (path, TEXT ("two"), -1, &error);
+  g_assert_no_error (error);
+  wait_for_change (watch, TRUE);
+
+  /* Also what changed while nobody watched is seen. */
+  later = cs_file_watch_new (library, cs_library_find_document (library, path));
+  wait_for_change (later, TRUE);
+  second = g_strdup (cs_runbook_get_digest (cs_file_watch_get_runbook (later)));
+  g_assert_cmpstr (second, !=, first);
+
+  g_free (add (self, "ann", "a/deploy.md", TEXT ("two")));
+  wait_for_change (watch, FALSE);
+  g_assert_nonnull (cs_library_find (library, second));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +396,12 @@ main (int argc, char **argv)
   g_test_add_func ("/library/remotes", test_remotes);
   g_test_add ("/library/overrule", Fixture, NULL, fixture_set_up, test_overrule, fixture_tear_down);
   g_test_add ("/library/pinned", Fixture, NULL, fixture_set_up, test_pinned, fixture_tear_down);
+  g_test_add ("/library/folder/found", Fixture, NULL, fixture_set_up, test_folder,
+              fixture_tear_down);
+  g_test_add ("/library/folder/refused", Fixture, NULL, fixture_set_up, test_folder_refused,
+              fixture_tear_down);
+  g_test_add ("/library/folder/bounded", Fixture, NULL, fixture_set_up, test_folder_bounded,
+              fixture_tear_down);
+  g_test_add ("/library/watch", Fixture, NULL, fixture_set_up, test_watch, fixture_tear_down);
   return g_test_run ();
 }

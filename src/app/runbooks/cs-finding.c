@@ -439,7 +439,7 @@ cs_finding_get_what (CsFinding *self)
   return self->what;
 }
 
-/** cs_finding_get_value: (nullable): what it is taken for now, in the words of an overruling. */
+/** cs_finding_get_value: (nullable): what it is taken for, as an overruling would say. */
 const char *
 cs_finding_get_value (CsFinding *self)
 {

@@ -26,11 +26,11 @@ GListModel *cs_outline_item_list_for_runbook (CsRunbook *runbook);
 
 CsOutlineKind cs_outline_item_get_kind (CsOutlineItem *self);
 const char *cs_outline_item_get_title (CsOutlineItem *self);
-const char *cs_outline_item_get_icon (CsOutlineItem *self);  /* NULL: none */
-const char *cs_outline_item_get_chip (CsOutlineItem *self);  /* NULL: none */
+const char *cs_outline_item_get_icon (CsOutlineItem *self); /* NULL: none */
+const char *cs_outline_item_get_chip (CsOutlineItem *self); /* NULL: none */
 const char *cs_outline_item_get_chip_style (CsOutlineItem *self);
-gint64 cs_outline_item_get_estimate (CsOutlineItem *self);   /* seconds, -1 if not said */
-guint cs_outline_item_get_line (CsOutlineItem *self);        /* 1-based */
+gint64 cs_outline_item_get_estimate (CsOutlineItem *self);      /* seconds, -1 if not said */
+guint cs_outline_item_get_line (CsOutlineItem *self);           /* 1-based */
 GListModel *cs_outline_item_get_children (CsOutlineItem *self); /* NULL: none */
 
 G_END_DECLS
