@@ -399,8 +399,8 @@ compare_steps (GPtrArray *changes, const Unit *old_unit, const Unit *new_unit)
   const char *where = cs_step_get_title (after);
 
   if (!is_whole_phase (old_unit) || !is_whole_phase (new_unit))
-    compare_titles (changes, CS_CHANGE_OF_STEP, cs_step_get_title (before), cs_step_get_line (before),
-                    where, cs_step_get_line (after));
+    compare_titles (changes, CS_CHANGE_OF_STEP, cs_step_get_title (before),
+                    cs_step_get_line (before), where, cs_step_get_line (after));
   compare_items (changes, CS_CHANGE_OF_COMMAND, where, list_blocks (before, TRUE),
                  list_blocks (after, TRUE), TRUE);
   compare_items (changes, CS_CHANGE_OF_CODE, where, list_blocks (before, FALSE),

@@ -12,8 +12,8 @@
 /* Folders that are looked into; whoever has more has chosen too high up. */
 #define MAX_FOLDERS 20000
 
-#define ATTRIBUTES                                                                                 \
-  G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE                                \
+#define ATTRIBUTES                                                  \
+  G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE \
                                  "," G_FILE_ATTRIBUTE_STANDARD_SIZE
 
 struct _CsFolderScan
@@ -121,8 +121,12 @@ look_at (CsFolderScan *self, GFile *file, GCancellable *cancellable, GPtrArray *
 /* One folder: its files are looked at, its folders queued. Links are not followed, so that nothing
  * is met twice and nothing outside of the folder at all. */
 static gboolean
-walk (CsFolderScan *self, GFile *folder, GQueue *folders, GPtrArray *found,
-      GCancellable *cancellable, GError **error)
+walk (CsFolderScan *self,
+      GFile *folder,
+      GQueue *folders,
+      GPtrArray *found,
+      GCancellable *cancellable,
+      GError **error)
 {
   g_autoptr (GFileEnumerator) children = g_file_enumerate_children (
     folder, ATTRIBUTES, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, cancellable, error);
@@ -218,12 +222,14 @@ cs_folder_scan_new (GFile *folder)
 /**
  * cs_folder_scan_run_async:
  *
- * Looks at every Markdown file in the folder and below it, but for hidden ones and links, in a worker
- * thread.
+ * Looks at every Markdown file in the folder and below it, but for hidden ones and links, in a
+ * worker thread.
  */
 void
-cs_folder_scan_run_async (CsFolderScan *self, GCancellable *cancellable,
-                          GAsyncReadyCallback callback, gpointer user_data)
+cs_folder_scan_run_async (CsFolderScan *self,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 

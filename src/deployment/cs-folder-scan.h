@@ -29,8 +29,8 @@ G_DECLARE_FINAL_TYPE (CsFolderScan, cs_folder_scan, CS, FOLDER_SCAN, GObject)
 
 CsFolderScan *cs_folder_scan_new (GFile *folder);
 
-/* Of CsFolderRunbook, by path. Files that can't be read or are no runbooks are passed over; NOT_FOUND
- * if the folder itself can't be read. */
+/* Of CsFolderRunbook, by path. Files that can't be read or are no runbooks are passed over;
+ * NOT_FOUND if the folder itself can't be read. */
 void cs_folder_scan_run_async (CsFolderScan *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,

@@ -279,8 +279,8 @@ scan (const char *path, CsFolderScan **scan, GCancellable *cancellable, GError *
 static void
 test_folder (Fixture *self, gconstpointer data)
 {
-  static const char *const names[] = { "f/b/deploy.md",      "f/a.markdown", "f/README.md",
-                                       "f/.git/COMMIT.md",   "f/.hidden.md", "f/broken.md",
+  static const char *const names[] = { "f/b/deploy.md", "f/a.markdown", "f/README.md",
+                                       "f/.git/COMMIT.md", "f/.hidden.md", "f/broken.md",
                                        "f/notes.txt" };
   static const char *const contents[] = { TEXT ("one"), "# A\n\n## Approval\n\nApproved by: ____\n",
                                           "# Words\n\nNothing to do.\n", TEXT ("no"), TEXT ("no"),

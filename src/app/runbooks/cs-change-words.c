@@ -11,17 +11,17 @@
 
 /* With a name after the colon. */
 static const char *const sentences[][3] = {
-  [CS_CHANGE_OF_PHASE] = { N_ ("Phase added: %s"), N_ ("Phase removed: %s"),
-                           N_ ("Phase renamed: %s") },
-  [CS_CHANGE_OF_STEP] = { N_ ("Step added: %s"), N_ ("Step removed: %s"), N_ ("Step renamed: %s") },
-  [CS_CHANGE_OF_COMMAND] = { N_ ("Command added: %s"), N_ ("Command removed: %s"),
-                             N_ ("Command changed: %s") },
-  [CS_CHANGE_OF_CODE] = { N_ ("Code block added: %s"), N_ ("Code block removed: %s"),
-                          N_ ("Code block changed: %s") },
-  [CS_CHANGE_OF_CHECK] = { N_ ("Check added: %s"), N_ ("Check removed: %s"),
-                           N_ ("Check changed: %s") },
-  [CS_CHANGE_OF_SIGNOFF] = { N_ ("Sign-off added: %s"), N_ ("Sign-off removed: %s"),
-                             N_ ("Sign-off changed: %s") },
+  [CS_CHANGE_OF_PHASE] = { N_("Phase added: %s"), N_("Phase removed: %s"),
+                           N_("Phase renamed: %s") },
+  [CS_CHANGE_OF_STEP] = { N_("Step added: %s"), N_("Step removed: %s"), N_("Step renamed: %s") },
+  [CS_CHANGE_OF_COMMAND] = { N_("Command added: %s"), N_("Command removed: %s"),
+                             N_("Command changed: %s") },
+  [CS_CHANGE_OF_CODE] = { N_("Code block added: %s"), N_("Code block removed: %s"),
+                          N_("Code block changed: %s") },
+  [CS_CHANGE_OF_CHECK] = { N_("Check added: %s"), N_("Check removed: %s"),
+                           N_("Check changed: %s") },
+  [CS_CHANGE_OF_SIGNOFF] = { N_("Sign-off added: %s"), N_("Sign-off removed: %s"),
+                             N_("Sign-off changed: %s") },
 };
 
 /* The first line; more of a command is in the comparison of the lines. */
@@ -44,7 +44,7 @@ name_things (const CsChange *change)
 
   if (before != NULL && after != NULL && !g_str_equal (before, after))
     /* Translators: what was there before, and what is there now */
-    return g_strdup_printf (_ ("%s → %s"), before, after);
+    return g_strdup_printf (_("%s → %s"), before, after);
   return g_strdup (after != NULL ? after : before);
 }
 
@@ -62,8 +62,8 @@ cs_change_words_describe (const CsChange *change)
   g_auto (GStrv) parts = NULL;
 
   if (change->subject == CS_CHANGE_OF_PHASE && change->kind == CS_CHANGE_CHANGED)
-    return g_strdup_printf (_ ("Kind of phase “%s” changed: %s"), change->where, things);
-  parts = g_strsplit (_ (sentences[change->subject][verb]), "%s", 2);
+    return g_strdup_printf (_("Kind of phase “%s” changed: %s"), change->where, things);
+  parts = g_strsplit (_(sentences[change->subject][verb]), "%s", 2);
   return g_strjoinv (things, parts);
 }
 

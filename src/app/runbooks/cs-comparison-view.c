@@ -71,7 +71,7 @@ new_row (const CsChange *change)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words);
   if (change->where != NULL && change->subject != CS_CHANGE_OF_PHASE)
     {
-      g_autofree char *where = g_markup_printf_escaped (_ ("in “%s”"), change->where);
+      g_autofree char *where = g_markup_printf_escaped (_("in “%s”"), change->where);
 
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), where);
     }
@@ -92,7 +92,7 @@ show_changes (CsComparisonView *self, GPtrArray *changes)
     gtk_list_box_append (self->changes, new_row (g_ptr_array_index (changes, i)));
   gtk_widget_set_visible (GTK_WIDGET (self->changes), changes->len > 0);
   if (changes->len == 0)
-    summary = g_strdup (_ ("What is to be done is the same; only words differ."));
+    summary = g_strdup (_("What is to be done is the same; only words differ."));
   else
     summary = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
                                             "%u change of what is to be done",
@@ -102,7 +102,12 @@ show_changes (CsComparisonView *self, GPtrArray *changes)
 }
 
 static void
-add_lines (GtkTextBuffer *buffer, CsRunbook *runbook, const char *sign, const char *tag, guint line, guint n_lines)
+add_lines (GtkTextBuffer *buffer,
+           CsRunbook *runbook,
+           const char *sign,
+           const char *tag,
+           guint line,
+           guint n_lines)
 {
   for (guint i = line; i < line + n_lines; i++)
     {

@@ -19,12 +19,12 @@ static const struct
   const char *value;
   const char *label;
 } choices[] = {
-  { CS_OVERRULE_BLOCK, "command", N_ ("Treat as Command") },
-  { CS_OVERRULE_BLOCK, "expected", N_ ("Treat as Expected Output") },
-  { CS_OVERRULE_BLOCK, "file", N_ ("Treat as File") },
-  { CS_OVERRULE_BLOCK, "sample", N_ ("Treat as Sample") },
-  { CS_OVERRULE_CHECK, "none", N_ ("Not a Check") },
-  { CS_OVERRULE_SIGNOFF, "none", N_ ("Not a Sign-Off") },
+  { CS_OVERRULE_BLOCK, "command", N_("Treat as Command") },
+  { CS_OVERRULE_BLOCK, "expected", N_("Treat as Expected Output") },
+  { CS_OVERRULE_BLOCK, "file", N_("Treat as File") },
+  { CS_OVERRULE_BLOCK, "sample", N_("Treat as Sample") },
+  { CS_OVERRULE_CHECK, "none", N_("Not a Check") },
+  { CS_OVERRULE_SIGNOFF, "none", N_("Not a Sign-Off") },
 };
 
 static GtkWidget *
@@ -66,14 +66,14 @@ add_choices (GtkBox *box, CsFinding *finding)
   const char *what = cs_finding_get_what (finding);
 
   if (cs_finding_is_overruled (finding))
-    gtk_box_append (box, new_button (_ ("Take the Decision Back"), finding, ""));
+    gtk_box_append (box, new_button (_("Take the Decision Back"), finding, ""));
   if (g_str_equal (what, CS_OVERRULE_PHASE))
     add_phase_kinds (box, finding);
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
     {
       if (g_str_equal (choices[i].what, what) &&
           g_strcmp0 (choices[i].value, cs_finding_get_value (finding)) != 0)
-        gtk_box_append (box, new_button (_ (choices[i].label), finding, choices[i].value));
+        gtk_box_append (box, new_button (_(choices[i].label), finding, choices[i].value));
     }
 }
 

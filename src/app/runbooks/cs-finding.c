@@ -38,10 +38,10 @@ static const struct
   const char *icon;
   const char *title;
 } block_words[] = {
-  [CS_BLOCK_COMMAND] = { "utilities-terminal-symbolic", N_ ("Command") },
-  [CS_BLOCK_EXPECTED] = { "object-select-symbolic", N_ ("Expected output") },
-  [CS_BLOCK_FILE] = { "text-x-generic-symbolic", N_ ("File") },
-  [CS_BLOCK_SAMPLE] = { "format-text-plaintext-symbolic", N_ ("Sample") },
+  [CS_BLOCK_COMMAND] = { "utilities-terminal-symbolic", N_("Command") },
+  [CS_BLOCK_EXPECTED] = { "object-select-symbolic", N_("Expected output") },
+  [CS_BLOCK_FILE] = { "text-x-generic-symbolic", N_("File") },
+  [CS_BLOCK_SAMPLE] = { "format-text-plaintext-symbolic", N_("Sample") },
 };
 
 /* A %s is the place as it is written. */
@@ -51,22 +51,22 @@ static const struct
   const char *title;
   const char *why;
 } mark_words[] = {
-  [CS_MARK_PLACEHOLDER] = { "insert-text-symbolic", N_ ("Placeholder"),
-                            N_ ("“%s” has to be filled in before the block can be run.") },
-  [CS_MARK_SECRET] = { "dialog-password-symbolic", N_ ("Secret"),
-                       N_ ("A secret stands here in clear text, where everyone can read it.") },
-  [CS_MARK_ENDLESS] = { "media-playlist-repeat-symbolic", N_ ("Endless"),
-                        N_ ("“%s” runs until it is stopped.") },
-  [CS_MARK_INTERACTIVE] = { "input-keyboard-symbolic", N_ ("Interactive"),
-                            N_ ("“%s” asks for input.") },
-  [CS_MARK_DESTRUCTIVE] = { "user-trash-symbolic", N_ ("Destructive"),
-                            N_ ("“%s” destroys or stops something.") },
-  [CS_MARK_HOP] = { "network-server-symbolic", N_ ("Another computer"),
-                    N_ ("After “%s” the rest runs on another computer.") },
-  [CS_MARK_CONDITION] = { "dialog-question-symbolic", N_ ("Condition"),
-                          N_ ("“%s”: a person decides whether what follows is run.") },
-  [CS_MARK_EXPECTATION] = { "object-select-symbolic", N_ ("Expectation"),
-                            N_ ("The output is held against “%s”.") },
+  [CS_MARK_PLACEHOLDER] = { "insert-text-symbolic", N_("Placeholder"),
+                            N_("“%s” has to be filled in before the block can be run.") },
+  [CS_MARK_SECRET] = { "dialog-password-symbolic", N_("Secret"),
+                       N_("A secret stands here in clear text, where everyone can read it.") },
+  [CS_MARK_ENDLESS] = { "media-playlist-repeat-symbolic", N_("Endless"),
+                        N_("“%s” runs until it is stopped.") },
+  [CS_MARK_INTERACTIVE] = { "input-keyboard-symbolic", N_("Interactive"),
+                            N_("“%s” asks for input.") },
+  [CS_MARK_DESTRUCTIVE] = { "user-trash-symbolic", N_("Destructive"),
+                            N_("“%s” destroys or stops something.") },
+  [CS_MARK_HOP] = { "network-server-symbolic", N_("Another computer"),
+                    N_("After “%s” the rest runs on another computer.") },
+  [CS_MARK_CONDITION] = { "dialog-question-symbolic", N_("Condition"),
+                          N_("“%s”: a person decides whether what follows is run.") },
+  [CS_MARK_EXPECTATION] = { "object-select-symbolic", N_("Expectation"),
+                            N_("The output is held against “%s”.") },
 };
 
 /* Lists of the model that have a line each, by their names in its JSON. */
@@ -76,17 +76,17 @@ static const struct
   const char *icon;
   const char *title;
 } list_words[] = {
-  { "blockers", "action-unavailable-symbolic", N_ ("Blocker") },
-  { "choices", "view-list-symbolic", N_ ("Choice") },
-  { "contacts", "contact-new-symbolic", N_ ("Contact") },
-  { "decisions", "dialog-question-symbolic", N_ ("Decision") },
-  { "flags", "preferences-other-symbolic", N_ ("Feature flag") },
-  { "follow_ups", "alarm-symbolic", N_ ("Follow-up") },
-  { "rollback_triggers", "edit-undo-symbolic", N_ ("Rollback trigger") },
-  { "rollout_stages", "view-continuous-symbolic", N_ ("Rollout stage") },
-  { "thresholds", "utilities-system-monitor-symbolic", N_ ("Threshold") },
-  { "timeline", "document-open-recent-symbolic", N_ ("Timeline") },
-  { "windows", "x-office-calendar-symbolic", N_ ("Deployment window") },
+  { "blockers", "action-unavailable-symbolic", N_("Blocker") },
+  { "choices", "view-list-symbolic", N_("Choice") },
+  { "contacts", "contact-new-symbolic", N_("Contact") },
+  { "decisions", "dialog-question-symbolic", N_("Decision") },
+  { "flags", "preferences-other-symbolic", N_("Feature flag") },
+  { "follow_ups", "alarm-symbolic", N_("Follow-up") },
+  { "rollback_triggers", "edit-undo-symbolic", N_("Rollback trigger") },
+  { "rollout_stages", "view-continuous-symbolic", N_("Rollout stage") },
+  { "thresholds", "utilities-system-monitor-symbolic", N_("Threshold") },
+  { "timeline", "document-open-recent-symbolic", N_("Timeline") },
+  { "windows", "x-office-calendar-symbolic", N_("Deployment window") },
 };
 
 static CsFinding *
@@ -106,8 +106,8 @@ static char *
 describe_overrule (const CsOverrule *overrule)
 {
   /* Translators: who decided how a line is read, and why */
-  return g_strdup_printf (_ ("Decided by %s: “%s”"),
-                          overrule->by != NULL ? overrule->by : _ ("someone"),
+  return g_strdup_printf (_("Decided by %s: “%s”"),
+                          overrule->by != NULL ? overrule->by : _("someone"),
                           overrule->reason != NULL ? overrule->reason : "");
 }
 
@@ -136,17 +136,17 @@ explain_block (CsBlock *block)
   switch (cs_block_get_kind (block))
     {
     case CS_BLOCK_COMMAND:
-      return tagged ? g_strdup_printf (_ ("Its fence says “%s”, and its lines read like commands."),
+      return tagged ? g_strdup_printf (_("Its fence says “%s”, and its lines read like commands."),
                                        language)
-                    : g_strdup (_ ("Its lines read like commands."));
+                    : g_strdup (_("Its lines read like commands."));
     case CS_BLOCK_EXPECTED:
-      return g_strdup (_ ("The words above it announce what the command should print."));
+      return g_strdup (_("The words above it announce what the command should print."));
     case CS_BLOCK_FILE:
-      return tagged ? g_strdup_printf (_ ("With “%s” on its fence it reads like a file."), language)
-                    : g_strdup (_ ("Its lines read like a file."));
+      return tagged ? g_strdup_printf (_("With “%s” on its fence it reads like a file."), language)
+                    : g_strdup (_("Its lines read like a file."));
     case CS_BLOCK_SAMPLE:
     default:
-      return g_strdup (_ ("It reads neither like commands nor like a file, so it is only shown."));
+      return g_strdup (_("It reads neither like commands nor like a file, so it is only shown."));
     }
 }
 
@@ -156,17 +156,17 @@ add_block (Search *search, CsBlock *block)
   CsBlockKind kind = cs_block_get_kind (block);
   GPtrArray *marks = cs_block_get_marks (block);
   CsFinding *self = add (search, cs_block_get_line (block), block_words[kind].icon,
-                         _ (block_words[kind].title), explain_block (block));
+                         _(block_words[kind].title), explain_block (block));
 
   set_decision (search, self, CS_OVERRULE_BLOCK, cs_block_kind_to_string (kind));
   for (guint i = 0; i < marks->len; i++)
     {
       const CsMark *mark = g_ptr_array_index (marks, i);
       g_autofree char *text = g_strstrip (g_strdup (mark->text));
-      const char *why = _ (mark_words[mark->kind].why);
+      const char *why = _(mark_words[mark->kind].why);
       g_auto (GStrv) parts = g_strsplit (why, "%s", 2);
 
-      add (search, mark->line, mark_words[mark->kind].icon, _ (mark_words[mark->kind].title),
+      add (search, mark->line, mark_words[mark->kind].icon, _(mark_words[mark->kind].title),
            g_strjoinv (text, parts));
     }
 }
@@ -178,8 +178,8 @@ add_step (Search *search, CsPhase *phase, CsStep *step)
   GListModel *checks = cs_step_get_checks (step);
 
   if (cs_step_get_line (step) != cs_phase_get_line (phase))
-    add (search, cs_step_get_line (step), "go-next-symbolic", _ ("Step"),
-         g_strdup_printf (_ ("A step of “%s”."), cs_phase_get_title (phase)));
+    add (search, cs_step_get_line (step), "go-next-symbolic", _("Step"),
+         g_strdup_printf (_("A step of “%s”."), cs_phase_get_title (phase)));
   for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
     {
       g_autoptr (CsBlock) block = g_list_model_get_item (blocks, i);
@@ -192,8 +192,8 @@ add_step (Search *search, CsPhase *phase, CsStep *step)
       gboolean done = cs_check_get_done (check);
       CsFinding *self =
         add (search, cs_check_get_line (check),
-             done ? "checkbox-checked-symbolic" : "checkbox-symbolic", _ ("Check"),
-             g_strdup (_ ("There is a box before it, so a person has to tick it.")));
+             done ? "checkbox-checked-symbolic" : "checkbox-symbolic", _("Check"),
+             g_strdup (_("There is a box before it, so a person has to tick it.")));
 
       set_decision (search, self, CS_OVERRULE_CHECK, "check");
     }
@@ -210,9 +210,9 @@ add_phases (Search *search)
       GListModel *steps = cs_phase_get_steps (phase);
       const char *kind = cs_phase_kind_to_string (cs_phase_get_kind (phase));
       CsFinding *self = add (search, cs_phase_get_line (phase), "view-list-bullet-symbolic",
-                             _ ("Phase"), NULL);
+                             _("Phase"), NULL);
 
-      self->why = g_strdup_printf (_ ("By its heading it is of the kind “%s”."),
+      self->why = g_strdup_printf (_("By its heading it is of the kind “%s”."),
                                    cs_phase_words_of (cs_phase_get_kind (phase)));
       set_decision (search, self, CS_OVERRULE_PHASE, kind);
       for (guint j = 0; j < g_list_model_get_n_items (steps); j++)
@@ -233,8 +233,8 @@ add_signoffs (Search *search)
     {
       g_autoptr (CsSignoff) signoff = g_list_model_get_item (signoffs, i);
       CsFinding *self =
-        add (search, cs_signoff_get_line (signoff), "document-edit-symbolic", _ ("Sign-off"),
-             g_strdup_printf (_ ("There is a blank for “%s” to sign in."),
+        add (search, cs_signoff_get_line (signoff), "document-edit-symbolic", _("Sign-off"),
+             g_strdup_printf (_("There is a blank for “%s” to sign in."),
                               cs_signoff_get_role (signoff)));
 
       set_decision (search, self, CS_OVERRULE_SIGNOFF, "signoff");
@@ -256,7 +256,7 @@ add_taken_away (Search *search)
       if (!g_str_equal (overrule->value, "none"))
         continue;
       self = add (search, overrule->line, "edit-clear-symbolic",
-                  check ? _ ("Not a check") : _ ("Not a sign-off"), NULL);
+                  check ? _("Not a check") : _("Not a sign-off"), NULL);
       set_decision (search, self, check ? CS_OVERRULE_CHECK : CS_OVERRULE_SIGNOFF, "none");
     }
 }
@@ -292,7 +292,7 @@ add_lists (Search *search, JsonObject *model)
 
           if (item != NULL && cs_json_get_int (item, "line", 0) > 0)
             add (search, (guint) cs_json_get_int (item, "line", 0), list_words[i].icon,
-                 _ (list_words[i].title), g_strdup (find_words (item)));
+                 _(list_words[i].title), g_strdup (find_words (item)));
         }
     }
 }
@@ -312,9 +312,9 @@ add_diagnostics (Search *search, JsonObject *model)
                              error     ? "dialog-error-symbolic"
                              : warning ? "dialog-warning-symbolic"
                                        : "dialog-information-symbolic",
-                             error     ? _ ("Error")
-                             : warning ? _ ("Warning")
-                                       : _ ("Note"),
+                             error     ? _("Error")
+                             : warning ? _("Warning")
+                                       : _("Note"),
                              g_strdup (cs_json_get_string (item, "message")));
 
       self->diagnostic = TRUE;

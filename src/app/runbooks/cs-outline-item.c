@@ -31,10 +31,10 @@ static const struct
   const char *icon;
   const char *empty_title;
 } block_words[] = {
-  [CS_BLOCK_COMMAND] = { "utilities-terminal-symbolic", N_ ("Command") },
-  [CS_BLOCK_EXPECTED] = { "object-select-symbolic", N_ ("Expected output") },
-  [CS_BLOCK_FILE] = { "text-x-generic-symbolic", N_ ("File") },
-  [CS_BLOCK_SAMPLE] = { "format-text-plaintext-symbolic", N_ ("Sample") },
+  [CS_BLOCK_COMMAND] = { "utilities-terminal-symbolic", N_("Command") },
+  [CS_BLOCK_EXPECTED] = { "object-select-symbolic", N_("Expected output") },
+  [CS_BLOCK_FILE] = { "text-x-generic-symbolic", N_("File") },
+  [CS_BLOCK_SAMPLE] = { "format-text-plaintext-symbolic", N_("Sample") },
 };
 
 static CsOutlineItem *
@@ -74,7 +74,7 @@ dup_first_line (CsBlock *block)
         return g_steal_pointer (&line);
       rest = *end == '\0' ? end : end + 1;
     }
-  return g_strdup (_ (block_words[cs_block_get_kind (block)].empty_title));
+  return g_strdup (_(block_words[cs_block_get_kind (block)].empty_title));
 }
 
 static CsOutlineItem *
@@ -229,7 +229,7 @@ cs_outline_item_list_for_runbook (CsRunbook *runbook)
 
       g_list_store_append (list, item);
     }
-  rest = new_item (CS_OUTLINE_PHASE, _ ("Signatures"), NULL, 1);
+  rest = new_item (CS_OUTLINE_PHASE, _("Signatures"), NULL, 1);
   add_signoffs (rest, runbook, NULL);
   if (rest->children != NULL)
     {

@@ -79,7 +79,12 @@ overruling_closed (gpointer data, GClosure *closure)
  * Asks for the reason, if one is needed, and records the decision.
  */
 void
-cs_overruling_begin (GtkWidget *widget, CsWorkspace *workspace, const char *digest, const char *what, guint line, const char *value)
+cs_overruling_begin (GtkWidget *widget,
+                     CsWorkspace *workspace,
+                     const char *digest,
+                     const char *what,
+                     guint line,
+                     const char *value)
 {
   g_autoptr (Overruling) self = g_new0 (Overruling, 1);
   g_autofree char *body = NULL;
@@ -96,12 +101,12 @@ cs_overruling_begin (GtkWidget *widget, CsWorkspace *workspace, const char *dige
       record (self, NULL);
       return;
     }
-  body = g_strdup_printf (_ ("Line %u will be read as you say in every deployment that is started "
-                             "from now on. Deployments that are under way stay as they are."),
+  body = g_strdup_printf (_("Line %u will be read as you say in every deployment that is started "
+                            "from now on. Deployments that are under way stay as they are."),
                           line);
   dialog = cs_reason_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)),
-                                 _ ("Read This Line Differently?"), body, _ ("Reason"),
-                                 _ ("Overrule"), FALSE);
+                                 _("Read This Line Differently?"), body, _("Reason"),
+                                 _("Overrule"), FALSE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), g_steal_pointer (&self),
                          overruling_closed, 0);
   gtk_window_present (GTK_WINDOW (dialog));

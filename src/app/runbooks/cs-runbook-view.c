@@ -10,6 +10,7 @@
 
 #include "cs-code-style.h"
 #include "cs-comparison-view.h"
+#include "cs-file-watch.h"
 #include "cs-finding-popover.h"
 #include "cs-finding.h"
 #include "cs-outline-item.h"
@@ -31,12 +32,14 @@ struct _CsRunbookView
   CsLibraryEntry *entry; /* the version that is shown */
   CsRunbook *runbook;
   GPtrArray *findings; /* of CsFinding */
+  CsFileWatch *watch;
   GCancellable *cancellable;
   GtkSingleSelection *selection;
 
   GtkLabel *title;
   GtkLabel *subtitle;
   GtkButton *start_button;
+  GtkWidget *changed;
   GtkWidget *damage;
   GtkLabel *damage_words;
   AdwFlap *flap;
@@ -119,8 +122,8 @@ static void
 folded_cb (CsRunbookView *self)
 {
   gtk_button_set_label (self->start_button, adw_flap_get_folded (self->flap)
-                                              ? _ ("_Start…")
-                                              : _ ("_Start Deployment…"));
+                                              ? _("_Start…")
+                                              : _("_Start Deployment…"));
 }
 
 static void
@@ -204,8 +207,8 @@ show_damage (CsRunbookView *self)
   if (damage == NULL)
     return;
   /* Translators: a character set: Windows-1252 or Mac Roman */
-  words = g_strdup_printf (_ ("This file was once saved with the wrong character set (%s). You see "
-                              "it repaired; the file as it is is what is kept and signed."),
+  words = g_strdup_printf (_("This file was once saved with the wrong character set (%s). You see "
+                             "it repaired; the file as it is is what is kept and signed."),
                            g_str_equal (damage, "cp1252") ? "Windows-1252" : "Mac Roman");
   gtk_label_set_text (self->damage_words, words);
 }
@@ -222,7 +225,7 @@ static GtkWidget *
 new_diagnostic_row (CsFinding *finding)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *line = g_strdup_printf (_ ("Line %u"), cs_finding_get_line (finding));
+  g_autofree char *line = g_strdup_printf (_("Line %u"), cs_finding_get_line (finding));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), cs_finding_get_why (finding));
@@ -393,12 +396,61 @@ set_entry (CsRunbookView *self, CsLibraryEntry *entry)
 }
 
 static void
+file_changed_cb (CsRunbookView *self)
+{
+  gtk_widget_set_visible (self->changed,
+                          self->watch != NULL && cs_file_watch_get_runbook (self->watch) != NULL);
+}
+
+static void
+version_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsRunbookView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsLibraryEntry) entry = cs_library_add_finish (CS_LIBRARY (source), result, &error);
+
+  if (entry != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-runbook", "s",
+                                cs_library_entry_get_digest (entry));
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+static void
+add_version_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsRunbookView *self = CS_RUNBOOK_VIEW (widget);
+  CsRunbook *runbook = self->watch != NULL ? cs_file_watch_get_runbook (self->watch) : NULL;
+
+  if (runbook == NULL)
+    return;
+  cs_library_add_file_async (cs_workspace_get_library (self->workspace),
+                             cs_workspace_get_actor (self->workspace), runbook,
+                             cs_file_watch_get_file (self->watch), NULL, version_added_cb,
+                             g_object_ref (self));
+}
+
+/* What changes in the document's file is offered for as long as the document is shown. */
+static void
+watch (CsRunbookView *self, CsLibraryDocument *document)
+{
+  gtk_widget_set_visible (self->changed, FALSE);
+  g_clear_object (&self->watch);
+  if (document == NULL)
+    return;
+  self->watch = cs_file_watch_new (cs_workspace_get_library (self->workspace), document);
+  g_signal_connect_object (self->watch, "changed", G_CALLBACK (file_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 cs_runbook_view_dispose (GObject *object)
 {
   CsRunbookView *self = CS_RUNBOOK_VIEW (object);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->watch);
   g_clear_object (&self->runbook);
   g_clear_object (&self->entry);
   g_clear_object (&self->workspace);
@@ -422,6 +474,7 @@ cs_runbook_view_class_init (CsRunbookViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, title);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, subtitle);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, start_button);
+  gtk_widget_class_bind_template_child (widget_class, CsRunbookView, changed);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, damage);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, damage_words);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, flap);
@@ -442,6 +495,7 @@ cs_runbook_view_class_init (CsRunbookViewClass *klass)
   gtk_widget_class_install_action (widget_class, CS_FINDING_ACTION, CS_FINDING_ACTION_TYPE,
                                    overrule_cb);
   gtk_widget_class_install_action (widget_class, "runbook.explain", NULL, explain_cb);
+  gtk_widget_class_install_action (widget_class, "runbook.add-version", NULL, add_version_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK,
                                        "runbook.explain", NULL);
 }
@@ -497,7 +551,10 @@ show_runbook (CsRunbookView *self, CsRunbook *runbook)
  * Shows a version of a runbook, and offers the others of its document.
  */
 void
-cs_runbook_view_show (CsRunbookView *self, CsWorkspace *workspace, CsLibraryEntry *entry, CsRunbook *runbook)
+cs_runbook_view_show (CsRunbookView *self,
+                      CsWorkspace *workspace,
+                      CsLibraryEntry *entry,
+                      CsRunbook *runbook)
 {
   CsLibraryDocument *document;
 
@@ -512,6 +569,7 @@ cs_runbook_view_show (CsRunbookView *self, CsWorkspace *workspace, CsLibraryEntr
   set_entry (self, entry);
   show_runbook (self, runbook);
   cs_version_bar_show (self->versions, document, entry);
+  watch (self, document);
   gtk_stack_set_visible_child_name (self->content, "source");
   adw_flap_set_reveal_flap (self->flap, TRUE);
 }

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-folder-dialog.h"
 #include "cs-runbook-view.h"
 #include "cs-runbooks-page.h"
 #include "cs-time-words.h"
@@ -88,11 +89,11 @@ describe (CsLibraryDocument *document)
 
   if (n == 1)
     /* Translators: a file's name, when it was added, and by whom */
-    return g_markup_printf_escaped (_ ("%s · added %s by %s"), cs_library_entry_get_name (newest),
+    return g_markup_printf_escaped (_("%s · added %s by %s"), cs_library_entry_get_name (newest),
                                     time, cs_library_entry_get_added_by (newest));
   versions = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u version", "%u versions", n), n);
   /* Translators: a file's name, how many versions, when the newest was added, and by whom */
-  return g_markup_printf_escaped (_ ("%s · %s, the newest added %s by %s"),
+  return g_markup_printf_escaped (_("%s · %s, the newest added %s by %s"),
                                   cs_library_entry_get_name (newest), versions, time,
                                   cs_library_entry_get_added_by (newest));
 }
@@ -134,6 +135,34 @@ back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->wanted, g_free);
   show_library (self);
+}
+
+static void
+folder_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  CsRunbooksPage *self = user_data;
+
+  if (response == GTK_RESPONSE_ACCEPT && self->workspace != NULL)
+    {
+      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+      cs_folder_dialog_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                self->workspace, folder);
+    }
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+add_folder_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+    _("Add a Folder or Git Checkout"), GTK_WINDOW (gtk_widget_get_root (widget)),
+    GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("Look for Runbooks"), _("Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (folder_chosen_cb), widget, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
@@ -216,6 +245,7 @@ cs_runbooks_page_class_init (CsRunbooksPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRunbooksPage, view);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_install_action (widget_class, "runbooks.back", NULL, back_cb);
+  gtk_widget_class_install_action (widget_class, "runbooks.add-folder", NULL, add_folder_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "runbooks.back", NULL);
 }
 

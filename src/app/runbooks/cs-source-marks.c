@@ -53,7 +53,7 @@ query_tooltip_cb (GtkSourceMarkAttributes *attributes, GtkSourceMark *mark, gpoi
   if (finding == NULL)
     return NULL;
   /* Translators: what a line was taken for, and why */
-  return g_strdup_printf (_ ("%s: %s"), cs_finding_get_title (finding),
+  return g_strdup_printf (_("%s: %s"), cs_finding_get_title (finding),
                           cs_finding_get_why (finding));
 }
 
@@ -132,7 +132,10 @@ cs_source_marks_show (GtkSourceView *view, GPtrArray *findings)
  * Returns: whether anything does
  */
 gboolean
-cs_source_marks_explain (GtkSourceView *view, GPtrArray *findings, guint line, gboolean can_overrule)
+cs_source_marks_explain (GtkSourceView *view,
+                         GPtrArray *findings,
+                         guint line,
+                         gboolean can_overrule)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
   g_autoptr (GPtrArray) here = g_ptr_array_new ();

@@ -40,9 +40,9 @@ describe (CsLibraryEntry *entry, gboolean newest)
 
   if (newest)
     /* Translators: when a version was added, and by whom */
-    return g_strdup_printf (_ ("%s by %s (newest)"), time, cs_library_entry_get_added_by (entry));
+    return g_strdup_printf (_("%s by %s (newest)"), time, cs_library_entry_get_added_by (entry));
   /* Translators: when a version was added, and by whom */
-  return g_strdup_printf (_ ("%s by %s"), time, cs_library_entry_get_added_by (entry));
+  return g_strdup_printf (_("%s by %s"), time, cs_library_entry_get_added_by (entry));
 }
 
 static void
@@ -55,7 +55,7 @@ fill (CsVersionBar *self)
   guint n = list != NULL ? g_list_model_get_n_items (list) : 0;
   guint selected = 0;
 
-  gtk_string_list_append (others, _ ("Don’t Compare"));
+  gtk_string_list_append (others, _("Don’t Compare"));
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (CsLibraryEntry) entry = g_list_model_get_item (list, i);

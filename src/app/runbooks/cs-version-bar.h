@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Signals: ::version-chosen (const char *digest), ::comparison-chosen (const char *digest or NULL) */
+/* Signals: ::version-chosen (const char *digest); ::comparison-chosen (const char *digest, NULL for
+ * none). */
 #define CS_TYPE_VERSION_BAR (cs_version_bar_get_type ())
 G_DECLARE_FINAL_TYPE (CsVersionBar, cs_version_bar, CS, VERSION_BAR, AdwBin)
 
