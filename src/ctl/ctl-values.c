@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values for placeholders, as NAME=VALUE: countersignctl deploy set, and what start and show need */
+/* Values for placeholders, as NAME=VALUE: countersignctl deploy set, and for start and show */
 
 #define G_LOG_DOMAIN "countersignctl"
 

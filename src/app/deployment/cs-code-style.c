@@ -48,15 +48,31 @@ cs_code_style_apply (GtkSourceView *view, const char *language, const char *text
 {
   GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
   GtkSourceLanguageManager *manager = gtk_source_language_manager_get_default ();
-  g_autofree char *shown = g_strchomp (g_strdup (text));
 
   if (language != NULL)
     gtk_source_buffer_set_language (buffer,
                                     gtk_source_language_manager_get_language (manager, language));
-  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), shown, -1);
+  cs_code_style_set_text (view, text);
 
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_scheme_cb), buffer, G_CONNECT_SWAPPED);
   update_scheme_cb (buffer);
   g_signal_connect (view, "realize", G_CALLBACK (request_height_cb), NULL);
+}
+
+/**
+ * cs_code_style_set_text: (skip)
+ * @view: a source view that has been styled
+ * @text: the code
+ *
+ * Shows other code of the same language.
+ */
+void
+cs_code_style_set_text (GtkSourceView *view, const char *text)
+{
+  g_autofree char *shown = g_strchomp (g_strdup (text));
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), shown, -1);
+  if (gtk_widget_get_realized (GTK_WIDGET (view)))
+    request_height_cb (GTK_WIDGET (view));
 }

@@ -36,6 +36,7 @@ struct _CsCommandView
   CsDeployment *deployment;
   CsStepState *step;
   CsBlockState *block;
+  char *shown; /* the command as it stands in the view */
   guint timer; /* counts the seconds while the command runs */
 };
 
@@ -182,11 +183,43 @@ update_buttons (CsCommandView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->recover), status == CS_STATUS_INTERRUPTED);
 }
 
+/* What runs or has passed is shown as it was sent, the rest as it would be sent now. */
+static char *
+dup_command (CsCommandView *self)
+{
+  CsBlock *block = cs_block_state_get_block (self->block);
+  CsStatus status = cs_block_state_get_status (self->block);
+  const char *sent = cs_block_state_get_sent (self->block);
+  char *command;
+
+  if (sent != NULL && (status == CS_STATUS_PASSED || status == CS_STATUS_RUNNING ||
+                       status == CS_STATUS_INTERRUPTED))
+    return g_strdup (sent);
+  command = cs_deployment_dup_command (self->deployment, block, NULL);
+  return command != NULL ? command : g_strdup (cs_block_get_text (block));
+}
+
+static void
+update_command (CsCommandView *self)
+{
+  g_autofree char *command = dup_command (self);
+
+  if (g_strcmp0 (command, self->shown) == 0)
+    return;
+  if (self->shown != NULL)
+    cs_code_style_set_text (self->source, command);
+  else
+    cs_code_style_apply (self->source, "sh", command);
+  g_free (self->shown);
+  self->shown = g_steal_pointer (&command);
+}
+
 static void
 update_cb (CsCommandView *self)
 {
   gboolean running = cs_block_state_get_status (self->block) == CS_STATUS_RUNNING;
 
+  update_command (self);
   update_output (self);
   update_result (self);
   update_buttons (self);
@@ -218,9 +251,7 @@ recover_cb (CsCommandView *self)
 static void
 copy_cb (CsCommandView *self)
 {
-  CsBlock *block = cs_block_state_get_block (self->block);
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), cs_block_get_text (block));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->shown);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Command copied"));
 }
 
@@ -239,11 +270,20 @@ cs_command_view_dispose (GObject *object)
 }
 
 static void
+cs_command_view_finalize (GObject *object)
+{
+  g_free (CS_COMMAND_VIEW (object)->shown);
+
+  G_OBJECT_CLASS (cs_command_view_parent_class)->finalize (object);
+}
+
+static void
 cs_command_view_class_init (CsCommandViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cs_command_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cs_command_view_finalize;
 
   g_type_ensure (CS_TYPE_STATUS_ICON);
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
@@ -274,14 +314,12 @@ cs_command_view_init (CsCommandView *self)
 static void
 show_command (CsCommandView *self)
 {
-  CsBlock *block = cs_block_state_get_block (self->block);
   CsTarget *target = cs_deployment_get_target (self->deployment);
   g_autofree char *address = cs_target_dup_address (target);
   /* Translators: the name of a server, and its address */
   g_autofree char *where = g_strdup_printf (_("on %s (%s)"), cs_target_get_name (target), address);
 
   gtk_label_set_label (self->target, where);
-  cs_code_style_apply (self->source, "sh", cs_block_get_text (block));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->source), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Command"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,

@@ -220,6 +220,26 @@ cs_intent_check (GtkWidget *origin,
 }
 
 /**
+ * cs_intent_set_value: (skip)
+ * @origin: the widget that asks
+ * @name: of a placeholder
+ * @value: (nullable): its value; %NULL to take it back
+ *
+ * Records the value of a placeholder.
+ */
+void
+cs_intent_set_value (GtkWidget *origin,
+                     CsWorkspace *workspace,
+                     CsDeployment *deployment,
+                     const char *name,
+                     const char *value)
+{
+  Intent *intent = intent_new (origin, workspace, deployment, NULL, NULL);
+
+  cs_deployment_set_value_async (deployment, get_actor (intent), name, value, NULL, act_cb, intent);
+}
+
+/**
  * cs_intent_confirm: (skip)
  * @origin: who asked
  * @workspace: the workspace

@@ -22,6 +22,12 @@ void cs_intent_check (GtkWidget *origin,
                       CsStepState *step,
                       CsCheckState *check,
                       gboolean done);
+/* value NULL: take it back */
+void cs_intent_set_value (GtkWidget *origin,
+                          CsWorkspace *workspace,
+                          CsDeployment *deployment,
+                          const char *name,
+                          const char *value);
 void cs_intent_confirm (GtkWidget *origin,
                         CsWorkspace *workspace,
                         CsDeployment *deployment,

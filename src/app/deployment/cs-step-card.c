@@ -14,6 +14,7 @@
 #include "cs-page-intents.h"
 #include "cs-status-icon.h"
 #include "cs-time-words.h"
+#include "cs-value-row.h"
 
 #include <glib/gi18n.h>
 
@@ -46,7 +47,13 @@ static void
 append_block (CsStepCard *self, CsBlock *block)
 {
   CsBlockState *state = cs_step_state_find_block (self->step, block);
+  GtkWidget *values = NULL;
   GtkWidget *widget;
+
+  if (state != NULL)
+    values = cs_value_row_new_list (self->workspace, self->deployment, block);
+  if (values != NULL)
+    gtk_box_append (self->body, values);
 
   if (state != NULL)
     widget = cs_command_view_new (self->workspace, self->deployment, self->step, state);

@@ -26,6 +26,8 @@ static const CsActWords words[] = {
   { "deployment/", "unchecked", N_("Unticked"), "checkbox-symbolic", "text" },
   { "deployment/", "confirmed", N_("Confirmed"), "object-select-symbolic", "title" },
   { "deployment/", "skipped", N_("Skipped"), "media-skip-forward-symbolic", "title" },
+  { "deployment/", "value-set", N_("Set a value"), "document-edit-symbolic", "name" },
+  { "deployment/", "value-cleared", N_("Took back a value"), "edit-undo-symbolic", "name" },
   { "deployment/", "signed", N_("Signed"), "document-edit-symbolic", "role" },
   { "deployment/", "rollback-started", N_("Began to roll back"), "edit-undo-symbolic", "title" },
   { "deployment/", "closed", N_("Closed the deployment"), "media-playback-stop-symbolic", NULL },
