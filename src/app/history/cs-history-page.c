@@ -264,25 +264,26 @@ search_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (CS_HISTORY_PAGE (widget)->search_entry));
 }
 
-/* Where list and details don't fit beside each other, a line holds the time and what was done. */
+/* With little room, a line holds the time and what was done; the details have the rest. */
 static gboolean
 update_narrow_cb (gpointer user_data)
 {
   CsHistoryPage *self = user_data;
   gboolean narrow = adw_flap_get_folded (self->flap);
+  gboolean roomy = !narrow && !adw_flap_get_reveal_flap (self->flap);
 
   self->narrow_source = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->toolbar),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (self->toolbar, narrow ? 0 : 6);
-  gtk_column_view_column_set_visible (self->person_column, !narrow);
-  gtk_column_view_column_set_visible (self->place_column, !narrow);
+  gtk_column_view_column_set_visible (self->person_column, roomy);
+  gtk_column_view_column_set_visible (self->place_column, roomy);
   return G_SOURCE_REMOVE;
 }
 
 /* What depends on the width changes after the allocation, which must not ask for another one. */
 static void
-folded_cb (CsHistoryPage *self)
+room_changed_cb (CsHistoryPage *self)
 {
   if (self->narrow_source == 0)
     self->narrow_source = g_idle_add (update_narrow_cb, self);
@@ -404,7 +405,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, room_changed_cb);
 }
 
 static void

@@ -79,6 +79,24 @@ ask (CsServerRow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* After the label of a button has changed, which sets its accessible name too. */
+static void
+set_accessible_names (CsServerRow *self, gboolean running)
+{
+  const char *name = cs_target_get_name (cs_server_test_get_target (self->test));
+  g_autofree char *test =
+    g_strdup_printf (running ? _("Cancel the Test of %s") : _("Test %s"), name);
+  g_autofree char *remove = g_strdup_printf (_("Remove %s"), name);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->test_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, test, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->test_button), test);
+  gtk_widget_set_tooltip_text (self->remove_button, remove);
+}
+
 static void
 update (CsServerRow *self)
 {
@@ -107,6 +125,7 @@ update (CsServerRow *self)
   gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), classes);
   gtk_widget_set_css_classes (GTK_WIDGET (self->words), classes);
   gtk_button_set_label (self->test_button, running ? _("Cancel") : _("Test"));
+  set_accessible_names (self, running);
   if (state == CS_SERVER_TEST_ASKING)
     ask (self);
 }
@@ -129,21 +148,6 @@ remove_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-set_accessible_names (CsServerRow *self, const char *name)
-{
-  g_autofree char *test = g_strdup_printf (_("Test %s"), name);
-  g_autofree char *remove = g_strdup_printf (_("Remove %s"), name);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->test_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, test, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->test_button), test);
-  gtk_widget_set_tooltip_text (self->remove_button, remove);
-}
-
-static void
 show_target (CsServerRow *self)
 {
   CsTarget *target = cs_server_test_get_target (self->test);
@@ -161,7 +165,6 @@ show_target (CsServerRow *self)
       gtk_label_set_text (self->environment, environment);
       gtk_widget_add_css_class (GTK_WIDGET (self->environment), environment);
     }
-  set_accessible_names (self, cs_target_get_name (target));
 }
 
 static void

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes the pictures of the program: shots.py BUILD OUTPUT. It drives the real program through the
+sample, in light and dark, wide and narrow."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import harness
+
+WIDE = (1280, 800)
+NARROW = (400, 800)
+DARK = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
+TITLE = re.compile("Greeting Service")
+
+
+class Camera:
+    """Takes pictures of one window, each when the screen has come to rest."""
+
+    def __init__(self, world, output, app, look):
+        self.world = world
+        self.output = output
+        self.app = app
+        self.look = look
+
+    def take(self, name):
+        self.app.center()
+        self.app.xdo("mousemove", "1590", "1190")
+        self._wait_for_rest()
+        width, height = self.app.size
+        # The light and wide one is the picture that others link to.
+        suffix = "" if self.look == "light" else f"-{self.look}"
+        path = os.path.join(self.output, f"{name}{suffix}.png")
+        self.world.screenshot(path, width, height)
+        print(path, flush=True)
+
+    def _wait_for_rest(self):
+        """Until two pictures, a moment apart, are the same but for a clock that goes on."""
+        last = None
+
+        def rests():
+            nonlocal last
+            previous, last = last, self._outline()
+            if previous != last:
+                time.sleep(0.3)
+            return previous == last
+        harness.wait_for(rests, "the screen to come to rest")
+
+    def _outline(self):
+        return re.sub(r"\d+:\d\d(:\d\d)?", "", self.app.describe())
+
+
+def run_next(app, step):
+    app.press("push button", "Run Next")
+    app.find_text(re.compile(f"Next: (?!run the command of “{step}”)"))
+
+
+def drive(app, camera):
+    """Walks the first half of the sample, with a picture at each stop."""
+    app.find("push button", "Run Next")
+    camera.take("deployment")
+    run_next(app, "Look at the Current State")
+    camera.take("deployment-running")
+    run_next(app, "Back Up the Settings")
+    run_next(app, "Check the Release Archive")
+    for item in ("The archive was built from the tag that was reviewed",
+                 "The people who use the service know about the restart"):
+        app.press("check box", item)
+    app.press("push button", "Continue")
+    app.press("push button", "Sign Now…")
+    app.set_text("text", "Name", "Ada Lead")
+    camera.take("sign")
+    app.press("push button", "Sign")
+    app.find_text(re.compile("^Signed by Ada Lead"))
+    app.find_text(re.compile("Verified", re.I))
+    app.wait_until_gone("label", "Signed and verified")
+    camera.take("signed")
+    app.press("push button", "Back to All Deployments")
+
+
+def show_page(app, key, wait_for):
+    app.keys(key)
+    app.find_text(wait_for)
+
+
+def tour(app, camera):
+    """The five places."""
+    show_page(app, "ctrl+1", TITLE)
+    camera.take("deployments")
+    show_page(app, "ctrl+3", TITLE)
+    app.click(app.find("list item", TITLE))
+    app.find("push button", re.compile("^Start"))
+    camera.take("runbook")
+    show_page(app, "ctrl+4", re.compile("^Signed as"))
+    camera.take("history")
+    app.click(app.find_text(re.compile("^Signed as")))
+    app.find_text(re.compile("^Verified: "))
+    camera.take("record")
+    show_page(app, "ctrl+5", "This computer")
+    app.press("push button", re.compile("^Test "))
+    app.find_text(re.compile("^Ready, "))
+    camera.take("servers")
+
+
+def take_all(world, output):
+    app = harness.App(world, "--sample")
+    camera = Camera(world, output, app, "light")
+    drive(app, camera)
+    tour(app, camera)
+    app.close()
+    for look, env, size in (("dark", DARK, WIDE), ("narrow", {}, NARROW),
+                            ("narrow-dark", DARK, NARROW)):
+        app = harness.App(world, env=env, width=size[0], height=size[1])
+        camera = Camera(world, output, app, look)
+        app.press("list item", TITLE)
+        app.find_text(re.compile("^Next: "))
+        camera.take("signed")
+        app.press("push button", "Back to All Deployments")
+        tour(app, camera)
+        app.close()
+
+
+def stop_sample(world):
+    """The service that the sample deploys outlives the program, but not the pictures."""
+    control = world.path("data/countersign-sample/greeting/bin/demo-ctl")
+    if os.path.exists(control):
+        subprocess.run([control, "stop"], env=world.env, check=True)
+
+
+def main():
+    output = sys.argv[2] if len(sys.argv) > 2 else "data/screenshots"
+    os.makedirs(output, exist_ok=True)
+    world = harness.World(harness.build_directory())
+    world.make_key()
+    # Someone may be trying the sample on this computer right now.
+    world.env["GREETING_PORT"] = str(harness.free_port())
+    try:
+        take_all(world, output)
+    finally:
+        stop_sample(world)
+        world.end()
+
+
+if __name__ == "__main__":
+    main()
