@@ -114,7 +114,7 @@ item_words (const char *text, gsize length)
   g_autofree char *line = g_strndup (text, length);
   char *p = line + strspn (line, " \t>");
 
-  if (strchr ("-*+", *p) != NULL && p[1] == ' ')
+  if (*p != '\0' && strchr ("-*+", *p) != NULL && p[1] == ' ')
     p += 2;
   else if (g_ascii_isdigit (*p) && p[strspn (p, "0123456789")] != '\0' &&
            strchr (".)", p[strspn (p, "0123456789")]) != NULL)
@@ -201,6 +201,15 @@ take_window (Collector *self, guint line, const char *key, const char *value)
     add (self, CS_FACT_WINDOW, line, value);
 }
 
+static gboolean
+collects_items (Collector *self)
+{
+  return self->label_topic == CS_TOPIC_TRIGGERS || self->label_topic == CS_TOPIC_FOLLOWUP ||
+         stands_under (self->section, CS_TOPIC_TRIGGERS) ||
+         stands_under (self->section, CS_TOPIC_FOLLOWUP) ||
+         stands_under (self->section, CS_TOPIC_CONTACTS);
+}
+
 static void
 take_item (Collector *self, guint line, const char *words, gboolean top)
 {
@@ -253,12 +262,13 @@ take_text (Collector *self, guint line)
       take_label (self, line, label);
       return;
     }
-  words = item_words (text, length);
+  if (may_hold_bound (text, length) || (item && collects_items (self)))
+    words = item_words (text, length);
   if (may_hold_bound (text, length))
     take_bounds (self, line, words);
-  if (item)
+  if (item && words != NULL)
     take_item (self, line, words, *text != ' ' && *text != '\t');
-  if (!cs_label_split (text, length, &key, &value))
+  if (memchr (text, ':', length) == NULL || !cs_label_split (text, length, &key, &value))
     return;
   take_window (self, line, key, value);
   if (g_ascii_strcasecmp (key, "When to use") == 0 &&

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MAX_LINK 600
+
 /* Words that count what follows them, in lower case. */
 static const struct
 {
@@ -64,6 +66,19 @@ is_pictogram (gunichar c)
          g_unichar_type (c) == G_UNICODE_OTHER_SYMBOL;
 }
 
+/* Where the words of a link end: "[words](address)". It is looked for nearby only, because a line of
+ * open brackets would take quadratic time. */
+static const char *
+find_link (const char *p)
+{
+  gsize reach = strnlen (p, MAX_LINK);
+  const char *link = memmem (p, reach, "](", 2);
+
+  if (link == NULL || memchr (p, '\n', (gsize) (link - p)) != NULL)
+    return NULL;
+  return memchr (link, ')', reach - (gsize) (link - p)) != NULL ? link : NULL;
+}
+
 /**
  * cs_heading_strip_markup:
  * @text: inline Markdown
@@ -78,7 +93,17 @@ cs_heading_strip_markup (const char *text)
   for (const char *p = text; *p != '\0';)
     {
       gunichar c = g_utf8_get_char (p);
-      const char *link = *p == '[' ? strstr (p, "](") : NULL;
+      const char *link = *p == '[' ? find_link (p) : NULL;
+      gsize plain = 0;
+
+      while ((guchar) p[plain] < 0x80 && strchr ("\\[*`_\n\t", p[plain]) == NULL)
+        plain++;
+      if (plain > 0)
+        {
+          g_string_append_len (out, p, (gssize) plain);
+          p += plain;
+          continue;
+        }
 
       if (*p == '\\' && g_ascii_ispunct (p[1]))
         {
@@ -86,8 +111,7 @@ cs_heading_strip_markup (const char *text)
           p += 2;
           continue;
         }
-      if (link != NULL && strchr (link, ')') != NULL &&
-          memchr (p, '\n', (gsize) (link - p)) == NULL)
+      if (link != NULL)
         {
           g_string_append_len (out, p + 1, link - p - 1);
           p = strchr (link, ')') + 1;
@@ -107,7 +131,7 @@ number_length (const char *text, gboolean after_word)
   gsize n = 0;
 
   while (g_ascii_isdigit (text[n]) ||
-         (n > 0 && strchr (".-", text[n]) != NULL && g_ascii_isdigit (text[n + 1])))
+         (n > 0 && (text[n] == '.' || text[n] == '-') && g_ascii_isdigit (text[n + 1])))
     n++;
   if (n == 0 && g_ascii_isupper (text[0]) && !g_ascii_isalpha (text[1]))
     n = 1;
@@ -212,16 +236,18 @@ is_word_at (const char *title, const char *at, gsize length, gboolean open_end)
 static gboolean
 matches_at (const char *title, const char *at, const char *words)
 {
-  gsize length;
-  gboolean open_end;
+  const char *p = at;
 
   if (*words == '^' && at > title)
     return FALSE;
-  words += *words == '^' ? 1 : 0;
-  length = strlen (words);
-  open_end = words[length - 1] == '*';
-  length -= open_end ? 1 : 0;
-  return strncmp (at, words, length) == 0 && is_word_at (title, at, length, open_end);
+  for (words += *words == '^' ? 1 : 0; *words != '\0'; words++, p++)
+    {
+      if (*words == '*' && words[1] == '\0')
+        return is_word_at (title, at, (gsize) (p - at), TRUE);
+      if (*p != *words)
+        return FALSE;
+    }
+  return is_word_at (title, at, (gsize) (p - at), FALSE);
 }
 
 /* The words by their first byte: a title is walked through once, and few words are tried. */
