@@ -51,6 +51,7 @@ struct _CsDeploymentPage
   guint scroll_tick;
   guint scroll_frames;
   guint timer;
+  guint fold_source;
 };
 
 G_DEFINE_FINAL_TYPE (CsDeploymentPage, cs_deployment_page, ADW_TYPE_BIN)
@@ -245,7 +246,7 @@ show_step_cb (CsDeploymentPage *self, CsStepState *step)
 
 /* At phone width there is room for an icon, not for words. */
 static void
-update_folded_cb (CsDeploymentPage *self)
+update_folded (CsDeploymentPage *self)
 {
   gboolean folded = adw_flap_get_folded (self->flap);
 
@@ -256,6 +257,24 @@ update_folded_cb (CsDeploymentPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->roll_back), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Roll Back…"), -1);
   gtk_widget_set_visible (GTK_WIDGET (self->count), !folded);
+}
+
+static gboolean
+update_folded_cb (gpointer user_data)
+{
+  CsDeploymentPage *self = user_data;
+
+  self->fold_source = 0;
+  update_folded (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* It folds while it is given its place, when nothing may ask for another one. */
+static void
+folded_cb (CsDeploymentPage *self)
+{
+  if (self->fold_source == 0)
+    self->fold_source = g_idle_add (update_folded_cb, self);
 }
 
 static void
@@ -348,6 +367,7 @@ cs_deployment_page_dispose (GObject *object)
   CsDeploymentPage *self = CS_DEPLOYMENT_PAGE (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->fold_source, g_source_remove);
   g_clear_object (&self->workspace);
   g_clear_object (&self->deployment);
   g_clear_object (&self->selected);
@@ -382,7 +402,7 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, phase_words);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
-  gtk_widget_class_bind_template_callback (widget_class, update_folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
   gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_step_cb);
@@ -434,7 +454,7 @@ cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
   g_set_object (&self->next_step, next.step);
 
   show_deployment (self);
-  update_folded_cb (self);
+  update_folded (self);
   update_strip (self);
   if (current != NULL || next.signoff != NULL)
     {
