@@ -19,6 +19,7 @@ struct _CsValueRow
   CsDeployment *deployment;
   char *name;
   char *shown; /* the value that the entry was last given; NULL for none */
+  char *asked; /* what is on its way to the records */
 };
 
 G_DEFINE_FINAL_TYPE (CsValueRow, cs_value_row, ADW_TYPE_ENTRY_ROW)
@@ -35,6 +36,7 @@ update_cb (CsValueRow *self)
                              cs_deployment_get_closed_at (self->deployment) == 0);
   if (g_strcmp0 (value, self->shown) == 0)
     return;
+  g_clear_pointer (&self->asked, g_free);
   g_free (self->shown);
   self->shown = g_strdup (value);
   if (!untouched)
@@ -52,8 +54,18 @@ apply_cb (CsValueRow *self)
 
   if (g_strcmp0 (typed, value != NULL ? value : "") == 0)
     return;
+  g_free (self->asked);
+  self->asked = g_strdup (typed);
   cs_intent_set_value (GTK_WIDGET (self), self->workspace, self->deployment, self->name,
                        *typed != '\0' ? typed : NULL);
+}
+
+/* Enter may have been pressed just before. */
+static void
+leave_cb (CsValueRow *self)
+{
+  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self)), self->asked) != 0)
+    apply_cb (self);
 }
 
 static void
@@ -74,6 +86,7 @@ cs_value_row_finalize (GObject *object)
 
   g_free (self->name);
   g_free (self->shown);
+  g_free (self->asked);
 
   G_OBJECT_CLASS (cs_value_row_parent_class)->finalize (object);
 }
@@ -93,7 +106,7 @@ cs_value_row_init (CsValueRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self),
                                _("One name has one value in the whole deployment"));
   g_signal_connect (self, "apply", G_CALLBACK (apply_cb), NULL);
-  g_signal_connect_object (focus, "leave", G_CALLBACK (apply_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (focus, "leave", G_CALLBACK (leave_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
