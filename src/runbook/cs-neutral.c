@@ -115,6 +115,117 @@ find_front_matter (CsSource *source)
   return 0;
 }
 
+/* A fence that is open, as far as lines alone can tell. */
+typedef struct
+{
+  guint line; /* 0: none is open */
+  gsize indent;
+  gsize length;
+  char mark;
+  gboolean nests;   /* shows Markdown, in which fences are contents */
+  gsize blank;      /* offset of the first blank line in it that its author's prose follows; 0: none */
+  gsize last_blank; /* offset of the blank line just before; 0: the line before is not blank */
+} Fence;
+
+/* The length of the fence that a line begins with, its indent and info string; 0 if there is none. */
+static gsize
+fence_length (const char *line, gsize length, gsize *indent, const char **info)
+{
+  gsize n = 0, at = 0;
+
+  while (at < length && line[at] == ' ')
+    at++;
+  while (at + n < length && (line[at] == '`' || line[at] == '~') && line[at + n] == line[at])
+    n++;
+  *indent = at;
+  *info = line + at + n;
+  while (*info < line + length && **info == ' ')
+    (*info)++;
+  if (n < 3 || memchr (*info, '`', (gsize) (line + length - *info)) != NULL)
+    return 0;
+  return n;
+}
+
+/* Lines that no shell and no configuration has, but every document: a heading of a lower level, a bold
+ * label, a box. */
+static gboolean
+is_prose_start (const char *line, gsize length)
+{
+  return (length > 3 && memcmp (line, "## ", 3) == 0) || (length > 4 && memcmp (line, "### ", 4) == 0) ||
+         (length > 4 && memcmp (line, "**", 2) == 0 && g_ascii_isupper (line[2])) ||
+         (length > 6 && memcmp (line, "- [ ] ", 6) == 0);
+}
+
+static void
+open_fence (Fence *fence, guint number, const char *line, gsize length, gsize n, const char *info)
+{
+  gsize rest = (gsize) (line + length - info);
+
+  *fence = (Fence){ .line = number, .length = n };
+  while (fence->indent < length && line[fence->indent] == ' ')
+    fence->indent++;
+  fence->mark = line[fence->indent];
+  fence->nests = rest >= 2 && (g_ascii_strncasecmp (info, "md", 2) == 0 ||
+                               (rest >= 8 && g_ascii_strncasecmp (info, "markdown", 8) == 0));
+}
+
+/* Makes the end of a fence of a blank line. */
+static void
+close_at (const Fence *fence, GString *out, gsize offset)
+{
+  g_autofree char *end = g_strnfill (fence->indent + fence->length, ' ');
+
+  memset (end + fence->indent, fence->mark, fence->length);
+  g_string_insert (out, (gssize) offset, end);
+}
+
+/* Follows the fences. One that opens inside another tells that its author forgot to close the first,
+ * or repeated the language when closing it: the blank line before it, or the line itself, is read as
+ * the end. Returns whether the line has been written. */
+static gboolean
+follow_fence (Fence *fence, GString *out, guint number, const char *line, gsize length, guint *unclosed_line)
+{
+  gsize indent, n;
+  const char *info;
+
+  n = fence_length (line, length, &indent, &info);
+  if (fence->line == 0)
+    {
+      if (n > 0)
+        open_fence (fence, number, line, length, n, info);
+      return FALSE;
+    }
+  if (n == 0 || line[indent] != fence->mark || n < fence->length)
+    {
+      gboolean blank = strspn (line, " \t") >= length;
+
+      if (fence->last_blank != 0 && fence->blank == 0 && is_prose_start (line, length))
+        fence->blank = fence->last_blank;
+      fence->last_blank = blank ? out->len : 0;
+      return FALSE;
+    }
+  if (info >= line + length)
+    {
+      fence->line = 0;
+      return FALSE;
+    }
+  if (fence->nests || indent != fence->indent || n != fence->length)
+    return FALSE;
+  *unclosed_line = *unclosed_line != 0 ? *unclosed_line : fence->line;
+  if (fence->last_blank != 0)
+    {
+      gsize at = fence->blank != 0 ? fence->blank : fence->last_blank;
+
+      close_at (fence, out, at);
+      open_fence (fence, number, line, length, n, info);
+      return FALSE;
+    }
+  g_string_append_len (out, line, (gssize) (indent + n));
+  g_string_append_c (out, '\n');
+  fence->line = 0;
+  return TRUE;
+}
+
 /**
  * cs_neutral_new:
  * @front_matter_end: (out): last line of the front matter, 0 if there is none
@@ -130,6 +241,7 @@ cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line)
   guint n_lines = cs_source_get_n_lines (source);
   gsize total;
   GString *out;
+  Fence fence = { 0 };
 
   cs_source_get_text (source, &total);
   out = g_string_sized_new (total + n_lines + 1);
@@ -143,10 +255,18 @@ cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line)
 
       if (i > *front_matter_end)
         {
+          if (follow_fence (&fence, out, i, line, length, unclosed_line))
+            continue;
+          start = out->len;
           g_string_append_len (out, line, (gssize) length);
           neutralise_line (out->str + start, length);
         }
       g_string_append_c (out, '\n');
+    }
+  if (fence.line != 0 && fence.blank != 0 && !fence.nests)
+    {
+      *unclosed_line = *unclosed_line != 0 ? *unclosed_line : fence.line;
+      close_at (&fence, out, fence.blank);
     }
   return out;
 }
