@@ -28,6 +28,7 @@ gtk-error-bell=0
 
 # GTK 4.8's own: an accessible that has no path yet.
 KNOWN_COMPLAINTS = ("g_variant_is_object_path", "g_variant_new_object_path")
+BUTTON_SECONDS = 0.3
 
 
 class Timeout(AssertionError):
@@ -341,6 +342,9 @@ class App:
         """By its own action where GTK tells it, else with the pointer."""
         if node.role == "push button" and node.has_action():
             node.do_action()
+            # GTK shows the button pressed for 250 ms before it is clicked; a key in between would
+            # be there first.
+            time.sleep(BUTTON_SECONDS)
         else:
             self.click(node)
 
