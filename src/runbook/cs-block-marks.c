@@ -70,6 +70,48 @@ set_flags (CsBlock *block)
     }
 }
 
+/* "bash {name=clear-cache timeout=120 interactive=false}": what an author who wants precision says.
+ * Quotes hold a value with blanks together; a word without a value is kept with an empty one. */
+static GHashTable *
+parse_attributes (const char *info)
+{
+  const char *open = strchr (info, '{');
+  const char *close = open != NULL ? strchr (open, '}') : NULL;
+  g_autofree char *inside = NULL;
+  g_auto (GStrv) words = NULL;
+  GHashTable *attributes;
+
+  if (close == NULL)
+    return NULL;
+  inside = g_strndup (open + 1, (gsize) (close - open - 1));
+  if (!g_shell_parse_argv (inside, NULL, &words, NULL))
+    return NULL;
+  attributes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (char **word = words; *word != NULL; word++)
+    {
+      char *sign = strchr (*word, '=');
+
+      if (sign == NULL)
+        g_hash_table_replace (attributes, g_strdup (*word), g_strdup (""));
+      else
+        g_hash_table_replace (attributes, g_strndup (*word, (gsize) (sign - *word)),
+                              g_strdup (sign + 1));
+    }
+  return attributes;
+}
+
+static void
+apply_attributes (CsBlock *block)
+{
+  const char *interactive = cs_block_get_attribute (block, "interactive");
+  const char *target = cs_block_get_attribute (block, "target");
+
+  if (interactive != NULL)
+    block->interactive = strcmp (interactive, "false") != 0;
+  if (target != NULL)
+    block->target = g_strdup (target);
+}
+
 /**
  * cs_block_find_marks:
  * @classified: what the block was found to be
@@ -79,6 +121,7 @@ set_flags (CsBlock *block)
 void
 cs_block_find_marks (CsBlock *block, CsClassified *classified)
 {
+  block->attributes = parse_attributes (block->info);
   mark_lines (block, classified);
   if (block->kind == CS_BLOCK_EXPECTED)
     cs_expectations_of_output (classified->text, classified->lines, block->marks);
@@ -87,4 +130,5 @@ cs_block_find_marks (CsBlock *block, CsClassified *classified)
   mark_acts (block, classified);
   cs_expectations_find (classified->text, classified->lines, block->marks);
   set_flags (block);
+  apply_attributes (block);
 }

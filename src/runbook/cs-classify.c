@@ -136,11 +136,22 @@ is_session (const Census *census)
   return census->repl > 0 && census->known > 0 && census->unknown == 0 && census->foreign == 0;
 }
 
+/* "Expected output:" speaks of what follows; "Result: done" has said it already. */
+static gboolean
+ends_open (const char *label)
+{
+  const char *colon = strchr (label, ':');
+
+  return colon == NULL ||
+         strspn (strrchr (label, ':') + 1, "*_ \t\r") == strlen (strrchr (label, ':') + 1);
+}
+
 static CsBlockKind
 decide (CsClassified *self, const char *heading)
 {
   CsLanguage language = cs_language_of (self->language);
-  gboolean expected = self->label != NULL && cs_language_is_expected_label (self->label);
+  gboolean expected = self->label != NULL && ends_open (self->label) &&
+                      cs_language_is_expected_label (self->label);
   Census census;
 
   if (language == CS_LANGUAGE_OTHER)

@@ -418,7 +418,7 @@ split_rollback (Plan *plan, guint index, CsSection *rollback)
     after = copy_part (whole, end + 1, whole->end_line);
   else
     end = whole->end_line;
-  add_phase (plan, rollback, whole->section, CS_TOPIC_ROLLBACK, end);
+  add_phase (plan, rollback, NULL, CS_TOPIC_ROLLBACK, end);
   g_ptr_array_insert (plan->phases, (int) index + 1,
                       g_ptr_array_steal_index (plan->phases, plan->phases->len - 1));
   if (after != NULL)

@@ -54,11 +54,26 @@ marks_to_json (CsBlock *block, CsMarkKind from, CsMarkKind to, const char *name_
   return array;
 }
 
+static void
+set_attributes (JsonObject *object, CsBlock *block)
+{
+  JsonObject *attributes = json_object_new ();
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (block->attributes != NULL)
+    {
+      g_hash_table_iter_init (&iter, block->attributes);
+      while (g_hash_table_iter_next (&iter, &name, &value))
+        json_object_set_string_member (attributes, name, value);
+    }
+  json_object_set_object_member (object, "attributes", attributes);
+}
+
 static JsonObject *
 block_to_json (CsBlock *block)
 {
   JsonObject *object = json_object_new ();
-  JsonObject *attributes = json_object_new ();
 
   json_object_set_string_member (object, "id", block->id);
   json_object_set_string_member (object, "kind", cs_block_kind_to_string (block->kind));
@@ -69,7 +84,7 @@ block_to_json (CsBlock *block)
   json_object_set_boolean_member (object, "interactive", block->interactive);
   json_object_set_boolean_member (object, "destructive", block->destructive);
   set_string (object, "target", block->target);
-  json_object_set_object_member (object, "attributes", attributes);
+  set_attributes (object, block);
   json_object_set_array_member (
     object, "placeholders",
     marks_to_json (block, CS_MARK_PLACEHOLDER, CS_MARK_PLACEHOLDER, "name"));

@@ -204,6 +204,151 @@ test_refused (void)
   g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
 }
 
+static gboolean
+has_mark (CsBlock *block, CsMarkKind kind, const char *name)
+{
+  GPtrArray *marks = cs_block_get_marks (block);
+
+  for (guint i = 0; i < marks->len; i++)
+    {
+      CsMark *mark = g_ptr_array_index (marks, i);
+
+      if (mark->kind == kind && strcmp (mark->name, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_diagnostic (CsRunbook *runbook, const char *code)
+{
+  GPtrArray *facts = cs_runbook_get_facts (runbook);
+
+  for (guint i = 0; i < facts->len; i++)
+    {
+      CsFact *fact = g_ptr_array_index (facts, i);
+
+      if (fact->kind == CS_FACT_DIAGNOSTIC &&
+          strcmp (json_object_get_string_member (fact->details, "code"), code) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A German document; the way back hides in the deployment, and leaves it. */
+static void
+test_german (void)
+{
+  g_autoptr (CsRunbook) runbook = import ("freigabe.md");
+
+  assert_phase (runbook, "1", CS_PHASE_PREPARE, "Vorbereitung", 1);
+  assert_phase (runbook, "2", CS_PHASE_DEPLOY, "Durchführung (10-15 Minuten)", 1);
+  assert_phase (runbook, "3", CS_PHASE_ROLLBACK, "Rückfallplan", 1);
+  assert_phase (runbook, "4", CS_PHASE_SIGNOFF, "Abnahme", 1);
+  assert_phase (runbook, "5", CS_PHASE_REFERENCE, "Fehlerbehebung", 1);
+  assert_phase (runbook, "6", CS_PHASE_FOLLOWUP, "Nacharbeiten", 1);
+  g_assert_cmpint (cs_phase_get_estimate (cs_runbook_find_phase (runbook, "2")), ==, 900);
+  g_assert_cmpuint (
+    g_list_model_get_n_items (cs_step_get_checks (cs_runbook_find_step (runbook, "1.1"))), ==, 4);
+  g_assert_cmpuint (
+    g_list_model_get_n_items (cs_step_get_checks (cs_runbook_find_step (runbook, "4.1"))), ==, 1);
+  g_assert_true (has_diagnostic (runbook, "fence-not-closed"));
+  g_assert_false (has_diagnostic (runbook, "no-rollback"));
+}
+
+static void
+test_marks (void)
+{
+  g_autoptr (CsRunbook) runbook = import ("freigabe.md");
+  CsBlock *console = block_at (runbook, "2.1", 0);
+  CsBlock *block = block_at (runbook, "2.1", 2);
+
+  g_assert_cmpstr (cs_block_get_text (console), ==, "cd /srv/birne\ngit pull\n");
+  g_assert_cmpint (cs_block_get_kind (block_at (runbook, "2.1", 1)), ==, CS_BLOCK_EXPECTED);
+  g_assert_cmpstr (cs_block_get_attribute (block, "timeout"), ==, "120");
+  g_assert_true (has_mark (block, CS_MARK_HOP, "deploy@birne"));
+  g_assert_true (has_mark (block, CS_MARK_DESTRUCTIVE, "service_stop"));
+  g_assert_true (has_mark (block, CS_MARK_DESTRUCTIVE, "restore_over_live_db"));
+  g_assert_true (has_mark (block, CS_MARK_SECRET, "password_on_command_line"));
+  g_assert_true (has_mark (block, CS_MARK_PLACEHOLDER, "YYYYMMDD"));
+  g_assert_true (has_mark (block, CS_MARK_ENDLESS, "endless"));
+  g_assert_true (has_mark (block, CS_MARK_EXPECTATION, "number"));
+  g_assert_true (cs_block_get_destructive (block));
+  g_assert_cmpint (cs_block_get_kind (block_at (runbook, "2.1", 3)), ==, CS_BLOCK_FILE);
+}
+
+static void
+test_forms (void)
+{
+  static const char *const ROLES[] = { "Betriebsleitung", "Entwicklung", "Freigegeben von",
+                                       "Technische Leitung" };
+  g_autoptr (CsRunbook) runbook = import ("freigabe.md");
+  GListModel *signoffs = cs_runbook_get_signoffs (runbook);
+
+  g_assert_cmpuint (g_list_model_get_n_items (signoffs), ==, G_N_ELEMENTS (ROLES));
+  for (guint i = 0; i < G_N_ELEMENTS (ROLES); i++)
+    {
+      g_autoptr (CsSignoff) signoff = g_list_model_get_item (signoffs, i);
+
+      g_assert_cmpstr (cs_signoff_get_role (signoff), ==, ROLES[i]);
+      g_assert_cmpstr (cs_signoff_get_phase_id (signoff), ==, "4");
+    }
+}
+
+/* Text read as Windows-1252 and as Mac Roman and written again; ordinary German is left alone. */
+static void
+test_encodings (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *title;
+    const char *damage;
+  } CASES[] = {
+    { "# \xc3\xa2\xc5\x93\xe2\x80\xa6 Fertig \xc3\xa2\xe2\x80\xa0\xe2\x80\x99 los\n", "Fertig → los", "cp1252" },
+    { "# \xe2\x80\x9a\xc3\xba\xc3\x96 Fertig\n", "Fertig", "mac_roman" },
+    { "# Übergabe für alle\n", "Übergabe für alle", NULL },
+    { "# \xdc" "bergabe\n", "Übergabe", NULL },
+    { "\xef\xbb\xbf# Kopf\r\n", "Kopf", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (CASES[i].text, strlen (CASES[i].text));
+      g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, NULL);
+
+      g_assert_nonnull (runbook);
+      g_assert_cmpstr (cs_runbook_get_title (runbook), ==, CASES[i].title);
+      g_assert_cmpstr (cs_runbook_get_encoding_damage (runbook), ==, CASES[i].damage);
+      assert_lossless (bytes);
+    }
+}
+
+/* Shapes that cost quadratic time if anything does: each must take a fraction of a second. */
+static void
+test_nasty (void)
+{
+  static const char *const SHAPES[] = {
+    ">", "- ", "[", "# [", "*a_ ", "```bash\n", "cat <<EOF\n", "|a", "## Phase 1: x\n", "<!--\n",
+    "**Step 1: x**\n\n", "Approved by: ____\n", "### Rollback\nx\n## Deploy\n", "\r",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (SHAPES); i++)
+    {
+      GString *text = g_string_new ("# T\n\n```bash\n");
+      g_autoptr (GBytes) bytes = NULL;
+      gint64 start = g_get_monotonic_time ();
+
+      if (i % 2 == 0)
+        g_string_truncate (text, 5);
+      while (text->len < 256 * 1024)
+        g_string_append (text, SHAPES[i]);
+      bytes = g_string_free_to_bytes (text);
+      assert_lossless (bytes);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -215,6 +360,11 @@ main (int argc, char **argv)
   g_test_add_func ("/runbook/signoffs", test_signoffs);
   g_test_add_func ("/runbook/lossless/fixture", test_lossless);
   g_test_add_func ("/runbook/lossless/mutations", test_lossless_mutations);
+  g_test_add_func ("/runbook/german", test_german);
+  g_test_add_func ("/runbook/marks", test_marks);
+  g_test_add_func ("/runbook/forms", test_forms);
+  g_test_add_func ("/runbook/encodings", test_encodings);
+  g_test_add_func ("/runbook/nasty", test_nasty);
   g_test_add_func ("/runbook/refused", test_refused);
   return g_test_run ();
 }
