@@ -287,6 +287,18 @@ explain_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   explain (self, &iter);
 }
 
+/* Buttons in a popover leave it open. */
+static void
+close_popovers (GtkWidget *parent)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_POPOVER (child))
+        gtk_popover_popdown (GTK_POPOVER (child));
+    }
+}
+
 static void
 overrule_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -297,6 +309,7 @@ overrule_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->entry == NULL)
     return;
   g_variant_get (parameter, "(u&s&s)", &line, &what, &value);
+  close_popovers (GTK_WIDGET (self->source));
   cs_overruling_begin (widget, self->workspace, cs_library_entry_get_digest (self->entry), what,
                        line, value);
 }
@@ -367,12 +380,15 @@ read_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsRunbook) runbook = cs_library_get_finish (CS_LIBRARY (source), result, NULL);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source));
   GtkTextIter iter;
+  guint line;
 
   if (runbook == NULL)
     return;
+  /* The buffer goes with the old reading, and its iterators with it. */
   gtk_text_buffer_get_iter_at_mark (buffer, &iter, gtk_text_buffer_get_insert (buffer));
+  line = (guint) gtk_text_iter_get_line (&iter) + 1;
   show_runbook (self, runbook);
-  scroll_to_line (self, (guint) gtk_text_iter_get_line (&iter) + 1);
+  scroll_to_line (self, line);
 }
 
 static void

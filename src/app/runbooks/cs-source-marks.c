@@ -48,13 +48,50 @@ static const char *const icons[] = {
 static char *
 query_tooltip_cb (GtkSourceMarkAttributes *attributes, GtkSourceMark *mark, gpointer user_data)
 {
-  CsFinding *finding = g_object_get_data (G_OBJECT (mark), "cs-finding");
+  return g_strdup (g_object_get_data (G_OBJECT (mark), "cs-tooltip"));
+}
 
-  if (finding == NULL)
-    return NULL;
-  /* Translators: what a line was taken for, and why */
-  return g_strdup_printf (_("%s: %s"), cs_finding_get_title (finding),
-                          cs_finding_get_why (finding));
+static guint
+rank (const char *icon)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    {
+      if (g_str_equal (icons[i], icon))
+        return i;
+    }
+  return 0;
+}
+
+/* One mark for all that stands in a line: GTK would draw several over each other. Gives the index
+ * of the first finding of the next line. */
+static guint
+mark_line (GtkTextBuffer *buffer, GPtrArray *findings, guint first)
+{
+  g_autoptr (GString) tooltip = g_string_new (NULL);
+  guint line = cs_finding_get_line (g_ptr_array_index (findings, first));
+  const char *icon = icons[0];
+  GtkSourceMark *mark;
+  GtkTextIter iter;
+  guint i;
+
+  for (i = first; i < findings->len; i++)
+    {
+      CsFinding *finding = g_ptr_array_index (findings, i);
+
+      if (cs_finding_get_line (finding) != line)
+        break;
+      if (rank (cs_finding_get_icon (finding)) >= rank (icon))
+        icon = cs_finding_get_icon (finding);
+      /* Translators: what a line was taken for, and why */
+      g_string_append_printf (tooltip, _("%s: %s"), cs_finding_get_title (finding),
+                              cs_finding_get_why (finding));
+      g_string_append_c (tooltip, '\n');
+    }
+  g_string_truncate (tooltip, tooltip->len - 1);
+  gtk_text_buffer_get_iter_at_line (buffer, &iter, (int) line - 1);
+  mark = gtk_source_buffer_create_source_mark (GTK_SOURCE_BUFFER (buffer), NULL, icon, &iter);
+  g_object_set_data_full (G_OBJECT (mark), "cs-tooltip", g_strdup (tooltip->str), g_free);
+  return i;
 }
 
 /* A button of the popover still needs its parents when it acts, which is after the closing. */
@@ -94,9 +131,9 @@ cs_source_marks_set_up (GtkSourceView *view)
 /**
  * cs_source_marks_show:
  * @view: a view that was set up
- * @findings: (element-type CsFinding): what was recognised
+ * @findings: (element-type CsFinding): what was recognised, by line
  *
- * Marks each finding beside its line.
+ * Marks each line in which something was found.
  */
 void
 cs_source_marks_show (GtkSourceView *view, GPtrArray *findings)
@@ -106,18 +143,8 @@ cs_source_marks_show (GtkSourceView *view, GPtrArray *findings)
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   gtk_source_buffer_remove_source_marks (GTK_SOURCE_BUFFER (buffer), &start, &end, NULL);
-  for (guint i = 0; i < findings->len; i++)
-    {
-      CsFinding *finding = g_ptr_array_index (findings, i);
-      GtkSourceMark *mark;
-      GtkTextIter iter;
-
-      gtk_text_buffer_get_iter_at_line (buffer, &iter, (int) cs_finding_get_line (finding) - 1);
-      mark = gtk_source_buffer_create_source_mark (GTK_SOURCE_BUFFER (buffer), NULL,
-                                                   cs_finding_get_icon (finding), &iter);
-      g_object_set_data_full (G_OBJECT (mark), "cs-finding", g_object_ref (finding),
-                              g_object_unref);
-    }
+  for (guint i = 0; i < findings->len;)
+    i = mark_line (buffer, findings, i);
 }
 
 /**

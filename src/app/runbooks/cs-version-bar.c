@@ -18,6 +18,7 @@ struct _CsVersionBar
   CsLibraryEntry *version;
   gboolean filling; /* choices made by the program are no choices */
 
+  GtkWidget *box;
   GtkDropDown *version_choice;
   GtkDropDown *comparison_choice;
 };
@@ -72,7 +73,7 @@ fill (CsVersionBar *self)
   gtk_drop_down_set_model (self->comparison_choice, G_LIST_MODEL (others));
   gtk_drop_down_set_selected (self->comparison_choice, 0);
   self->filling = FALSE;
-  gtk_widget_set_visible (GTK_WIDGET (self), n > 1);
+  gtk_widget_set_visible (self->box, n > 1);
 }
 
 static void
@@ -128,6 +129,7 @@ cs_version_bar_class_init (CsVersionBarClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/runbooks/cs-version-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsVersionBar, box);
   gtk_widget_class_bind_template_child (widget_class, CsVersionBar, version_choice);
   gtk_widget_class_bind_template_child (widget_class, CsVersionBar, comparison_choice);
   gtk_widget_class_bind_template_callback (widget_class, version_selected_cb);
