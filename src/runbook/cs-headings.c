@@ -66,8 +66,8 @@ is_pictogram (gunichar c)
          g_unichar_type (c) == G_UNICODE_OTHER_SYMBOL;
 }
 
-/* Where the words of a link end: "[words](address)". It is looked for nearby only, because a line of
- * open brackets would take quadratic time. */
+/* Where the words of a link end: "[words](address)". It is looked for nearby only, because a line
+ * of open brackets would take quadratic time. */
 static const char *
 find_link (const char *p)
 {
@@ -124,6 +124,25 @@ cs_heading_strip_markup (const char *text)
   return g_strstrip (g_string_free (out, FALSE));
 }
 
+/* "三、": the length with its separator, 0 if there is none. */
+static gsize
+chinese_number_length (const char *text)
+{
+  static const char *const DIGITS[] = {
+    "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
+  };
+  gsize n = 0, before;
+
+  do
+    {
+      before = n;
+      for (guint i = 0; i < G_N_ELEMENTS (DIGITS); i++)
+        n += g_str_has_prefix (text + n, DIGITS[i]) ? strlen (DIGITS[i]) : 0;
+    }
+  while (n > before);
+  return n > 0 && g_str_has_prefix (text + n, "、") ? n + strlen ("、") : 0;
+}
+
 /* "2", "2.1", "1-2", "A", "IV" followed by a separator: the length of it all, else 0. */
 static gsize
 number_length (const char *text, gboolean after_word)
@@ -136,7 +155,7 @@ number_length (const char *text, gboolean after_word)
   if (n == 0 && g_ascii_isupper (text[0]) && !g_ascii_isalpha (text[1]))
     n = 1;
   if (n == 0)
-    return 0;
+    return chinese_number_length (text);
   if (text[n] == '\0')
     return after_word ? n : 0;
   if (g_str_has_prefix (text + n, "：") || g_str_has_prefix (text + n, "、"))

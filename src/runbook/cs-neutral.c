@@ -123,11 +123,12 @@ typedef struct
   gsize length;
   char mark;
   gboolean nests;   /* shows Markdown, in which fences are contents */
-  gsize blank;      /* offset of the first blank line in it that its author's prose follows; 0: none */
+  gsize blank;      /* offset of the blank line in it that prose follows first; 0: none */
   gsize last_blank; /* offset of the blank line just before; 0: the line before is not blank */
 } Fence;
 
-/* The length of the fence that a line begins with, its indent and info string; 0 if there is none. */
+/* The length of the fence that a line begins with, its indent and info string; 0 if there is none.
+ */
 static gsize
 fence_length (const char *line, gsize length, gsize *indent, const char **info)
 {
@@ -146,12 +147,13 @@ fence_length (const char *line, gsize length, gsize *indent, const char **info)
   return n;
 }
 
-/* Lines that no shell and no configuration has, but every document: a heading of a lower level, a bold
- * label, a box. */
+/* Lines that no shell and no configuration has, but every document: a heading of a lower level, a
+ * bold label, a box. */
 static gboolean
 is_prose_start (const char *line, gsize length)
 {
-  return (length > 3 && memcmp (line, "## ", 3) == 0) || (length > 4 && memcmp (line, "### ", 4) == 0) ||
+  return (length > 3 && memcmp (line, "## ", 3) == 0) ||
+         (length > 4 && memcmp (line, "### ", 4) == 0) ||
          (length > 4 && memcmp (line, "**", 2) == 0 && g_ascii_isupper (line[2])) ||
          (length > 6 && memcmp (line, "- [ ] ", 6) == 0);
 }
@@ -179,11 +181,16 @@ close_at (const Fence *fence, GString *out, gsize offset)
   g_string_insert (out, (gssize) offset, end);
 }
 
-/* Follows the fences. One that opens inside another tells that its author forgot to close the first,
- * or repeated the language when closing it: the blank line before it, or the line itself, is read as
- * the end. Returns whether the line has been written. */
+/* Follows the fences. One that opens inside another tells that its author forgot to close the
+ * first, or repeated the language when closing it: the blank line before it, or the line itself, is
+ * read as the end. Returns whether the line has been written. */
 static gboolean
-follow_fence (Fence *fence, GString *out, guint number, const char *line, gsize length, guint *unclosed_line)
+follow_fence (Fence *fence,
+              GString *out,
+              guint number,
+              const char *line,
+              gsize length,
+              guint *unclosed_line)
 {
   gsize indent, n;
   const char *info;

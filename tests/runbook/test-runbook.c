@@ -165,10 +165,31 @@ static void
 test_lossless_mutations (void)
 {
   static const char *const PIECES[] = {
-    "# Title\n", "## Phase 1: x\n", "```bash\n", "```\n", "~~~\n", "- [ ] a\n", "  > - b\n", "\r\n",
-    "\r", "\n", "---\n", "**Step 1: y**\n", "| a | b |\n|---|---|\n", "Approved by: ____\n", "\t",
-    "    code\n", "<!--\n", "-->\n", "\xe2\x9c\x85", "\xc3", "\xff", "a", "Setext\n===\n",
-    "1. [x] z", "\xef\xbb\xbf",
+    "# Title\n",
+    "## Phase 1: x\n",
+    "```bash\n",
+    "```\n",
+    "~~~\n",
+    "- [ ] a\n",
+    "  > - b\n",
+    "\r\n",
+    "\r",
+    "\n",
+    "---\n",
+    "**Step 1: y**\n",
+    "| a | b |\n|---|---|\n",
+    "Approved by: ____\n",
+    "\t",
+    "    code\n",
+    "<!--\n",
+    "-->\n",
+    "\xe2\x9c\x85",
+    "\xc3",
+    "\xff",
+    "a",
+    "Setext\n===\n",
+    "1. [x] z",
+    "\xef\xbb\xbf",
   };
   g_autoptr (GRand) rand = g_rand_new_with_seed (4242);
 
@@ -192,8 +213,8 @@ test_refused (void)
 {
   static const char BINARY[] = "abc\0def";
   g_autoptr (GBytes) binary = g_bytes_new_static (BINARY, sizeof BINARY);
-  g_autoptr (GBytes) large = g_bytes_new_take (g_strnfill (CS_RUNBOOK_MAX_SIZE + 1, 'a'),
-                                               CS_RUNBOOK_MAX_SIZE + 1);
+  g_autoptr (GBytes) large =
+    g_bytes_new_take (g_strnfill (CS_RUNBOOK_MAX_SIZE + 1, 'a'), CS_RUNBOOK_MAX_SIZE + 1);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (cs_runbook_new_from_bytes (binary, &error));
@@ -305,10 +326,13 @@ test_encodings (void)
     const char *title;
     const char *damage;
   } CASES[] = {
-    { "# \xc3\xa2\xc5\x93\xe2\x80\xa6 Fertig \xc3\xa2\xe2\x80\xa0\xe2\x80\x99 los\n", "Fertig → los", "cp1252" },
+    { "# \xc3\xa2\xc5\x93\xe2\x80\xa6 Fertig \xc3\xa2\xe2\x80\xa0\xe2\x80\x99 los\n",
+      "Fertig → los", "cp1252" },
     { "# \xe2\x80\x9a\xc3\xba\xc3\x96 Fertig\n", "Fertig", "mac_roman" },
     { "# Übergabe für alle\n", "Übergabe für alle", NULL },
-    { "# \xdc" "bergabe\n", "Übergabe", NULL },
+    { "# \xdc"
+      "bergabe\n",
+      "Übergabe", NULL },
     { "\xef\xbb\xbf# Kopf\r\n", "Kopf", NULL },
   };
 
@@ -329,8 +353,20 @@ static void
 test_nasty (void)
 {
   static const char *const SHAPES[] = {
-    ">", "- ", "[", "# [", "*a_ ", "```bash\n", "cat <<EOF\n", "|a", "## Phase 1: x\n", "<!--\n",
-    "**Step 1: x**\n\n", "Approved by: ____\n", "### Rollback\nx\n## Deploy\n", "\r",
+    ">",
+    "- ",
+    "[",
+    "# [",
+    "*a_ ",
+    "```bash\n",
+    "cat <<EOF\n",
+    "|a",
+    "## Phase 1: x\n",
+    "<!--\n",
+    "**Step 1: x**\n\n",
+    "Approved by: ____\n",
+    "### Rollback\nx\n## Deploy\n",
+    "\r",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (SHAPES); i++)

@@ -197,7 +197,8 @@ block_lines (JsonObject *found, const char *member, const char *kind)
                   JsonObject *mark = json_array_get_object_element (marks, m);
                   gint64 line = json_object_get_int_member (mark, "line");
 
-                  if (kind == NULL || strcmp (json_object_get_string_member (mark, "kind"), kind) == 0)
+                  if (kind == NULL ||
+                      strcmp (json_object_get_string_member (mark, "kind"), kind) == 0)
                     g_array_append_val (lines, line);
                 }
             }
@@ -256,8 +257,10 @@ test_marks (Seed *seed, gconstpointer data)
   assert_list (seed, block_lines (seed->found, "placeholders", NULL), "placeholders", 3, 1);
   assert_list (seed, block_lines (seed->found, "secrets", NULL), "secrets", 1, 0);
   assert_list (seed, block_lines (seed->found, "acts", "endless"), "never_ending_commands", 0, 0);
-  assert_list (seed, block_lines (seed->found, "acts", "interactive"), "interactive_commands", 0, 0);
-  assert_list (seed, block_lines (seed->found, "acts", "destructive"), "destructive_commands", 0, 0);
+  assert_list (seed, block_lines (seed->found, "acts", "interactive"), "interactive_commands", 0,
+               0);
+  assert_list (seed, block_lines (seed->found, "acts", "destructive"), "destructive_commands", 0,
+               0);
   assert_list (seed, block_lines (seed->found, "acts", "hop"), "remote_hops", 0, 0);
 }
 
@@ -293,8 +296,12 @@ test_checks (Seed *seed, gconstpointer data)
           json_object_get_array_member (json_array_get_object_element (steps, j), "checks"));
     }
   /* In fences only printed forms count, and not the texts that a command writes. */
-  g_assert_cmpuint (n, >=, json_object_get_int_member (boxes, "open") + json_object_get_int_member (boxes, "done"));
-  g_assert_cmpuint (n, <=, json_object_get_int_member (boxes, "open") + json_object_get_int_member (boxes, "done") + json_object_get_int_member (boxes, "in_fences"));
+  g_assert_cmpuint (
+    n, >=, json_object_get_int_member (boxes, "open") + json_object_get_int_member (boxes, "done"));
+  g_assert_cmpuint (n, <=,
+                    json_object_get_int_member (boxes, "open") +
+                      json_object_get_int_member (boxes, "done") +
+                      json_object_get_int_member (boxes, "in_fences"));
 }
 
 static void
@@ -302,10 +309,9 @@ test_head (Seed *seed, gconstpointer data)
 {
   g_assert_cmpstr (json_object_get_string_member (seed->found, "title"), ==,
                    json_object_get_string_member (seed->expected, "title"));
-  g_assert_cmpstr (json_object_get_string_member_with_default (seed->found, "encoding_damage", NULL),
-                   ==,
-                   json_object_get_string_member_with_default (seed->expected, "encoding_damage",
-                                                               NULL));
+  g_assert_cmpstr (
+    json_object_get_string_member_with_default (seed->found, "encoding_damage", NULL), ==,
+    json_object_get_string_member_with_default (seed->expected, "encoding_damage", NULL));
 }
 
 static void
