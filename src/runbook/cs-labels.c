@@ -48,6 +48,8 @@ cs_label_dup (CsSource *source, guint line)
   const char *end = p + length, *close;
   g_autoptr (GString) label = NULL;
 
+  if (memchr (p, '*', length) == NULL && memchr (p, '_', length) == NULL)
+    return NULL;
   p = skip_marks (p, end);
   if (end - p < 5 || (memcmp (p, "**", 2) != 0 && memcmp (p, "__", 2) != 0))
     return NULL;
@@ -103,11 +105,14 @@ gboolean
 cs_label_split (const char *text, gsize length, char **key, char **value)
 {
   const char *end = text + length, *colon = NULL;
-  const char *p = skip_marks (text, end);
+  const char *p = text;
   gsize colon_length = 1;
   g_autofree char *left = NULL;
   g_autofree char *right = NULL;
 
+  if (memchr (text, ':', length) == NULL && memmem (text, length, "：", strlen ("：")) == NULL)
+    return FALSE;
+  p = skip_marks (p, end);
   if (end - p >= 2 && strchr ("-*+", *p) != NULL && p[1] == ' ')
     p = skip_marks (p + 2, end);
   while (p < end && (*p == '*' || *p == '_'))
