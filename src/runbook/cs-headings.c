@@ -304,6 +304,8 @@ match_topic (const char *lower, guint *weight)
     {
       GArray *bucket = buckets[(guchar) *p];
 
+      if (p > lower && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80)
+        continue; /* inside a word */
       for (guint i = 0; bucket != NULL && i < bucket->len; i++)
         {
           const CsHeadingWord *word = &CS_HEADING_WORDS[g_array_index (bucket, guint, i)];
