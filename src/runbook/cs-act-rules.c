@@ -87,7 +87,8 @@ cs_act_rules_match (const CsActRule *rules, guint n, const CsCommand *command)
   program = program_of (command, &length);
   for (guint i = 0; i < n; i++)
     {
-      if (rules[i].program[0] == *program && strlen (rules[i].program) == length && memcmp (rules[i].program, program, length) == 0 &&
+      if (rules[i].program[0] == *program && strlen (rules[i].program) == length &&
+          memcmp (rules[i].program, program, length) == 0 &&
           matches (&rules[i], command))
         return rules[i].name;
     }
