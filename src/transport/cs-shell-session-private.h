@@ -18,7 +18,9 @@ struct _CsShellSession
   GMainContext *context; /* all but the pumps happens here */
   CsLauncher *launcher;
   CsChannel *master;     /* NULL for local */
-  CsChannel *spare;      /* its driver waits already; NULL while there is none */
+  CsChannel *spares[2];  /* their drivers wait already; NULL while there is none. One for the next
+                          * request, and one for the request after it, which may come before the
+                          * first has been replaced */
   GSource *prewarm;      /* will make the next spare */
   GPtrArray *operations; /* CsShellOperation, under way */
   GTask *closing;

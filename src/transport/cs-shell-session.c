@@ -35,7 +35,8 @@ disconnect (CsShellSession *self)
       g_source_destroy (self->prewarm);
       g_clear_pointer (&self->prewarm, g_source_unref);
     }
-  drop_channel (&self->spare);
+  for (guint i = 0; i < G_N_ELEMENTS (self->spares); i++)
+    drop_channel (&self->spares[i]);
   drop_channel (&self->master);
 }
 
@@ -43,14 +44,35 @@ disconnect (CsShellSession *self)
  * take the run's time */
 #define PREWARM_DELAY (50 * 1000)
 
+/* A spare that has ended (the connection is gone, say) is of no use. */
+static void
+drop_exited (CsShellSession *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->spares); i++)
+    if (self->spares[i] != NULL && cs_channel_has_exited (self->spares[i]))
+      drop_channel (&self->spares[i]);
+}
+
+static CsChannel **
+find_place (CsShellSession *self, gboolean taken)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->spares); i++)
+    if ((self->spares[i] != NULL) == taken)
+      return &self->spares[i];
+  return NULL;
+}
+
 static gboolean
 prewarm_cb (gpointer user_data)
 {
   CsShellSession *self = user_data;
+  CsChannel **place = find_place (self, FALSE);
 
   g_clear_pointer (&self->prewarm, g_source_unref);
-  if (self->spare == NULL)
-    self->spare = cs_launcher_open_channel (self->launcher, NULL); /* a failure shows when needed */
+  if (place != NULL)
+    *place = cs_launcher_open_channel (self->launcher, NULL); /* a failure shows when needed */
+  if (place != NULL && *place != NULL)
+    cs_shell_session_prewarm (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -206,10 +228,13 @@ cs_shell_session_init (CsShellSession *self)
 CsChannel *
 cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **error)
 {
-  *fresh = self->spare == NULL || cs_channel_has_exited (self->spare);
-  if (!*fresh)
-    return g_steal_pointer (&self->spare);
-  drop_channel (&self->spare);
+  CsChannel **place;
+
+  drop_exited (self);
+  place = find_place (self, TRUE);
+  *fresh = place == NULL;
+  if (place != NULL)
+    return g_steal_pointer (place);
   return cs_launcher_open_channel (self->launcher, error);
 }
 
@@ -223,16 +248,21 @@ cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **e
 void
 cs_shell_session_prewarm (CsShellSession *self, gboolean now)
 {
-  if (self->closed || self->spare != NULL)
+  gint64 when = now ? 0 : g_get_monotonic_time () + PREWARM_DELAY;
+
+  if (self->closed || find_place (self, FALSE) == NULL)
     return;
-  if (self->prewarm == NULL)
+  /* What is due already is not put off: requests in close order would put it off for ever. */
+  if (self->prewarm != NULL)
+    when = MIN (when, g_source_get_ready_time (self->prewarm));
+  else
     {
       self->prewarm = g_timeout_source_new (0);
       g_source_set_priority (self->prewarm, G_PRIORITY_DEFAULT_IDLE);
       g_source_set_callback (self->prewarm, prewarm_cb, self, NULL);
       g_source_attach (self->prewarm, self->context);
     }
-  g_source_set_ready_time (self->prewarm, now ? 0 : g_get_monotonic_time () + PREWARM_DELAY);
+  g_source_set_ready_time (self->prewarm, when);
 }
 
 /**
