@@ -9,6 +9,15 @@ contains (GListStore *phases, CsPhaseState *phase)
   return phase != NULL && g_list_store_find (phases, phase, NULL);
 }
 
+/* Chapters to look things up in; their commands are asides. What is off the path because it is for
+ * another environment is none. */
+static gboolean
+is_reference (CsDeployment *self, CsPhaseState *phase)
+{
+  return contains (self->references, phase) &&
+         cs_phase_get_kind (phase->phase) == CS_PHASE_REFERENCE;
+}
+
 static guint
 index_of (GListStore *phases, CsPhaseState *phase)
 {
@@ -23,6 +32,20 @@ add_gate (GPtrArray *gates, CsGate *gate)
   g_ptr_array_add (gates, gate);
 }
 
+/* Lines that stand before the first phase are signed before anything is done. */
+static void
+add_upfront (CsDeployment *self, GPtrArray *gates)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+      const char *role = cs_signoff_get_role (signoff->signoff);
+
+      if (cs_deployment_signoff_is_upfront (self, signoff) && signoff->status != CS_STATUS_PASSED)
+        add_gate (gates, cs_gate_new ("signoff", role, "The signature of %s comes first", role));
+    }
+}
+
 /* A phase waits for the ones before it, and says for what in them. */
 static void
 add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
@@ -30,6 +53,7 @@ add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
   CsPhaseState *current = cs_deployment_get_current_phase (self);
   guint open;
 
+  add_upfront (self, gates);
   if (current == NULL || index_of (self->phases, phase) <= index_of (self->phases, current))
     return;
   open = cs_phase_state_count_open (current);
@@ -80,8 +104,12 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
 
   if (self->closed_at != 0)
     add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
-  else if (contains (self->references, phase))
+  else if (is_reference (self, phase))
     return gates;
+  else if (contains (self->references, phase))
+    add_gate (gates, cs_gate_new ("environment", NULL, "“%s” is for %s; this deployment goes to %s",
+                                  cs_phase_get_title (phase->phase),
+                                  cs_phase_get_environment (phase->phase), self->environment));
   else if (contains (self->rollbacks, phase) && self->procedure != phase)
     add_gate (gates, cs_gate_new ("rollback", self->operator,
                                   "“%s” is a rollback: it opens when the deployment is rolled back",
@@ -93,8 +121,10 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
   return gates;
 }
 
-static CsBlockState *
-find_running (CsDeployment *self)
+/* A command that runs, or may still run on the target for all that is known. Who skips the step of a
+ * command that was cut off has decided, with a reason, not to wait for the answer. */
+CsBlockState *
+cs_deployment_find_unsettled (CsDeployment *self)
 {
   GHashTableIter iter;
   CsStepState *step;
@@ -107,8 +137,29 @@ find_running (CsDeployment *self)
 
         if (block->status == CS_STATUS_RUNNING && !cs_block_get_endless (block->block))
           return block;
+        if (block->status == CS_STATUS_INTERRUPTED && step->skip_reason == NULL)
+          return block;
       }
   return NULL;
+}
+
+/* Nothing else may be run beside a command that is not settled. */
+void
+cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates)
+{
+  CsBlockState *block = cs_deployment_find_unsettled (self);
+
+  if (block == NULL)
+    return;
+  if (block->status == CS_STATUS_RUNNING)
+    add_gate (gates, cs_gate_new ("running", self->operator,
+                                  "The command in line %u is still running",
+                                  cs_block_get_line (block->block)));
+  else
+    add_gate (gates, cs_gate_new ("interrupted", self->operator,
+                                  "The command in line %u was cut off and may still run: ask the "
+                                  "target first, or skip its step with a reason",
+                                  cs_block_get_line (block->block)));
 }
 
 /* Commands keep the order in which the author wrote them. */
@@ -160,20 +211,14 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
 {
   GPtrArray *gates = cs_deployment_gates_for_step (self, step);
   CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
-  CsBlockState *running = find_running (self);
-  gboolean reference = contains (self->references, phase);
+  gboolean reference = is_reference (self, phase);
 
   if (self->closed_at != 0)
     return gates;
   if (block->status == CS_STATUS_RUNNING)
     add_gate (gates, cs_gate_new ("running", NULL, "This command is running"));
-  else if (running != NULL)
-    add_gate (gates, cs_gate_new ("running", self->operator,
-                                  "The command in line %u is still running",
-                                  cs_block_get_line (running->block)));
-  if (block->status == CS_STATUS_INTERRUPTED)
-    add_gate (gates, cs_gate_new ("interrupted", self->operator,
-                                  "Nobody knows yet how this command ended: ask the target first"));
+  else
+    cs_deployment_add_unsettled (self, gates);
   cs_deployment_add_value_gates (self, block->block, gates);
   if (reference)
     return gates;
@@ -215,18 +260,21 @@ cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
       if (g_list_store_find (other->signoffs, signoff, NULL))
         phase = other;
     }
-  if (self->procedure != NULL)
+  if (signoff->status == CS_STATUS_PASSED)
+    add_gate (gates, cs_gate_new ("signed", NULL, "%s has signed this already",
+                                  signoff->signer_name));
+  if (self->procedure != NULL || cs_deployment_signoff_is_upfront (self, signoff))
     return gates;
   if (phase != NULL)
     add_phase_order (self, phase, gates);
+  else if (current != NULL)
+    add_gate (gates, cs_gate_new ("phase-order", self->operator, "“%s” is not done yet",
+                                  cs_phase_get_title (current->phase)));
   if (phase != NULL && phase == current && gates->len == 0 && cs_phase_state_count_open (phase) > 0)
     add_gate (gates,
               cs_gate_new ("phase-order", self->operator,
                            "%u steps of “%s” are open; the signature covers them",
                            cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase)));
-  if (signoff->status == CS_STATUS_PASSED)
-    add_gate (gates, cs_gate_new ("signed", NULL, "%s has signed this already",
-                                  signoff->signer_name));
   return gates;
 }
 
@@ -243,8 +291,8 @@ cs_deployment_gates_for_close (CsDeployment *self)
 
   if (self->closed_at != 0)
     add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed already"));
-  else if (find_running (self) != NULL)
-    add_gate (gates, cs_gate_new ("running", self->operator, "A command is still running"));
+  else if (cs_deployment_find_unsettled (self) != NULL)
+    cs_deployment_add_unsettled (self, gates);
   else if (current != NULL)
     add_gate (gates, cs_gate_new ("phase-order", self->operator, "“%s” is not done yet",
                                   cs_phase_get_title (current->phase)));
@@ -260,6 +308,16 @@ cs_deployment_gates_for_close (CsDeployment *self)
                                       cs_signoff_get_role (signoff->signoff)));
     }
   return gates;
+}
+
+/* Whether a line stands before the first phase of the path, in none: then it releases that phase. */
+gboolean
+cs_deployment_signoff_is_upfront (CsDeployment *self, CsSignoffState *signoff)
+{
+  g_autoptr (CsPhaseState) first = g_list_model_get_item (G_LIST_MODEL (self->phases), 0);
+
+  return first != NULL && cs_signoff_get_phase_id (signoff->signoff) == NULL &&
+         cs_signoff_get_line (signoff->signoff) < cs_phase_get_line (first->phase);
 }
 
 /**

@@ -56,11 +56,17 @@ void cs_deployment_fold (CsDeployment *self, CsRecord *record);
 /* The states of steps and phases follow from those of their parts. */
 void cs_deployment_derive (CsDeployment *self);
 void cs_deployment_build_states (CsDeployment *self);
+CsBlockState *cs_deployment_find_unsettled (CsDeployment *self);
+void cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates);
+gboolean cs_deployment_signoff_is_upfront (CsDeployment *self, CsSignoffState *signoff);
 CsBlockState *cs_deployment_find_run (CsDeployment *self, const char *run_id, CsStepState **step);
 CsPhaseState *cs_deployment_find_phase_of (CsDeployment *self, CsStepState *step);
 void cs_deployment_follow (CsDeployment *self);
 void cs_deployment_notify_changed (CsDeployment *self);
 
+JsonNode *cs_deployment_carry_environment (CsDeployment *self,
+                                           CsStepState *step,
+                                           GHashTable *environment);
 void cs_deployment_drop_session (CsDeployment *self);
 void cs_deployment_forget_run (CsDeployment *self, const char *run_id);
 

@@ -131,13 +131,14 @@ next_in_step (CsStepState *step, CsNext *next)
 }
 
 static gboolean
-next_signoff (GListStore *signoffs, CsDeployment *self, CsNext *next)
+next_signoff (GListStore *signoffs, CsDeployment *self, gboolean only_upfront, CsNext *next)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (signoffs)); i++)
     {
       g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (signoffs), i);
 
-      if (signoff->status == CS_STATUS_PASSED || !cs_deployment_signoff_counts (self, signoff))
+      if (signoff->status == CS_STATUS_PASSED || !cs_deployment_signoff_counts (self, signoff) ||
+          (only_upfront && !cs_deployment_signoff_is_upfront (self, signoff)))
         continue;
       next->kind = CS_NEXT_SIGN;
       next->signoff = signoff;
@@ -161,6 +162,8 @@ cs_deployment_get_next (CsDeployment *self, CsNext *next)
   *next = (CsNext){ .kind = CS_NEXT_NOTHING };
   if (self->closed_at != 0)
     return;
+  if (self->procedure == NULL && next_signoff (self->signoffs, self, TRUE, next))
+    return;
   if (phase != NULL)
     {
       for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
@@ -173,10 +176,10 @@ cs_deployment_get_next (CsDeployment *self, CsNext *next)
           next_in_step (step, next);
           return;
         }
-      if (next_signoff (phase->signoffs, self, next))
+      if (next_signoff (phase->signoffs, self, FALSE, next))
         return;
     }
-  if (self->procedure == NULL && next_signoff (self->signoffs, self, next))
+  if (self->procedure == NULL && next_signoff (self->signoffs, self, FALSE, next))
     return;
   next->kind = CS_NEXT_CLOSE;
 }

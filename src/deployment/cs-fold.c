@@ -207,6 +207,7 @@ fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
   set_text (&signoff->envelope, cs_json_get_string (body, "envelope"));
   set_text (&signoff->record_hash, cs_record_get_hash (record));
   set_text (&signoff->covered_head, cs_record_get_previous (record));
+  g_clear_pointer (&signoff->lapsed, g_free);
   signoff->approve = g_strcmp0 (cs_json_get_string (body, "decision"), "approve") == 0;
   signoff->at = cs_record_get_at (record);
   cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);
@@ -338,7 +339,7 @@ derive_signoff (CsSignoffState *signoff, gboolean reached)
 {
   CsStatus status = reached ? CS_STATUS_READY : CS_STATUS_TODO;
 
-  if (signoff->envelope != NULL)
+  if (signoff->envelope != NULL && signoff->lapsed == NULL)
     {
       if (signoff->verified == CS_VERIFIED_UNKNOWN)
         status = CS_STATUS_WAITING;
@@ -429,6 +430,7 @@ cs_deployment_derive (CsDeployment *self)
       g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
 
       if (cs_signoff_get_phase_id (signoff->signoff) == NULL)
-        derive_signoff (signoff, reached);
+        derive_signoff (signoff, reached || (self->closed_at == 0 &&
+                                             cs_deployment_signoff_is_upfront (self, signoff)));
     }
 }

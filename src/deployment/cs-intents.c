@@ -132,6 +132,24 @@ need_reason (const char *what)
   return cs_gate_new ("reason", NULL, "%s needs a reason", what);
 }
 
+/* What a signature covers stays as the signer saw it. */
+static void
+add_covered (CsDeployment *self, CsCheckState *check, GPtrArray *gates)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+
+      if (signoff->status == CS_STATUS_PASSED && signoff->at >= check->at)
+        {
+          g_ptr_array_add (gates, cs_gate_new ("signed", NULL,
+                                               "%s has signed with this item ticked; it stays so",
+                                               signoff->signer_name));
+          return;
+        }
+    }
+}
+
 /**
  * cs_deployment_check_async:
  * @actor: who
@@ -159,6 +177,8 @@ cs_deployment_check_async (CsDeployment *self,
   if (check->done == done)
     g_ptr_array_add (gates, cs_gate_new ("same", NULL, "This item is %s already",
                                          done ? "ticked" : "open"));
+  if (!done)
+    add_covered (self, check, gates);
   cs_deployment_act_async (self, gates, actor, done ? "checked" : "unchecked", body,
                            cancellable, callback, user_data);
 }
@@ -238,12 +258,10 @@ cs_deployment_roll_back_async (CsDeployment *self,
                                gpointer user_data)
 {
   g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
-  CsNext next;
   JsonNode *body = cs_deployment_body ("phase", cs_phase_get_id (procedure->phase), "title",
                                        cs_phase_get_title (procedure->phase), "reason", reason,
                                        NULL);
 
-  cs_deployment_get_next (self, &next);
   if (self->closed_at != 0)
     g_ptr_array_add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
   if (self->procedure != NULL)
@@ -252,9 +270,7 @@ cs_deployment_roll_back_async (CsDeployment *self,
   if (!g_list_store_find (self->rollbacks, procedure, NULL))
     g_ptr_array_add (gates, cs_gate_new ("rollback", NULL, "“%s” is no rollback procedure",
                                          cs_phase_get_title (procedure->phase)));
-  if (next.kind == CS_NEXT_RUNNING)
-    g_ptr_array_add (gates, cs_gate_new ("running", self->operator,
-                                         "A command is still running: stop it first"));
+  cs_deployment_add_unsettled (self, gates);
   if (!has_reason (reason))
     g_ptr_array_add (gates, need_reason ("Rolling back"));
   cs_deployment_act_async (self, gates, actor, "rollback-started", body, cancellable, callback,

@@ -18,6 +18,7 @@ typedef struct
   char *actor;
   char *run_id;
   char *text; /* the command as it is sent, with its values */
+  CsSession *session; /* the one that this command goes through, also when others drop it */
   CsRun *run;
   CsOutcome *outcome;
   CsRunLock *lock;
@@ -32,6 +33,7 @@ running_free (Running *self)
 {
   g_clear_object (&self->step);
   g_clear_object (&self->block);
+  g_clear_object (&self->session);
   g_clear_object (&self->run);
   g_clear_object (&self->outcome);
   g_clear_pointer (&self->lock, cs_run_lock_free);
@@ -115,33 +117,11 @@ is_passed (CsBlock *block, CsOutcome *outcome)
   return kind == CS_OUTCOME_EXITED && cs_outcome_get_status (outcome) == 0;
 }
 
-static JsonNode *
-environment_to_json (GHashTable *environment)
-{
-  JsonObject *object = json_object_new ();
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  GHashTableIter iter;
-  const char *name, *value;
-
-  g_hash_table_iter_init (&iter, environment);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
-    {
-      if (!g_utf8_validate (name, -1, NULL) ||
-          (value != NULL && !g_utf8_validate (value, -1, NULL)))
-        continue;
-      if (value != NULL)
-        json_object_set_string_member (object, name, value);
-      else
-        json_object_set_null_member (object, name);
-    }
-  json_node_take_object (node, object);
-  return node;
-}
-
 static void
 record_outcome (GTask *task)
 {
   Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
   CsOutcome *outcome = running->outcome;
   const char *digest = cs_outcome_get_output_digest (outcome);
   const char *cwd = cs_outcome_get_cwd (outcome);
@@ -161,11 +141,20 @@ record_outcome (GTask *task)
   json_object_set_boolean_member (object, "passed", is_passed (running->block->block, outcome));
   json_object_set_boolean_member (object, "recovered", running->recovering);
   if (environment != NULL)
-    json_object_set_member (object, "environment", environment_to_json (environment));
+    json_object_set_member (object, "environment",
+                            cs_deployment_carry_environment (self, running->step, environment));
   record_end (task, "block-finished", body, digest);
 }
 
 static void begin (GTask *task);
+
+/* Only the connection that failed goes; others may run through a newer one. */
+static void
+drop_broken_session (CsDeployment *self, Running *running)
+{
+  if (self->session == running->session)
+    cs_deployment_drop_session (self);
+}
 
 /* What a session says when nothing was run: no connection, no such directory, no such variable. */
 static gboolean
@@ -183,16 +172,19 @@ record_failure (GTask *task, GError *error)
 {
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
+  gboolean broken;
 
   if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && running->idle_session &&
       !running->recovering && !running->again)
     {
       g_error_free (error);
       running->again = TRUE;
-      cs_deployment_drop_session (self);
+      drop_broken_session (self, running);
       begin (task);
       return;
     }
+  broken = g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) ||
+           g_error_matches (error, CS_ERROR, CS_ERROR_WAITING);
   running->error = error;
   if (did_not_start (error) && !running->recovering)
     record_problem (task, "block-not-started", error->message);
@@ -205,7 +197,8 @@ record_failure (GTask *task, GError *error)
     record_problem (task, "block-unknown", error->message);
   else
     record_problem (task, "block-interrupted", error->message);
-  cs_deployment_drop_session (self);
+  if (broken)
+    drop_broken_session (self, running);
 }
 
 static void
@@ -233,9 +226,9 @@ follow_run (GTask *task)
   cs_block_state_set_run (running->block, running->run);
   cs_deployment_notify_changed (self);
   if (running->recovering)
-    cs_session_recover_async (self->session, running->run, NULL, ran_cb, g_object_ref (task));
+    cs_session_recover_async (running->session, running->run, NULL, ran_cb, g_object_ref (task));
   else
-    cs_session_run_async (self->session, running->run, NULL, ran_cb, g_object_ref (task));
+    cs_session_run_async (running->session, running->run, NULL, ran_cb, g_object_ref (task));
 }
 
 static void
@@ -400,8 +393,10 @@ static void
 with_session (GTask *task)
 {
   CsDeployment *self = g_task_get_source_object (task);
+  Running *running = g_task_get_task_data (task);
   g_autoptr (GTask) open = g_task_new (self->store, NULL, writer_opened_cb, g_object_ref (task));
 
+  g_set_object (&running->session, self->session);
   g_task_run_in_thread (open, open_writer_thread);
 }
 

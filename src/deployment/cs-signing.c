@@ -44,7 +44,7 @@ add_commands (CsPhaseState *phase, GPtrArray *commands)
  *
  * The commands that a signature releases: those of the phases on the path behind it, up to and
  * including the next phase that has lines to sign itself. A signature behind the last command
- * releases none: it accepts what happened.
+ * releases none: it accepts what happened. One that stands before the first phase releases from there.
  *
  * Returns: (transfer full) (element-type CsBlock): in the order of the path
  */
@@ -52,7 +52,7 @@ GPtrArray *
 cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff)
 {
   GPtrArray *commands = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean behind = FALSE;
+  gboolean behind = cs_deployment_signoff_is_upfront (self, signoff);
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
     {
@@ -174,8 +174,9 @@ recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  cs_deployment_verify_signoff_async (self, signing->signoff, g_task_get_cancellable (task),
-                                      verified_cb, g_object_ref (task));
+  /* It is recorded: whether it is good is found out, whoever has stopped waiting. */
+  cs_deployment_verify_signoff_async (self, signing->signoff, NULL, verified_cb,
+                                      g_object_ref (task));
 }
 
 static void
@@ -250,6 +251,12 @@ check_statement (CsDeployment *self,
     {
       g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
                    "%s rejected this; only that person can change it", signoff->signer_name);
+      return FALSE;
+    }
+  if (g_strcmp0 (statement->role, cs_signoff_get_role (signoff->signoff)) != 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_REFUSED, "This line is for %s, not for %s",
+                   cs_signoff_get_role (signoff->signoff), statement->role);
       return FALSE;
     }
   if (g_strcmp0 (statement->head_digest, self->head) != 0)
@@ -358,7 +365,8 @@ give_verdict (GTask *task, CsVerified verified, const char *problem)
 {
   Verifying *verifying = g_task_get_task_data (task);
 
-  if (g_strcmp0 (verifying->signoff->record_hash, verifying->record_hash) == 0)
+  if (g_strcmp0 (verifying->signoff->record_hash, verifying->record_hash) == 0 &&
+      verifying->signoff->lapsed == NULL)
     cs_signoff_state_set_verified (verifying->signoff, verified, problem);
   g_task_return_boolean (task, TRUE);
 }
@@ -393,6 +401,8 @@ find_difference (CsDeployment *self, CsSignoffState *signoff, const CsStatement 
   if (g_strcmp0 (statement->deployment, self->id) != 0 ||
       g_strcmp0 (statement->field, cs_signoff_get_id (signoff->signoff)) != 0)
     return "It is for another line";
+  if (g_strcmp0 (statement->role, cs_signoff_get_role (signoff->signoff)) != 0)
+    return "It was signed in another role than the line asks for";
   if (g_strcmp0 (statement->signer, signoff->signer) != 0 ||
       g_strcmp0 (statement->role, signoff->role) != 0 || statement->approve != signoff->approve ||
       g_strcmp0 (statement->key, signoff->fingerprint) != 0 ||
@@ -423,12 +433,20 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     envelope = cs_envelope_new_from_json (node, &error);
   if (envelope != NULL)
     statement = cs_statement_from_payload (cs_envelope_get_payload (envelope), &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_task_return_boolean (task, FALSE);
+      return;
+    }
   if (statement == NULL)
     {
       give_verdict (task, CS_VERIFIED_BAD, error->message);
       return;
     }
   difference = find_difference (self, verifying->signoff, statement);
+  if (difference == NULL &&
+      g_strcmp0 (cs_envelope_get_payload_type (envelope), CS_ENVELOPE_TYPE_IN_TOTO) != 0)
+    difference = "The envelope holds something else than a statement";
   if (difference == NULL && cs_envelope_get_n_signatures (envelope) != 1)
     difference = "The envelope does not hold exactly one signature";
   if (difference != NULL)

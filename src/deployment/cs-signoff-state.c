@@ -36,6 +36,7 @@ cs_signoff_state_finalize (GObject *object)
   g_free (self->fingerprint);
   g_free (self->comment);
   g_free (self->envelope);
+  g_free (self->lapsed);
   g_free (self->record_hash);
   g_free (self->covered_head);
   G_OBJECT_CLASS (cs_signoff_state_parent_class)->finalize (object);
@@ -153,14 +154,14 @@ cs_signoff_state_get_verified (CsSignoffState *self)
 /**
  * cs_signoff_state_get_problem:
  *
- * Returns: (nullable): why it could not be verified
+ * Returns: (nullable): why it could not be verified, or why an approval has lapsed
  */
 const char *
 cs_signoff_state_get_problem (CsSignoffState *self)
 {
   g_return_val_if_fail (CS_IS_SIGNOFF_STATE (self), NULL);
 
-  return self->problem;
+  return self->lapsed != NULL ? self->lapsed : self->problem;
 }
 
 /**

@@ -71,6 +71,7 @@ struct _CsSignoffState
   char *envelope;
   gint64 at;
   gboolean approve;
+  char *lapsed;       /* why an approval counts no more; NULL while it does */
   char *record_hash;  /* of the signed record, so that a late check of an older one is dropped */
   char *covered_head; /* what the stream's head was when it was signed */
 };

@@ -167,6 +167,53 @@ cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *ga
     g_ptr_array_add (gates, cs_gate_new ("value", self->operator, "%s", error->message));
 }
 
+static gboolean
+uses_name (CsDeployment *self, CsBlock *block, const char *name)
+{
+  g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, block);
+
+  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
+}
+
+static gboolean
+was_started (CsDeployment *self, CsBlock *block)
+{
+  GHashTableIter iter;
+  CsStepState *step;
+
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
+    {
+      CsBlockState *state = cs_step_state_find_block (step, block);
+
+      if (state != NULL)
+        return state->attempts > 0;
+    }
+  return FALSE;
+}
+
+/* An approval was given for commands with the values that they had; one that has not been started
+ * yet and has another value now has to be approved again. A rejection stands. */
+static void
+lapse_signoffs (CsDeployment *self, const char *name)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+      g_autoptr (GPtrArray) released = cs_deployment_list_released (self, signoff);
+
+      for (guint k = 0; signoff->approve && signoff->lapsed == NULL && k < released->len; k++)
+        {
+          CsBlock *block = g_ptr_array_index (released, k);
+
+          if (!uses_name (self, block, name) || was_started (self, block))
+            continue;
+          signoff->lapsed = g_strdup_printf ("%s changed after this was signed", name);
+          cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);
+        }
+    }
+}
+
 void
 cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set)
 {
@@ -175,6 +222,7 @@ cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set)
 
   if (name == NULL || (set && value == NULL))
     return;
+  lapse_signoffs (self, name);
   if (set)
     g_hash_table_replace (self->values, g_strdup (name), g_strdup (value));
   else

@@ -122,6 +122,8 @@ find_difference (Audit *audit, const CsStatement *statement)
   signoff = cs_deployment_find_signoff (deployment, statement->field);
   if (signoff == NULL)
     return "the runbook has no such line to sign";
+  if (g_strcmp0 (statement->role, cs_signoff_get_role (cs_signoff_state_get_signoff (signoff))) != 0)
+    return "it was signed in another role than the line asks for";
   manifest = compute_manifest (deployment, signoff);
   if (g_strcmp0 (statement->manifest_digest, manifest) != 0)
     return "it releases other commands than the runbook holds";

@@ -49,14 +49,27 @@ make_id (const char *name, const char *actor)
   return g_string_free (g_steal_pointer (&id), FALSE);
 }
 
+/* An id that nobody has: a new key never joins a person who is known already, for the name alone
+ * proves nothing. */
 static char *
 choose_id (CsPeople *people, const char *actor, const char *name)
 {
-  CsPerson *known = cs_people_lookup (people, actor);
+  g_autofree char *base = NULL;
+  const char *host;
 
-  if (known == NULL || strcmp (cs_person_get_name (known), name) == 0)
+  if (cs_people_lookup (people, actor) == NULL)
     return g_strdup (actor);
-  return make_id (name, actor);
+  base = make_id (name, actor);
+  if (cs_people_lookup (people, base) == NULL)
+    return g_steal_pointer (&base);
+  host = strrchr (base, '@');
+  for (guint i = 2;; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%.*s.%u%s", (int) (host - base), base, i, host);
+
+      if (cs_people_lookup (people, id) == NULL)
+        return g_steal_pointer (&id);
+    }
 }
 
 static void

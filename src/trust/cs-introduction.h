@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 
 /* The person whose key this is. A key that nobody is known by yet is recorded only after it has
  * signed something (else anyone could claim a public key that someone else has shown). The new
- * person's id is actor; if actor is someone of another name already, the id is made of the name and
- * actor's host, so that two people on one computer stay two. askpass: who is asked for the key's
+ * person's id is actor; if someone has that already, the id is made of the name and actor's host
+ * (and a number where that is taken too): a new key is a new person, whatever the name, so that
+ * nobody signs as someone else by typing a name. askpass: who is asked for the key's
  * passphrase; may be NULL. AUTH if the key could not be used, INVALID if the name is empty. */
 void cs_people_introduce_async (CsPeople *self,
                                 const char *actor,

@@ -248,12 +248,8 @@ key_of (Fixture *self, const char *person)
 }
 
 gboolean
-fixture_sign (Fixture *self,
-              CsDeployment *deployment,
-              const char *field,
-              const char *person,
-              gboolean approve,
-              GError **error)
+fixture_sign_as (Fixture *self, CsDeployment *deployment, const char *field, const char *person,
+                 const char *role, gboolean approve, GError **error)
 {
   CsPeople *people = cs_workspace_get_people (self->workspace);
   CsSignoffState *signoff = cs_deployment_find_signoff (deployment, field);
@@ -270,11 +266,18 @@ fixture_sign (Fixture *self,
   enrolled = wait_for (&result);
   signer = cs_people_enrol_finish (people, enrolled, &enrol_error);
   g_assert_no_error (enrol_error);
-  statement = cs_deployment_prepare_statement (deployment, signoff, "Tech Lead", signer, key,
+  statement = cs_deployment_prepare_statement (deployment, signoff, role, signer, key,
                                                approve, NULL);
   cs_deployment_sign_async (deployment, signoff, statement, key, NULL, NULL, result_cb, &result);
   done = wait_for (&result);
   return cs_deployment_sign_finish (deployment, done, error);
+}
+
+gboolean
+fixture_sign (Fixture *self, CsDeployment *deployment, const char *field, const char *person,
+              gboolean approve, GError **error)
+{
+  return fixture_sign_as (self, deployment, field, person, "Tech Lead", approve, error);
 }
 
 char *

@@ -56,6 +56,8 @@ gboolean fixture_sign (Fixture *self,
                        const char *person,
                        gboolean approve,
                        GError **error);
+gboolean fixture_sign_as (Fixture *self, CsDeployment *deployment, const char *field,
+                          const char *person, const char *role, gboolean approve, GError **error);
 
 CsBlockState *fixture_block (CsDeployment *deployment, const char *step, guint block);
 char *fixture_output (Fixture *self, CsBlockState *block);

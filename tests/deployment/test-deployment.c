@@ -54,6 +54,29 @@ static const char *const runbook_text =
   "rm -f said.txt; echo gone\n"
   "```\n";
 
+static const char *const staged_text =
+  "# Two places\n"
+  "\n"
+  "**Approved by**\n"
+  "\n"
+  "- Manager: ____________________ Date: ________\n"
+  "\n"
+  "## Preparation\n"
+  "\n"
+  "- [ ] Ready\n"
+  "\n"
+  "## Staging Deployment\n"
+  "\n"
+  "```bash\n"
+  "echo staging\n"
+  "```\n"
+  "\n"
+  "## Production Deployment\n"
+  "\n"
+  "```bash\n"
+  "touch production-touched\n"
+  "```\n";
+
 static void
 result_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -206,6 +229,95 @@ test_disconnect (Fixture *self, gconstpointer data)
   left = g_dir_open (spool, 0, &error);
   g_assert_no_error (error);
   g_assert_null (g_dir_read_name (left));
+}
+
+/* What a signature covers can't be taken back behind it, and nobody signs in another's role. */
+static void
+test_covered (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  make_home ();
+  deployment = fixture_start (self, runbook_text);
+  do_preparation (self, deployment);
+  done = fixture_sign_as (self, deployment, "s1", "lead@example.com", "Janitor", TRUE, &error);
+  assert_gate (done, error, CS_ERROR_REFUSED, "for Tech Lead");
+  g_clear_error (&error);
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  done = fixture_check (self, deployment, "1.1", 0, FALSE, &error);
+  assert_gate (done, error, CS_ERROR_REFUSED, "signed with this item");
+  g_clear_error (&error);
+  fixture_roll_back (self, deployment, 0, "practice", &error);
+  g_assert_no_error (error);
+  done = fixture_sign (self, deployment, "s1", "other@example.com", FALSE, &error);
+  assert_gate (done, error, CS_ERROR_REFUSED, "already");
+}
+
+/* Phases for another environment are closed, and lines above the first phase come first. */
+static void
+test_environment (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  CsNext next;
+  GListModel *off;
+  g_autoptr (CsPhaseState) other = NULL;
+  g_autoptr (CsStepState) step = NULL;
+  const char *id;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  make_home ();
+  deployment = fixture_start (self, staged_text);
+  off = cs_deployment_get_references (deployment);
+  g_assert_cmpuint (g_list_model_get_n_items (off), >, 0);
+  other = g_list_model_get_item (off, 0);
+  step = g_list_model_get_item (cs_phase_state_get_steps (other), 0);
+  id = cs_step_get_id (cs_step_state_get_step (step));
+  done = fixture_run (self, deployment, id, 0, &error);
+  assert_gate (done, error, CS_ERROR_REFUSED, "this deployment goes to test");
+  g_clear_error (&error);
+
+  cs_deployment_get_next (deployment, &next);
+  g_assert_cmpint (next.kind, ==, CS_NEXT_SIGN);
+  done = fixture_check (self, deployment, "1.1", 0, TRUE, &error);
+  assert_gate (done, error, CS_ERROR_WAITING, "Manager comes first");
+  g_clear_error (&error);
+  fixture_sign_as (self, deployment, "s1", "boss@example.com", "Manager", TRUE, &error);
+  g_assert_no_error (error);
+  fixture_check (self, deployment, "1.1", 0, TRUE, &error);
+  g_assert_no_error (error);
+}
+
+/* A secret that a command exports reaches the next command, and not the journal. */
+static void
+test_exported_secret (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL;
+
+  make_home ();
+  deployment = fixture_start (self, "# Secrets\n\n## Deployment Steps\n\n"
+                                    "### Step 1: Read\n\n```bash\n"
+                                    "export APP_TOKEN=$(printf hunter%s 2secret)\n```\n\n"
+                                    "### Step 2: Use\n\n```bash\n"
+                                    "printf %s \"$APP_TOKEN\" | wc -c\n```\n");
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "1.2", 0, &error);
+  g_assert_no_error (error);
+  output = fixture_output (self, fixture_block (deployment, "1.2", 0));
+  g_assert_cmpstr (output, ==, "13\n");
+  g_free (query->words);
+  query->words = g_strdup ("hunter2secret");
+  found = cs_store_query_sync (cs_workspace_get_store (self->workspace), query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 0);
 }
 
 static void
@@ -463,6 +575,9 @@ main (int argc, char *argv[])
   ADD ("restart", test_restart);
   ADD ("rollback", test_rollback);
   ADD ("disconnect", test_disconnect);
+  ADD ("environment", test_environment);
+  ADD ("exported-secret", test_exported_secret);
+  ADD ("sign/covered", test_covered);
   ADD ("sign/reject", test_reject);
   ADD ("sign/moved-head", test_moved_head);
   ADD ("sign/stock-openssh", test_stock_openssh);

@@ -250,6 +250,42 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+/* An approval covers the values that the signer could see: another value asks for another one. */
+static void
+test_lapse (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  CsSignoffState *signoff;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  deployment = fixture_start (self, "# Move\n\n## Approval\n\n"
+                                    "- Tech Lead: ____________________ Date: ________\n\n"
+                                    "## Deployment Steps\n\n### Step 1: Move\n\n```bash\n"
+                                    "echo moving to <target-host>\n```\n");
+  id = g_strdup (cs_deployment_get_id (deployment));
+  assert_set (deployment, "target-host", "staging-1");
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  assert_set (deployment, "target-host", "production-1");
+  signoff = cs_deployment_find_signoff (deployment, "s1");
+  g_assert_cmpint (cs_signoff_state_get_status (signoff), ==, CS_STATUS_READY);
+  g_assert_nonnull (strstr (cs_signoff_state_get_problem (signoff), "target-host changed"));
+  assert_refused (fixture_run (self, deployment, "2.1", 0, &error), &error, CS_ERROR_WAITING,
+                  "Tech Lead");
+
+  fixture_restart (self);
+  deployment = cs_workspace_find_deployment (self->workspace, id, &error);
+  g_assert_no_error (error);
+  assert_refused (fixture_run (self, deployment, "2.1", 0, &error), &error, CS_ERROR_WAITING,
+                  "Tech Lead");
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "2.1", 0, &error);
+  g_assert_no_error (error);
+}
+
 #define ADD(path, test) \
   g_test_add ("/deployment/values/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
   ADD ("names", test_names);
@@ -258,6 +294,7 @@ main (int argc, char **argv)
   ADD ("change", test_change);
   ADD ("refused", test_refused);
   ADD ("second-shell", test_second_shell);
+  ADD ("lapse", test_lapse);
 #undef ADD
   return g_test_run ();
 }

@@ -121,7 +121,7 @@ introduce (CsPeople *people, const char *actor, const char *name, CsKey *key, GE
   return cs_people_introduce_finish (people, trust_wait (&result), error);
 }
 
-/* Two people at one computer stay two, and who is known by a key needs no name. */
+/* A new key is a new person, whatever the name; who is known by a key needs no name. */
 static void
 test_introduce (TrustFixture *fixture, gconstpointer data)
 {
@@ -130,17 +130,22 @@ test_introduce (TrustFixture *fixture, gconstpointer data)
   g_autoptr (CsKey) first = make_key (fixture, "first");
   g_autoptr (CsKey) second = make_key (fixture, "second");
   g_autoptr (CsKey) third = make_key (fixture, "third");
+  g_autoptr (CsKey) fourth = make_key (fixture, "fourth");
   g_autoptr (GError) error = NULL;
   g_autoptr (CsPerson) ada = introduce (people, "root@web-1", "Ada", first, &error);
   g_autoptr (CsPerson) grace = introduce (people, "root@web-1", " Grace  Hopper ", second, &error);
   g_autoptr (CsPerson) again = introduce (people, "root@web-1", "", second, &error);
   g_autoptr (CsPerson) more = introduce (people, "root@web-1", "Ada", third, &error);
+  g_autoptr (CsPerson) twin = introduce (people, "root@web-1", "Ada", fourth, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (cs_person_get_id (ada), ==, "root@web-1");
   g_assert_cmpstr (cs_person_get_id (grace), ==, "grace.hopper@web-1");
   g_assert_true (again == grace);
-  g_assert_true (more == ada);
+  g_assert_false (more == ada);
+  g_assert_cmpstr (cs_person_get_id (more), ==, "ada@web-1");
+  g_assert_nonnull (twin);
+  g_assert_cmpstr (cs_person_get_id (twin), ==, "ada.2@web-1");
 }
 
 /* A public key alone, which anyone could have copied, makes nobody known. */

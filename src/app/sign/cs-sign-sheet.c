@@ -141,13 +141,9 @@ show_date (CsSignSheet *self)
 static void
 prefill_name (CsSignSheet *self)
 {
-  CsPeople *people = cs_workspace_get_people (self->workspace);
-  CsPerson *person = cs_people_lookup (people, cs_workspace_get_actor (self->workspace));
   const char *real = g_get_real_name ();
 
-  if (person != NULL)
-    gtk_editable_set_text (self->name, cs_person_get_name (person));
-  else if (real != NULL && !g_str_equal (real, "Unknown"))
+  if (real != NULL && !g_str_equal (real, "Unknown"))
     gtk_editable_set_text (self->name, real);
 }
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The variables that commands leave to the next ones: recorded, but for those that look secret. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-deployment-private.h"
+
+#include <string.h>
+
+/* Words of names whose values have no business in a journal that never forgets. */
+static const char *const secret_words[] = {
+  "PASSWORD", "PASSWD", "PASSPHRASE", "_PASS", "_PWD", "SECRET", "TOKEN", "APIKEY", "_KEY", "CREDENTIAL",
+};
+
+static gboolean
+looks_secret (const char *name)
+{
+  g_autofree char *upper = g_ascii_strup (name, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (secret_words); i++)
+    if (strstr (upper, secret_words[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* What a record says of the variables that a command changed: name to value, or null where it was
+ * unset. A secret is left out and carried to the next commands in memory alone: after a restart of
+ * this program the command that exports it has to be run again. Values that are no UTF-8 have no
+ * form in JSON and are not carried. */
+JsonNode *
+cs_deployment_carry_environment (CsDeployment *self, CsStepState *step, GHashTable *environment)
+{
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+  gboolean aside = g_list_store_find (self->references, phase, NULL);
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  GHashTableIter iter;
+  const char *name, *value;
+
+  g_hash_table_iter_init (&iter, environment);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
+    {
+      if (!g_utf8_validate (name, -1, NULL) ||
+          (value != NULL && !g_utf8_validate (value, -1, NULL)))
+        continue;
+      if (value == NULL)
+        json_object_set_null_member (object, name);
+      else if (!looks_secret (name))
+        json_object_set_string_member (object, name, value);
+      else if (!aside)
+        g_hash_table_insert (self->variables, g_strdup (name), g_strdup (value));
+    }
+  json_node_take_object (node, object);
+  return node;
+}
