@@ -246,10 +246,6 @@ test_second_shell (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
-int
-main (int argc, char **argv)
-{
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 /* An approval covers the values that the signer could see: another value asks for another one. */
 static void
 test_lapse (Fixture *self, gconstpointer data)
@@ -286,6 +282,10 @@ test_lapse (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 #define ADD(path, test) \
   g_test_add ("/deployment/values/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
   ADD ("names", test_names);
