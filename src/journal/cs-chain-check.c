@@ -3,6 +3,7 @@
 
 #include "cs-chain-check.h"
 
+#include "cs-blob-names.h"
 #include "cs-digest.h"
 #include "cs-error.h"
 #include "cs-json.h"
@@ -28,6 +29,7 @@ struct _CsChainCheck
   GString *scratch;
   GHashTable *links; /* stream → Link */
   GPtrArray *findings;
+  GPtrArray *loose; /* CsLooseBlob */
   gint64 n_records;
 };
 
@@ -37,6 +39,14 @@ link_free (Link *link)
   g_free (link->first_previous);
   g_free (link->last_hash);
   g_free (link);
+}
+
+static void
+loose_blob_free (CsLooseBlob *loose)
+{
+  g_free (loose->stream);
+  g_free (loose->digest);
+  g_free (loose);
 }
 
 /** cs_chain_check_new: (transfer full): @database is used by the thread that calls _run alone. */
@@ -50,6 +60,7 @@ cs_chain_check_new (CsDatabase *database)
   self->scratch = g_string_new (NULL);
   self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) link_free);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
+  self->loose = g_ptr_array_new_with_free_func ((GDestroyNotify) loose_blob_free);
   return self;
 }
 
@@ -63,6 +74,7 @@ cs_chain_check_free (CsChainCheck *self)
   g_string_free (self->scratch, TRUE);
   g_hash_table_unref (self->links);
   g_ptr_array_unref (self->findings);
+  g_ptr_array_unref (self->loose);
   g_free (self);
 }
 
@@ -119,6 +131,56 @@ check_body (const char *body, gsize length)
   return cs_json_is_canonical (body, length) ? NULL : "is not in canonical form";
 }
 
+static void
+add_loose_blob (CsChainCheck *self, const char *stream, gint64 n, const char *digest)
+{
+  CsLooseBlob *loose = g_new0 (CsLooseBlob, 1);
+
+  loose->stream = g_strdup (stream);
+  loose->n = n;
+  loose->digest = g_strdup (digest);
+  g_ptr_array_add (self->loose, loose);
+  g_ptr_array_add (self->findings,
+                   cs_finding_new (stream, n, digest,
+                                   "Record %" G_GINT64_FORMAT " of “%s” names the blob %s, but the "
+                                   "journal's list of blobs no longer has it",
+                                   n, stream, digest));
+}
+
+/* No hash covers the list of blobs; one covers the body that names them. */
+static gboolean
+check_blobs (CsChainCheck *self,
+             gint64 seq,
+             const char *stream,
+             gint64 n,
+             const char *body,
+             gsize length,
+             GError **error)
+{
+  g_autoptr (GPtrArray) names = cs_blob_names_find (body, length);
+  sqlite3_stmt *statement = NULL;
+
+  if (names->len > 0)
+    statement = cs_database_get (self->database, CS_STATEMENT_HAS_BLOB, error);
+  for (guint i = 0; statement != NULL && i < names->len; i++)
+    {
+      const char *digest = g_ptr_array_index (names, i);
+      int code;
+
+      sqlite3_bind_int64 (statement, 1, seq);
+      sqlite3_bind_text (statement, 2, digest, -1, SQLITE_STATIC);
+      code = sqlite3_step (statement);
+      if (code == SQLITE_DONE)
+        add_loose_blob (self, stream, n, digest);
+      else if (code != SQLITE_ROW)
+        cs_database_fail (self->database, "Reading", error);
+      sqlite3_reset (statement);
+      if (code != SQLITE_DONE && code != SQLITE_ROW)
+        return FALSE;
+    }
+  return names->len == 0 || statement != NULL;
+}
+
 /* TRUE if each column holds text or a number where it must. */
 static gboolean
 check_types (sqlite3_stmt *row)
@@ -133,8 +195,9 @@ check_types (sqlite3_stmt *row)
   return TRUE;
 }
 
-static void
-check_record (CsChainCheck *self, sqlite3_stmt *row)
+/* FALSE with an error where the list of blobs can't be read. */
+static gboolean
+check_record (CsChainCheck *self, sqlite3_stmt *row, GError **error)
 {
   gboolean types = check_types (row);
   const char *stream = (const char *) sqlite3_column_text (row, 1);
@@ -148,6 +211,7 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
   const char *hash = (const char *) sqlite3_column_text (row, 8);
   g_autofree char *actual = NULL;
   const char *fault;
+  gboolean good = TRUE;
 
   if (!types || stream == NULL || actor == NULL || kind == NULL || body == NULL ||
       previous == NULL || hash == NULL)
@@ -159,7 +223,7 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
                                                        " of “%s” is damaged: it holds values "
                                                        "of the wrong type",
                                                        n, name));
-      return;
+      return TRUE;
     }
   actual = cs_record_hash (self->digest, self->scratch, stream, n, at, actor, kind, body,
                            body_length, previous);
@@ -179,7 +243,10 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
                      cs_finding_new (stream, n, NULL,
                                      "The body of record %" G_GINT64_FORMAT " of “%s” %s", n,
                                      stream, fault));
+  else
+    good = check_blobs (self, sqlite3_column_int64 (row, 0), stream, n, body, body_length, error);
   follow (self, stream, n, previous, hash);
+  return good;
 }
 
 /* Records are numbered through the whole journal without a gap, so a removed one shows even where
@@ -220,16 +287,17 @@ cs_chain_check_run (CsChainCheck *self,
   g_autoptr (GError) local_error = NULL;
   sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_SCAN, &local_error);
   gint64 expected = first;
+  gboolean good = TRUE;
   int code = SQLITE_ERROR;
 
   if (statement != NULL)
     {
       sqlite3_bind_int64 (statement, 1, first);
       sqlite3_bind_int64 (statement, 2, last);
-      while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+      while (good && (code = sqlite3_step (statement)) == SQLITE_ROW)
         {
           check_seq (self, statement, expected);
-          check_record (self, statement);
+          good = check_record (self, statement, &local_error);
           expected = sqlite3_column_int64 (statement, 0) + 1;
           if (++self->n_records % PROGRESS_STEP != 0)
             continue;
@@ -240,7 +308,7 @@ cs_chain_check_run (CsChainCheck *self,
               return FALSE;
             }
         }
-      if (code != SQLITE_DONE)
+      if (good && code != SQLITE_DONE)
         cs_database_fail (self->database, "Reading", &local_error);
       sqlite3_reset (statement);
     }
@@ -293,6 +361,8 @@ cs_chain_check_join (CsChainCheck *self, CsChainCheck *earlier)
       }
   g_ptr_array_extend_and_steal (self->findings, g_steal_pointer (&earlier->findings));
   earlier->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
+  g_ptr_array_extend_and_steal (self->loose, g_steal_pointer (&earlier->loose));
+  earlier->loose = g_ptr_array_new_with_free_func ((GDestroyNotify) loose_blob_free);
   self->n_records += earlier->n_records;
 }
 
@@ -301,6 +371,13 @@ GPtrArray *
 cs_chain_check_get_findings (CsChainCheck *self)
 {
   return self->findings;
+}
+
+/** cs_chain_check_get_loose_blobs: (transfer none) (element-type CsLooseBlob): in no order. */
+GPtrArray *
+cs_chain_check_get_loose_blobs (CsChainCheck *self)
+{
+  return self->loose;
 }
 
 /** cs_chain_check_get_n_records: how many were read. */

@@ -9,6 +9,14 @@ G_BEGIN_DECLS
 
 typedef struct _CsChainCheck CsChainCheck;
 
+/** CsLooseBlob: a blob that a record's body names, but that the journal does not tie to it */
+typedef struct
+{
+  char *stream;
+  gint64 n;
+  char *digest;
+} CsLooseBlob;
+
 /* Called now and then with the number of records checked since the last call. */
 typedef void (*CsChainProgress) (gint64 more, gpointer user_data);
 
@@ -25,6 +33,7 @@ gboolean cs_chain_check_run (CsChainCheck *self,
 void cs_chain_check_join (CsChainCheck *self, CsChainCheck *earlier);
 
 GPtrArray *cs_chain_check_get_findings (CsChainCheck *self);
+GPtrArray *cs_chain_check_get_loose_blobs (CsChainCheck *self);
 gint64 cs_chain_check_get_n_records (CsChainCheck *self);
 guint cs_chain_check_get_n_streams (CsChainCheck *self);
 

@@ -64,6 +64,7 @@ static const char *const sql[CS_N_STATEMENTS] = {
                         " WHERE r.seq BETWEEN ?1 AND ?2 ORDER BY r.seq",
   [CS_STATEMENT_BLOBS] = "SELECT b.digest, r.stream, r.n FROM record_blobs b"
                          " LEFT JOIN records r ON r.seq = b.seq ORDER BY b.seq",
+  [CS_STATEMENT_HAS_BLOB] = "SELECT 1 FROM record_blobs WHERE seq = ?1 AND digest = ?2",
   [CS_STATEMENT_INTEGRITY] = "PRAGMA integrity_check (20)",
   [CS_STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
 };

@@ -5,7 +5,6 @@
 
 #include "cs-blob-directory.h"
 #include "cs-chain-check.h"
-#include "cs-digest.h"
 #include "cs-error.h"
 #include "cs-verification-private.h"
 
@@ -24,6 +23,7 @@ typedef struct
   gint64 done;
   gint64 total;
   GPtrArray *references; /* Reference, each blob once */
+  GHashTable *known;     /* digest → Reference */
   guint next_reference;
   GError *error; /* the first one */
 } Verifier;
@@ -128,6 +128,47 @@ check_file (Verifier *self, CsDatabase *database, CsStatement which)
 }
 
 static void
+reference_free (Reference *reference)
+{
+  g_free (reference->digest);
+  g_free (reference->stream);
+  g_free (reference);
+}
+
+static void
+add_reference (Verifier *self, const char *digest, const char *stream, gint64 n)
+{
+  Reference *reference = digest != NULL ? g_hash_table_lookup (self->known, digest) : NULL;
+
+  if (digest == NULL || (reference != NULL && (reference->stream != NULL || stream == NULL)))
+    return;
+  if (reference == NULL)
+    {
+      reference = g_new0 (Reference, 1);
+      reference->digest = g_strdup (digest);
+      g_ptr_array_add (self->references, reference);
+      g_hash_table_insert (self->known, reference->digest, reference);
+    }
+  reference->stream = g_strdup (stream);
+  reference->n = stream != NULL ? n : -1;
+}
+
+/* The files of blobs that bodies name are asked for whatever became of the list of blobs. */
+static void
+add_loose_blobs (Verifier *self, GPtrArray *blobs)
+{
+  guint before = self->references->len;
+
+  for (guint i = 0; i < blobs->len; i++)
+    {
+      const CsLooseBlob *loose = g_ptr_array_index (blobs, i);
+
+      add_reference (self, loose->digest, loose->stream, loose->n);
+    }
+  self->total += self->references->len - before;
+}
+
+static void
 check_records (Verifier *self, CsDatabase *database, gint64 last)
 {
   Range ranges[N_THREADS] = { 0 };
@@ -162,6 +203,7 @@ check_records (Verifier *self, CsDatabase *database, gint64 last)
   findings = cs_chain_check_get_findings (whole);
   while (findings->len > 0)
     add_finding (self, g_ptr_array_steal_index_fast (findings, findings->len - 1));
+  add_loose_blobs (self, cs_chain_check_get_loose_blobs (whole));
   cs_verification_set_counts (self->verification, cs_chain_check_get_n_records (whole),
                               cs_chain_check_get_n_streams (whole), self->references->len);
   for (guint i = 0; i < N_THREADS; i++)
@@ -171,42 +213,18 @@ check_records (Verifier *self, CsDatabase *database, gint64 last)
     }
 }
 
-static void
-reference_free (Reference *reference)
-{
-  g_free (reference->digest);
-  g_free (reference->stream);
-  g_free (reference);
-}
-
-static void
-add_reference (Verifier *self, GHashTable *known, const char *digest, const char *stream, gint64 n)
-{
-  Reference *reference;
-
-  if (digest == NULL || g_hash_table_contains (known, digest))
-    return;
-  reference = g_new0 (Reference, 1);
-  reference->digest = g_strdup (digest);
-  reference->stream = g_strdup (stream);
-  reference->n = stream != NULL ? n : -1;
-  g_ptr_array_add (self->references, reference);
-  g_hash_table_add (known, reference->digest);
-}
-
-/* The blobs that records name, and then those that lie there besides: one that was stored for a
- * record that was never written is no fault, but a changed one is. */
+/* The blobs that the journal ties to records, and then those that lie there besides: one that was
+ * stored for a record that was never written is no fault, but a changed one is. */
 static void
 collect_references (Verifier *self, CsDatabase *database)
 {
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) stored = NULL;
   GError *error = NULL;
   sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_BLOBS, &error);
   int code = SQLITE_DONE;
 
   while (statement != NULL && (code = sqlite3_step (statement)) == SQLITE_ROW)
-    add_reference (self, known, (const char *) sqlite3_column_text (statement, 0),
+    add_reference (self, (const char *) sqlite3_column_text (statement, 0),
                    (const char *) sqlite3_column_text (statement, 1),
                    sqlite3_column_int64 (statement, 2));
   if (code != SQLITE_DONE)
@@ -219,7 +237,7 @@ collect_references (Verifier *self, CsDatabase *database)
   if (stored == NULL)
     take_error (self, error);
   for (guint i = 0; stored != NULL && i < stored->len; i++)
-    add_reference (self, known, g_ptr_array_index (stored, i), NULL, -1);
+    add_reference (self, g_ptr_array_index (stored, i), NULL, -1);
 }
 
 static Reference *
@@ -312,6 +330,7 @@ cs_journal_verify (const char *path,
 
   g_mutex_init (&self.lock);
   self.references = g_ptr_array_new_with_free_func ((GDestroyNotify) reference_free);
+  self.known = g_hash_table_new (g_str_hash, g_str_equal);
   database = cs_database_open (path, &local_error);
   if (database == NULL)
     take_error (&self, local_error);
@@ -324,6 +343,7 @@ cs_journal_verify (const char *path,
       check_records (&self, database, last);
       check_blobs (&self);
     }
+  g_hash_table_unref (self.known);
   g_ptr_array_unref (self.references);
   g_mutex_clear (&self.lock);
   if (self.error == NULL)

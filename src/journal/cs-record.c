@@ -260,7 +260,9 @@ cs_draft_new (const char *kind, JsonNode *body)
  * cs_draft_add_blob:
  * @digest: the name of a blob that is stored already and that the body names
  *
- * Ties a blob to the record: appending fails if it is not stored, and verification checks it.
+ * Ties a blob to the record: appending fails if it is not stored, and verification checks it. The
+ * member of the body that names it is one of those in cs-blob-names.c, so that the record's hash
+ * covers the name.
  */
 void
 cs_draft_add_blob (CsDraft *self, const char *digest)

@@ -18,7 +18,7 @@ static const char body_text[] =
   "{\"step\":\"deploy/3\",\"run\":\"6f1c2d5e-0a63-4a51-9d1f-3c1f0f6f2a77\",\"status\":0,"
   "\"command\":\"php artisan cache:clear && php artisan config:cache\","
   "\"cwd\":\"/srv/shop/current\","
-  "\"output\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}";
+  "\"answer\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}";
 
 static double
 seconds_since (gint64 start)
@@ -26,14 +26,23 @@ seconds_since (gint64 start)
   return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 }
 
+/* output: a stored blob that each record names; NULL for none. */
 static GPtrArray *
-make_drafts (guint n)
+make_drafts (guint n, const char *output)
 {
   g_autoptr (JsonNode) body = cs_json_parse (body_text, -1, NULL);
   GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
 
+  if (output != NULL)
+    json_object_set_string_member (json_node_get_object (body), "output", output);
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (drafts, cs_draft_new ("step-finished", body));
+    {
+      CsDraft *draft = cs_draft_new ("step-finished", body);
+
+      if (output != NULL)
+        cs_draft_add_blob (draft, output);
+      g_ptr_array_add (drafts, draft);
+    }
   return drafts;
 }
 
@@ -136,7 +145,7 @@ compare_doubles (const void *a, const void *b)
 static void
 bench_append (CsStore *store, const char *directory)
 {
-  g_autoptr (GPtrArray) drafts = make_drafts (1);
+  g_autoptr (GPtrArray) drafts = make_drafts (1, NULL);
   sqlite3_stmt *insert = NULL;
   sqlite3 *bare = open_bare (directory, &insert);
   double ratios[ROUNDS];
@@ -207,7 +216,9 @@ static void
 bench_verification (CsStore *store, const char *directory)
 {
   g_autofree char *path = g_build_filename (directory, "hashed", NULL);
-  g_autoptr (GPtrArray) drafts = make_drafts (BATCH);
+  g_autoptr (GBytes) printed = g_bytes_new_static ("ok\n", 3);
+  g_autofree char *output = cs_store_put_blob_sync (store, printed, NULL);
+  g_autoptr (GPtrArray) drafts = make_drafts (BATCH, output);
   gsize size;
 
   for (guint stream = 0; stream < RECORDS / BATCH; stream++)

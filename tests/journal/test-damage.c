@@ -307,14 +307,63 @@ test_missing_blob (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (finding->n, ==, 0);
 }
 
+/* What no hash covers is changed as well, so that nothing but the body still names the blob. */
+static void
+test_forgotten_blob (Fixture *fixture, gconstpointer data)
+{
+  const char *member = data;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autofree char *digest = cs_store_put_blob_sync (fixture->store, bytes, NULL);
+  g_autofree char *path = g_strdup_printf ("%s/blobs/%.2s/%s", fixture->directory, digest, digest);
+  g_autofree char *json = g_strdup_printf ("{\"a\":1,\"%s\":\"%s\"}", member, digest);
+  g_autoptr (GPtrArray) drafts = draft_text ("noted", json);
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (CsVerification) before = NULL;
+  g_autoptr (CsVerification) untied = NULL;
+  g_autoptr (CsVerification) gone = NULL;
+
+  append (fixture->store, "s", "{\"output\":\"no digest\"}");
+  cs_draft_add_blob (g_ptr_array_index (drafts, 0), digest);
+  records = cs_store_append_sync (fixture->store, "s", 1, "ada", drafts, NULL);
+  g_assert_nonnull (records);
+  before = verify (fixture->store);
+  g_assert_true (cs_verification_is_clean (before));
+
+  drop_triggers (fixture);
+  execute (fixture, "DELETE FROM record_blobs");
+  untied = verify (fixture->store);
+  g_assert_cmpuint (cs_verification_get_findings (untied)->len, ==, 1);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  gone = verify (fixture->store);
+  g_assert_cmpint (cs_verification_get_n_blobs (gone), ==, 1);
+  g_assert_cmpuint (cs_verification_get_findings (gone)->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      CsFinding *finding = g_ptr_array_index (cs_verification_get_findings (gone), i);
+
+      g_assert_cmpstr (finding->stream, ==, "s");
+      g_assert_cmpint (finding->n, ==, 1);
+      g_assert_cmpstr (finding->blob, ==, digest);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
+  static const char *const members[] = { "output", "envelope", "runbook", "source" };
+
   g_test_init (&argc, &argv, NULL);
   TEST ("/journal/damage/columns", test_columns);
   TEST ("/journal/damage/tampering", test_tampering);
   TEST ("/journal/damage/file", test_file);
   TEST ("/journal/damage/blobs", test_blobs);
   TEST ("/journal/damage/missing-blob", test_missing_blob);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      g_autofree char *path = g_strconcat ("/journal/damage/forgotten-blob/", members[i], NULL);
+
+      g_test_add (path, Fixture, members[i], fixture_set_up, test_forgotten_blob,
+                  fixture_tear_down);
+    }
   return g_test_run ();
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The members of record bodies that name blobs. */
+
+#include "cs-blob-names.h"
+
+#include "cs-digest.h"
+
+#include <string.h>
+
+/* Members that name blobs, wherever they stand in a body: as they are written in canonical JSON,
+ * up to the value. A quote inside a string has a backslash before it, so this text is nowhere but
+ * where such a member is. A new kind of record that names a blob uses one of them, or adds its own
+ * here. */
+static const char *const MEMBERS[] = {
+  "\"output\":\"",   /* block-finished: what the command printed */
+  "\"envelope\":\"", /* signed: the signed statement */
+  "\"runbook\":\"",  /* opened: the source that the deployment is pinned to */
+  "\"source\":\"",   /* runbook-added: the source */
+};
+
+/* The bytes behind the last one of the text are never looked at: a digest and its closing quote
+ * have to fit. */
+static char *
+read_name (const char *value, gsize left)
+{
+  g_autofree char *name = NULL;
+
+  if (left <= CS_DIGEST_LENGTH || value[CS_DIGEST_LENGTH] != '"')
+    return NULL;
+  name = g_strndup (value, CS_DIGEST_LENGTH);
+  return cs_digest_is_valid (name) ? g_steal_pointer (&name) : NULL;
+}
+
+static void
+find_member (GPtrArray *names, const char *member, const char *body, gsize length)
+{
+  const char *end = body + length;
+  const char *found = memmem (body, length, member, strlen (member));
+
+  while (found != NULL)
+    {
+      const char *value = found + strlen (member);
+      g_autofree char *name = NULL;
+
+      if (found > body && strchr ("{,", found[-1]) != NULL)
+        name = read_name (value, (gsize) (end - value));
+      if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+      found = memmem (value, (gsize) (end - value), member, strlen (member));
+    }
+}
+
+/**
+ * cs_blob_names_find:
+ * @body: (array length=length): the body of a record, in canonical form
+ * @length: its bytes
+ *
+ * Reads from what a record's hash covers which blobs it names.
+ *
+ * Returns: (transfer full) (element-type utf8): their digests, each once
+ */
+GPtrArray *
+cs_blob_names_find (const char *body, gsize length)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (MEMBERS); i++)
+    find_member (names, MEMBERS[i], body, length);
+  return names;
+}
