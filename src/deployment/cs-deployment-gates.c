@@ -121,8 +121,8 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
   return gates;
 }
 
-/* A command that runs, or may still run on the target for all that is known. Who skips the step of a
- * command that was cut off has decided, with a reason, not to wait for the answer. */
+/* A command that runs, or may still run on the target for all that is known. Who skips the step of
+ * a command that was cut off has decided, with a reason, not to wait for the answer. */
 CsBlockState *
 cs_deployment_find_unsettled (CsDeployment *self)
 {
@@ -310,7 +310,7 @@ cs_deployment_gates_for_close (CsDeployment *self)
   return gates;
 }
 
-/* Whether a line stands before the first phase of the path, in none: then it releases that phase. */
+/* Whether a line stands before the first phase of the path: then it releases that phase. */
 gboolean
 cs_deployment_signoff_is_upfront (CsDeployment *self, CsSignoffState *signoff)
 {

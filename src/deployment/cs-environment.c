@@ -9,7 +9,8 @@
 
 /* Words of names whose values have no business in a journal that never forgets. */
 static const char *const secret_words[] = {
-  "PASSWORD", "PASSWD", "PASSPHRASE", "_PASS", "_PWD", "SECRET", "TOKEN", "APIKEY", "_KEY", "CREDENTIAL",
+  "PASSWORD", "PASSWD", "PASSPHRASE", "_PASS", "_PWD",
+  "SECRET", "TOKEN", "APIKEY", "_KEY", "CREDENTIAL",
 };
 
 static gboolean

@@ -17,7 +17,7 @@ typedef struct
   CsBlockState *block;
   char *actor;
   char *run_id;
-  char *text; /* the command as it is sent, with its values */
+  char *text;         /* the command as it is sent, with its values */
   CsSession *session; /* the one that this command goes through, also when others drop it */
   CsRun *run;
   CsOutcome *outcome;

@@ -44,7 +44,8 @@ add_commands (CsPhaseState *phase, GPtrArray *commands)
  *
  * The commands that a signature releases: those of the phases on the path behind it, up to and
  * including the next phase that has lines to sign itself. A signature behind the last command
- * releases none: it accepts what happened. One that stands before the first phase releases from there.
+ * releases none: it accepts what happened. One before the first phase releases
+ * from there.
  *
  * Returns: (transfer full) (element-type CsBlock): in the order of the path
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The end of a workspace in this program: connections closed, journal closed, nothing left behind. */
+/* The end of a workspace in this program: connections and journal closed, nothing left behind. */
 
 #define G_LOG_DOMAIN "cs-deployment"
 

@@ -92,7 +92,7 @@ cs_stream_list_catch_up_async (CsStreamList *self,
     priv->store, CS_STREAM_LIST_GET_CLASS (self)->stream, priv->next_n, cancellable, read_cb, task);
 }
 
-/** cs_stream_list_catch_up_finish: %TRUE when all is folded; else the error of cs_store_read_finish(). */
+/** cs_stream_list_catch_up_finish: %TRUE when all is folded; else the error of the reading. */
 gboolean
 cs_stream_list_catch_up_finish (CsStreamList *self, GAsyncResult *result, GError **error)
 {

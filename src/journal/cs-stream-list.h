@@ -15,8 +15,8 @@ G_DECLARE_DERIVABLE_TYPE (CsStreamList, cs_stream_list, CS, STREAM_LIST, GObject
  * @item_type: of the items of the GListModel
  * @stream: which stream is folded
  * @fold: changes the items as a record says, through cs_stream_list_add() and its kin; FALSE if the
- *   record makes no sense (it then changes nothing, and a warning names it). Each record comes once,
- *   in order.
+ *   record makes no sense (it then changes nothing, and a warning names it). Each record comes
+ *   once, in order.
  */
 struct _CsStreamListClass
 {

@@ -107,6 +107,7 @@ find_difference (Audit *audit, const CsStatement *statement)
   const char *runbook = cs_json_get_string (cs_record_get_body (first), "runbook");
   CsDeployment *deployment = find_deployment (audit, stream);
   CsSignoffState *signoff;
+  const char *role;
   g_autofree char *manifest = NULL;
 
   if (g_strcmp0 (statement->runbook_digest, runbook) != 0)
@@ -122,7 +123,8 @@ find_difference (Audit *audit, const CsStatement *statement)
   signoff = cs_deployment_find_signoff (deployment, statement->field);
   if (signoff == NULL)
     return "the runbook has no such line to sign";
-  if (g_strcmp0 (statement->role, cs_signoff_get_role (cs_signoff_state_get_signoff (signoff))) != 0)
+  role = cs_signoff_get_role (cs_signoff_state_get_signoff (signoff));
+  if (g_strcmp0 (statement->role, role) != 0)
     return "it was signed in another role than the line asks for";
   manifest = compute_manifest (deployment, signoff);
   if (g_strcmp0 (statement->manifest_digest, manifest) != 0)

@@ -212,6 +212,7 @@ static void
 try_change (GTask *task)
 {
   CsTargets *self = g_task_get_source_object (task);
+  CsStreamList *list = CS_STREAM_LIST (self);
   Change *change = g_task_get_task_data (task);
   gboolean adding = change->added != NULL;
   gboolean exists = cs_targets_lookup (self, change->name) != NULL;
@@ -232,7 +233,8 @@ try_change (GTask *task)
   change->tries++;
   drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   g_ptr_array_add (drafts, draft_change (change));
-  cs_store_append_async (cs_stream_list_get_store (CS_STREAM_LIST (self)), CS_TARGETS_STREAM, cs_stream_list_get_next_n (CS_STREAM_LIST (self)), change->actor, drafts,
+  cs_store_append_async (cs_stream_list_get_store (list), CS_TARGETS_STREAM,
+                         cs_stream_list_get_next_n (list), change->actor, drafts,
                          g_task_get_cancellable (task), appended_change_cb, g_object_ref (task));
 }
 

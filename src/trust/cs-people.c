@@ -228,7 +228,8 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (records != NULL)
     cs_stream_list_fold (self, records);
-  cs_stream_list_catch_up_async (self, g_task_get_cancellable (task), enrol_again_cb, g_object_ref (task));
+  cs_stream_list_catch_up_async (self, g_task_get_cancellable (task), enrol_again_cb,
+                                 g_object_ref (task));
 }
 
 static CsDraft *
@@ -252,6 +253,7 @@ static void
 try_enrol (GTask *task)
 {
   CsPeople *self = g_task_get_source_object (task);
+  CsStreamList *list = CS_STREAM_LIST (self);
   Enrolment *enrolment = g_task_get_task_data (task);
   CsPerson *owner = cs_people_lookup_key (self, enrolment->public_line);
   CsPerson *person = cs_people_lookup (self, enrolment->id);
@@ -272,7 +274,8 @@ try_enrol (GTask *task)
   enrolment->tries++;
   drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   g_ptr_array_add (drafts, draft_enrolment (enrolment, person == NULL));
-  cs_store_append_async (cs_stream_list_get_store (CS_STREAM_LIST (self)), CS_PEOPLE_STREAM, cs_stream_list_get_next_n (CS_STREAM_LIST (self)), enrolment->id, drafts,
+  cs_store_append_async (cs_stream_list_get_store (list), CS_PEOPLE_STREAM,
+                         cs_stream_list_get_next_n (list), enrolment->id, drafts,
                          g_task_get_cancellable (task), enrolled_cb, g_object_ref (task));
 }
 
