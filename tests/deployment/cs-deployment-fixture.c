@@ -248,7 +248,13 @@ key_of (Fixture *self, const char *person)
 }
 
 gboolean
-fixture_sign_as (Fixture *self, CsDeployment *deployment, const char *field, const char *person, const char *role, gboolean approve, GError **error)
+fixture_sign_as (Fixture *self,
+                 CsDeployment *deployment,
+                 const char *field,
+                 const char *person,
+                 const char *role,
+                 gboolean approve,
+                 GError **error)
 {
   CsPeople *people = cs_workspace_get_people (self->workspace);
   CsSignoffState *signoff = cs_deployment_find_signoff (deployment, field);
@@ -273,7 +279,12 @@ fixture_sign_as (Fixture *self, CsDeployment *deployment, const char *field, con
 }
 
 gboolean
-fixture_sign (Fixture *self, CsDeployment *deployment, const char *field, const char *person, gboolean approve, GError **error)
+fixture_sign (Fixture *self,
+              CsDeployment *deployment,
+              const char *field,
+              const char *person,
+              gboolean approve,
+              GError **error)
 {
   return fixture_sign_as (self, deployment, field, person, "Tech Lead", approve, error);
 }
