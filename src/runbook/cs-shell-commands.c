@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define INTERPRETED "what stands there is read as commands once more by another program"
+#define INTERPRETED "what stands there may be read as commands once more by another program"
 
 typedef enum
 {
@@ -26,6 +26,7 @@ typedef struct
   gboolean condition; /* inside [[ … ]] */
   gboolean after_pipe;
   gboolean after_for;
+  gboolean operands; /* behind --, where nothing is an option */
   gboolean done;
   CsShellReader reader;
   guint pipeline;      /* the first use in it */
@@ -382,6 +383,46 @@ check_command (Level *self, gsize start, guint first_use)
   return cs_shell_walk_fail (walk, start, "a value stands where the command's name has to be");
 }
 
+/* The value whose first byte the word at hand will begin with; NULL if none. Quotes around it change
+ * nothing about what the program gets. */
+static const CsShellSlot *
+leading_slot (CsShellWalk *walk)
+{
+  gsize at = walk->pos;
+  guint next = walk->next;
+
+  while (at < walk->end)
+    {
+      const CsShellSlot *slot =
+        next < walk->slots->len ? &g_array_index (walk->slots, CsShellSlot, next) : NULL;
+      gsize dollar = walk->text[at] == '$' && at + 1 < walk->end ? 1 : 0;
+
+      if (slot != NULL && slot->start == at && *slot->value != '\0')
+        return slot;
+      if (slot != NULL && slot->start == at)
+        {
+          at = slot->end;
+          next++;
+        }
+      else if (strchr ("\"'", walk->text[at + dollar]) != NULL)
+        at += dollar + 1;
+      else
+        return NULL;
+    }
+  return NULL;
+}
+
+/* A value must not become an option of the command (`rm -rf`, `git --upload-pack=…`). */
+static gboolean
+check_operand (Level *self, const CsShellSlot *leading)
+{
+  if (leading == NULL || *leading->value != '-' || self->operands)
+    return TRUE;
+  return cs_shell_walk_fail_slot (self->walk, leading,
+                                  "it begins with a dash, so that the program would take it for an "
+                                  "option; write -- before it, or a value without the dash");
+}
+
 static gboolean
 walk_word (Level *self)
 {
@@ -389,6 +430,7 @@ walk_word (Level *self)
   gsize start = walk->pos;
   guint first_use = walk->uses->len;
   gboolean command = self->command && !self->redirect;
+  const CsShellSlot *leading = leading_slot (walk);
   gboolean good = TRUE;
 
   if (strchr ("<>", walk->text[start]) != NULL && !cs_shell_walk_at_slot (walk))
@@ -409,6 +451,9 @@ walk_word (Level *self)
   if (is_word (walk, start, "]]"))
     self->condition = FALSE;
   cs_shell_reader_see_word (&self->reader, walk->text + start, walk->pos - start);
+  self->operands = !command && (self->operands || is_word (walk, start, "--"));
+  if (!command && !check_operand (self, leading))
+    return FALSE;
   if (!command || is_assignment (walk, start))
     return TRUE;
   self->condition = is_word (walk, start, "[[");

@@ -10,12 +10,22 @@
 /* Whatever stands in a command with one of these words may be read a second time. That some of them
  * are only arguments somewhere (`apt install zsh`) costs little: values there must be plain. */
 static const char *const ALWAYS[] = {
-  ".", "[[", "alias", "ansible", "ash", "at", "autossh", "awk", "bash", "batch", "bind", "busybox",
-  "clush", "complete", "crontab", "csh", "dash", "declare", "dsh", "ed", "emacs", "enable", "eval",
-  "ex", "expect", "fish", "gawk", "gdb", "gsed", "ksh", "let", "local", "mapfile", "mawk", "mksh",
-  "mosh", "nawk", "nvim", "parallel", "pdsh", "pssh", "pwsh", "read", "readarray", "rsh", "rsync",
-  "runuser", "salt", "scp", "screen", "script", "sed", "sftp", "sh", "slogin", "source", "ssh",
-  "su", "tcsh", "tmux", "trap", "typeset", "unset", "vi", "vim", "wait", "watch", "yash", "zsh",
+  ".", "[[", "alias", "ansible", "ash", "at", "autossh", "awk", "bash", "batch", "bind", "bisect",
+  "busybox", "clush", "complete", "concurrently", "crontab", "csh", "dash", "declare", "dsh",
+  "ed", "emacs", "enable", "entr", "eval", "ex", "expect", "fish", "flock", "gawk", "gdb",
+  "gmake", "gsed", "heroku", "hyperfine", "just", "ksh", "let", "local", "make", "mapfile",
+  "mawk", "mksh", "mosh", "nawk", "nodemon", "nvim", "parallel", "pdsh", "powershell", "pssh",
+  "pwsh", "rails", "read", "readarray", "rebase", "rsh", "rsync", "run-command", "runner",
+  "runuser", "salt", "scp", "screen", "script", "sed", "sftp", "sg", "sh", "slogin", "source",
+  "ssh", "ssm", "su", "systemd-run", "tcsh", "tinker", "tmux", "trap", "typeset", "unset", "vi",
+  "vim", "wait", "watch", "wsl", "xargs", "yash", "zsh",
+};
+
+/* Options behind which many programs take a command, or that say that the operands are one. What
+ * else they mean to some (`grep -c`, `docker run -e`) costs plain values there. */
+static const char *const COMMAND_OPTIONS[] = {
+  "-c", "-e", "-exec", "-execdir", "-ok", "-okdir", "--command", "--eval", "--exec", "--execute",
+  "--rsh", "--scripts", "--to-command",
 };
 
 /* These read a program from an option or from their input, and else only data. */
@@ -36,21 +46,32 @@ contains (const char *const *words, gsize n, const char *word)
   return FALSE;
 }
 
-/* "-c", "-ne", "--execute=…", "--eval", "--run", "tinker": conservative, for every language. */
+/* "-c", "-ne", "--execute=…", "--eval", "--run": conservative, for every language. */
 static gboolean
 takes_program (const char *word)
 {
   static const char *const LONG[] = { "--c", "--e", "--r" };
 
   if (*word != '-')
-    return strcmp (word, "tinker") == 0 || g_ascii_strcasecmp (word, "eval") == 0 ||
-           strcmp (word, "shell") == 0;
+    return g_ascii_strcasecmp (word, "eval") == 0 || strcmp (word, "shell") == 0;
   for (gsize i = 0; i < G_N_ELEMENTS (LONG); i++)
     {
       if (g_str_has_prefix (word, LONG[i]))
         return TRUE;
     }
   return word[1] != '-' && strpbrk (word, "cerE") != NULL;
+}
+
+/* "-exec", "--command", "--scripts=…" */
+static gboolean
+takes_command (const char *word)
+{
+  char option[MAX_WORD];
+  gsize length = strcspn (word, "=");
+
+  memcpy (option, word, length);
+  option[length] = '\0';
+  return contains (COMMAND_OPTIONS, G_N_ELEMENTS (COMMAND_OPTIONS), option);
 }
 
 /**
@@ -67,8 +88,8 @@ cs_shell_reader_see_word (CsShellReader *self, const char *word, gsize length)
     {
       if (strchr ("\\'\"\n", word[i]) != NULL)
         continue;
-      if (word[i] == '/')
-        n = 0;
+      if (word[i] == '/' && !(n > 0 && name[0] == '-'))
+        n = 0; /* the path of a program; in an option it belongs to the value */
       else
         name[n++] = word[i];
     }
@@ -78,7 +99,8 @@ cs_shell_reader_see_word (CsShellReader *self, const char *word, gsize length)
   self->program = self->program || takes_program (name);
   self->test = self->test || strcmp (name, "[") == 0 || strcmp (name, "test") == 0;
   self->test_variable = self->test_variable || strcmp (name, "-v") == 0;
-  self->always = self->always || contains (ALWAYS, G_N_ELEMENTS (ALWAYS), name);
+  self->always =
+    self->always || takes_command (name) || contains (ALWAYS, G_N_ELEMENTS (ALWAYS), name);
   while (n > 1 && (g_ascii_isdigit (name[n - 1]) || name[n - 1] == '.'))
     name[--n] = '\0'; /* python3.11, php8.3, sqlite3 */
   self->language = self->language || contains (LANGUAGES, G_N_ELEMENTS (LANGUAGES), name);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /** CsShellReader: what the words of a pipeline say about how far a value in it can go */
 typedef struct
 {
-  gboolean always;   /* a shell, ssh, eval… */
+  gboolean always;   /* a shell, ssh, eval…, or an option such as -c */
   gboolean language; /* python, mysql… */
   gboolean program;  /* an option that takes a program for one of these */
   gboolean input;    /* it may get a program as its input */

@@ -52,8 +52,8 @@ cs_shell_walk_fail (CsShellWalk *self, gsize at, const char *reason)
   return FALSE;
 }
 
-static gboolean
-fail_at_slot (CsShellWalk *self, const CsShellSlot *slot, const char *reason)
+gboolean
+cs_shell_walk_fail_slot (CsShellWalk *self, const CsShellSlot *slot, const char *reason)
 {
   if (*self->error == NULL)
     g_set_error (self->error, CS_ERROR, CS_ERROR_INVALID,
@@ -87,7 +87,7 @@ cs_shell_walk_advance (CsShellWalk *self, gsize n)
   const CsShellSlot *slot = next_slot (self);
 
   if (slot != NULL && slot->start < self->pos + n)
-    return fail_at_slot (self, slot, "it stands inside a sign of the shell");
+    return cs_shell_walk_fail_slot (self, slot, "it stands inside a sign of the shell");
   self->pos = MIN (self->pos + n, self->end);
   return TRUE;
 }
@@ -134,12 +134,12 @@ enter_slot (CsShellWalk *self)
 
   if (self->arithmetic > 0 && !cs_shell_is_number (slot->value))
     {
-      fail_at_slot (self, slot, "it is reckoned with there, so that it must be a whole number");
+      cs_shell_walk_fail_slot (self, slot, "it is reckoned with there, so that it must be a whole number");
       return NULL;
     }
   if (is_stripped (self, slot))
     {
-      fail_at_slot (self, slot, "it stands inside <<-, which may take away tabs; write << instead");
+      cs_shell_walk_fail_slot (self, slot, "it stands inside <<-, which may take away tabs; write << instead");
       return NULL;
     }
   g_array_append_val (self->uses, use);
@@ -171,8 +171,8 @@ cs_shell_walk_document_slot (CsShellWalk *self, const CsShellDocument *document,
   const CsShellSlot *slot;
 
   if (document->quoted && self->bodies > 0 && strchr (next_slot (self)->value, '\\') != NULL)
-    return fail_at_slot (self, next_slot (self),
-                         "a backslash would be lost in one here-document inside another");
+    return cs_shell_walk_fail_slot (self, next_slot (self),
+                                    "a backslash would be lost in one here-document inside another");
   if (!document->quoted)
     self->stripped = 0; /* no line of it will begin with a tab */
   slot = enter_slot (self);
@@ -213,7 +213,7 @@ cs_shell_walk_escape (CsShellWalk *self)
   char after;
 
   if (at + 1 < self->end && cs_shell_walk_peek (self, 1) == '\0')
-    return fail_at_slot (self, next_slot (self), "a backslash stands right before it");
+    return cs_shell_walk_fail_slot (self, next_slot (self), "a backslash stands right before it");
   if (cs_shell_walk_peek (self, 1) != '\n')
     return cs_shell_walk_advance (self, 2);
   after = at + 2 < self->end ? self->text[at + 2] : '\0';
@@ -354,7 +354,7 @@ walk_name (CsShellWalk *self)
   while (next_slot (self) != NULL && next_slot (self)->start < end)
     {
       if (next_slot (self)->end > end)
-        return fail_at_slot (self, next_slot (self), "it begins inside the name of a variable");
+        return cs_shell_walk_fail_slot (self, next_slot (self), "it begins inside the name of a variable");
       self->next++;
     }
   self->pos = end;
@@ -374,7 +374,7 @@ walk_parameter_name (CsShellWalk *self, gboolean *is_default)
   if (self->pos < self->end && strchr ("@*#?$!-", self->text[self->pos]) != NULL)
     self->pos++;
   else if (cs_shell_walk_at_slot (self) && !is_name (self->text[self->pos]))
-    return fail_at_slot (self, next_slot (self), "it would be the name of a variable");
+    return cs_shell_walk_fail_slot (self, next_slot (self), "it would be the name of a variable");
   else if (!walk_name (self))
     return FALSE;
   colon = cs_shell_walk_peek (self, 0) == ':' ? 1 : 0;
@@ -394,7 +394,7 @@ walk_parameter_part (CsShellWalk *self, gboolean quoted, gboolean is_default)
       const CsShellSlot *slot = next_slot (self);
 
       if (after_variable)
-        return fail_at_slot (self, slot, "it stands right behind a variable inside ${…}");
+        return cs_shell_walk_fail_slot (self, slot, "it stands right behind a variable inside ${…}");
       slot = enter_slot (self);
       if (slot != NULL)
         g_string_append (self->out, slot->value);
@@ -494,7 +494,7 @@ cs_shell_walk_dollar (CsShellWalk *self, gboolean quoted)
   char c = cs_shell_walk_peek (self, 1);
 
   if (slot != NULL && slot->start == self->pos + 1 && !is_name (self->text[slot->start]))
-    return fail_at_slot (self, slot, "a “$” stands right before it");
+    return cs_shell_walk_fail_slot (self, slot, "a “$” stands right before it");
   if (c == '(' && cs_shell_walk_peek (self, 2) == '(')
     return cs_shell_walk_arithmetic (self, 3);
   if (c == '(')

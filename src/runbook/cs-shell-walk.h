@@ -85,6 +85,7 @@ gboolean cs_shell_walk_document_slot (CsShellWalk *self,
                                       gboolean only_tabs);
 
 gboolean cs_shell_walk_fail (CsShellWalk *self, gsize at, const char *reason);
+gboolean cs_shell_walk_fail_slot (CsShellWalk *self, const CsShellSlot *slot, const char *reason);
 gboolean cs_shell_walk_advance (CsShellWalk *self, gsize n);
 gboolean cs_shell_walk_enter (CsShellWalk *self);
 gboolean cs_shell_walk_at_slot (CsShellWalk *self);

@@ -156,8 +156,10 @@ put_in (const char *script, Finder *finder, GArray *slots, GString *out, GError 
  * and never looked at for placeholders.
  *
  * Where nothing can be quoted, or where another program reads the place as commands once more
- * (`ssh host "…"`, `bash -c`, `eval`, `mysql -e`), only values are put in that are the same word
- * for everyone. A script without placeholders comes back as it is.
+ * (`ssh host "…"`, `bash -c`, `eval`, `make`, any command with `-c` or `-e`), only values are put
+ * in that are the same word for everyone. No word begins with a value that begins with a dash,
+ * unless it stands behind `--`: it would be an option. A script without placeholders comes back as
+ * it is.
  *
  * Returns: (transfer full): the script to run; %NULL with %CS_ERROR_INVALID, which names the line
  *   of the script and the reason

@@ -7,8 +7,16 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define BOTH TRUE
-#define BASH FALSE
+/* Each position gets the first values of the list, and of the rest one in so many. */
+#define N_WORST 20
+#define MORE_EVERY 8
+
+typedef enum
+{
+  BASH = 0,
+  BOTH = 1 << 0,    /* for bash and dash */
+  OPERAND = 1 << 1, /* a word begins with the value */
+} Kind;
 
 /* p prints its arguments, each with a NUL behind it. */
 #define PROBE "p () { printf '%s\\000' \"$@\"; }\nuser=U\n"
@@ -16,7 +24,7 @@
 typedef struct
 {
   const char *name;
-  gboolean both;      /* for bash and dash */
+  Kind kind;
   const char *script; /* with <VALUE> */
   const char *before; /* what is printed: this, the value and that; NULL: only after */
   guint before_length;
@@ -28,12 +36,12 @@ typedef struct
 #define SAYS(text) NULL, 0, text, sizeof text - 1
 
 static const Position positions[] = {
-  { "bare", BOTH, "p <VALUE>", PRINTS ("", "\0") },
+  { "bare", BOTH | OPERAND, "p <VALUE>", PRINTS ("", "\0") },
   { "part of a word", BOTH, "p pre<VALUE>post", PRINTS ("pre", "post\0") },
   { "option", BOTH, "p --message=<VALUE>", PRINTS ("--message=", "\0") },
   { "path", BOTH, "p ~root/<VALUE>*", PRINTS ("/root/", "*\0") },
   { "double", BOTH, "p \"a <VALUE> b\"", PRINTS ("a ", " b\0") },
-  { "double at both ends", BOTH, "p \"<VALUE>\"", PRINTS ("", "\0") },
+  { "double at both ends", BOTH | OPERAND, "p \"<VALUE>\"", PRINTS ("", "\0") },
   { "behind a variable", BOTH, "p \"$user<VALUE>name\"", PRINTS ("U", "name\0") },
   { "bare behind a variable", BOTH, "p $user<VALUE>name", PRINTS ("U", "name\0") },
   { "behind escapes", BOTH, "p \"\\\\<VALUE>\\$x\"", PRINTS ("\\", "$x\0") },
@@ -52,41 +60,44 @@ static const Position positions[] = {
   { "document in pipe", BOTH, "cat <<A |\n<VALUE>.\nA\ncat", PRINTS ("", ".\n") },
   { "comment", BOTH, "p a # it's <VALUE>\np b", SAYS ("a\0b\0") },
   { "first comment", BOTH, "#<VALUE>\np b", SAYS ("b\0") },
-  { "substitution", BOTH, "p \"$(printf '%s.' <VALUE>)\"", PRINTS ("", ".\0") },
-  { "double in substitution", BOTH,
+  { "substitution", BOTH | OPERAND, "p \"$(printf '%s.' <VALUE>)\"", PRINTS ("", ".\0") },
+  { "double in substitution", BOTH | OPERAND,
     "p \"x $(printf '%s.' \"<VALUE>\") y\"", PRINTS ("x ", ". y\0") },
-  { "single in substitution", BOTH, "x=$(printf '%s.' '<VALUE>'); p \"$x\"", PRINTS ("", ".\0") },
+  { "single in substitution", BOTH | OPERAND, "x=$(printf '%s.' '<VALUE>'); p \"$x\"",
+    PRINTS ("", ".\0") },
   { "comment in substitution", BOTH, "p \"$(p a # <VALUE>\nprintf b)\"", SAYS ("ab\0") },
-  { "case in substitution", BOTH,
+  { "case in substitution", BOTH | OPERAND,
     "p \"$(case $user in (a) echo no;; U|b) printf '%s.' <VALUE>;; esac)\"", PRINTS ("", ".\0") },
   { "document in substitution", BOTH,
     "p \"$(cat <<EOF\nx (<VALUE>'.\nEOF\n)\"", PRINTS ("x (", "'.\0") },
-  { "backquotes", BOTH, "x=`printf '%s.' <VALUE>`; p \"$x\"", PRINTS ("", ".\0") },
-  { "double in backquotes", BOTH, "x=`printf '%s.' \"<VALUE>\"`; p \"$x\"", PRINTS ("", ".\0") },
+  { "backquotes", BOTH | OPERAND, "x=`printf '%s.' <VALUE>`; p \"$x\"", PRINTS ("", ".\0") },
+  { "double in backquotes", BOTH | OPERAND, "x=`printf '%s.' \"<VALUE>\"`; p \"$x\"",
+    PRINTS ("", ".\0") },
   { "single in backquotes", BOTH,
     "x=`printf '%s.' 'a\\\\<VALUE>'`; p \"$x\"", PRINTS ("a\\", ".\0") },
-  { "backquotes in double", BOTH, "p \"a `printf '%s.' <VALUE>`\"", PRINTS ("a ", ".\0") },
-  { "double in backquotes in double", BOTH,
+  { "backquotes in double", BOTH | OPERAND, "p \"a `printf '%s.' <VALUE>`\"",
+    PRINTS ("a ", ".\0") },
+  { "double in backquotes in double", BOTH | OPERAND,
     "p \"`printf '%s.' \\\"<VALUE>\\\"`\"", PRINTS ("", ".\0") },
-  { "inner backquotes", BOTH,
+  { "inner backquotes", BOTH | OPERAND,
     "x=`printf '%s.' \"\\`printf '%s:' <VALUE>\\`\"`; p \"$x\"", PRINTS ("", ":.\0") },
-  { "backquotes in document", BOTH,
+  { "backquotes in document", BOTH | OPERAND,
     "cat <<EOF\n`printf '%s.' \"<VALUE>\"`\nEOF\n", PRINTS ("", ".\n") },
-  { "substitution in document", BOTH,
+  { "substitution in document", BOTH | OPERAND,
     "cat <<EOF\n$(printf '%s.' \"<VALUE>\")\nEOF\n", PRINTS ("", ".\n") },
   { "assignment", BOTH, "x=<VALUE>; p \"$x\"", PRINTS ("", "\0") },
   { "assignment before a command", BOTH, "x=<VALUE> y=\"\" env >/dev/null; p a", SAYS ("a\0") },
   { "export", BOTH, "export x=\"<VALUE>\" && p \"$x\"", PRINTS ("", "\0") },
   { "pattern", BOTH, "x='<VALUE>'; case $x in <VALUE>) p yes ;; *) p no ;; esac", SAYS ("yes\0") },
-  { "test", BOTH, "if [ <VALUE> = \"<VALUE>\" ]; then p yes; fi", SAYS ("yes\0") },
-  { "loop", BOTH, "for i in <VALUE> b; do p \"$i\"; done", PRINTS ("", "\0b\0") },
-  { "group", BOTH, "{ (p <VALUE>); } | cat", PRINTS ("", "\0") },
-  { "function", BOTH, "f () { p \"$1\" <VALUE>; }\nf a", PRINTS ("a\0", "\0") },
-  { "continued line", BOTH, "p a \\\n  <VALUE>", PRINTS ("a\0", "\0") },
+  { "test", BOTH | OPERAND, "if [ <VALUE> = \"<VALUE>\" ]; then p yes; fi", SAYS ("yes\0") },
+  { "loop", BOTH | OPERAND, "for i in <VALUE> b; do p \"$i\"; done", PRINTS ("", "\0b\0") },
+  { "group", BOTH | OPERAND, "{ (p <VALUE>); } | cat", PRINTS ("", "\0") },
+  { "function", BOTH | OPERAND, "f () { p \"$1\" <VALUE>; }\nf a", PRINTS ("a\0", "\0") },
+  { "continued line", BOTH | OPERAND, "p a \\\n  <VALUE>", PRINTS ("a\0", "\0") },
   { "file", BOTH, "p a >out-<VALUE>x; p c", SAYS ("c\0") },
   { "array", BASH, "a=(one <VALUE> # it's\n); p \"${a[1]}\"", PRINTS ("", "\0") },
   { "word as input", BASH, "cat <<<\"a <VALUE>\"", PRINTS ("a ", "\n") },
-  { "process", BASH, "cat <(printf '%s.' <VALUE>)", PRINTS ("", ".") },
+  { "process", BASH | OPERAND, "cat <(printf '%s.' <VALUE>)", PRINTS ("", ".") },
 };
 
 static char *
@@ -230,6 +241,8 @@ has_inner_line (const char *value, const char *line)
 static gboolean
 is_refused (const Position *position, const char *value)
 {
+  if ((position->kind & OPERAND) != 0 && *value == '-')
+    return TRUE;
   return (g_str_equal (position->name, "plain document") ||
           g_str_equal (position->name, "escaped document") ||
           strstr (position->name, "in document") != NULL) &&
@@ -269,10 +282,11 @@ run_positions (const char *shell, gboolean is_bash)
 
   for (guint i = 0; i < G_N_ELEMENTS (positions); i++)
     {
-      if (!positions[i].both && !is_bash)
+      if ((positions[i].kind & BOTH) == 0 && !is_bash)
         continue;
       for (guint k = 0; k < G_N_ELEMENTS (nasty); k++)
-        add_combination (batch, &positions[i], nasty[k]);
+        if (k < N_WORST || (i + k) % MORE_EVERY == 0)
+          add_combination (batch, &positions[i], nasty[k]);
       if (strstr (positions[i].name, "before a command") == NULL)
         add_combination (batch, &positions[i], long_value);
     }
@@ -301,7 +315,7 @@ test_ansi_in_dash (void)
   for (guint k = 0; k < G_N_ELEMENTS (nasty); k++)
     {
       g_autoptr (GHashTable) values = one_value (nasty[k]);
-      g_autofree char *script = cs_substitution_apply (": $'<VALUE>'", values, NULL);
+      g_autofree char *script = cs_substitution_apply (": -- $'<VALUE>'", values, NULL);
       const char *argv[] = { "dash", "-c", script, NULL };
       int status;
 
@@ -488,7 +502,7 @@ test_random (void)
   g_autoptr (Batch) batch = batch_new ();
 
   dice.random = g_rand_new_with_seed (4229927735u);
-  for (guint i = 0; i < 1000; i++)
+  for (guint i = 0; i < 400; i++)
     add_random (&dice, batch);
   batch_run (batch, "bash");
   batch_run (batch, "dash");
@@ -540,7 +554,8 @@ static const struct
   { "bash -c 'echo <VALUE>'", "; touch pwned", "once more" },
   { "sudo /bin/sh -c \"echo <VALUE>\"", "; touch pwned", "once more" },
   { "ssh web git reset --hard <VALUE>", "a; touch pwned", "once more" },
-  { "ssh <VALUE> uptime", "-oProxyCommand=touch", "once more" },
+  { "ssh <VALUE> uptime", "-oProxyCommand=touch", "begins with a dash" },
+  { "ssh -- <VALUE> uptime", "-oProxyCommand=touch", "once more" },
   { "ssh web <<'EOF'\ngit reset --hard <VALUE>\nEOF\n", "a; touch pwned", "line 2" },
   { "ssh web <<EOF; true\ngit reset --hard <VALUE>\nEOF\n", "a; touch pwned", "line 2" },
   { "echo \"echo <VALUE>\" | bash", "; touch pwned", "once more" },
@@ -553,6 +568,40 @@ static const struct
   { "python3 -c 'print(<VALUE>)'", "__import__('os')", "once more" },
   { "php artisan tinker --execute=\"<VALUE>\"", "system('touch pwned')", "once more" },
   { "sed -i 's/a/<VALUE>/' b", "x/e; ", "once more" },
+  { "make deploy VERSION=<VALUE>", "$(shell touch pwned)", "once more" },
+  { "flock /tmp/lock -c 'deploy <VALUE>'", "; touch pwned", "once more" },
+  { "systemd-run --pty deploy <VALUE>", "$(touch pwned)", "once more" },
+  { "sg web -c \"deploy <VALUE>\"", "; touch pwned", "once more" },
+  { "sg web \"deploy <VALUE>\"", "; touch pwned", "once more" },
+  { "aws ssm send-command --parameters 'commands=[\"deploy <VALUE>\"]'", "; touch pwned",
+    "once more" },
+  { "az vm run-command invoke --scripts \"deploy <VALUE>\"", "; touch pwned", "once more" },
+  { "az vmss do --scripts=\"cd /srv && deploy <VALUE>\"", "; touch pwned", "once more" },
+  { "npx nodemon --exec \"deploy <VALUE>\"", "; touch pwned", "once more" },
+  { "git rebase --exec 'deploy <VALUE>' main", "; touch pwned", "once more" },
+  { "git rebase -x 'deploy <VALUE>' main", "; touch pwned", "once more" },
+  { "bin/rails runner \"puts '<VALUE>'\"", "'; `touch pwned`; '", "once more" },
+  { "sail artisan tinker --execute=\"a('/x/<VALUE>')\"", "'); system('reboot", "once more" },
+  { "watch 'ls <VALUE>'", "; touch pwned", "once more" },
+  { "xargs -I{} deploy {} <VALUE>", "a b", "once more" },
+  { "find . -exec deploy '<VALUE>' {} +", "a b", "once more" },
+  { "parallel 'deploy {} <VALUE>' ::: a", "; touch pwned", "once more" },
+  { "tmux new-session -d 'deploy <VALUE>'", "; touch pwned", "once more" },
+  { "screen -dm 'deploy <VALUE>'", "; touch pwned", "once more" },
+  { "echo 'deploy <VALUE>' | at now", "; touch pwned", "once more" },
+  { "batch <<'EOF'\ndeploy <VALUE>\nEOF\n", "; touch pwned", "once more" },
+  { "echo '* * * * * deploy <VALUE>' | crontab -", "; touch pwned", "once more" },
+  { "expect -d 'spawn <VALUE>'", "[exec touch pwned]", "once more" },
+  { "anything -c 'deploy <VALUE>'", "; touch pwned", "once more" },
+  { "anything -e 'deploy <VALUE>'", "; touch pwned", "once more" },
+  { "anything --command='/bin/deploy <VALUE>'", "; touch pwned", "once more" },
+  { "anything --eval 'deploy <VALUE>'", "; touch pwned", "once more" },
+  { "rm <VALUE>", "-rf", "begins with a dash" },
+  { "rm a\nrm \"<VALUE>\"", "-rf", "line 2" },
+  { "rm a ''<VALUE>", "-rf", "begins with a dash" },
+  { "true -- a; rm <VALUE>", "-rf", "begins with a dash" },
+  { "true -- a | rm <VALUE>", "-rf", "begins with a dash" },
+  { "git fetch `echo <VALUE>`", "--upload-pack=x", "begins with a dash" },
 };
 
 static void
@@ -586,6 +635,11 @@ static const struct
   { "echo \"${x:-<VALUE>}\"", "v1.2", "echo \"${x:-v1.2}\"" },
   { "echo 'no <value>' it's", "x", "echo 'no <value>' it's" },
   { "php artisan import <VALUE>", "a b", "php artisan import 'a b'" },
+  { "rm -- <VALUE>", "-rf", "rm -- '-rf'" },
+  { "git checkout a -- \"<VALUE>\" b", "-b", "git checkout a -- \"-b\" b" },
+  { "deploy --tag=<VALUE>", "-b", "deploy --tag='-b'" },
+  { "deploy >a-<VALUE>", "-b", "deploy >a-'-b'" },
+  { "make deploy VERSION=<VALUE>", "v1.2", "make deploy VERSION='v1.2'" },
   { "docker exec web bash -c 'ls <VALUE>'", "/srv/app", "docker exec web bash -c 'ls /srv/app'" },
 };
 
@@ -626,7 +680,7 @@ test_occurrences (void)
                  "CALL_ID_HERE", "7",
                  "del \"call:7\" MY_CALL_ID_HERE $CALL_ID_HERE ${CALL_ID_HERE}");
   assert_filled ("YOUR_TOKEN=YOUR_TOKEN run", "YOUR_TOKEN", "a", "YOUR_TOKEN='a' run");
-  assert_filled ("make up --step=X --other=X", "--step=X", "a b", "make up --step='a b' --other=X");
+  assert_filled ("run up --step=X --other=X", "--step=X", "a b", "run up --step='a b' --other=X");
   assert_filled ("echo [DATE] a[DATE]", "[DATE]", "x", "echo 'x' a[DATE]");
   assert_filled ("helm install --set v={{ version }} ${{ version }}", "{{ version }}", "1",
                  "helm install --set v='1' ${{ version }}");
