@@ -383,8 +383,8 @@ check_command (Level *self, gsize start, guint first_use)
   return cs_shell_walk_fail (walk, start, "a value stands where the command's name has to be");
 }
 
-/* The value whose first byte the word at hand will begin with; NULL if none. Quotes around it change
- * nothing about what the program gets. */
+/* The value whose first byte the word at hand will begin with; NULL if none. Quotes around it
+ * change nothing about what the program gets. */
 static const CsShellSlot *
 leading_slot (CsShellWalk *walk)
 {

@@ -134,12 +134,14 @@ enter_slot (CsShellWalk *self)
 
   if (self->arithmetic > 0 && !cs_shell_is_number (slot->value))
     {
-      cs_shell_walk_fail_slot (self, slot, "it is reckoned with there, so that it must be a whole number");
+      cs_shell_walk_fail_slot (
+        self, slot, "it is reckoned with there, so that it must be a whole number");
       return NULL;
     }
   if (is_stripped (self, slot))
     {
-      cs_shell_walk_fail_slot (self, slot, "it stands inside <<-, which may take away tabs; write << instead");
+      cs_shell_walk_fail_slot (
+        self, slot, "it stands inside <<-, which may take away tabs; write << instead");
       return NULL;
     }
   g_array_append_val (self->uses, use);
@@ -172,7 +174,7 @@ cs_shell_walk_document_slot (CsShellWalk *self, const CsShellDocument *document,
 
   if (document->quoted && self->bodies > 0 && strchr (next_slot (self)->value, '\\') != NULL)
     return cs_shell_walk_fail_slot (self, next_slot (self),
-                                    "a backslash would be lost in one here-document inside another");
+                                    "a backslash would be lost in a here-document inside another");
   if (!document->quoted)
     self->stripped = 0; /* no line of it will begin with a tab */
   slot = enter_slot (self);
@@ -354,7 +356,8 @@ walk_name (CsShellWalk *self)
   while (next_slot (self) != NULL && next_slot (self)->start < end)
     {
       if (next_slot (self)->end > end)
-        return cs_shell_walk_fail_slot (self, next_slot (self), "it begins inside the name of a variable");
+        return cs_shell_walk_fail_slot (self, next_slot (self),
+                                        "it begins inside the name of a variable");
       self->next++;
     }
   self->pos = end;
@@ -394,7 +397,8 @@ walk_parameter_part (CsShellWalk *self, gboolean quoted, gboolean is_default)
       const CsShellSlot *slot = next_slot (self);
 
       if (after_variable)
-        return cs_shell_walk_fail_slot (self, slot, "it stands right behind a variable inside ${…}");
+        return cs_shell_walk_fail_slot (self, slot,
+                                        "it stands right behind a variable inside ${…}");
       slot = enter_slot (self);
       if (slot != NULL)
         g_string_append (self->out, slot->value);

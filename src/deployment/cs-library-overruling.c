@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Overrules what lines of a runbook in the library were taken for. */
+
+#define G_LOG_DOMAIN "cs-deployment"
+
+#include "cs-library.h"
+
+#include "cs-error.h"
+#include "cs-library-private.h"
+
+static void
+overruled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
+
+  if (records != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+check_overruling (CsLibraryEntry *entry, const CsOverrule *overrule, GError **error)
+{
+  g_autoptr (CsOverrules) overrules = NULL;
+
+  if (overrule->value == NULL)
+    {
+      if (cs_overrules_find (cs_library_entry_get_overrules (entry), overrule->what,
+                             overrule->line) != NULL)
+        return TRUE;
+      g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "Nothing is overruled in line %u",
+                   overrule->line);
+      return FALSE;
+    }
+  if (overrule->reason == NULL || *overrule->reason == '\0')
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Overruling line %u needs a reason",
+                   overrule->line);
+      return FALSE;
+    }
+  overrules = cs_overrules_with (NULL, overrule, error);
+  return overrules != NULL;
+}
+
+static JsonNode *
+new_overruling (const CsOverrule *overrule)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *body = json_object_new ();
+
+  json_object_set_int_member (body, "line", overrule->line);
+  json_object_set_string_member (body, "what", overrule->what);
+  if (overrule->value != NULL)
+    json_object_set_string_member (body, "value", overrule->value);
+  if (overrule->reason != NULL)
+    json_object_set_string_member (body, "reason", overrule->reason);
+  json_node_take_object (node, body);
+  return node;
+}
+
+/**
+ * cs_library_overrule_async:
+ * @actor: who
+ * @digest: of a version in the library
+ * @what: `CS_OVERRULE_…`
+ * @line: where it stands
+ * @value: (nullable): what it is instead; %NULL: whatever the program takes it for
+ * @reason: (nullable): why; needed with @value
+ *
+ * Records that a line is not what it was taken for. Holds for what is read from then on;
+ * deployments that are open stay as they are.
+ */
+void
+cs_library_overrule_async (CsLibrary *self,
+                           const char *actor,
+                           const char *digest,
+                           const char *what,
+                           guint line,
+                           const char *value,
+                           const char *reason,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  CsLibraryEntry *entry = cs_library_find (self, digest);
+  const CsOverrule overrule = { line, (char *) what, (char *) value, (char *) reason, NULL };
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (JsonNode) body = NULL;
+  g_autofree char *stream = g_strconcat (CS_LIBRARY_STREAM_PREFIX, digest, NULL);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, cs_library_overrule_async);
+  if (entry == NULL)
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_NOT_FOUND,
+                               "There is no runbook with the digest %s in the library", digest);
+      return;
+    }
+  if (!check_overruling (entry, &overrule, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  body = new_overruling (&overrule);
+  drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  g_ptr_array_add (drafts,
+                   cs_draft_new (value != NULL ? "overruled" : "overrule-withdrawn", body));
+  cs_store_append_async (cs_library_get_store (self), stream, cs_library_entry_get_n (entry), actor,
+                         drafts, cancellable, overruled_cb, g_object_ref (task));
+}
+
+/** cs_library_overrule_finish: whether it is recorded; %CS_ERROR_INVALID, %CS_ERROR_CONFLICT. */
+gboolean
+cs_library_overrule_finish (CsLibrary *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
