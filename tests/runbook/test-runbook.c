@@ -140,6 +140,22 @@ test_signoffs (void)
   g_assert_cmpstr (cs_signoff_get_phase_id (first), ==, "5");
 }
 
+/* A chapter that says who approved is there to be signed, whatever else its heading names. */
+static void
+test_signoff_heading (void)
+{
+  const char *text = "# X\n\n## Deploy\n\n```bash\nls\n```\n\n"
+                     "## Deployment Approved By\n\n- Tech Lead: ______ Date: ____\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, &error);
+  g_autoptr (CsPhase) last = NULL;
+
+  g_assert_no_error (error);
+  last = g_list_model_get_item (cs_runbook_get_phases (runbook), 1);
+  g_assert_cmpint (cs_phase_get_kind (last), ==, CS_PHASE_SIGNOFF);
+}
+
 static void
 assert_lossless (GBytes *bytes)
 {
@@ -394,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runbook/blocks", test_blocks);
   g_test_add_func ("/runbook/checks", test_checks);
   g_test_add_func ("/runbook/signoffs", test_signoffs);
+  g_test_add_func ("/runbook/signoffs/heading", test_signoff_heading);
   g_test_add_func ("/runbook/lossless/fixture", test_lossless);
   g_test_add_func ("/runbook/lossless/mutations", test_lossless_mutations);
   g_test_add_func ("/runbook/german", test_german);
