@@ -13,8 +13,12 @@ CtlStatus ctl_runbook_check (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_compare (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_overrule (Ctl *ctl, char **arguments);
 
+/* The target of this name; NOT_FOUND. */
+CsTarget *ctl_find_target (Ctl *ctl, const char *name, GError **error);
 CtlStatus ctl_target_add (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_show (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_reset (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_test (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_trust (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_remove (Ctl *ctl, char **arguments);

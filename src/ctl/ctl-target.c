@@ -4,15 +4,15 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "cs-guarded-session.h"
 #include "cs-host-key.h"
-#include "cs-session.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 
 #include <string.h>
 
-static CsTarget *
-find_target (Ctl *ctl, const char *name, GError **error)
+CsTarget *
+ctl_find_target (Ctl *ctl, const char *name, GError **error)
 {
   CsTarget *target = cs_targets_lookup (cs_workspace_get_targets (ctl->workspace), name);
 
@@ -78,57 +78,6 @@ ctl_target_add (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
-static JsonNode *
-targets_to_json (GListModel *targets)
-{
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
-    {
-      g_autoptr (CsTarget) target = g_list_model_get_item (targets, i);
-
-      json_array_add_element (array, cs_target_to_json (target));
-    }
-  json_node_take_array (node, array);
-  return node;
-}
-
-CtlStatus
-ctl_target_list (Ctl *ctl, char **arguments)
-{
-  gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
-    { NULL },
-  };
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = NULL;
-  GListModel *targets;
-
-  if (!ctl_parse (ctl, arguments, entries, 0, 0, &words, &error) || !ctl_open (ctl, &error))
-    return ctl_fail (error);
-  targets = G_LIST_MODEL (cs_workspace_get_targets (ctl->workspace));
-  if (json)
-    {
-      g_autoptr (JsonNode) node = targets_to_json (targets);
-
-      ctl_print_json (node);
-      return CTL_DONE;
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
-    {
-      g_autoptr (CsTarget) target = g_list_model_get_item (targets, i);
-      g_autofree char *address = cs_target_dup_address (target);
-      const char *environment = cs_target_get_environment (target);
-
-      ctl_print (stdout, "%s\t%s\t%s\t%s\n", cs_target_get_name (target),
-                 cs_target_kind_to_string (cs_target_get_kind (target)), address,
-                 environment != NULL ? environment : "-");
-    }
-  return CTL_DONE;
-}
-
 static CsHostKey *
 scan (Ctl *ctl, CsTarget *target, GError **error)
 {
@@ -147,8 +96,9 @@ try_session (Ctl *ctl, CsTarget *target, GError **error)
   g_autoptr (GAsyncResult) closed = NULL;
   g_autoptr (CsSession) session = NULL;
 
-  cs_session_open_async (target, state, NULL, ctl_ready_cb, &opened);
-  session = cs_session_open_finish (ctl_wait (&opened), error);
+  cs_guarded_session_try_async (cs_workspace_get_breakers (ctl->workspace), target, state, NULL,
+                                ctl_ready_cb, &opened);
+  session = cs_guarded_session_open_finish (ctl_wait (&opened), error);
   if (session == NULL)
     return FALSE;
   cs_session_close_async (session, ctl_ready_cb, &closed);
@@ -192,7 +142,7 @@ ctl_target_test (Ctl *ctl, char **arguments)
   CtlStatus status;
 
   if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error) && ctl_open (ctl, &error))
-    target = find_target (ctl, words[0], &error);
+    target = ctl_find_target (ctl, words[0], &error);
   if (target == NULL)
     return ctl_fail (error);
   status = cs_target_get_kind (target) == CS_TARGET_SSH ? test_host_key (ctl, target) : CTL_DONE;
@@ -237,7 +187,7 @@ ctl_target_trust (Ctl *ctl, char **arguments)
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
       ctl_require (fingerprint, "--fingerprint", &error) && ctl_open (ctl, &error))
-    target = find_target (ctl, words[0], &error);
+    target = ctl_find_target (ctl, words[0], &error);
   if (target != NULL && cs_target_get_kind (target) != CS_TARGET_SSH)
     {
       g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "%s is no SSH server; it has no host key",

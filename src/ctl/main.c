@@ -25,6 +25,8 @@ static const CtlCommand commands[] = {
   { "target", "add", "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] [--environment E]",
     "Add a server or this computer", ctl_target_add },
   { "target", "list", "[--json]", "List the targets", ctl_target_list },
+  { "target", "show", "NAME [--json]", "Show how a target has done lately", ctl_target_show },
+  { "target", "reset", "NAME", "Try a target again at once after it failed", ctl_target_reset },
   { "target", "test", "NAME", "Try to connect", ctl_target_test },
   { "target", "trust", "NAME --fingerprint SHA256:...", "Accept the host key of a new server",
     ctl_target_trust },

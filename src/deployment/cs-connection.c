@@ -5,6 +5,20 @@
 
 #include "cs-deployment-private.h"
 
+/**
+ * cs_deployment_set_breakers:
+ * @breakers: (nullable): of the targets
+ *
+ * Has connections that are made from now on go through the breaker of the target.
+ */
+void
+cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+
+  g_set_object (&self->breakers, breakers);
+}
+
 /* The connection is of no use any more; the next command makes a new one. */
 void
 cs_deployment_drop_session (CsDeployment *self)

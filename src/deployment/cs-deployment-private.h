@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-deployment.h"
+#include "cs-guarded-session.h"
 #include "cs-run-lock.h"
 #include "cs-session.h"
 #include "cs-states-private.h"
@@ -43,6 +44,7 @@ struct _CsDeployment
   char *cwd;                /* where the next command begins; NULL: the login's home */
   GHashTable *values;       /* name of a placeholder → value */
   GHashTable *variables;    /* name → value or NULL (unset): what commands have changed so far */
+  CsBreakers *breakers;     /* of the targets; NULL: without */
   CsSession *session;       /* while this program holds one */
   guint n_forgetting;       /* runs that the target is removing */
   GTask *disconnecting;     /* waits for that */

@@ -332,6 +332,7 @@ cs_deployment_dispose (GObject *object)
   g_clear_object (&self->signoffs);
   g_clear_object (&self->runbook);
   g_clear_object (&self->target);
+  g_clear_object (&self->breakers);
   g_clear_object (&self->people);
   g_clear_object (&self->store);
   g_clear_object (&self->cancellable);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-breakers.h"
 #include "cs-gate.h"
 #include "cs-key.h"
 #include "cs-people.h"
@@ -99,6 +100,9 @@ void cs_deployment_get_next (CsDeployment *self, CsNext *next);
 GPtrArray *cs_deployment_list_value_names (CsDeployment *self, CsBlock *block);
 const char *cs_deployment_get_value (CsDeployment *self, const char *name);
 char *cs_deployment_dup_command (CsDeployment *self, CsBlock *block, GError **error);
+
+/* Connections from now on go through these; NULL: unguarded. */
+void cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers);
 
 /* Opening: records the runbook (blob, stream runbook/<digest>) and the deployment. */
 void cs_deployment_open_async (CsStore *store,

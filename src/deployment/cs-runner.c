@@ -129,7 +129,8 @@ record_outcome (GTask *task)
   JsonNode *body = cs_deployment_body (
     "step", cs_step_get_id (running->step->step), "block",
     cs_block_get_id (running->block->block), "run", running->run_id, "ending",
-    cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)), "output", digest, "cwd",
+    cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)), "target",
+    cs_target_get_name (self->target), "output", digest, "cwd",
     cwd != NULL && g_utf8_validate (cwd, -1, NULL) ? cwd : NULL, NULL);
   JsonObject *object = json_node_get_object (body);
 
@@ -140,6 +141,8 @@ record_outcome (GTask *task)
   json_object_set_boolean_member (object, "truncated", cs_outcome_get_truncated (outcome));
   json_object_set_boolean_member (object, "passed", is_passed (running->block->block, outcome));
   json_object_set_boolean_member (object, "recovered", running->recovering);
+  if (cs_run_get_latency (running->run) >= 0)
+    json_object_set_int_member (object, "latency", cs_run_get_latency (running->run));
   if (environment != NULL)
     json_object_set_member (object, "environment",
                             cs_deployment_carry_environment (self, running->step, environment));
@@ -406,7 +409,7 @@ session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   CsDeployment *self = g_task_get_source_object (task);
   GError *error = NULL;
-  g_autoptr (CsSession) session = cs_session_open_finish (result, &error);
+  g_autoptr (CsSession) session = cs_guarded_session_open_finish (result, &error);
 
   if (session == NULL)
     {
@@ -430,8 +433,9 @@ begin (GTask *task)
   if (self->session != NULL)
     with_session (task);
   else
-    cs_session_open_async (self->target, self->state_directory, g_task_get_cancellable (task),
-                           session_opened_cb, g_object_ref (task));
+    cs_guarded_session_open_async (self->breakers, self->target, self->state_directory,
+                                   g_task_get_cancellable (task), session_opened_cb,
+                                   g_object_ref (task));
 }
 
 static GTask *

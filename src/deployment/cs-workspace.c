@@ -22,6 +22,7 @@ struct _CsWorkspace
   CsStore *store;
   CsPeople *people;
   CsTargets *targets;
+  CsBreakers *breakers;
   CsLibrary *library;
   GListStore *deployments;
   GHashTable *loading; /* stream names that are being loaded */
@@ -75,7 +76,10 @@ static void
 add_deployment (CsWorkspace *self, CsDeployment *deployment)
 {
   if (find_by_stream (self, cs_deployment_get_stream (deployment)) == NULL)
-    g_list_store_insert_sorted (self->deployments, deployment, compare_newest_first, NULL);
+    {
+      cs_deployment_set_breakers (deployment, self->breakers);
+      g_list_store_insert_sorted (self->deployments, deployment, compare_newest_first, NULL);
+    }
 }
 
 static void
@@ -179,6 +183,22 @@ library_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+breakers_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  CsWorkspace *self = opening->workspace;
+  GError *error = NULL;
+
+  self->breakers = cs_breakers_load_finish (result, &error);
+  if (self->breakers == NULL)
+    g_task_return_error (task, error);
+  else
+    cs_library_load_async (self->store, g_task_get_cancellable (task), library_loaded_cb,
+                           g_object_ref (task));
+}
+
+static void
 targets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -190,8 +210,8 @@ targets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->targets == NULL)
     g_task_return_error (task, error);
   else
-    cs_library_load_async (self->store, g_task_get_cancellable (task), library_loaded_cb,
-                           g_object_ref (task));
+    cs_breakers_load_async (self->store, self->actor, g_task_get_cancellable (task),
+                            breakers_loaded_cb, g_object_ref (task));
 }
 
 static void
@@ -239,6 +259,7 @@ cs_workspace_dispose (GObject *object)
     g_clear_signal_handler (&self->appended_handler, self->store);
   g_clear_object (&self->deployments);
   g_clear_object (&self->library);
+  g_clear_object (&self->breakers);
   g_clear_object (&self->targets);
   g_clear_object (&self->people);
   g_clear_object (&self->store);
@@ -377,6 +398,15 @@ cs_workspace_get_targets (CsWorkspace *self)
   g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
 
   return self->targets;
+}
+
+/** cs_workspace_get_breakers: (transfer none): the breakers of the targets. */
+CsBreakers *
+cs_workspace_get_breakers (CsWorkspace *self)
+{
+  g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
+
+  return self->breakers;
 }
 
 /** cs_workspace_get_library: (transfer none): the runbooks. */

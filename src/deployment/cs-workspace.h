@@ -26,6 +26,7 @@ char *cs_workspace_dup_keys_directory (CsWorkspace *self);
 CsStore *cs_workspace_get_store (CsWorkspace *self);
 CsPeople *cs_workspace_get_people (CsWorkspace *self);
 CsTargets *cs_workspace_get_targets (CsWorkspace *self);
+CsBreakers *cs_workspace_get_breakers (CsWorkspace *self); /* of the targets */
 CsLibrary *cs_workspace_get_library (CsWorkspace *self);
 /* CsDeployment, newest first; grows */
 GListModel *cs_workspace_get_deployments (CsWorkspace *self);

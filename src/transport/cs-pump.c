@@ -54,6 +54,7 @@ struct _CsPump
   GString *errors;
   gboolean errors_open;
   gint64 kept;
+  gint64 began;
   CsPumpResult *result;
 };
 
@@ -170,7 +171,9 @@ read_answer (CsPump *self)
       self->marker = cs_driver_dup_marker (line + strlen ("following "));
       self->report_marker = g_strdup (self->marker);
     }
-  else if (!g_str_equal (line, "started"))
+  else if (g_str_equal (line, "started"))
+    cs_run_note_latency (self->run, g_get_monotonic_time () - self->began);
+  else
     {
       self->result->end = CS_PUMP_ANSWERED;
       self->stage = STAGE_OVER;
@@ -443,6 +446,7 @@ pump_thread (gpointer user_data)
   self->errors = g_string_new (NULL);
   self->errors_open = TRUE;
   self->result = g_new0 (CsPumpResult, 1);
+  self->began = g_get_monotonic_time ();
   while (self->stage != STAGE_OVER)
     turn (self);
   if (self->result->end == CS_PUMP_UNSENT || self->result->end == CS_PUMP_LOST)

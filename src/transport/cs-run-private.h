@@ -16,6 +16,9 @@ GMainContext *cs_run_get_context (CsRun *self);
 /* From the thread that reads the output; never waits for the main loop. */
 void cs_run_push (CsRun *self, const void *data, gsize length);
 
+/* From any thread: the target says that it has begun. */
+void cs_run_note_latency (CsRun *self, gint64 microseconds);
+
 /* In the run's main context: emits what was pushed and not yet shown. */
 void cs_run_flush (CsRun *self);
 

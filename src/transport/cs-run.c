@@ -29,6 +29,7 @@ struct _CsRun
   gint64 size;  /* bytes pushed in all */
   gint64 shown; /* offset up to which bytes were emitted or passed over */
   gint64 flushed_at;
+  gint64 latency;
   GSource *source;
 };
 
@@ -119,6 +120,7 @@ cs_run_init (CsRun *self)
   self->timeout = CS_RUN_DEFAULT_TIMEOUT;
   self->shell = g_strdup ("bash");
   self->flushed_at = -LIVE_INTERVAL;
+  self->latency = -1;
 }
 
 /**
@@ -240,6 +242,38 @@ cs_run_get_output_size (CsRun *self)
   g_return_val_if_fail (CS_IS_RUN (self), 0);
   locker = g_mutex_locker_new (&self->mutex);
   return self->size;
+}
+
+/**
+ * cs_run_get_latency:
+ * @self: a run
+ *
+ * Returns: microseconds from sending the script to the target's word that it has begun; -1 before
+ *   that
+ */
+gint64
+cs_run_get_latency (CsRun *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (CS_IS_RUN (self), -1);
+  locker = g_mutex_locker_new (&self->mutex);
+  return self->latency;
+}
+
+/**
+ * cs_run_note_latency:
+ * @self: a run
+ * @microseconds: since it was sent
+ *
+ * The target says that the script has begun.
+ */
+void
+cs_run_note_latency (CsRun *self, gint64 microseconds)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->latency = microseconds;
 }
 
 /**

@@ -36,5 +36,7 @@ const char *cs_run_get_id (CsRun *self);
 const char *cs_run_get_script (CsRun *self);
 const char *cs_run_get_cwd (CsRun *self);
 gint64 cs_run_get_output_size (CsRun *self); /* bytes so far */
+/* Microseconds from sending the script to the target's word that it has begun; -1 before that. */
+gint64 cs_run_get_latency (CsRun *self);
 
 G_END_DECLS

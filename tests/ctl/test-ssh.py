@@ -99,4 +99,34 @@ def unreachable():
         expect(w.log() == ["looked"])
 
 
-main("ssh", [first_contact, deployment, unknown_host_key, changed_host_key, wrong_key, unreachable])
+def breaker():
+    """After five failures a server is left alone, by every program, until someone resets it."""
+    with Workspace() as w:
+        server = Sshd(w.top / "sshd")
+        with server:
+            add(w, server)
+            trust(w, server)
+            deployment = w.start(RUNBOOK, target="web")
+        for _ in range(5):
+            w.run("deploy", "run", deployment, status=4)
+        shown = w.json("target", "show", "web")
+        expect(shown["breaker"] == "open" and shown["failures-in-a-row"] == 5, shown)
+        expect("refused" in shown["problem"], shown)
+        with server:
+            alone = w.run("deploy", "run", deployment, status=4)
+            expect("left alone" in alone.err and w.log() == [], alone.err)
+            expect("open" in w.run("target", "list").out)
+            w.run("target", "reset", "web")
+            w.run("deploy", "run", deployment, status=3)
+        expect(w.log() == ["looked"])
+        shown = w.json("target", "show", "web")
+        expect(shown["breaker"] == "closed" and shown["runs-counted"] == 1, shown)
+        expect(shown["failures-counted"] == 5 and shown["latency-p50"] > 0, shown)
+        expect(shown["runs"][0]["passed"] is True, shown)
+        expect("Breaker:     closed" in w.run("target", "show", "web").out)
+        w.run("target", "reset", "nowhere", status=2)
+        w.run("audit", "verify")
+
+
+main("ssh", [first_contact, deployment, unknown_host_key, changed_host_key, wrong_key, unreachable,
+             breaker])
