@@ -5,6 +5,7 @@
 
 #include "cs-target-figures.h"
 #include "ctl-commands.h"
+#include "ctl-fleet.h"
 #include "ctl-print.h"
 
 static CsBreaker *
@@ -165,6 +166,11 @@ print_figures (CsTarget *target, CsBreaker *breaker, CsTargetFigures *figures)
   ctl_print (stdout, "Target:      %s (%s, %s)\nEnvironment: %s\n", cs_target_get_name (target),
              cs_target_kind_to_string (cs_target_get_kind (target)), address,
              environment != NULL ? environment : "-");
+  if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+    {
+      ctl_fleet_print (target);
+      return;
+    }
   print_breaker (breaker);
   ctl_print (stdout, "Counted:     %s\n", counts);
   if (figures->latency_p50 >= 0)

@@ -7,6 +7,7 @@
 #include "cs-guarded-session.h"
 #include "cs-host-key.h"
 #include "ctl-commands.h"
+#include "ctl-fleet.h"
 #include "ctl-print.h"
 
 #include <string.h>
@@ -34,7 +35,8 @@ new_target (const char *name,
 
   if (local == (ssh != NULL) || (local && identity != NULL))
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Give either --local or --ssh");
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "Give one of --local, --ssh, --fleet and --members");
       return NULL;
     }
   if (path != NULL && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
@@ -53,11 +55,22 @@ ctl_target_add (Ctl *ctl, char **arguments)
   g_autofree char *ssh = NULL;
   g_autofree char *identity = NULL;
   g_autofree char *environment = NULL;
+  g_autofree char *names = NULL;
+  g_autofree char *members = NULL;
+  g_autofree char *batch = NULL;
+  g_autofree char *pause = NULL;
+  g_autofree char *stop_after = NULL;
+  CtlFleetOptions fleet;
   const GOptionEntry entries[] = {
     { "local", 0, 0, G_OPTION_ARG_NONE, &local, NULL, NULL },
     { "ssh", 0, 0, G_OPTION_ARG_FILENAME, &ssh, NULL, "DESTINATION" },
     { "identity", 0, 0, G_OPTION_ARG_FILENAME, &identity, NULL, "FILE" },
     { "environment", 0, 0, G_OPTION_ARG_FILENAME, &environment, NULL, "E" },
+    { "fleet", 0, 0, G_OPTION_ARG_FILENAME, &names, NULL, "A,B,C" },
+    { "members", 0, 0, G_OPTION_ARG_FILENAME, &members, NULL, "FILE" },
+    { "batch", 0, 0, G_OPTION_ARG_FILENAME, &batch, NULL, "10%|5" },
+    { "pause", 0, 0, G_OPTION_ARG_FILENAME, &pause, NULL, "30s|ask" },
+    { "stop-after", 0, 0, G_OPTION_ARG_FILENAME, &stop_after, NULL, "N" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -66,8 +79,16 @@ ctl_target_add (Ctl *ctl, char **arguments)
   g_autoptr (GAsyncResult) result = NULL;
   CsTargets *targets;
 
-  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+  if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+    return ctl_fail (error);
+  fleet = (CtlFleetOptions){ names, members, batch, pause, stop_after };
+  if ((local || ssh != NULL || identity != NULL) && names == NULL && members == NULL)
     target = new_target (words[0], local, ssh, identity, environment, &error);
+  else if (!local && ssh == NULL && identity == NULL)
+    target = ctl_fleet_new (words[0], &fleet, environment, &error);
+  else
+    g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
+                         "A target is either one computer or a fleet");
   if (target == NULL || !ctl_open (ctl, &error))
     return ctl_fail (error);
   targets = cs_workspace_get_targets (ctl->workspace);
@@ -134,24 +155,34 @@ test_host_key (Ctl *ctl, CsTarget *target)
 }
 
 CtlStatus
-ctl_target_test (Ctl *ctl, char **arguments)
+ctl_target_try (Ctl *ctl, CsTarget *target)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = NULL;
-  CsTarget *target = NULL;
-  CtlStatus status;
+  CtlStatus status =
+    cs_target_get_kind (target) == CS_TARGET_SSH ? test_host_key (ctl, target) : CTL_DONE;
 
-  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error) && ctl_open (ctl, &error))
-    target = ctl_find_target (ctl, words[0], &error);
-  if (target == NULL)
-    return ctl_fail (error);
-  status = cs_target_get_kind (target) == CS_TARGET_SSH ? test_host_key (ctl, target) : CTL_DONE;
   if (status != CTL_DONE)
     return status;
   if (!try_session (ctl, target, &error))
     return ctl_fail (error);
   ctl_print (stdout, "%s is ready.\n", cs_target_get_name (target));
   return CTL_DONE;
+}
+
+CtlStatus
+ctl_target_test (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CsTarget *target = NULL;
+
+  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error) && ctl_open (ctl, &error))
+    target = ctl_find_target (ctl, words[0], &error);
+  if (target == NULL)
+    return ctl_fail (error);
+  if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+    return ctl_fleet_test (ctl, target);
+  return ctl_target_try (ctl, target);
 }
 
 static gboolean

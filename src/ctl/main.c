@@ -22,8 +22,10 @@ static const CtlCommand commands[] = {
     ctl_runbook_compare },
   { "runbook", "overrule", "DIGEST --line N --as KIND --reason TEXT",
     "Say that a line is not what it was taken for", ctl_runbook_overrule },
-  { "target", "add", "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] [--environment E]",
-    "Add a server or this computer", ctl_target_add },
+  { "target", "add",
+    "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] | --fleet A,B,C | --members FILE "
+    "[--batch 10%|5] [--pause 30s|ask] [--stop-after N] [--environment E]",
+    "Add a server, this computer, or a fleet of targets", ctl_target_add },
   { "target", "list", "[--json]", "List the targets", ctl_target_list },
   { "target", "show", "NAME [--json]", "Show how a target has done lately", ctl_target_show },
   { "target", "reset", "NAME", "Try a target again at once after it failed", ctl_target_reset },

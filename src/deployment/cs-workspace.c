@@ -534,7 +534,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @runbook: what is to be done
  * @name: the file name that it came from
  * @environment: where it goes
- * @target: where its commands run
+ * @target: where its commands run; the members of a fleet are what their names mean now
  * @reason: why
  *
  * Keeps the runbook in the library and opens a deployment of it.
@@ -552,20 +552,28 @@ cs_workspace_start_async (CsWorkspace *self,
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Starting *starting = g_new0 (Starting, 1);
+  GError *error = NULL;
 
   starting->runbook = g_object_ref (runbook);
   starting->environment = g_strdup (environment);
-  starting->target = g_object_ref (target);
+  starting->target = cs_target_resolve (target, self->targets, &error);
   starting->reason = g_strdup (reason);
   g_task_set_source_tag (task, cs_workspace_start_async);
   g_task_set_task_data (task, starting, (GDestroyNotify) starting_free);
+  if (starting->target == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
   cs_library_add_async (self->library, self->actor, runbook, name, cancellable, kept_cb, task);
 }
 
 /**
  * cs_workspace_start_finish:
  *
- * (transfer full): the deployment; %NULL as cs_deployment_open_finish().
+ * (transfer full): the deployment; %NULL as cs_deployment_open_finish(), or with
+ * %CS_ERROR_NOT_FOUND where a member of the fleet is no target.
  */
 CsDeployment *
 cs_workspace_start_finish (CsWorkspace *self, GAsyncResult *result, GError **error)

@@ -3,6 +3,7 @@
 
 #include "cs-session.h"
 
+#include "cs-error.h"
 #include "cs-shell-session.h"
 
 G_DEFINE_INTERFACE (CsSession, cs_session, G_TYPE_OBJECT)
@@ -18,7 +19,8 @@ cs_session_default_init (CsSessionInterface *iface)
  * @state_directory: a directory of this program (mode 0700) for sockets, known_hosts and the spool
  *   of this computer; made if missing
  *
- * Opens a session. Runs of one session may overlap; each is on its own.
+ * Opens a session. Runs of one session may overlap; each is on its own. A fleet has none; its
+ * members have (%CS_ERROR_INVALID).
  */
 void
 cs_session_open_async (CsTarget *target,
@@ -29,7 +31,13 @@ cs_session_open_async (CsTarget *target,
 {
   g_return_if_fail (CS_IS_TARGET (target));
   g_return_if_fail (state_directory != NULL);
-  cs_shell_session_open_async (target, state_directory, cancellable, callback, user_data);
+  if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+    g_task_report_new_error (NULL, callback, user_data, cs_session_open_async, CS_ERROR,
+                             CS_ERROR_INVALID,
+                             "“%s” is a fleet: there is a connection to each member, not to all",
+                             cs_target_get_name (target));
+  else
+    cs_shell_session_open_async (target, state_directory, cancellable, callback, user_data);
 }
 
 /**

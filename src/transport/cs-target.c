@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where steps run: this computer, a server over SSH, or an agent. */
+/* Where steps run: this computer, a server over SSH, an agent, or a fleet of these. */
 
-#include "cs-target.h"
+#include "cs-target-private.h"
 
 #include "cs-error.h"
 #include "cs-json.h"
@@ -9,19 +9,6 @@
 #include <string.h>
 
 #define NAME_MAX_LENGTH 63
-
-struct _CsTarget
-{
-  GObject parent_instance;
-
-  char *name;
-  CsTargetKind kind;
-  char *user;
-  char *host;
-  guint16 port;
-  char *identity;
-  char *environment;
-};
 
 G_DEFINE_FINAL_TYPE (CsTarget, cs_target, G_TYPE_OBJECT)
 
@@ -31,8 +18,8 @@ is_name_char (char c, gboolean first)
   return g_ascii_isalnum (c) || (!first && strchr ("-_.", c) != NULL);
 }
 
-static gboolean
-check_name (const char *name, GError **error)
+gboolean
+cs_target_check_name (const char *name, GError **error)
 {
   gsize length = name != NULL ? strlen (name) : 0;
   gboolean valid = length >= 1 && length <= NAME_MAX_LENGTH;
@@ -131,6 +118,7 @@ cs_target_finalize (GObject *object)
   g_free (self->host);
   g_free (self->identity);
   g_free (self->environment);
+  g_clear_object (&self->members);
   G_OBJECT_CLASS (cs_target_parent_class)->finalize (object);
 }
 
@@ -143,6 +131,7 @@ cs_target_class_init (CsTargetClass *klass)
 static void
 cs_target_init (CsTarget *self)
 {
+  self->batching = (CsBatching) CS_BATCHING_INIT;
 }
 
 /**
@@ -154,15 +143,24 @@ cs_target_init (CsTarget *self)
 const char *
 cs_target_kind_to_string (CsTargetKind kind)
 {
-  return kind == CS_TARGET_SSH ? "ssh" : "local";
+  switch (kind)
+    {
+    case CS_TARGET_SSH:
+      return "ssh";
+    case CS_TARGET_FLEET:
+      return "fleet";
+    case CS_TARGET_LOCAL:
+    default:
+      return "local";
+    }
 }
 
-static CsTarget *
-target_new (CsTargetKind kind, const char *name, const char *environment, GError **error)
+CsTarget *
+cs_target_new_of_kind (CsTargetKind kind, const char *name, const char *environment, GError **error)
 {
   CsTarget *self;
 
-  if (!check_name (name, error))
+  if (!cs_target_check_name (name, error))
     return NULL;
   self = g_object_new (CS_TYPE_TARGET, NULL);
   self->kind = kind;
@@ -181,7 +179,7 @@ target_new (CsTargetKind kind, const char *name, const char *environment, GError
 CsTarget *
 cs_target_new_local (const char *name, const char *environment, GError **error)
 {
-  return target_new (CS_TARGET_LOCAL, name, environment, error);
+  return cs_target_new_of_kind (CS_TARGET_LOCAL, name, environment, error);
 }
 
 /**
@@ -200,7 +198,7 @@ cs_target_new_ssh (const char *name,
                    const char *environment,
                    GError **error)
 {
-  g_autoptr (CsTarget) self = target_new (CS_TARGET_SSH, name, environment, error);
+  g_autoptr (CsTarget) self = cs_target_new_of_kind (CS_TARGET_SSH, name, environment, error);
 
   g_return_val_if_fail (destination != NULL, NULL);
 
@@ -229,6 +227,8 @@ cs_target_new_from_json (JsonObject *object, GError **error)
 
   if (g_strcmp0 (kind, "local") == 0)
     return cs_target_new_local (name, environment, error);
+  if (g_strcmp0 (kind, "fleet") == 0)
+    return cs_target_new_fleet_from_json (object, error);
   if (g_strcmp0 (kind, "ssh") != 0 || host == NULL || port < 0 || port > 65535)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
@@ -236,7 +236,7 @@ cs_target_new_from_json (JsonObject *object, GError **error)
                    name != NULL ? name : "");
       return NULL;
     }
-  self = target_new (CS_TARGET_SSH, name, environment, error);
+  self = cs_target_new_of_kind (CS_TARGET_SSH, name, environment, error);
   if (self == NULL || !check_part (host, "host", ".-_:%", error))
     return NULL;
   if (user != NULL && !check_part (user, "user", ".-_@+\\", error))
@@ -260,7 +260,7 @@ set_string (JsonObject *object, const char *member, const char *value)
  * @self: a target
  *
  * Returns: (transfer full): an object with `name`, `kind`, and where they are known `environment`,
- *   `user`, `host`, `port`, `identity`
+ *   `user`, `host`, `port`, `identity`; for a fleet `members`, `batch`, `pause` and `stop-after`
  */
 JsonNode *
 cs_target_to_json (CsTarget *self)
@@ -278,6 +278,8 @@ cs_target_to_json (CsTarget *self)
   if (self->port != 0)
     json_object_set_int_member (object, "port", self->port);
   set_string (object, "identity", self->identity);
+  if (self->kind == CS_TARGET_FLEET)
+    cs_target_fleet_to_json (self, object);
   json_node_take_object (node, object);
   return node;
 }
@@ -325,7 +327,7 @@ cs_target_get_user (CsTarget *self)
  * cs_target_get_host:
  * @self: a target
  *
- * Returns: (nullable): host name, address or alias; %NULL for this computer
+ * Returns: (nullable): host name, address or alias; %NULL for this computer and for a fleet
  */
 const char *
 cs_target_get_host (CsTarget *self)
@@ -377,7 +379,7 @@ cs_target_get_environment (CsTarget *self)
  * cs_target_dup_address:
  * @self: a target
  *
- * Returns: (transfer full): for people: `deploy@web-1:2222`, `This computer`
+ * Returns: (transfer full): for people: `deploy@web-1:2222`, `This computer`, `3 members`
  */
 char *
 cs_target_dup_address (CsTarget *self)
@@ -389,6 +391,9 @@ cs_target_dup_address (CsTarget *self)
 
   if (self->kind == CS_TARGET_LOCAL)
     return g_strdup ("This computer");
+  if (self->kind == CS_TARGET_FLEET)
+    return g_strdup_printf ("%u members",
+                            g_list_model_get_n_items (G_LIST_MODEL (self->members)));
   brackets = self->port != 0 && strchr (self->host, ':') != NULL;
   if (self->user != NULL)
     g_string_append_printf (address, "%s@", self->user);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where steps run: this computer, a server over SSH, or an agent. */
+/* Where steps run: this computer, a server over SSH, an agent, or a fleet of these. */
 
 #pragma once
 
-#include <glib-object.h>
+#include "cs-batching.h"
+
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
@@ -12,12 +14,16 @@ typedef enum
 {
   CS_TARGET_LOCAL,
   CS_TARGET_SSH,
+  CS_TARGET_FLEET,
 } CsTargetKind;
 
-const char *cs_target_kind_to_string (CsTargetKind kind); /* "local", "ssh" */
+const char *cs_target_kind_to_string (CsTargetKind kind); /* "local", "ssh", "fleet" */
 
 #define CS_TYPE_TARGET (cs_target_get_type ())
 G_DECLARE_FINAL_TYPE (CsTarget, cs_target, CS, TARGET, GObject)
+
+#define CS_TYPE_MEMBER (cs_member_get_type ())
+G_DECLARE_FINAL_TYPE (CsMember, cs_member, CS, MEMBER, GObject)
 
 /* name: 1-63 of letters, digits, - _ . and beginning with a letter or digit; else INVALID.
  * environment may be NULL. */
@@ -30,6 +36,13 @@ CsTarget *cs_target_new_ssh (const char *name,
                              const char *identity,
                              const char *environment,
                              GError **error);
+/* members: of CsMember, see cs-member.h. batching NULL: all at once, stop after the first
+ * failure. */
+CsTarget *cs_target_new_fleet (const char *name,
+                               GPtrArray *members,
+                               const CsBatching *batching,
+                               const char *environment,
+                               GError **error);
 CsTarget *cs_target_new_from_json (JsonObject *object, GError **error);
 JsonNode *cs_target_to_json (CsTarget *self);
 
@@ -41,5 +54,9 @@ guint16 cs_target_get_port (CsTarget *self);     /* 0: as ssh_config says */
 const char *cs_target_get_identity (CsTarget *self);
 const char *cs_target_get_environment (CsTarget *self);
 char *cs_target_dup_address (CsTarget *self); /* "deploy@web-1:2222", "This computer" */
+
+/* Of a fleet: CsMember in rank order (NULL for other kinds), and how commands go through it. */
+GListModel *cs_target_get_members (CsTarget *self);
+const CsBatching *cs_target_get_batching (CsTarget *self);
 
 G_END_DECLS

@@ -21,6 +21,10 @@ CsTargets *cs_targets_load_finish (GAsyncResult *result, GError **error);
 
 CsTarget *cs_targets_lookup (CsTargets *self, const char *name);
 
+/* A fleet whose members all have addresses of their own: those that are named are looked up now
+ * (NOT_FOUND). Any other target comes as it is. (transfer full) */
+CsTarget *cs_target_resolve (CsTarget *self, CsTargets *targets, GError **error);
+
 /* Records target-added (EXISTS if the name is taken) or target-removed (NOT_FOUND). */
 void cs_targets_add_async (CsTargets *self,
                            const char *actor,
