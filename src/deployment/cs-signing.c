@@ -6,6 +6,7 @@
 #include "cs-deployment-private.h"
 
 #include "cs-clock.h"
+#include "cs-digest.h"
 #include "cs-envelope.h"
 #include "cs-error.h"
 #include "cs-json.h"
@@ -79,6 +80,30 @@ list_released_digests (CsDeployment *self, CsSignoffState *signoff)
   return g_strv_builder_end (digests);
 }
 
+/* What would be sent for each of them now; a command that lacks a value has nothing to be sent. */
+static char **
+list_script_digests (CsDeployment *self, CsSignoffState *signoff)
+{
+  g_autoptr (GPtrArray) blocks = cs_deployment_list_released (self, signoff);
+  g_autoptr (GStrvBuilder) digests = g_strv_builder_new ();
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      CsBlock *block = g_ptr_array_index (blocks, i);
+      g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, block);
+      g_autofree char *text = NULL;
+      g_autofree char *digest = NULL;
+      gboolean whole = TRUE;
+
+      for (guint k = 0; k < names->len; k++)
+        whole = whole && cs_deployment_get_value (self, g_ptr_array_index (names, k)) != NULL;
+      text = whole ? cs_deployment_dup_command (self, block, NULL) : NULL;
+      digest = text != NULL ? cs_digest_of_data (text, strlen (text)) : g_strdup ("");
+      g_strv_builder_add (digests, digest);
+    }
+  return g_strv_builder_end (digests);
+}
+
 /**
  * cs_deployment_prepare_statement:
  * @signoff: the line to sign
@@ -105,6 +130,7 @@ cs_deployment_prepare_statement (CsDeployment *self,
   statement->runbook_digest = g_strdup (cs_runbook_get_digest (self->runbook));
   statement->head_digest = g_strdup (self->head);
   statement->commands = list_released_digests (self, signoff);
+  statement->scripts = list_script_digests (self, signoff);
   statement->manifest_digest =
     cs_statement_compute_manifest ((const char *const *) statement->commands);
   statement->deployment = g_strdup (self->id);

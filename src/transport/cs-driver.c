@@ -30,8 +30,8 @@
 
 #include "cs-driver.h"
 
-#include "cs-error.h"
 #include "cs-run-private.h"
+#include "cs-shell-start.h"
 
 #include <string.h>
 
@@ -110,52 +110,6 @@ static const char program_run[] =
   "m=$mark_a$nonce_a$nonce_b$mark_b\n"
   "printf '%s\\n%s %s %s\\n%s\\n' \"$d\" \"$m\" \"$report_mark\" \"$shell\" \"$d\"\n";
 
-/* Runs inside the script's own shell, before it: says who it is, and reports at the end. bash lets
- * us keep the report when the script sets an EXIT trap of its own, and has descriptors out of the
- * way of those that scripts use. */
-static const char program_start[] =
-  "__cs=${d-$1} __cs_done= __cs_fd=\n"
-  "unset d\n"
-  "set --\n"
-  "printf '%s\\n' \"$$\" >|\"$__cs.pid\"\n"
-  "[ -z \"${BASH_VERSION-}\" ] || eval 'exec {__cs_fd}>&4'\n"
-  "exec 4>&-\n"
-  "__cs_tell () {\n"
-  "  printf '%s\\000' \"$__cs_status\"\n"
-  "  pwd\n"
-  "  printf '\\000'\n"
-  "  export -p\n"
-  "}\n"
-  "__cs_report () {\n"
-  "  __cs_status=$?\n"
-  "  if [ -z \"$__cs_done\" ] && [ \"${BASHPID:-$$}\" = \"$$\" ]; then\n"
-  "    __cs_done=1\n"
-  "    __cs_tell >|\"$__cs.state\"\n"
-  "    if [ -n \"$__cs_fd\" ]; then\n"
-  "      builtin trap '' PIPE\n"
-  "      { printf %s \"$__cs_mark\"; __cs_tell; printf %s \"$__cs_mark\"; } >&\"$__cs_fd\"\n"
-  "    fi\n"
-  "  fi\n"
-  "  return \"$__cs_status\"\n"
-  "}\n"
-  "if [ -n \"${BASH_VERSION-}\" ]; then\n"
-  "  eval 'trap () {\n"
-  "    if [ \"${1-}\" = -- ]; then shift; fi\n"
-  "    case $#:${1-} in [01]:* | *:-[lp]*) builtin trap \"$@\"; return ;; esac\n"
-  "    local __cs_action=$1 __cs_name\n"
-  "    shift\n"
-  "    for __cs_name; do\n"
-  "      case $BASHPID:$__cs_name in\n"
-  "      $$:0 | $$:[Ee][Xx][Ii][Tt])\n"
-  "        if [ \"$__cs_action\" = - ]; then __cs_action=; fi\n"
-  "        builtin trap -- \"{ __cs_report; } 2>/dev/null; $__cs_action\" EXIT ;;\n"
-  "      *) builtin trap -- \"$__cs_action\" \"$__cs_name\" ;;\n"
-  "      esac\n"
-  "    done\n"
-  "  }'\n"
-  "fi\n"
-  "trap '{ __cs_report; } 2>/dev/null' EXIT\n";
-
 static const char program_recover[] =
   "open_spool\n"
   "if claim; then\n"
@@ -226,41 +180,16 @@ static const char program_forget[] =
   "e=$(rm -f \"$d\".* 2>&1) || refuse \"$e\"\n"
   "answer ok\n";
 
-/* 'text', with each ' as '\'' : a shell takes every other byte in it as it is. */
-static void
-append_quoted (GString *request, const char *text)
-{
-  const char *quote;
-
-  g_string_append_c (request, '\'');
-  while ((quote = strchr (text, '\'')) != NULL)
-    {
-      g_string_append_len (request, text, quote - text);
-      g_string_append (request, "'\\''");
-      text = quote + 1;
-    }
-  g_string_append (request, text);
-  g_string_append_c (request, '\'');
-}
-
-static void
-append_assignment (GString *request, const char *name, const char *value)
-{
-  g_string_append_printf (request, "%s=", name);
-  append_quoted (request, value != NULL ? value : "");
-  g_string_append_c (request, '\n');
-}
-
 static GString *
 begin_request (const char *guard, const char *id, const char *spool)
 {
   GString *request = g_string_new (NULL);
 
   g_string_append_printf (request, "#%s \n", guard);
-  append_assignment (request, "id", id);
-  append_assignment (request, "spool", spool);
-  append_assignment (request, "mark_a", MARKER_BEGIN);
-  append_assignment (request, "mark_b", MARKER_END);
+  cs_shell_start_append_assignment (request, "id", id);
+  cs_shell_start_append_assignment (request, "spool", spool);
+  cs_shell_start_append_assignment (request, "mark_a", MARKER_BEGIN);
+  cs_shell_start_append_assignment (request, "mark_b", MARKER_END);
   return request;
 }
 
@@ -271,51 +200,6 @@ end_request (GString *request, const char *guard, const char *program)
   g_string_append (request, program);
   g_string_append_printf (request, "\n #%s", guard);
   return g_string_free_to_bytes (request);
-}
-
-static gboolean
-is_variable_name (const char *name)
-{
-  if (!g_ascii_isalpha (name[0]) && name[0] != '_')
-    return FALSE;
-  for (const char *c = name; *c != '\0'; c++)
-    if (!g_ascii_isalnum (*c) && *c != '_')
-      return FALSE;
-  return TRUE;
-}
-
-/* The text of `start`: our prelude, the variables, and the script as a file of its own, so that
- * its line numbers are right in what the shell says. */
-static char *
-build_start (CsRun *run, const char *report_mark, GError **error)
-{
-  g_autoptr (GString) start = g_string_new (NULL);
-  GHashTableIter iter;
-  gpointer name, value;
-
-  append_assignment (start, "__cs_mark", report_mark);
-  g_string_append (start, program_start);
-  g_string_append (start, cs_run_get_cwd (run) != NULL ? "cd -- " : "");
-  if (cs_run_get_cwd (run) != NULL)
-    append_quoted (start, cs_run_get_cwd (run));
-  g_string_append (start, cs_run_get_cwd (run) != NULL ? " || exit 126\n" : "");
-  g_hash_table_iter_init (&iter, cs_run_get_variables (run));
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    {
-      if (!is_variable_name (name))
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                       "“%s” can't be the name of a shell variable", (const char *) name);
-          return NULL;
-        }
-      g_string_append (start, value != NULL ? "export " : "unset ");
-      if (value != NULL)
-        append_assignment (start, name, value);
-      else
-        g_string_append_printf (start, "%s\n", (const char *) name);
-    }
-  g_string_append (start, ". \"$__cs.script\"\n{ __cs_report; } 2>/dev/null\n");
-  return g_string_free (g_steal_pointer (&start), FALSE);
 }
 
 /**
@@ -387,7 +271,8 @@ GBytes *
 cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **error)
 {
   g_autofree char *report_mark = cs_driver_dup_report_marker (nonce);
-  g_autofree char *start = build_start (run, report_mark, error);
+  g_autofree char *start = cs_shell_start_build (
+    report_mark, cs_run_get_cwd (run), cs_run_get_variables (run), error);
   g_autofree char *guard = cs_driver_new_nonce ();
   g_autofree char *nonce_a = g_strndup (nonce, 16);
   GString *request;
@@ -395,14 +280,14 @@ cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **
   if (start == NULL)
     return NULL;
   request = begin_request (guard, cs_run_get_id (run), spool);
-  append_assignment (request, "nonce_a", nonce_a);
-  append_assignment (request, "nonce_b", nonce + 16);
-  append_assignment (request, "report_mark", report_mark);
-  append_assignment (request, "body", NULL);
-  append_assignment (request, "cwd", cs_run_get_cwd (run));
-  append_assignment (request, "shell", cs_run_get_shell (run));
-  append_assignment (request, "start", start);
-  append_assignment (request, "script", cs_run_get_script (run));
+  cs_shell_start_append_assignment (request, "nonce_a", nonce_a);
+  cs_shell_start_append_assignment (request, "nonce_b", nonce + 16);
+  cs_shell_start_append_assignment (request, "report_mark", report_mark);
+  cs_shell_start_append_assignment (request, "body", NULL);
+  cs_shell_start_append_assignment (request, "cwd", cs_run_get_cwd (run));
+  cs_shell_start_append_assignment (request, "shell", cs_run_get_shell (run));
+  cs_shell_start_append_assignment (request, "start", start);
+  cs_shell_start_append_assignment (request, "script", cs_run_get_script (run));
   return end_request (request, guard, program_run);
 }
 
@@ -435,7 +320,7 @@ cs_driver_build_stop (const char *id, const char *spool, const char *ending)
   g_autofree char *guard = cs_driver_new_nonce ();
   GString *request = begin_request (guard, id, spool);
 
-  append_assignment (request, "ending", ending);
+  cs_shell_start_append_assignment (request, "ending", ending);
   return end_request (request, guard, program_stop);
 }
 

@@ -38,6 +38,7 @@ cs_statement_free (CsStatement *self)
   g_free (self->key);
   g_free (self->comment);
   g_strfreev (self->commands);
+  g_strfreev (self->scripts);
   g_free (self);
 }
 
@@ -78,15 +79,22 @@ set_text (JsonObject *object, const char *member, const char *text)
   json_object_set_string_member (object, member, text != NULL ? text : "");
 }
 
+static JsonArray *
+build_list (char **digests)
+{
+  JsonArray *list = json_array_new ();
+
+  for (gsize i = 0; digests != NULL && digests[i] != NULL; i++)
+    json_array_add_string_element (list, digests[i]);
+  return list;
+}
+
 static JsonObject *
 build_predicate (const CsStatement *self)
 {
   JsonObject *predicate = json_object_new ();
-  JsonArray *commands = json_array_new ();
   g_autofree char *at = cs_clock_format (self->at);
 
-  for (gsize i = 0; self->commands != NULL && self->commands[i] != NULL; i++)
-    json_array_add_string_element (commands, self->commands[i]);
   set_text (predicate, "deployment", self->deployment);
   set_text (predicate, "field", self->field);
   set_text (predicate, "role", self->role);
@@ -96,7 +104,9 @@ build_predicate (const CsStatement *self)
   set_text (predicate, "decision", self->approve ? "approve" : "reject");
   set_text (predicate, "comment", self->comment);
   set_text (predicate, "at", at);
-  json_object_set_array_member (predicate, "commands", commands);
+  json_object_set_array_member (predicate, "commands", build_list (self->commands));
+  if (self->scripts != NULL)
+    json_object_set_array_member (predicate, "scripts", build_list (self->scripts));
   return predicate;
 }
 
@@ -162,22 +172,41 @@ read_subjects (CsStatement *self, JsonArray *subjects)
   return self->runbook_digest != NULL && self->head_digest != NULL && self->manifest_digest != NULL;
 }
 
+static char **
+read_list (JsonArray *list, gboolean gaps)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      const char *digest = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+
+      if (!cs_digest_is_valid (digest) && !(gaps && g_strcmp0 (digest, "") == 0))
+        return NULL;
+      g_strv_builder_add (builder, digest);
+    }
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+read_scripts (CsStatement *self, JsonObject *predicate)
+{
+  if (!json_object_has_member (predicate, "scripts"))
+    return TRUE;
+  self->scripts = read_list (cs_json_get_array (predicate, "scripts"), TRUE);
+  return self->scripts != NULL &&
+         g_strv_length (self->scripts) == g_strv_length (self->commands);
+}
+
 static gboolean
 read_commands (CsStatement *self, JsonArray *commands)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *manifest = NULL;
 
-  for (guint i = 0; commands != NULL && i < json_array_get_length (commands); i++)
-    {
-      JsonNode *node = json_array_get_element (commands, i);
-      const char *digest = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-
-      if (!cs_digest_is_valid (digest))
-        return FALSE;
-      g_strv_builder_add (builder, digest);
-    }
-  self->commands = g_strv_builder_end (builder);
+  self->commands = read_list (commands, FALSE);
+  if (self->commands == NULL)
+    return FALSE;
   manifest = cs_statement_compute_manifest ((const char *const *) self->commands);
   return commands != NULL && g_str_equal (manifest, self->manifest_digest);
 }
@@ -212,7 +241,8 @@ read_predicate (CsStatement *self, JsonObject *predicate)
     return FALSE;
   if (at == NULL || !cs_clock_parse (at, &self->at, NULL))
     return FALSE;
-  return read_commands (self, cs_json_get_array (predicate, "commands"));
+  return read_commands (self, cs_json_get_array (predicate, "commands")) &&
+         read_scripts (self, predicate);
 }
 
 /* There is one way to write a statement; what is written otherwise (a member twice, one more, other

@@ -17,7 +17,9 @@ G_BEGIN_DECLS
  * @runbook_digest, @head_digest, @manifest_digest are the three subjects; @at is what the signer
  * saw as date and time (UTC microseconds); @commands are the digests of the command blocks that
  * the signature releases, in order; the manifest digest is the SHA-256 of them, each followed by
- * a newline.
+ * a newline. @scripts are, at the same index, the digests of what is sent for each command: its
+ * text with the values put in, empty while a value is missing. That is what a server can hold to
+ * that knows nothing of the record. %NULL in statements made before there was such a list.
  */
 typedef struct
 {
@@ -34,6 +36,7 @@ typedef struct
   char *comment;
   gint64 at;
   char **commands;
+  char **scripts;
 } CsStatement;
 
 CsStatement *cs_statement_new (void);

@@ -3,6 +3,7 @@
 
 #include "cs-deployment-fixture.h"
 
+#include "cs-digest.h"
 #include "cs-error.h"
 #include "cs-json.h"
 
@@ -282,6 +283,67 @@ test_lapse (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static CsStatement *
+prepare (Fixture *self, CsDeployment *deployment)
+{
+  g_autofree char *path =
+    g_build_filename (self->directory, "keys", "lead@example.com", "id_ed25519", NULL);
+  CsPeople *people = cs_workspace_get_people (self->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsKey) key = NULL;
+
+  cs_key_load_async (path, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  key = cs_key_load_finish (result, &error);
+  g_assert_no_error (error);
+  return cs_deployment_prepare_statement (
+    deployment, cs_deployment_find_signoff (deployment, "s1"), "Tech Lead",
+    cs_people_lookup (people, "lead@example.com"), key, TRUE, NULL);
+}
+
+/* A statement names what would be sent, so that a server can hold to the very values. */
+static void
+test_scripts (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CsStatement) before = NULL;
+  g_autoptr (CsStatement) after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sent = NULL;
+  g_autofree char *expected = NULL;
+  CsDeployment *deployment;
+  CsBlockState *block;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  deployment = fixture_start (self, "# Move\n\n## Approval\n\n"
+                                    "- Tech Lead: ____________________ Date: ________\n\n"
+                                    "## Deployment Steps\n\n### Step 1: Move\n\n```bash\n"
+                                    "echo moving to <target-host>\n```\n\n"
+                                    "```bash\ntrue\n```\n");
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  before = prepare (self, deployment);
+  assert_set (deployment, "target-host", "a b");
+  after = prepare (self, deployment);
+  block = fixture_block (deployment, "2.1", 0);
+  sent = cs_deployment_dup_command (deployment, cs_block_state_get_block (block), &error);
+  g_assert_no_error (error);
+  expected = cs_digest_of_data (sent, strlen (sent));
+  g_assert_cmpuint (g_strv_length (before->scripts), ==, 2);
+  g_assert_cmpstr (before->scripts[0], ==, "");
+  g_assert_cmpstr (before->scripts[1], ==, before->commands[1]);
+  g_assert_cmpstr (after->scripts[0], ==, expected);
+  g_assert_cmpstr (after->scripts[0], !=, after->commands[0]);
+  g_assert_cmpstr (after->scripts[1], ==, before->commands[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -295,6 +357,7 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("second-shell", test_second_shell);
   ADD ("lapse", test_lapse);
+  ADD ("scripts", test_scripts);
 #undef ADD
   return g_test_run ();
 }

@@ -109,6 +109,41 @@ test_round_trip (void)
   g_assert_false (again->approve);
   g_assert_cmpuint (g_strv_length (again->commands), ==, 2);
   g_assert_cmpstr (again->commands[1], ==, statement->commands[1]);
+  g_assert_null (again->scripts);
+}
+
+/* What is sent for each command; one of them still lacks a value. */
+static void
+test_scripts (void)
+{
+  g_autoptr (CsStatement) statement = make_statement ();
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (CsStatement) again = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *scripts[] = { statement->commands[0], "", NULL };
+  const char *changes[][2] = {
+    { "\"scripts\":[\"", "\"scripts\":[\"\",\"" },
+    { "\"scripts\":[\"", "\"scripts\":[\"x" },
+    { ",\"\"],\"signer\"", "],\"signer\"" },
+    { ",\"\"],\"signer\"", ",null],\"signer\"" },
+  };
+
+  statement->scripts = g_strdupv ((char **) scripts);
+  payload = cs_statement_to_payload (statement, &error);
+  g_assert_no_error (error);
+  again = cs_statement_from_payload (payload, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (again->scripts), ==, 2);
+  g_assert_cmpstr (again->scripts[0], ==, statement->commands[0]);
+  g_assert_cmpstr (again->scripts[1], ==, "");
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (GBytes) changed = replace (payload, changes[i][0], changes[i][1]);
+
+      g_assert_null (cs_statement_from_payload (changed, &error));
+      g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      g_clear_error (&error);
+    }
 }
 
 /* What says something else than it should, or says it in another way, is not a statement. */
@@ -178,6 +213,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/statement/manifest", test_manifest);
   g_test_add_func ("/trust/statement/shape", test_shape);
   g_test_add_func ("/trust/statement/round-trip", test_round_trip);
+  g_test_add_func ("/trust/statement/scripts", test_scripts);
   g_test_add_func ("/trust/statement/bad", test_bad);
   g_test_add_func ("/trust/statement/not-json", test_not_json);
   g_test_add_func ("/trust/statement/incomplete", test_incomplete);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the shell of a script reads before it, so that state carries over. */
+
+#define G_LOG_DOMAIN "cs-transport"
+
+#include "cs-shell-start.h"
+
+#include "cs-error.h"
+
+#include <string.h>
+
+/* Runs inside the script's own shell, before it: says who it is, and reports at the end. bash lets
+ * us keep the report when the script sets an EXIT trap of its own, and has descriptors out of the
+ * way of those that scripts use. */
+static const char prelude[] =
+  "__cs=${d-$1} __cs_done= __cs_fd=\n"
+  "unset d\n"
+  "set --\n"
+  "printf '%s\\n' \"$$\" >|\"$__cs.pid\"\n"
+  "[ -z \"${BASH_VERSION-}\" ] || eval 'exec {__cs_fd}>&4'\n"
+  "exec 4>&-\n"
+  "__cs_tell () {\n"
+  "  printf '%s\\000' \"$__cs_status\"\n"
+  "  pwd\n"
+  "  printf '\\000'\n"
+  "  export -p\n"
+  "}\n"
+  "__cs_report () {\n"
+  "  __cs_status=$?\n"
+  "  if [ -z \"$__cs_done\" ] && [ \"${BASHPID:-$$}\" = \"$$\" ]; then\n"
+  "    __cs_done=1\n"
+  "    __cs_tell >|\"$__cs.state\"\n"
+  "    if [ -n \"$__cs_fd\" ]; then\n"
+  "      builtin trap '' PIPE\n"
+  "      { printf %s \"$__cs_mark\"; __cs_tell; printf %s \"$__cs_mark\"; } >&\"$__cs_fd\"\n"
+  "    fi\n"
+  "  fi\n"
+  "  return \"$__cs_status\"\n"
+  "}\n"
+  "if [ -n \"${BASH_VERSION-}\" ]; then\n"
+  "  eval 'trap () {\n"
+  "    if [ \"${1-}\" = -- ]; then shift; fi\n"
+  "    case $#:${1-} in [01]:* | *:-[lp]*) builtin trap \"$@\"; return ;; esac\n"
+  "    local __cs_action=$1 __cs_name\n"
+  "    shift\n"
+  "    for __cs_name; do\n"
+  "      case $BASHPID:$__cs_name in\n"
+  "      $$:0 | $$:[Ee][Xx][Ii][Tt])\n"
+  "        if [ \"$__cs_action\" = - ]; then __cs_action=; fi\n"
+  "        builtin trap -- \"{ __cs_report; } 2>/dev/null; $__cs_action\" EXIT ;;\n"
+  "      *) builtin trap -- \"$__cs_action\" \"$__cs_name\" ;;\n"
+  "      esac\n"
+  "    done\n"
+  "  }'\n"
+  "fi\n"
+  "trap '{ __cs_report; } 2>/dev/null' EXIT\n";
+
+/* 'text', with each ' as '\'' : a shell takes every other byte in it as it is. */
+static void
+append_quoted (GString *request, const char *text)
+{
+  const char *quote;
+
+  g_string_append_c (request, '\'');
+  while ((quote = strchr (text, '\'')) != NULL)
+    {
+      g_string_append_len (request, text, quote - text);
+      g_string_append (request, "'\\''");
+      text = quote + 1;
+    }
+  g_string_append (request, text);
+  g_string_append_c (request, '\'');
+}
+
+/**
+ * cs_shell_start_append_assignment:
+ * @request: shell text so far
+ * @name: of a variable
+ * @value: (nullable): any bytes but NUL
+ *
+ * Appends a line that sets the variable to exactly these bytes.
+ */
+void
+cs_shell_start_append_assignment (GString *request, const char *name, const char *value)
+{
+  g_string_append_printf (request, "%s=", name);
+  append_quoted (request, value != NULL ? value : "");
+  g_string_append_c (request, '\n');
+}
+
+/**
+ * cs_shell_start_is_name:
+ *
+ * Returns: whether a shell takes @name as the name of a variable
+ */
+gboolean
+cs_shell_start_is_name (const char *name)
+{
+  if (!g_ascii_isalpha (name[0]) && name[0] != '_')
+    return FALSE;
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && *c != '_')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+append_variables (GString *start, GHashTable *variables, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, variables);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      if (!cs_shell_start_is_name (name))
+        {
+          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                       "“%s” can't be the name of a shell variable", (const char *) name);
+          return FALSE;
+        }
+      g_string_append (start, value != NULL ? "export " : "unset ");
+      if (value != NULL)
+        cs_shell_start_append_assignment (start, name, value);
+      else
+        g_string_append_printf (start, "%s\n", (const char *) name);
+    }
+  return TRUE;
+}
+
+/**
+ * cs_shell_start_build:
+ * @report_mark: stands before and after the report that goes to descriptor 4
+ * @cwd: (nullable): where to begin
+ * @variables: (element-type utf8 utf8): to export, by name; value %NULL to unset
+ *
+
+ * Gives the text that the script's shell reads first. It finds the path of the run's files in `d`
+ * or as its first argument: it writes `PATH.pid`, reads the script from `PATH.script`, a file of its
+ * own so that its line numbers are right in what the shell says, and writes `PATH.state` at the end
+ * (exit status and NUL, working directory, newline and NUL, what `export -p` prints).
+ *
+ * Returns: (transfer full): the text; %NULL with %CS_ERROR_INVALID for what a shell can't take
+ */
+char *
+cs_shell_start_build (const char *report_mark,
+                      const char *cwd,
+                      GHashTable *variables,
+                      GError **error)
+{
+  g_autoptr (GString) start = g_string_new (NULL);
+
+  cs_shell_start_append_assignment (start, "__cs_mark", report_mark);
+  g_string_append (start, prelude);
+  if (cwd != NULL)
+    {
+      g_string_append (start, "cd -- ");
+      append_quoted (start, cwd);
+      g_string_append (start, " || exit 126\n");
+    }
+  if (!append_variables (start, variables, error))
+    return NULL;
+  g_string_append (start, ". \"$__cs.script\"\n{ __cs_report; } 2>/dev/null\n");
+  return g_string_free (g_steal_pointer (&start), FALSE);
+}
