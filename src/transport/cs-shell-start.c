@@ -134,11 +134,10 @@ append_variables (GString *start, GHashTable *variables, GError **error)
  * @cwd: (nullable): where to begin
  * @variables: (element-type utf8 utf8): to export, by name; value %NULL to unset
  *
-
  * Gives the text that the script's shell reads first. It finds the path of the run's files in `d`
- * or as its first argument: it writes `PATH.pid`, reads the script from `PATH.script`, a file of its
- * own so that its line numbers are right in what the shell says, and writes `PATH.state` at the end
- * (exit status and NUL, working directory, newline and NUL, what `export -p` prints).
+ * or as its first argument: it writes `PATH.pid`, reads the script from `PATH.script`, a file of
+ * its own so that its line numbers are right in what the shell says, and at the end writes
+ * `PATH.state` (exit status and NUL, working directory, newline and NUL, what `export -p` prints).
  *
  * Returns: (transfer full): the text; %NULL with %CS_ERROR_INVALID for what a shell can't take
  */
