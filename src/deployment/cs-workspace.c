@@ -23,6 +23,7 @@ struct _CsWorkspace
   CsPeople *people;
   CsTargets *targets;
   CsBreakers *breakers;
+  CsKeyring *keyring;
   CsLibrary *library;
   GListStore *deployments;
   GHashTable *loading; /* stream names that are being loaded */
@@ -260,6 +261,7 @@ cs_workspace_dispose (GObject *object)
   g_clear_object (&self->deployments);
   g_clear_object (&self->library);
   g_clear_object (&self->breakers);
+  g_clear_object (&self->keyring);
   g_clear_object (&self->targets);
   g_clear_object (&self->people);
   g_clear_object (&self->store);
@@ -329,6 +331,7 @@ cs_workspace_open_async (const char *directory,
                       ? g_canonicalize_filename (directory, NULL)
                       : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
   self->state_directory = g_build_filename (self->directory, "state", NULL);
+  self->keyring = cs_keyring_new (self->directory);
   opening->workspace = self;
   g_task_set_source_tag (task, cs_workspace_open_async);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
@@ -407,6 +410,15 @@ cs_workspace_get_breakers (CsWorkspace *self)
   g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
 
   return self->breakers;
+}
+
+/** cs_workspace_get_keyring: (transfer none): where secrets of this workspace are remembered. */
+CsKeyring *
+cs_workspace_get_keyring (CsWorkspace *self)
+{
+  g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
+
+  return self->keyring;
 }
 
 /** cs_workspace_get_library: (transfer none): the runbooks. */

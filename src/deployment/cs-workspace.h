@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-deployment.h"
+#include "cs-keyring.h"
 #include "cs-library.h"
 #include "cs-sqlite-store.h"
 #include "cs-targets.h"
@@ -27,6 +28,7 @@ CsStore *cs_workspace_get_store (CsWorkspace *self);
 CsPeople *cs_workspace_get_people (CsWorkspace *self);
 CsTargets *cs_workspace_get_targets (CsWorkspace *self);
 CsBreakers *cs_workspace_get_breakers (CsWorkspace *self); /* of the targets */
+CsKeyring *cs_workspace_get_keyring (CsWorkspace *self);   /* secrets of this workspace */
 CsLibrary *cs_workspace_get_library (CsWorkspace *self);
 /* CsDeployment, newest first; grows */
 GListModel *cs_workspace_get_deployments (CsWorkspace *self);
