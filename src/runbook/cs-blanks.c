@@ -7,6 +7,7 @@
 
 #define MIN_UNDERSCORES 3
 #define MIN_DOTS 5
+#define MIN_STARS 2
 #define MAX_BLANKS 16
 
 static void
@@ -34,6 +35,26 @@ run_length (const char *text, gsize length, char c, gboolean escaped)
   return marks >= (c == '_' ? MIN_UNDERSCORES : MIN_DOTS) ? n : 0;
 }
 
+/* Formatters take "______" for emphasis and write it as "**\_**", "******\_\_******" or even
+ * "\***\*\_\_\*\***": stars around underscores, and nothing else. */
+static gsize
+starred_length (const char *text, gsize length)
+{
+  gsize n = 0, before = 0, after = 0;
+  gboolean underscores = FALSE;
+
+  for (; n < length; n++)
+    {
+      if (text[n] == '*')
+        *(underscores ? &after : &before) += 1;
+      else if (text[n] == '_' && after == 0)
+        underscores = TRUE;
+      else if (!(text[n] == '\\' && n + 1 < length && strchr ("*_", text[n + 1]) != NULL))
+        break;
+    }
+  return underscores && before >= MIN_STARS && after >= MIN_STARS ? n : 0;
+}
+
 /**
  * cs_blank_length:
  *
@@ -47,6 +68,8 @@ cs_blank_length (const char *text, gsize length)
 
   if (length == 0)
     return 0;
+  if (*text == '*' || (*text == '\\' && length > 1 && text[1] == '*'))
+    return starred_length (text, length);
   if (*text == '_' || *text == '\\')
     return run_length (text, length, '_', TRUE);
   if (*text == '.')
@@ -99,7 +122,8 @@ cs_blanks_find (const char *text, gsize length, char **rest)
   *rest = NULL;
   for (gsize i = 0; i < length;)
     {
-      gsize n = text[i] == '_' || text[i] == '.' || text[i] == '\\' || (guchar) text[i] == 0xe2
+      gsize n = text[i] == '_' || text[i] == '.' || text[i] == '\\' || text[i] == '*' ||
+                    (guchar) text[i] == 0xe2
                   ? cs_blank_length (text + i, length - i)
                   : 0;
       CsBlank blank;

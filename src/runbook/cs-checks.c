@@ -118,6 +118,16 @@ find_box (const char *text, gsize from, gsize length, gboolean *done, gsize *wor
   return length;
 }
 
+/* Stars that were opened before the box. */
+static void
+drop_closing_stars (char *text)
+{
+  gsize length = strlen (text);
+
+  if (length > 2 && g_str_has_suffix (text, "**") && strstr (text, "**") == text + length - 2)
+    text[length - 2] = '\0';
+}
+
 static CsCheck *
 new_check (guint line, gboolean done, const char *text, gsize length)
 {
@@ -126,7 +136,19 @@ new_check (guint line, gboolean done, const char *text, gsize length)
   check->line = line;
   check->done = done;
   check->text = g_strstrip (g_strndup (text, length));
+  drop_closing_stars (check->text);
   return check;
+}
+
+/* "**☐ Approved**", "_☐ later_": the stars of a box that is emphasised with its words. */
+static gsize
+skip_emphasis (const char *text, gsize from, gsize length)
+{
+  gsize at = from;
+
+  while (at < length && at - from < 3 && strchr ("*_", text[at]) != NULL)
+    at++;
+  return at < length && is_box_start (text[at]) ? at : from;
 }
 
 /* A line of text: the box in front, or, in a list, at the end. Two boxes are a choice. */
@@ -138,6 +160,7 @@ parse_line (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint lin
   gboolean done, second_done;
 
   at = skip_list_marks (text, length);
+  at = skip_emphasis (text, at, length);
   box = find_box (text, at, length, &done, &words);
   if (box == length)
     return;
@@ -170,6 +193,20 @@ row_subject (GPtrArray *row)
   return "";
 }
 
+static gboolean
+is_unit (const char *words)
+{
+  static const char *const UNITS[] = { "%", "s", "sec", "min", "h", "hours", "minutes",
+                                       "ms", "MB", "GB", "Std", "Std.", "Min.", "€" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (UNITS); i++)
+    {
+      if (strcmp (words, UNITS[i]) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A row of a table: one check for each cell that begins with a box; "☐ Yes ☐ No" is a choice. */
 static void
 parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line)
@@ -200,6 +237,8 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
               checks, new_check (line, FALSE, row_subject (row), strlen (row_subject (row))));
           continue;
         }
+      if (words < n && cell[1] == 'X' && is_unit (cell + words))
+        continue; /* "[X] min" is a figure to fill in */
       if (words < n)
         g_ptr_array_add (checks, new_check (line, done, cell + words, n - words));
       else

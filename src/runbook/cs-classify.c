@@ -118,13 +118,46 @@ decide_tagged (CsClassified *self, const Census *census, const char *heading)
   return CS_BLOCK_COMMAND;
 }
 
+/* "nginx   1/1   Running": names of programs in columns are a program's output. */
+static gboolean
+is_in_columns (const char *line, const char *end)
+{
+  const char *gap = memmem (line, (gsize) (end - line), "  ", 2);
+
+  while (gap != NULL && gap < end && *gap == ' ')
+    gap++;
+  return gap != NULL && gap < end && g_ascii_isalnum (*gap);
+}
+
+/* Whether the lines are a list of names, or a table, that happen to be those of programs. */
+static gboolean
+is_listing (CsClassified *self)
+{
+  guint n_commands = 0, n_bare = 0, n_columns = 0;
+
+  for (guint i = 0; i < self->commands->len; i++)
+    {
+      const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
+      const char *start = self->raw + line->start;
+      const char *end = strchrnul (start, '\n');
+
+      if (line->kind != CS_SHELL_COMMAND || line->nested)
+        continue;
+      n_commands++;
+      n_columns += is_in_columns (start, end);
+      n_bare += memchr (start, ' ', (gsize) (end - start)) == NULL && *start != '.' &&
+                *start != '/' && *start != '~';
+    }
+  return 2 * n_columns > n_commands || (n_commands > 1 && n_bare == n_commands);
+}
+
 /* Without a word of the author the contents must speak for themselves. */
 static CsBlockKind
-decide_untagged (const Census *census)
+decide_untagged (CsClassified *self, const Census *census)
 {
   if (census->prompted > 0)
     return CS_BLOCK_COMMAND;
-  if (census->known == 0 || census->foreign > 0)
+  if (census->known == 0 || census->foreign > 0 || is_listing (self))
     return CS_BLOCK_SAMPLE;
   return census->known >= census->unknown ? CS_BLOCK_COMMAND : CS_BLOCK_SAMPLE;
 }
@@ -166,12 +199,18 @@ decide (CsClassified *self, const char *heading)
     return CS_BLOCK_EXPECTED;
   if (language == CS_LANGUAGE_FILE)
     return is_session (&census) ? CS_BLOCK_COMMAND : CS_BLOCK_FILE;
-  return decide_untagged (&census);
+  return decide_untagged (self, &census);
 }
 
-/* Appends lines of the contents to the text and notes where they come from. */
+/* Appends lines of the contents to the text and notes where they come from. Behind a prompt, what
+ * goes on after "> " is what goes on, and no redirection. */
 static void
-take_lines (CsClassified *self, GString *text, guint first, const char *start, const char *end)
+take_lines (CsClassified *self,
+            GString *text,
+            guint first,
+            const char *start,
+            const char *end,
+            gboolean prompted)
 {
   guint line = self->first_line + first;
 
@@ -180,6 +219,8 @@ take_lines (CsClassified *self, GString *text, guint first, const char *start, c
       const char *newline = memchr (p, '\n', (gsize) (end - p));
 
       g_array_append_val (self->lines, line);
+      if (prompted && p > start && end - p >= 2 && p[0] == '>' && p[1] == ' ')
+        p += 2;
       newline = newline != NULL ? newline : end;
       g_string_append_len (text, p, newline - p);
       g_string_append_c (text, '\n');
@@ -204,7 +245,7 @@ command_text (CsClassified *self)
       /* Indent matters to readers, and to here-documents; a prompt has none. */
       while (!line->prompted && start > self->raw && (start[-1] == ' ' || start[-1] == '\t'))
         start--;
-      take_lines (self, text, line->first, start, self->raw + line->end);
+      take_lines (self, text, line->first, start, self->raw + line->end, line->prompted);
     }
   return g_string_free (text, FALSE);
 }
@@ -216,7 +257,8 @@ whole_text (CsClassified *self)
   gsize length = strlen (self->raw);
 
   if (length > 0)
-    take_lines (self, text, 0, self->raw, self->raw + length - (self->raw[length - 1] == '\n'));
+    take_lines (self, text, 0, self->raw, self->raw + length - (self->raw[length - 1] == '\n'),
+                FALSE);
   return g_string_free (text, FALSE);
 }
 

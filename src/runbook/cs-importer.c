@@ -118,10 +118,43 @@ mark_lines (Importer *self, guint from, guint to, guint what)
     self->holds[i] |= (guint8) what;
 }
 
+/* "[ ] Tell the team" between the commands of a block is nothing that a shell could run. */
+static void
+mark_boxes (Importer *self, const CsElement *element)
+{
+  guint line = element->line + 1;
+
+  for (const char *p = element->text; *p != '\0'; line++)
+    {
+      const char *end = strchrnul (p, '\n'), *start = p + strspn (p, " \t");
+
+      if (end - start > 4 && *start == '[' && strchr (" xX", start[1]) != NULL &&
+          start[2] == ']' && start[3] == ' ')
+        self->holds[line] |= CS_HOLDS_FORM;
+      p = *end == '\n' ? end + 1 : end;
+    }
+}
+
+static gboolean
+holds_signoff_chapter (CsSection *section)
+{
+  for (guint i = 0; i < section->children->len; i++)
+    {
+      CsSection *child = g_ptr_array_index (section->children, i);
+
+      if (child->topic == CS_TOPIC_SIGNOFF || holds_signoff_chapter (child))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A title ("Release Sign-Off Form") speaks for its whole document only if no chapter does. */
 static void
 mark_signoff_chapters (Importer *self, CsSection *section)
 {
-  if (section->topic == CS_TOPIC_SIGNOFF)
+  gboolean title = section == cs_outline_get_title_section (self->document);
+
+  if (section->topic == CS_TOPIC_SIGNOFF && !(title && holds_signoff_chapter (section)))
     {
       mark_lines (self, section->line, section->end_line, CS_HOLDS_SIGNOFF_CHAPTER);
       return;
@@ -154,6 +187,8 @@ find_blocks (Importer *self)
       if (block->kind != CS_BLOCK_COMMAND && block->kind != CS_BLOCK_EXPECTED &&
           is_form_language (block->language))
         mark_lines (self, element->line + 1, element->end_line, CS_HOLDS_FORM);
+      else if (cs_language_of (block->language) == CS_LANGUAGE_SHELL)
+        mark_boxes (self, element);
     }
 }
 

@@ -52,9 +52,10 @@ add_section (CsSection **current, CsSection *section)
   *current = section;
 }
 
-/* "**Step 2: Restore**" alone in its paragraph counts as a heading below all others. */
+/* "**Step 2: Restore**" alone in its paragraph counts as a heading below all others; so does
+ * "**Rollback:**", which the next label of any kind ends. */
 static CsSection *
-label_section (const CsElement *element, CsSource *source)
+label_section (const CsElement *element, CsSource *source, const CsSection *current)
 {
   g_autofree char *label = NULL;
   CsSection *section;
@@ -66,7 +67,9 @@ label_section (const CsElement *element, CsSource *source)
     return NULL;
   section = new_section (element->line, LABEL_LEVEL, label);
   if (section->numbering == CS_NUMBERING_STEP || section->numbering == CS_NUMBERING_OPTION ||
-      section->numbering == CS_NUMBERING_PHASE)
+      section->numbering == CS_NUMBERING_PHASE ||
+      (section->topic == CS_TOPIC_ROLLBACK && section->weight >= 100) ||
+      (current->level == LABEL_LEVEL && current->numbering == CS_NUMBERING_NONE))
     return section;
   cs_section_free (section);
   return NULL;
@@ -95,7 +98,7 @@ cs_outline_new (CsMarkdown *markdown, CsSource *source)
         }
       else
         {
-          CsSection *label = label_section (element, source);
+          CsSection *label = label_section (element, source, current);
 
           if (label != NULL)
             add_section (&current, label);

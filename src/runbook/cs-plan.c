@@ -165,9 +165,10 @@ is_wrapper (Plan *plan, CsSection *section, guint n_siblings)
 static void
 add_step (CsPlannedPhase *phase, CsSection *section, guint line, guint end_line)
 {
-  CsPlannedStep step = { section, line, end_line };
+  CsPlannedStep step = { section, line, MIN (end_line, phase->end_line) };
 
-  g_array_append_val (phase->steps, step);
+  if (line <= phase->end_line)
+    g_array_append_val (phase->steps, step);
 }
 
 /* Where a phase has no headings and no commands inside, bold labels over lists cut it into steps.
@@ -469,25 +470,42 @@ find_phase_at (Plan *plan, CsSection *section, guint *index)
   return phase;
 }
 
-/* The chapters about the way back, each in the array of its level. */
+/* The chapters about the way back, each in the array of its level. The document's title is asked
+ * only where none is. */
 static void
-collect_rollbacks (CsSection *section, GPtrArray **levels)
+collect_rollbacks (CsSection *section, CsSection *title, GPtrArray **levels)
 {
   for (guint i = 0; i < section->children->len; i++)
     {
       CsSection *child = child_at (section, i);
 
-      if (child->topic == CS_TOPIC_ROLLBACK && child->weight >= 100)
+      if (child->topic == CS_TOPIC_ROLLBACK && child->weight >= 100 && child != title)
         g_ptr_array_add (levels[MIN (child->level, MAX_LEVEL)], child);
       else
-        collect_rollbacks (child, levels);
+        collect_rollbacks (child, title, levels);
+    }
+}
+
+/* A document that is about the way back as a whole, by its title: what its chapters tell to do is
+ * the way back, unless they say otherwise. */
+static void
+take_all_for_rollback (Plan *plan, CsSection *title)
+{
+  if (plan->phases->len == 0)
+    add_phase (plan, title, NULL, CS_TOPIC_ROLLBACK, title->end_line);
+  for (guint i = 0; i < plan->phases->len; i++)
+    {
+      CsPlannedPhase *phase = g_ptr_array_index (plan->phases, i);
+
+      if (phase->kind == CS_PHASE_DEPLOY)
+        phase->kind = CS_PHASE_ROLLBACK;
     }
 }
 
 /* A document without a phase for the way back may hide it in another: the highest level that has
  * one gives all of its. */
 static void
-split_hidden_rollbacks (Plan *plan, CsSection *document)
+split_hidden_rollbacks (Plan *plan, CsSection *document, CsSection *title)
 {
   GPtrArray *levels[MAX_LEVEL + 1];
   gboolean done = FALSE;
@@ -499,7 +517,7 @@ split_hidden_rollbacks (Plan *plan, CsSection *document)
     }
   for (guint level = 0; level <= MAX_LEVEL; level++)
     levels[level] = g_ptr_array_new ();
-  collect_rollbacks (document, levels);
+  collect_rollbacks (document, title, levels);
   for (guint level = 0; level <= MAX_LEVEL; level++)
     {
       for (guint i = 0; !done && i < MIN (levels[level]->len, MAX_SPLITS); i++)
@@ -513,6 +531,8 @@ split_hidden_rollbacks (Plan *plan, CsSection *document)
       done |= levels[level]->len > 0;
       g_ptr_array_unref (levels[level]);
     }
+  if (!done && title != NULL && title->topic == CS_TOPIC_ROLLBACK && title->weight >= 100)
+    take_all_for_rollback (plan, title);
 }
 
 /**
@@ -549,6 +569,6 @@ cs_outline_plan (CsSection *document, CsMarkdown *markdown, CsSource *source, co
       plan_chapters_of (&plan, title, NULL);
       plan_chapters_of (&plan, document, title);
     }
-  split_hidden_rollbacks (&plan, document);
+  split_hidden_rollbacks (&plan, document, title);
   return plan.phases;
 }

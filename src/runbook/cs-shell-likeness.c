@@ -41,22 +41,95 @@ static const char *const PROGRAMS[] = {
   "borg", "duplicity", "rclone", "s3cmd", "mc", "ctr", "crictl", "nerdctl", "kubeadm", "istioctl",
   "linkerd", "cosign", "sops", "age", "httpie", "http", "xh", "envsubst", "seq", "yes", "install",
   "stern",
+  "knife", "chef-client", "chef-solo", "salt-call", "ezctl", "nixos-rebuild", "nix", "guix",
+  "opkg", "pacman", "zypper", "emerge", "pkg", "pkg_add", "systemd-run", "systemd-analyze",
+  "resolvectl", "networkctl", "udevadm", "dmesg", "logrotate", "rsyslogd", "chkconfig",
+  "update-rc.d", "rc-service", "rc-update", "initctl", "launchctl", "sc.exe", "setfacl",
+  "getfacl", "chcon", "restorecon", "semanage", "getenforce", "setenforce", "visudo", "getent",
+  "chage", "chpasswd", "groupmod", "gpasswd", "userdel", "groupdel", "mkfs.ext4", "mkfs.xfs",
+  "mkswap", "swapon", "swapoff", "blkid", "parted", "sgdisk", "partprobe", "resize2fs",
+  "xfs_growfs", "pvcreate", "pvs", "vgs", "lvs", "vgcreate", "vgextend", "lvextend", "mdadm",
+  "smartctl", "nvme", "iostat", "vmstat", "mpstat", "sar", "iotop", "nethogs", "iftop", "tcpdump",
+  "traceroute", "mtr", "arp", "nmcli", "ethtool", "nft", "conntrack", "telnet", "nmap", "socat",
+  "lftp", "ftp", "dd", "cmp", "comm", "tac", "mktemp", "mkfifo", "renice", "ionice", "taskset",
+  "flock", "setsid", "disown", "ulimit", "umask", "readonly", "getopts", "pushd", "popd", "shopt",
+  "logout", "sha1sum", "sha512sum", "cksum", "b2sum", "uuidgen", "gzcat", "zcat", "zgrep", "zstd",
+  "lz4", "7z", "unrar", "cpio", "ar", "ldd", "objdump", "nm", "hexdump", "xxd", "od", "git-lfs",
+  "svn", "hg", "bzr", "gradlew", "mvnw", "bazel", "meson", "autoconf", "automake", "configure",
+  "gcc", "clang", "javac", "jar", "jcmd", "jstack", "jmap", "jps", "keytool", "kotlinc", "scala",
+  "rustc", "rustup", "cabal", "ghc", "dune", "opam", "elixir", "ruby", "irb", "bundler", "rbenv",
+  "rvm", "pyenv", "nvm", "fnm", "volta", "asdf", "mise", "direnv", "conda", "mamba", "pipx",
+  "tox", "nox", "ruff", "flake8", "mypy", "pylint", "bandit", "pip-audit", "pre-commit",
+  "uvicorn", "hypercorn", "supervisord", "manage.py", "sphinx-build", "mkdocs", "twine", "hatch",
+  "flit", "pdm", "lerna", "nx", "turbo", "jest", "vitest", "mocha", "cypress", "playwright",
+  "eslint", "prettier", "webpack", "esbuild", "ts-node", "tsx", "nodemon", "strapi", "medusa",
+  "expo", "eas", "react-native", "ionic", "cordova", "fastlane", "xcodebuild", "xcrun", "adb",
+  "flutter", "dart", "melos", "wp-cli", "symfony", "phpstan", "psalm",
+  "pest", "codecept", "mysqlcheck", "mysqlimport", "mysqlshow", "mysqlsh", "mysqlbinlog",
+  "pt-online-schema-change", "gh-ost", "xtrabackup", "mariabackup", "mydumper", "myloader",
+  "pg_basebackup", "pg_ctl", "pg_isready", "pg_upgrade", "pg_rewind", "initdb", "vacuumdb",
+  "reindexdb", "createuser", "dropuser", "pgbackrest", "barman", "wal-g", "patronictl", "repmgr",
+  "pgbouncer", "sqlcmd", "bcp", "sqlplus", "rman", "expdp", "impdp", "lsnrctl", "dgmgrl", "db2",
+  "isql", "cqlsh", "nodetool", "mongoimport", "mongoexport", "mongostat", "mongotop",
+  "redis-server", "redis-benchmark", "memcached-tool", "influxd", "clickhouse-client",
+  "clickhouse", "elasticsearch-plugin", "curator", "kafka-console-consumer",
+  "kafka-console-producer", "kafka-consumer-groups", "kafka-configs", "kafka-reassign-partitions",
+  "zkCli.sh", "rabbitmq-plugins", "nats", "amqp-publish", "etcd", "etcdutl", "promtool", "amtool",
+  "logcli", "mimirtool", "grafana-cli", "fluent-bit", "filebeat", "kubectx", "kubens",
+  "kubeseal", "kubent", "kubeval", "kubeconform", "velero", "eksctl", "aws-vault", "saml2aws",
+  "ecs-cli", "ecs-deploy", "chamber", "awslocal", "tfenv", "tflint", "tfsec", "checkov",
+  "infracost", "terraform-docs", "tofu", "kops", "k3s", "k3d", "rke",
+  "rke2", "talosctl", "microk8s", "multipass", "vagrant", "VBoxManage", "qm", "pct", "pvesh",
+  "pveum", "virt-install", "qemu-img", "lxc", "lxd", "incus", "docker-machine",
+  "ctop", "hadolint", "grype", "syft", "oras", "umoci", "podman-compose",
+  "railway", "supabase", "turso", "wasp", "doppler", "gopass", "mkcert", "acme.sh", "dehydrated",
+  "caddy", "traefik", "haproxyctl", "varnishreload", "httpd", "a2dismod",
+  "a2enmod", "a2dissite", "php-fpm", "phpenmod", "exim", "postqueue", "postfix", "postmap",
+  "doveadm", "sendmail", "mailx", "mutt", "swaks", "ntpdate", "chronyc", "ntpq", "hwclock",
+  "localectl", "locale-gen", "dpkg-reconfigure", "update-alternatives", "unattended-upgrade",
+  "needrestart", "apt-cache", "apt-mark", "add-apt-repository", "apt-key", "yum-config-manager",
+  "rpmbuild", "createrepo", "dnf5", "rpm-ostree", "ostree", "flatpak", "snapcraft", "certutil",
+  "update-ca-certificates", "update-ca-trust", "ssh-keyscan", "ssh-add", "ssh-agent", "sshpass",
+  "sshfs", "autossh", "mosh", "rssh", "psftp", "plink", "pscp", "pssh", "clush", "parallel-ssh",
+  "pdsh", "cssh", "tmuxp", "byobu", "atq", "atrm", "anacron", "drill", "whois", "kdig", "delv",
+  "rndc", "named-checkconf", "nsupdate", "pdnsutil", "unbound-control", "dnsmasq",
+  "ipvsadm", "corosync-cfgtool", "crm_mon", "drbdadm", "gluster", "ceph", "rados",
+  "rbd", "radosgw-admin", "cephadm", "zdb", "btrfs", "snapper", "xfsdump", "xfsrestore",
+  "bconsole", "bacula", "duply", "rsnapshot", "rdiff-backup", "kopia", "bup", "tarsnap", "mbsync",
+  "imapsync", "occ", "gitlab-ctl", "gitlab-rake", "gitlab-backup",
+  "gitlab-runner", "gitea", "jenkins-cli", "jfrog", "sonar-scanner",
+  "tkn", "skaffold", "devspace", "okteto", "helmfile", "helmsman", "kapp", "ytt", "kbld",
+  "kpt", "kn", "faas-cli", "odo", "s2i", "cilium", "calicoctl", "hubble", "kuma",
+  "kumactl", "vault-agent", "consul-template", "nomad-pack", "waypoint", "boundary", "hcp",
+  "flagd", "ldcli", "locust", "artillery", "vegeta", "gatling", "jmeter",
+  "newman", "hurl", "grpcurl", "websocat", "wscat", "ncat", "gpg2", "age-keygen",
+  "minisign", "signify", "notation", "snyk", "gitleaks", "trufflehog", "detect-secrets",
+  "osv-scanner", "nuclei", "nikto", "zap-cli", "lynis", "oscap", "aide", "rkhunter", "clamscan",
+  "freshclam", "fail2ban-client", "psad", "auditctl", "ausearch", "salt", "puppet",
 };
 
 static const char *const KEYWORDS[] = { "if", "then", "else", "elif", "fi", "for", "while", "until",
                                         "do", "done", "case", "esac", "function", "[", "[[",
                                         "((", "!" };
 
-/* Programs whose names are words of English as well. */
+/* Programs whose names are words of English as well, or that sentences are about. */
 static const char *const AMBIGUOUS[] = {
-  "make", "find", "test", "install", "watch", "time", "file", "sort", "cut", "read", "set", "wait",
-  "kill", "host", "date", "age", "type", "next", "service", "head", "tail", "less", "screen",
-  "source", "history", "mount", "patch", "top", "true", "false", "command", "yes", "go", "cap",
-  "flux", "nest", "hey", "kind", "fly", "consul", "nomad", "vault", "celery", "flask", "node",
-  "serverless", "exit", "if", "for", "while", "until", "then", "else", "case", "function", "do",
-  "done", "git", "docker", "composer", "rails", "helm", "nginx", "java", "php", "python", "ssh",
-  "make", "trap", "which", "stat", "command", "diff", "expect", "join", "split", "echo", "touch",
-  "link", "shutdown", "reboot", "id",
+  "make", "find", "test", "install", "watch", "time", "file", "sort", "cut", "read", "set",
+  "wait", "kill", "host", "date", "age", "type", "next", "service", "head", "tail", "less",
+  "screen", "source", "history", "mount", "patch", "top", "true", "false", "command", "yes", "go",
+  "cap", "flux", "nest", "hey", "kind", "fly", "consul", "nomad", "vault", "celery", "flask",
+  "node", "serverless", "exit", "if", "for", "while", "until", "then", "else", "case", "function",
+  "do", "done", "git", "docker", "composer", "rails", "helm", "nginx", "java", "php", "python",
+  "ssh", "trap", "which", "stat", "diff", "expect", "join", "split", "touch", "link", "shutdown",
+  "reboot", "id", "ss", "ab", "ip", "ps", "ng", "mc", "sh", "uv", "eb", "az", "pg", "salt",
+  "puppet", "dd", "nice", "exec", "eval", "direnv", "boundary", "notation", "locust", "artillery",
+  "flutter", "dart", "crane", "expo", "symfony", "drill", "mix", "occ", "tox", "nox", "nats",
+  "argo", "locale", "umount", "configure", "render", "supabase", "railway", "restic", "borg",
+  "env", "curl", "wget", "ping", "grep", "apply", "free", "cat", "clear", "ls", "cd", "cp", "mv",
+  "rm", "terraform", "ansible", "kubectl", "npm", "yarn", "bundle", "alias", "export", "unset",
+  "basename", "dirname", "tee", "tr", "sed", "awk", "sudo", "systemctl", "tar", "zip", "unzip",
+  "rsync", "tmux", "nano", "vim", "vi", "jq", "yq", "hurl", "aide", "incus", "multipass",
+  "medusa",
 };
 
 static const char *const STOP_WORDS[] = {
@@ -201,6 +274,8 @@ skip_assignments (const char *line, const char *end)
         p++;
       while (p < end && (*p == ' ' || *p == '\t'))
         p++;
+      if (p < end && *p == '#')
+        return end;
     }
   return p;
 }
@@ -231,6 +306,22 @@ has (const char *line, const char *end, const char *what)
   return memmem (line, (gsize) (end - line), what, strlen (what)) != NULL;
 }
 
+/* "if (a) {", "} else {", "function f(a) {": braces where a shell has "then" and "fi". */
+static gboolean
+is_braced (const char *line, const char *end)
+{
+  while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+    end--;
+  if (end - line < 4 || end[-1] != '{')
+    return FALSE;
+  if (*line == '}' || strncmp (line, "if (", 4) == 0 || strncmp (line, "for (", 5) == 0 ||
+      strncmp (line, "while (", 7) == 0)
+    return line[4] != '(';
+  return strncmp (line, "function ", 9) == 0 &&
+         memmem (line, (gsize) (end - line), "()", 2) == NULL &&
+         memchr (line, '(', (gsize) (end - line)) != NULL;
+}
+
 /* Marks of other languages and of prose. Only asked of lines that begin with no known program. */
 static gboolean
 is_foreign (const char *line, const char *end, gsize word)
@@ -246,6 +337,8 @@ is_foreign (const char *line, const char *end, gsize word)
       g_str_has_prefix (line, "[ ]") || g_str_has_prefix (line, "[x]") ||
       (first == '<' && line[1] != '('))
     return TRUE;
+  if (first == '.' && g_ascii_isalpha (line[1]))
+    return TRUE; /* ".env.production": a file's name */
   if (g_ascii_isdigit (first) && !(word > 1 && g_ascii_isalpha (line[word - 1])))
     return TRUE;
   if (word > 1 && (line[word - 1] == ':' || line[word - 1] == ',' || line[word - 1] == '.'))
@@ -268,6 +361,33 @@ is_foreign (const char *line, const char *end, gsize word)
   return has (line, end, " | ") && g_ascii_isalpha (first) && memchr (line, '_', word) != NULL;
 }
 
+/* "[ ] Tell the team": a thing to tick, and no test command. */
+static gboolean
+is_box (const char *line, const char *end)
+{
+  return end - line > 4 && line[0] == '[' && strchr (" xX", line[1]) != NULL && line[2] == ']' &&
+         line[3] == ' ';
+}
+
+/* "Get-Service", "$env:PATH": PowerShell. */
+static gboolean
+is_cmdlet (const char *line, gsize word)
+{
+  const char *hyphen = memchr (line, '-', word);
+
+  if (word > 5 && strncmp (line, "$env:", 5) == 0)
+    return TRUE;
+  if (hyphen == NULL || hyphen - line < 2 || !g_ascii_isupper (line[0]) ||
+      !g_ascii_isupper (hyphen[1]))
+    return FALSE;
+  for (gsize i = 1; i < word; i++)
+    {
+      if (!g_ascii_isalnum (line[i]) && line + i != hyphen)
+        return FALSE;
+    }
+  return g_ascii_islower (line[1]) && g_ascii_islower (line[word - 1]);
+}
+
 /**
  * cs_shell_likeness:
  * @line: the beginning of a command, behind indent and prompt
@@ -288,6 +408,8 @@ cs_shell_likeness (const char *line, const char *end)
     return CS_LIKENESS_ASSIGNMENT;
   while (command + word < end && strchr (" \t;|&", command[word]) == NULL)
     word++;
+  if (is_box (command, end) || is_cmdlet (command, word) || is_braced (command, end))
+    return CS_LIKENESS_FOREIGN;
   if (is_program (command, end, word) || is_path (command, word) ||
       is_one_of (KEYWORDS, G_N_ELEMENTS (KEYWORDS), command, word))
     return CS_LIKENESS_KNOWN;

@@ -20,6 +20,8 @@ typedef struct
   GArray *lines;
   gboolean console;       /* the author says that there are prompts */
   gboolean prompted;      /* there are */
+  gboolean angle;         /* "> " is the prompt of this text */
+  gboolean windows;       /* it shows a terminal of Windows */
   gboolean no_quote[128]; /* no quote of this kind is closed from here on */
   gsize effort;           /* bytes that may still be looked through for here-documents */
   guint depth;            /* of if, for, case… */
@@ -51,7 +53,7 @@ skip_blanks (const char *p, const char *end)
 
 /* "$ ", "deploy@web:~$ ", "[root@db ~]# ": the length of a prompt at p, 0 if there is none. */
 static gsize
-prompt_length (const char *p, const char *end, gboolean root)
+prompt_length (const char *p, const char *end, gboolean root, gboolean angle)
 {
   static const char *const ARROWS[] = { "❯ ", "➜ " };
   guint brackets = 0;
@@ -63,7 +65,8 @@ prompt_length (const char *p, const char *end, gboolean root)
     }
   if (end - p < 2)
     return 0;
-  if ((*p == '$' || *p == '%' || (*p == '#' && root)) && p[1] == ' ')
+  if ((*p == '$' || *p == '%' || (*p == '#' && root) || (*p == '>' && angle)) &&
+      p[1] == ' ')
     return 2;
   if (!g_ascii_isalpha (*p) && *p != '[' && *p != '(')
     return 0;
@@ -80,6 +83,35 @@ prompt_length (const char *p, const char *end, gboolean root)
         return 0;
     }
   return 0;
+}
+
+/* "PS C:\\> ", "C:\\Users\\ann>": a terminal of Windows, whose commands no shell here runs. */
+static gboolean
+is_windows_prompt (const char *p, const char *end)
+{
+  gsize at = end - p > 3 && memcmp (p, "PS ", 3) == 0 ? 3 : 0;
+
+  if (at > 0 && memchr (p, '>', MIN ((gsize) (end - p), MAX_PROMPT)) != NULL)
+    return TRUE;
+  return end - p > 3 && g_ascii_isalpha (p[0]) && p[1] == ':' && p[2] == '\\' &&
+         memchr (p, '>', MIN ((gsize) (end - p), MAX_PROMPT)) != NULL;
+}
+
+/* Whether the first line that says something begins with "> " before a command: then that is what
+ * its author has for a prompt. */
+static gboolean
+has_angle_prompts (Scan *scan)
+{
+  for (const char *p = scan->text; p < scan->end;)
+    {
+      const char *end = line_end (scan, p), *start = skip_blanks (p, end);
+
+      if (start < end && *start != '#')
+        return end - start > 2 && start[0] == '>' && start[1] == ' ' &&
+               cs_shell_likeness (start + 2, end) == CS_LIKENESS_KNOWN;
+      p = end + 1;
+    }
+  return FALSE;
 }
 
 /* ">>> …", "mysql> …", "irb(main):001:0> …", "postgres=# …": not for a shell. */
@@ -150,6 +182,8 @@ skip_heredoc (Scan *scan, const char *p, const Heredoc *heredoc)
         break;
       while (start < end && (*start == '\t' || *start == ' '))
         start++; /* indented in lists and by people who forget the dash */
+      if (scan->prompted && end - start > 2 && start[0] == '>' && start[1] == ' ')
+        start += 2; /* the shell's own prompt for what goes on */
       if ((gsize) (end - start) == heredoc->length &&
           memcmp (start, heredoc->word, heredoc->length) == 0)
         return end;
@@ -337,10 +371,17 @@ scan_line (Scan *scan, const char *start)
   const char *end = line_end (scan, start);
   const char *p = skip_blanks (start, end);
   CsShellLine line = { .kind = CS_SHELL_BLANK };
-  gsize prompt = prompt_length (p, end, scan->console);
+  gsize prompt = prompt_length (p, end, scan->console, scan->angle);
 
   if (p == end)
     line.kind = CS_SHELL_BLANK;
+  else if (is_windows_prompt (p, end))
+    {
+      line.kind = CS_SHELL_FOREIGN;
+      scan->windows = TRUE;
+    }
+  else if (scan->windows)
+    line.kind = CS_SHELL_OUTPUT;
   else if (is_repl_line (p, end))
     line.kind = CS_SHELL_REPL;
   else if (prompt > 0 && (*p != '#' || cs_shell_likeness (p + prompt, end) == CS_LIKENESS_KNOWN))
@@ -377,6 +418,7 @@ cs_shell_scan (const char *text, gboolean console)
   const char *p = text;
 
   scan.effort = HEREDOC_EFFORT * (gsize) (scan.end - text);
+  scan.angle = has_angle_prompts (&scan);
   scan.lines = g_array_new (FALSE, FALSE, sizeof (CsShellLine));
   while (p < scan.end)
     {

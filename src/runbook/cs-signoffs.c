@@ -17,6 +17,7 @@
 #define LABEL_REACH 3
 #define FIELD_REACH 2
 #define MAX_LINE 500
+#define MAX_ROLE_WORDS 6
 
 /* A label that waits for its blank: "Approved By:" over a line of underscores. */
 typedef struct
@@ -33,6 +34,7 @@ typedef struct
   GPtrArray *signoffs;
   GHashTable *words; /* lower-case label → CsFormWord, because forms repeat theirs */
   char *heading;
+  char *sentence; /* the last label under the heading; NULL if there is none */
   Label label;
   CsSignoff *open; /* the last, while further fields may follow */
   guint open_line;
@@ -78,6 +80,21 @@ in_signoff_chapter (Search *self, guint line)
   return (self->holds[line] & CS_HOLDS_SIGNOFF_CHAPTER) != 0;
 }
 
+/* What a signature says: the line's own words where they say it ("Deployment Approved By"), else
+ * those of the label over it, else the heading. */
+static char *
+find_meaning (Search *self, const char *role)
+{
+  CsFormWord word;
+
+  if (word_of (self, role) == CS_FORM_APPROVAL)
+    return g_strdup (role);
+  word = self->sentence != NULL ? word_of (self, self->sentence) : CS_FORM_UNKNOWN;
+  if (word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE)
+    return g_strdup (self->sentence);
+  return g_strdup (self->heading != NULL ? self->heading : "");
+}
+
 static CsSignoff *
 add_signoff (Search *self, guint line, const char *role)
 {
@@ -85,7 +102,7 @@ add_signoff (Search *self, guint line, const char *role)
 
   signoff->line = line;
   signoff->role = g_strdup (role);
-  signoff->meaning = g_strdup (self->heading != NULL ? self->heading : "");
+  signoff->meaning = find_meaning (self, role);
   signoff->fields = g_new0 (char *, 1);
   g_ptr_array_add (self->signoffs, signoff);
   self->open = signoff;
@@ -168,11 +185,26 @@ take_bare_blank (Search *self, guint line, const char *rest)
   set_label (self, NULL, 0);
 }
 
+/* Under one heading, a signature further down is that of the person whose name stands above. */
+static gboolean
+lacks_signature (Search *self, const char *label)
+{
+  if (word_of (self, label) != CS_FORM_SIGNATURE)
+    return FALSE;
+  for (char **field = self->open->fields; *field != NULL; field++)
+    {
+      if (word_of (self, *field) == CS_FORM_SIGNATURE)
+        return FALSE;
+    }
+  return word_of (self, self->open->role) != CS_FORM_SIGNATURE;
+}
+
 /* "Name: ____" and "Signature: ____" under a role or beside it. */
 static void
 take_part (Search *self, guint line, GArray *blanks, const char *first)
 {
-  gboolean follows = self->open != NULL && line - self->open_line <= FIELD_REACH;
+  gboolean follows = self->open != NULL && (line - self->open_line <= FIELD_REACH ||
+                                            lacks_signature (self, first));
   CsSignoff *signoff;
 
   if (has_label (self, line))
@@ -206,10 +238,40 @@ has_word (Search *self, GArray *blanks, guint from, CsFormWord wanted)
   return FALSE;
 }
 
+/* Whether what a label does not know is asked of can be a person: not "____ %", "____ / 49". */
+static gboolean
+may_be_person (Search *self, const char *label, const char *rest)
+{
+  const char *p = label;
+
+  if (*rest != '\0' && word_of (self, rest) == CS_FORM_UNKNOWN)
+    return FALSE;
+  while (*p != '\0' && !g_unichar_isalpha (g_utf8_get_char (p)))
+    p = g_utf8_next_char (p);
+  return *p != '\0' && strchr (label, '?') == NULL && strstr (label, "？") == NULL;
+}
+
+/* Of "QA Engineer: all tests passed ____" the role alone. */
+static const char *
+cut_to_role (Search *self, GArray *blanks)
+{
+  char *label = g_array_index (blanks, CsBlank, 0).label;
+  char *colon = strstr (label, ": ");
+  CsFormWord word;
+
+  if (colon == NULL)
+    return label;
+  *colon = '\0';
+  word = word_of (self, label);
+  if (word != CS_FORM_APPROVAL && word != CS_FORM_ROLE)
+    *colon = ':';
+  return label;
+}
+
 static void
 take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
 {
-  const char *first = g_array_index (blanks, CsBlank, 0).label;
+  const char *first = cut_to_role (self, blanks);
   CsFormWord word = *first != '\0' ? word_of (self, first) : CS_FORM_UNKNOWN;
   gboolean chapter = in_signoff_chapter (self, line);
   gboolean signature = has_word (self, blanks, 1, CS_FORM_SIGNATURE);
@@ -226,7 +288,7 @@ take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
       take_part (self, line, blanks, first);
     }
   else if (word == CS_FORM_APPROVAL || word == CS_FORM_ROLE ||
-           (word == CS_FORM_UNKNOWN &&
+           (word == CS_FORM_UNKNOWN && may_be_person (self, first, rest) &&
             (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD))))
     {
       CsSignoff *signoff = add_signoff (self, line, first);
@@ -266,7 +328,8 @@ take_label (Search *self, guint line, const char *text, gsize length)
   if (cs_label_split (text, length, &key, &value) && in_signoff_chapter (self, line))
     {
       word = word_of (self, key);
-      if ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) && is_stand_in (value))
+      if ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) && is_stand_in (value) &&
+          cs_markdown_get_line_kind (self->markdown, line) == CS_LINE_TEXT)
         {
           add_signoff (self, line, key);
           g_free (label);
@@ -286,7 +349,11 @@ take_label (Search *self, guint line, const char *text, gsize length)
   if (label != NULL && g_str_has_suffix (label, ":"))
     label[strlen (label) - 1] = '\0';
   if (label != NULL)
-    set_label (self, label, line);
+    {
+      g_free (self->sentence);
+      self->sentence = g_strdup (label);
+      set_label (self, label, line);
+    }
 }
 
 static gboolean
@@ -313,11 +380,23 @@ is_left_open (Search *self, guint line)
     line++;
   text = cs_source_get_line (self->source, line, &length);
   kind = cs_markdown_get_line_kind (self->markdown, line);
-  if (length == 0 || kind == CS_LINE_HEADING || kind == CS_LINE_RULE)
+  if (length == 0 || kind == CS_LINE_HEADING || kind == CS_LINE_RULE ||
+      (kind == CS_LINE_CODE && (g_str_has_prefix (text + strspn (text, " >"), "```") ||
+                                g_str_has_prefix (text + strspn (text, " >"), "~~~"))))
     return TRUE;
   if (kind != CS_LINE_TEXT)
     return FALSE;
   return cs_label_split (text, length, &key, &value) && *value == '\0' && length < MAX_LINE;
+}
+
+static guint
+count_words (const char *text)
+{
+  guint n = 1;
+
+  for (const char *p = text; *p != '\0'; p++)
+    n += *p == ' ' ? 1 : 0;
+  return n;
 }
 
 static void
@@ -325,10 +404,12 @@ take_open_label (Search *self, guint line)
 {
   CsFormWord word;
 
-  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line))
+  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line) ||
+      count_words (self->label.text) > MAX_ROLE_WORDS)
     return;
   word = word_of (self, self->label.text);
-  if ((word != CS_FORM_APPROVAL && word != CS_FORM_ROLE) || !is_left_open (self, line))
+  if ((word != CS_FORM_APPROVAL && word != CS_FORM_ROLE && word != CS_FORM_SIGNATURE) ||
+      !is_left_open (self, line))
     return;
   add_signoff (self, line, self->label.text);
   set_label (self, NULL, 0);
@@ -456,6 +537,7 @@ search_line (Search *self, guint line)
 
       g_free (self->heading);
       self->heading = cs_heading_strip_markup (text + strspn (text, "# "));
+      g_clear_pointer (&self->sentence, g_free);
       set_label (self, g_strdup (self->heading), line);
       self->open = NULL;
     }
@@ -509,6 +591,7 @@ cs_signoffs_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds)
   g_ptr_array_sort (self.signoffs, compare_lines);
   g_hash_table_unref (self.words);
   g_free (self.heading);
+  g_free (self.sentence);
   g_free (self.label.text);
   return self.signoffs;
 }

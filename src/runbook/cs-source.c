@@ -55,6 +55,12 @@ check_bytes (const char *data, gsize length, GError **error)
                    length, CS_RUNBOOK_MAX_SIZE);
       return FALSE;
     }
+  if (length >= 2 && (memcmp (data, "\xff\xfe", 2) == 0 || memcmp (data, "\xfe\xff", 2) == 0))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "This text is stored as UTF-16. Save it as UTF-8 and open it again.");
+      return FALSE;
+    }
   nul = length > 0 ? memchr (data, '\0', length) : NULL;
   if (nul != NULL)
     {

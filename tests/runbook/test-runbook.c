@@ -206,6 +206,12 @@ test_lossless_mutations (void)
     "Setext\n===\n",
     "1. [x] z",
     "\xef\xbb\xbf",
+    "# Rollback\n",
+    "## Way\n",
+    "### Rollback plan\n",
+    "**Rollback:**\n",
+    "```sh\nls\n```\n",
+    "> $ ls\n",
   };
   g_autoptr (GRand) rand = g_rand_new_with_seed (4242);
 
