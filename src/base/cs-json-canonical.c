@@ -13,6 +13,7 @@ typedef struct
 {
   const char *p;
   const char *end;
+  guchar bits; /* that occur in strings: the highest one if not all is ASCII */
 } Scanner;
 
 static gboolean scan_value (Scanner *self, guint depth);
@@ -45,6 +46,7 @@ scan_string (Scanner *self)
     {
       if ((guchar) *self->p < 0x20)
         return FALSE;
+      self->bits |= (guchar) *self->p;
       if (*self->p++ == '\\' &&
           (self->p >= self->end || *self->p == '\0' || strchr ("\"\\bfnrt", *self->p++) == NULL))
         return FALSE;
@@ -166,14 +168,14 @@ scan_value (Scanner *self, guint depth)
 gboolean
 cs_json_is_canonical (const char *text, gsize length)
 {
-  Scanner scanner = { text, text + length };
+  Scanner scanner = { text, text + length, 0 };
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *canonical = NULL;
 
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
 
   if (scan_value (&scanner, 0) && scanner.p == scanner.end)
-    return g_utf8_validate (text, (gssize) length, NULL);
+    return scanner.bits < 0x80 || g_utf8_validate (text, (gssize) length, NULL);
   node = cs_json_parse (text, (gssize) length, NULL);
   canonical = node != NULL ? cs_json_to_canonical (node, NULL) : NULL;
   return canonical != NULL && strlen (canonical) == length && memcmp (canonical, text, length) == 0;

@@ -29,8 +29,12 @@ struct _CsChainCheck
   GString *scratch;
   GHashTable *links; /* stream → Link */
   GPtrArray *findings;
-  GPtrArray *loose; /* CsLooseBlob */
+  GHashTable *references; /* digest → CsBlobReference, which owns it */
   gint64 n_records;
+
+  sqlite3_stmt *blobs; /* the journal's list of blobs, on its way through the range */
+  gboolean on_blob;    /* it stands at a row */
+  GPtrArray *listed;   /* what it has for the record at hand */
 };
 
 static void
@@ -41,12 +45,25 @@ link_free (Link *link)
   g_free (link);
 }
 
-static void
-loose_blob_free (CsLooseBlob *loose)
+/** cs_blob_reference_new: (transfer full): @stream and @n of the record, or %NULL and -1. */
+CsBlobReference *
+cs_blob_reference_new (const char *digest, const char *stream, gint64 n)
 {
-  g_free (loose->stream);
-  g_free (loose->digest);
-  g_free (loose);
+  CsBlobReference *self = g_new0 (CsBlobReference, 1);
+
+  self->digest = g_strdup (digest);
+  self->stream = g_strdup (stream);
+  self->n = n;
+  return self;
+}
+
+/** cs_blob_reference_free: */
+void
+cs_blob_reference_free (CsBlobReference *self)
+{
+  g_free (self->stream);
+  g_free (self->digest);
+  g_free (self);
 }
 
 /** cs_chain_check_new: (transfer full): @database is used by the thread that calls _run alone. */
@@ -60,7 +77,9 @@ cs_chain_check_new (CsDatabase *database)
   self->scratch = g_string_new (NULL);
   self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) link_free);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
-  self->loose = g_ptr_array_new_with_free_func ((GDestroyNotify) loose_blob_free);
+  self->references = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                            (GDestroyNotify) cs_blob_reference_free);
+  self->listed = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -74,7 +93,8 @@ cs_chain_check_free (CsChainCheck *self)
   g_string_free (self->scratch, TRUE);
   g_hash_table_unref (self->links);
   g_ptr_array_unref (self->findings);
-  g_ptr_array_unref (self->loose);
+  g_hash_table_unref (self->references);
+  g_ptr_array_unref (self->listed);
   g_free (self);
 }
 
@@ -131,54 +151,73 @@ check_body (const char *body, gsize length)
   return cs_json_is_canonical (body, length) ? NULL : "is not in canonical form";
 }
 
+/* Records come in their order, so the first one that names a blob is the first one here. */
 static void
-add_loose_blob (CsChainCheck *self, const char *stream, gint64 n, const char *digest)
+add_reference (CsChainCheck *self, const char *digest, const char *stream, gint64 n)
 {
-  CsLooseBlob *loose = g_new0 (CsLooseBlob, 1);
+  CsBlobReference *known = g_hash_table_lookup (self->references, digest);
+  CsBlobReference *reference;
 
-  loose->stream = g_strdup (stream);
-  loose->n = n;
-  loose->digest = g_strdup (digest);
-  g_ptr_array_add (self->loose, loose);
-  g_ptr_array_add (self->findings,
-                   cs_finding_new (stream, n, digest,
-                                   "Record %" G_GINT64_FORMAT " of “%s” names the blob %s, but the "
-                                   "journal's list of blobs no longer has it",
-                                   n, stream, digest));
+  if (known != NULL && (known->stream != NULL || stream == NULL))
+    return;
+  reference = cs_blob_reference_new (digest, stream, n);
+  g_hash_table_replace (self->references, reference->digest, reference);
 }
 
-/* No hash covers the list of blobs; one covers the body that names them. */
 static gboolean
-check_blobs (CsChainCheck *self,
-             gint64 seq,
-             const char *stream,
-             gint64 n,
-             const char *body,
-             gsize length,
-             GError **error)
+next_blob (CsChainCheck *self, GError **error)
+{
+  int code = sqlite3_step (self->blobs);
+
+  self->on_blob = code == SQLITE_ROW;
+  return code == SQLITE_ROW || code == SQLITE_DONE ||
+         cs_database_fail (self->database, "Reading", error);
+}
+
+/* Goes on in the list of blobs to the end of what it has for a record. */
+static gboolean
+list_blobs (CsChainCheck *self, gint64 seq, const char *stream, gint64 n, GError **error)
+{
+  gboolean ok = TRUE;
+
+  g_ptr_array_set_size (self->listed, 0);
+  while (ok && self->on_blob && sqlite3_column_int64 (self->blobs, 0) <= seq)
+    {
+      const char *digest = (const char *) sqlite3_column_text (self->blobs, 1);
+
+      if (digest != NULL && sqlite3_column_int64 (self->blobs, 0) == seq)
+        {
+          add_reference (self, digest, stream, n);
+          g_ptr_array_add (self->listed, g_strdup (digest));
+        }
+      else if (digest != NULL)
+        add_reference (self, digest, NULL, -1);
+      ok = next_blob (self, error);
+    }
+  return ok;
+}
+
+/* No hash covers the list of blobs; one covers the body that names them. The files of blobs that
+ * bodies name are asked for whatever became of the list. */
+static void
+check_blobs (CsChainCheck *self, const char *stream, gint64 n, const char *body, gsize length)
 {
   g_autoptr (GPtrArray) names = cs_blob_names_find (body, length);
-  sqlite3_stmt *statement = NULL;
 
-  if (names->len > 0)
-    statement = cs_database_get (self->database, CS_STATEMENT_HAS_BLOB, error);
-  for (guint i = 0; statement != NULL && i < names->len; i++)
+  for (guint i = 0; i < names->len; i++)
     {
       const char *digest = g_ptr_array_index (names, i);
-      int code;
 
-      sqlite3_bind_int64 (statement, 1, seq);
-      sqlite3_bind_text (statement, 2, digest, -1, SQLITE_STATIC);
-      code = sqlite3_step (statement);
-      if (code == SQLITE_DONE)
-        add_loose_blob (self, stream, n, digest);
-      else if (code != SQLITE_ROW)
-        cs_database_fail (self->database, "Reading", error);
-      sqlite3_reset (statement);
-      if (code != SQLITE_DONE && code != SQLITE_ROW)
-        return FALSE;
+      if (g_ptr_array_find_with_equal_func (self->listed, digest, g_str_equal, NULL))
+        continue;
+      add_reference (self, digest, stream, n);
+      g_ptr_array_add (self->findings,
+                       cs_finding_new (stream, n, digest,
+                                       "Record %" G_GINT64_FORMAT
+                                       " of “%s” names the blob %s, but the journal's list of "
+                                       "blobs no longer has it",
+                                       n, stream, digest));
     }
-  return names->len == 0 || statement != NULL;
 }
 
 /* TRUE if each column holds text or a number where it must. */
@@ -195,9 +234,8 @@ check_types (sqlite3_stmt *row)
   return TRUE;
 }
 
-/* FALSE with an error where the list of blobs can't be read. */
-static gboolean
-check_record (CsChainCheck *self, sqlite3_stmt *row, GError **error)
+static void
+check_record (CsChainCheck *self, sqlite3_stmt *row)
 {
   gboolean types = check_types (row);
   const char *stream = (const char *) sqlite3_column_text (row, 1);
@@ -211,7 +249,6 @@ check_record (CsChainCheck *self, sqlite3_stmt *row, GError **error)
   const char *hash = (const char *) sqlite3_column_text (row, 8);
   g_autofree char *actual = NULL;
   const char *fault;
-  gboolean good = TRUE;
 
   if (!types || stream == NULL || actor == NULL || kind == NULL || body == NULL ||
       previous == NULL || hash == NULL)
@@ -223,7 +260,7 @@ check_record (CsChainCheck *self, sqlite3_stmt *row, GError **error)
                                                        " of “%s” is damaged: it holds values "
                                                        "of the wrong type",
                                                        n, name));
-      return TRUE;
+      return;
     }
   actual = cs_record_hash (self->digest, self->scratch, stream, n, at, actor, kind, body,
                            body_length, previous);
@@ -244,9 +281,8 @@ check_record (CsChainCheck *self, sqlite3_stmt *row, GError **error)
                                      "The body of record %" G_GINT64_FORMAT " of “%s” %s", n,
                                      stream, fault));
   else
-    good = check_blobs (self, sqlite3_column_int64 (row, 0), stream, n, body, body_length, error);
+    check_blobs (self, stream, n, body, body_length);
   follow (self, stream, n, previous, hash);
-  return good;
 }
 
 /* Records are numbered through the whole journal without a gap, so a removed one shows even where
@@ -262,6 +298,56 @@ check_seq (CsChainCheck *self, sqlite3_stmt *row, gint64 expected)
                                      "The journal has no record number %" G_GINT64_FORMAT
                                      " to %" G_GINT64_FORMAT ": they were removed",
                                      expected, seq - 1));
+}
+
+static gboolean
+begin_scan (CsChainCheck *self, sqlite3_stmt *records, gint64 first, gint64 last, GError **error)
+{
+  self->blobs = cs_database_get (self->database, CS_STATEMENT_BLOBS, error);
+  if (records == NULL || self->blobs == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (records, 1, first);
+  sqlite3_bind_int64 (records, 2, last);
+  sqlite3_bind_int64 (self->blobs, 1, first);
+  sqlite3_bind_int64 (self->blobs, 2, last);
+  return next_blob (self, error);
+}
+
+/* @expected: (inout): the seq of the next record */
+static gboolean
+scan (CsChainCheck *self,
+      gint64 first,
+      gint64 last,
+      gint64 *expected,
+      CsChainProgress progress,
+      gpointer progress_data,
+      GCancellable *cancellable,
+      GError **error)
+{
+  sqlite3_stmt *records = cs_database_get (self->database, CS_STATEMENT_SCAN, error);
+  gboolean ok = begin_scan (self, records, first, last, error);
+  int code = SQLITE_DONE;
+
+  while (ok && (code = sqlite3_step (records)) == SQLITE_ROW)
+    {
+      gint64 seq = sqlite3_column_int64 (records, 0);
+      const char *stream = (const char *) sqlite3_column_text (records, 1);
+
+      check_seq (self, records, *expected);
+      ok = list_blobs (self, seq, stream, sqlite3_column_int64 (records, 2), error);
+      check_record (self, records);
+      *expected = seq + 1;
+      if (++self->n_records % PROGRESS_STEP != 0)
+        continue;
+      progress (PROGRESS_STEP, progress_data);
+      ok = ok && !g_cancellable_set_error_if_cancelled (cancellable, error);
+    }
+  if (ok && code != SQLITE_DONE)
+    ok = cs_database_fail (self->database, "Reading", error);
+  ok = ok && list_blobs (self, last, NULL, -1, error);
+  sqlite3_reset (records);
+  sqlite3_reset (self->blobs);
+  return ok;
 }
 
 /**
@@ -285,32 +371,13 @@ cs_chain_check_run (CsChainCheck *self,
                     GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_SCAN, &local_error);
   gint64 expected = first;
-  gboolean good = TRUE;
-  int code = SQLITE_ERROR;
 
-  if (statement != NULL)
+  if (!scan (self, first, last, &expected, progress, progress_data, cancellable, &local_error) &&
+      g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      sqlite3_bind_int64 (statement, 1, first);
-      sqlite3_bind_int64 (statement, 2, last);
-      while (good && (code = sqlite3_step (statement)) == SQLITE_ROW)
-        {
-          check_seq (self, statement, expected);
-          good = check_record (self, statement, &local_error);
-          expected = sqlite3_column_int64 (statement, 0) + 1;
-          if (++self->n_records % PROGRESS_STEP != 0)
-            continue;
-          progress (PROGRESS_STEP, progress_data);
-          if (g_cancellable_set_error_if_cancelled (cancellable, error))
-            {
-              sqlite3_reset (statement);
-              return FALSE;
-            }
-        }
-      if (good && code != SQLITE_DONE)
-        cs_database_fail (self->database, "Reading", &local_error);
-      sqlite3_reset (statement);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
     }
   if (local_error == NULL)
     return TRUE;
@@ -361,8 +428,16 @@ cs_chain_check_join (CsChainCheck *self, CsChainCheck *earlier)
       }
   g_ptr_array_extend_and_steal (self->findings, g_steal_pointer (&earlier->findings));
   earlier->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
-  g_ptr_array_extend_and_steal (self->loose, g_steal_pointer (&earlier->loose));
-  earlier->loose = g_ptr_array_new_with_free_func ((GDestroyNotify) loose_blob_free);
+  g_hash_table_iter_init (&iter, earlier->references);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      CsBlobReference *reference = value;
+
+      if (reference->stream == NULL && g_hash_table_contains (self->references, key))
+        continue;
+      g_hash_table_iter_steal (&iter);
+      g_hash_table_replace (self->references, reference->digest, reference);
+    }
   self->n_records += earlier->n_records;
 }
 
@@ -373,11 +448,12 @@ cs_chain_check_get_findings (CsChainCheck *self)
   return self->findings;
 }
 
-/** cs_chain_check_get_loose_blobs: (transfer none) (element-type CsLooseBlob): in no order. */
-GPtrArray *
-cs_chain_check_get_loose_blobs (CsChainCheck *self)
+/** cs_chain_check_get_references: (transfer none) (element-type utf8 CsBlobReference): by digest.
+ */
+GHashTable *
+cs_chain_check_get_references (CsChainCheck *self)
 {
-  return self->loose;
+  return self->references;
 }
 
 /** cs_chain_check_get_n_records: how many were read. */

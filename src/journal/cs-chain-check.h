@@ -9,13 +9,16 @@ G_BEGIN_DECLS
 
 typedef struct _CsChainCheck CsChainCheck;
 
-/** CsLooseBlob: a blob that a record's body names, but that the journal does not tie to it */
+/** CsBlobReference: a blob, and the first record that names it */
 typedef struct
 {
-  char *stream;
-  gint64 n;
   char *digest;
-} CsLooseBlob;
+  char *stream; /* NULL if no record does */
+  gint64 n;     /* -1 if no record does */
+} CsBlobReference;
+
+CsBlobReference *cs_blob_reference_new (const char *digest, const char *stream, gint64 n);
+void cs_blob_reference_free (CsBlobReference *self);
 
 /* Called now and then with the number of records checked since the last call. */
 typedef void (*CsChainProgress) (gint64 more, gpointer user_data);
@@ -33,7 +36,7 @@ gboolean cs_chain_check_run (CsChainCheck *self,
 void cs_chain_check_join (CsChainCheck *self, CsChainCheck *earlier);
 
 GPtrArray *cs_chain_check_get_findings (CsChainCheck *self);
-GPtrArray *cs_chain_check_get_loose_blobs (CsChainCheck *self);
+GHashTable *cs_chain_check_get_references (CsChainCheck *self);
 gint64 cs_chain_check_get_n_records (CsChainCheck *self);
 guint cs_chain_check_get_n_streams (CsChainCheck *self);
 

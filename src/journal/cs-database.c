@@ -14,12 +14,22 @@
 
 #define COLUMNS "r.seq, r.stream, r.n, r.at, r.actor, r.kind, r.body, r.previous, r.hash"
 
-/* ?1 stream prefix, ?2 actor, ?3 kind, ?4 since, ?5 until, ?6 before, ?7 limit, ?8 words. The unary
- * plus keeps an index from being used for that term. */
+/* ?1 stream prefix, ?2 actor, ?3 kind, ?4 since, ?5 until, ?6 before, ?7 limit, ?8 words, ?9 area.
+ * The unary plus keeps an index from being used for that term. */
 #define FILTER                                                          \
   " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"         \
   " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)" \
-  " AND r.at >= ?4 AND r.at < ?5 ORDER BY r.seq DESC LIMIT ?7"
+  " AND +r.at >= ?4 AND +r.at < ?5 ORDER BY r.seq DESC LIMIT ?7"
+
+/* The rows of one index, newest first, each compared with the small index row before the record
+ * itself is looked up. */
+#define QUERY_INDEX(term)                                               \
+  "SELECT " COLUMNS " FROM record_index i CROSS JOIN records r"         \
+  " ON r.seq = i.seq WHERE " term " AND i.seq < ?6"                     \
+  " AND (?2 IS NULL OR +i.actor = ?2) AND (?3 IS NULL OR +i.kind = ?3)" \
+  " AND (?9 IS NULL OR +i.area = ?9) AND +i.at >= ?4 AND +i.at < ?5"    \
+  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"         \
+  " ORDER BY i.seq DESC LIMIT ?7"
 
 static const char *const sql[CS_N_STATEMENTS] = {
   [CS_STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -36,15 +46,26 @@ static const char *const sql[CS_N_STATEMENTS] = {
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
   [CS_STATEMENT_INSERT_WORDS] = "INSERT INTO record_words (rowid, words) VALUES (?1, ?2)",
   [CS_STATEMENT_INSERT_BLOB] = "INSERT INTO record_blobs (seq, digest) VALUES (?1, ?2)",
+  [CS_STATEMENT_INSERT_INDEX] =
+    "INSERT INTO record_index (seq, at, actor, kind, area) VALUES (?1, ?2, ?3, ?4, ?5)",
+  [CS_STATEMENT_INDEXED_TO] = "SELECT coalesce (max (seq), 0) FROM record_index",
+  [CS_STATEMENT_INDEX_GAPS] = "SELECT coalesce (max (seq), 0) - count (*) FROM record_index",
   [CS_STATEMENT_READ_AFTER_SEQ] =
     "SELECT " COLUMNS " FROM records r WHERE r.seq > ?1 ORDER BY r.seq",
   [CS_STATEMENT_READ_STREAM] =
     "SELECT " COLUMNS " FROM records r WHERE r.stream = ?1 AND r.n >= ?2 ORDER BY r.n",
   [CS_STATEMENT_QUERY] = "SELECT " COLUMNS " FROM records r WHERE r.seq < ?6" FILTER,
-  [CS_STATEMENT_QUERY_ACTOR] =
-    "SELECT " COLUMNS " FROM records r WHERE r.actor = ?2 AND r.seq < ?6" FILTER,
-  [CS_STATEMENT_QUERY_KIND] =
-    "SELECT " COLUMNS " FROM records r WHERE r.kind = ?3 AND r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY_ACTOR] = QUERY_INDEX ("i.actor = ?2"),
+  [CS_STATEMENT_QUERY_KIND] = QUERY_INDEX ("i.kind = ?3"),
+  [CS_STATEMENT_QUERY_AREA] = QUERY_INDEX ("i.area = ?9"),
+  /* Time goes mostly forward with seq, but a clock may be set back: so both ends are looked up. */
+  [CS_STATEMENT_QUERY_TIME] = QUERY_INDEX (
+    "i.seq BETWEEN (SELECT min (seq) FROM record_index WHERE at >= ?4 AND at < ?5)"
+    " AND (SELECT max (seq) FROM record_index WHERE at >= ?4 AND at < ?5)"),
+  /* The streams of a prefix are few, or they are an area. */
+  [CS_STATEMENT_QUERY_STREAMS] =
+    "SELECT " COLUMNS " FROM records r WHERE r.stream >= ?1 AND r.stream < ?1 || char (1114111)"
+    " AND +r.seq < ?6" FILTER,
   [CS_STATEMENT_QUERY_WORDS] =
     "SELECT " COLUMNS " FROM record_words w CROSS JOIN records r ON r.seq = w.rowid"
     " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER,
@@ -62,9 +83,8 @@ static const char *const sql[CS_N_STATEMENTS] = {
     " WHERE substr (s.stream, 1, length (?1)) = ?1 ORDER BY l.seq DESC",
   [CS_STATEMENT_SCAN] = "SELECT " COLUMNS " FROM records r NOT INDEXED"
                         " WHERE r.seq BETWEEN ?1 AND ?2 ORDER BY r.seq",
-  [CS_STATEMENT_BLOBS] = "SELECT b.digest, r.stream, r.n FROM record_blobs b"
-                         " LEFT JOIN records r ON r.seq = b.seq ORDER BY b.seq",
-  [CS_STATEMENT_HAS_BLOB] = "SELECT 1 FROM record_blobs WHERE seq = ?1 AND digest = ?2",
+  [CS_STATEMENT_BLOBS] =
+    "SELECT seq, digest FROM record_blobs WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
   [CS_STATEMENT_INTEGRITY] = "PRAGMA integrity_check (20)",
   [CS_STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
 };

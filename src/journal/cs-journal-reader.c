@@ -74,14 +74,29 @@ run_read (CsDatabase *database, Request *request, GCancellable *cancellable, GEr
   return collect_records (database, statement, cancellable, error);
 }
 
+/* The area that a prefix like `deployment/` stands for; NULL for any other prefix. */
+static char *
+dup_area (const char *prefix)
+{
+  const char *slash = prefix != NULL ? strchr (prefix, '/') : NULL;
+
+  return slash != NULL && slash[1] == '\0' ? g_strndup (prefix, (gsize) (slash - prefix)) : NULL;
+}
+
 static CsStatement
-choose_statement (const CsQuery *query, const char *match)
+choose_statement (const CsQuery *query, const char *match, const char *area)
 {
   if (match != NULL)
     return CS_STATEMENT_QUERY_WORDS;
+  if (query->stream_prefix != NULL && area == NULL)
+    return CS_STATEMENT_QUERY_STREAMS;
   if (query->actor != NULL)
     return CS_STATEMENT_QUERY_ACTOR;
-  return query->kind != NULL ? CS_STATEMENT_QUERY_KIND : CS_STATEMENT_QUERY;
+  if (query->kind != NULL)
+    return CS_STATEMENT_QUERY_KIND;
+  if (query->since != G_MININT64 || query->until != G_MAXINT64)
+    return CS_STATEMENT_QUERY_TIME;
+  return area != NULL ? CS_STATEMENT_QUERY_AREA : CS_STATEMENT_QUERY;
 }
 
 static GPtrArray *
@@ -89,13 +104,14 @@ run_query (CsDatabase *database, Request *request, GCancellable *cancellable, GE
 {
   CsQuery *query = request->query;
   g_autofree char *match = query->words != NULL ? cs_search_to_match (query->words) : NULL;
+  g_autofree char *area = dup_area (query->stream_prefix);
   gboolean by_words = query->words != NULL && *g_strstrip (query->words) != '\0';
   sqlite3_stmt *statement;
 
   /* Words were asked for, but none of them can occur in a record. */
   if (by_words && match == NULL)
     return g_ptr_array_new_with_free_func (g_object_unref);
-  statement = cs_database_get (database, choose_statement (query, match), error);
+  statement = cs_database_get (database, choose_statement (query, match, area), error);
   if (statement == NULL)
     return NULL;
   sqlite3_bind_text (statement, 1, query->stream_prefix, -1, SQLITE_STATIC);
@@ -105,8 +121,8 @@ run_query (CsDatabase *database, Request *request, GCancellable *cancellable, GE
   sqlite3_bind_int64 (statement, 5, query->until);
   sqlite3_bind_int64 (statement, 6, query->before);
   sqlite3_bind_int64 (statement, 7, query->limit);
-  if (match != NULL)
-    sqlite3_bind_text (statement, 8, match, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 8, match, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 9, area, -1, SQLITE_STATIC);
   return collect_records (database, statement, cancellable, error);
 }
 
@@ -216,7 +232,11 @@ cs_journal_reader_read (CsJournalReader *self, GTask *task, const char *stream, 
   push (self, task, request);
 }
 
-/** cs_journal_reader_query: @task (transfer full) returns a GPtrArray of CsRecord. */
+/**
+ * cs_journal_reader_query:
+ *
+ * @task (transfer full) returns a GPtrArray of CsRecord. Finds what is in the index.
+ */
 void
 cs_journal_reader_query (CsJournalReader *self, GTask *task, const CsQuery *query)
 {
@@ -225,6 +245,14 @@ cs_journal_reader_query (CsJournalReader *self, GTask *task, const CsQuery *quer
   request->run = run_query;
   request->query = cs_query_copy (query);
   push (self, task, request);
+}
+
+/** cs_journal_reader_needs_index: whether only records in the index can answer @query. */
+gboolean
+cs_journal_reader_needs_index (const CsQuery *query)
+{
+  return query->words != NULL || query->stream_prefix != NULL || query->actor != NULL ||
+         query->kind != NULL || query->since != G_MININT64 || query->until != G_MAXINT64;
 }
 
 /** cs_journal_reader_list_heads: @task (transfer full) returns a GPtrArray of CsStreamHead. */

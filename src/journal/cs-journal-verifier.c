@@ -22,19 +22,10 @@ typedef struct
   GMutex lock; /* guards the rest */
   gint64 done;
   gint64 total;
-  GPtrArray *references; /* Reference, each blob once */
-  GHashTable *known;     /* digest → Reference */
+  GPtrArray *references; /* CsBlobReference, each blob once */
   guint next_reference;
   GError *error; /* the first one */
 } Verifier;
-
-/* A blob, and the first record that names it. */
-typedef struct
-{
-  char *digest;
-  char *stream; /* NULL if no record does */
-  gint64 n;
-} Reference;
 
 typedef struct
 {
@@ -112,7 +103,12 @@ check_file (Verifier *self, CsDatabase *database, CsStatement which)
     {
       const char *complaint = (const char *) sqlite3_column_text (statement, 0);
 
-      if (which == CS_STATEMENT_FOREIGN_KEYS)
+      if (which == CS_STATEMENT_FOREIGN_KEYS && g_strcmp0 (complaint, "record_index") == 0)
+        add_finding (self, cs_finding_new (NULL, -1, NULL,
+                                           "The index by which records are found in “%s” leads to "
+                                           "one that is not there",
+                                           self->path));
+      else if (which == CS_STATEMENT_FOREIGN_KEYS)
         add_finding (self, cs_finding_new (NULL, -1, NULL, "A blob in “%s” is named by no record",
                                            self->path));
       else if (g_strcmp0 (complaint, "ok") != 0)
@@ -127,49 +123,28 @@ check_file (Verifier *self, CsDatabase *database, CsStatement which)
   sqlite3_reset (statement);
 }
 
+/* The blobs that records name, and then those that lie there besides: one that was stored for a
+ * record that was never written is no fault, but a changed one is. */
 static void
-reference_free (Reference *reference)
+collect_references (Verifier *self, GHashTable *named, GPtrArray *stored)
 {
-  g_free (reference->digest);
-  g_free (reference->stream);
-  g_free (reference);
-}
+  GHashTableIter iter;
+  gpointer digest, reference;
 
-static void
-add_reference (Verifier *self, const char *digest, const char *stream, gint64 n)
-{
-  Reference *reference = digest != NULL ? g_hash_table_lookup (self->known, digest) : NULL;
-
-  if (digest == NULL || (reference != NULL && (reference->stream != NULL || stream == NULL)))
-    return;
-  if (reference == NULL)
+  for (guint i = 0; stored != NULL && i < stored->len; i++)
+    if (!g_hash_table_contains (named, g_ptr_array_index (stored, i)))
+      g_ptr_array_add (self->references,
+                       cs_blob_reference_new (g_ptr_array_index (stored, i), NULL, -1));
+  g_hash_table_iter_init (&iter, named);
+  while (g_hash_table_iter_next (&iter, &digest, &reference))
     {
-      reference = g_new0 (Reference, 1);
-      reference->digest = g_strdup (digest);
+      g_hash_table_iter_steal (&iter);
       g_ptr_array_add (self->references, reference);
-      g_hash_table_insert (self->known, reference->digest, reference);
     }
-  reference->stream = g_strdup (stream);
-  reference->n = stream != NULL ? n : -1;
-}
-
-/* The files of blobs that bodies name are asked for whatever became of the list of blobs. */
-static void
-add_loose_blobs (Verifier *self, GPtrArray *blobs)
-{
-  guint before = self->references->len;
-
-  for (guint i = 0; i < blobs->len; i++)
-    {
-      const CsLooseBlob *loose = g_ptr_array_index (blobs, i);
-
-      add_reference (self, loose->digest, loose->stream, loose->n);
-    }
-  self->total += self->references->len - before;
 }
 
 static void
-check_records (Verifier *self, CsDatabase *database, gint64 last)
+check_records (Verifier *self, CsDatabase *database, gint64 last, GPtrArray *stored)
 {
   Range ranges[N_THREADS] = { 0 };
   GThread *threads[N_THREADS] = { 0 };
@@ -203,7 +178,7 @@ check_records (Verifier *self, CsDatabase *database, gint64 last)
   findings = cs_chain_check_get_findings (whole);
   while (findings->len > 0)
     add_finding (self, g_ptr_array_steal_index_fast (findings, findings->len - 1));
-  add_loose_blobs (self, cs_chain_check_get_loose_blobs (whole));
+  collect_references (self, cs_chain_check_get_references (whole), stored);
   cs_verification_set_counts (self->verification, cs_chain_check_get_n_records (whole),
                               cs_chain_check_get_n_streams (whole), self->references->len);
   for (guint i = 0; i < N_THREADS; i++)
@@ -213,34 +188,7 @@ check_records (Verifier *self, CsDatabase *database, gint64 last)
     }
 }
 
-/* The blobs that the journal ties to records, and then those that lie there besides: one that was
- * stored for a record that was never written is no fault, but a changed one is. */
-static void
-collect_references (Verifier *self, CsDatabase *database)
-{
-  g_autoptr (GPtrArray) stored = NULL;
-  GError *error = NULL;
-  sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_BLOBS, &error);
-  int code = SQLITE_DONE;
-
-  while (statement != NULL && (code = sqlite3_step (statement)) == SQLITE_ROW)
-    add_reference (self, (const char *) sqlite3_column_text (statement, 0),
-                   (const char *) sqlite3_column_text (statement, 1),
-                   sqlite3_column_int64 (statement, 2));
-  if (code != SQLITE_DONE)
-    cs_database_fail (database, "Reading", &error);
-  sqlite3_reset (statement);
-  if (error != NULL)
-    take_error (self, g_steal_pointer (&error));
-
-  stored = cs_blob_directory_list (self->blobs, &error);
-  if (stored == NULL)
-    take_error (self, error);
-  for (guint i = 0; stored != NULL && i < stored->len; i++)
-    add_reference (self, g_ptr_array_index (stored, i), NULL, -1);
-}
-
-static Reference *
+static CsBlobReference *
 next_reference (Verifier *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
@@ -254,7 +202,7 @@ static gpointer
 blobs_thread (gpointer user_data)
 {
   Verifier *self = user_data;
-  Reference *reference;
+  CsBlobReference *reference;
 
   while ((reference = next_reference (self)) != NULL)
     {
@@ -286,20 +234,20 @@ check_blobs (Verifier *self)
 }
 
 static gint64
-read_last_seq (Verifier *self, CsDatabase *database)
+read_number (Verifier *self, CsDatabase *database, CsStatement which)
 {
   GError *error = NULL;
-  sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_LAST_SEQ, &error);
-  gint64 last = 0;
+  sqlite3_stmt *statement = cs_database_get (database, which, &error);
+  gint64 number = 0;
 
   if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
-    last = sqlite3_column_int64 (statement, 0);
+    number = sqlite3_column_int64 (statement, 0);
   else if (statement != NULL)
     cs_database_fail (database, "Reading", &error);
   sqlite3_reset (statement);
   if (error != NULL)
     take_error (self, error);
-  return last;
+  return number;
 }
 
 /**
@@ -329,21 +277,27 @@ cs_journal_verify (const char *path,
   GError *local_error = NULL;
 
   g_mutex_init (&self.lock);
-  self.references = g_ptr_array_new_with_free_func ((GDestroyNotify) reference_free);
-  self.known = g_hash_table_new (g_str_hash, g_str_equal);
+  self.references = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_blob_reference_free);
   database = cs_database_open (path, &local_error);
   if (database == NULL)
     take_error (&self, local_error);
   else
     {
-      gint64 last = read_last_seq (&self, database);
+      gint64 last = read_number (&self, database, CS_STATEMENT_LAST_SEQ);
+      gint64 gaps = read_number (&self, database, CS_STATEMENT_INDEX_GAPS);
+      g_autoptr (GPtrArray) stored = cs_blob_directory_list (blobs, &local_error);
 
-      collect_references (&self, database);
-      self.total = last + self.references->len;
-      check_records (&self, database, last);
+      if (stored == NULL)
+        take_error (&self, g_steal_pointer (&local_error));
+      if (gaps != 0)
+        add_finding (&self, cs_finding_new (NULL, -1, NULL,
+                                            "The index by which records are found in “%s” lacks "
+                                            "%" G_GINT64_FORMAT " of them",
+                                            path, gaps));
+      self.total = last + (stored != NULL ? stored->len : 0);
+      check_records (&self, database, last, stored);
       check_blobs (&self);
     }
-  g_hash_table_unref (self.known);
   g_ptr_array_unref (self.references);
   g_mutex_clear (&self.lock);
   if (self.error == NULL)

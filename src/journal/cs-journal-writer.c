@@ -7,17 +7,23 @@
 #include "cs-blob-directory.h"
 #include "cs-clock.h"
 #include "cs-error.h"
+#include "cs-journal-index.h"
 #include "cs-json.h"
 #include "cs-record-hash.h"
 
 #define MAX_GROUP 64
 #define POLL_USEC (250 * 1000)
 
+/* The index waits for a pause, but not for ever; and an append does not wait for all of it. */
+#define PAUSE_USEC (20 * 1000)
+#define INDEX_PORTION 128
+#define INDEX_DEBT 2048
+
 /* Owned by its thread once that runs; the store only pushes tasks and asks it to stop. */
 struct _CsJournalWriter
 {
   GThread *thread;
-  GAsyncQueue *queue; /* GTask with CsAppend as its data; the writer itself means: stop */
+  GAsyncQueue *queue; /* Order */
 
   CsDatabase *database;
   char *blobs;
@@ -26,9 +32,27 @@ struct _CsJournalWriter
   GString *scratch;
   gint64 announced; /* the last seq that was announced */
   gint64 data_version;
+  gint64 debt;           /* records that are not in the index, as far as is known */
   gboolean checkpointed; /* since the last append */
   gboolean detached;     /* nobody joins the thread */
 };
+
+/* What the store asks for: an append, or a query that needs the index, or (without a task) to stop.
+ */
+typedef struct
+{
+  GTask *task;             /* of an append, CsAppend is its data */
+  CsJournalReader *reader; /* who answers the query */
+  CsQuery *query;
+} Order;
+
+static void
+order_free (Order *order)
+{
+  g_clear_object (&order->task);
+  cs_query_free (order->query);
+  g_free (order);
+}
 
 /* One append within a transaction. */
 typedef struct
@@ -101,7 +125,6 @@ static gboolean
 insert_record (CsJournalWriter *self, CsRecord *record, const char *body, GError **error)
 {
   sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_INSERT_RECORD, error);
-  g_autofree char *words = NULL;
 
   if (statement == NULL)
     return FALSE;
@@ -114,15 +137,6 @@ insert_record (CsJournalWriter *self, CsRecord *record, const char *body, GError
   sqlite3_bind_text (statement, 7, body, -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 8, cs_record_get_previous (record), -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 9, cs_record_get_hash (record), -1, SQLITE_STATIC);
-  if (!step_done (self, statement, error))
-    return FALSE;
-
-  statement = cs_database_get (self->database, CS_STATEMENT_INSERT_WORDS, error);
-  if (statement == NULL)
-    return FALSE;
-  words = cs_append_collect_words (record);
-  sqlite3_bind_int64 (statement, 1, cs_record_get_seq (record));
-  sqlite3_bind_text (statement, 2, words, -1, SQLITE_STATIC);
   return step_done (self, statement, error);
 }
 
@@ -223,6 +237,19 @@ collect_foreign (CsJournalWriter *self, GPtrArray *records, GError **error)
   return code == SQLITE_DONE;
 }
 
+/* Runs an append that has the transaction for itself. */
+static gboolean
+run_only_job (CsJournalWriter *self, Job *job, gint64 *last_seq)
+{
+  if (g_cancellable_set_error_if_cancelled (g_task_get_cancellable (job->task), &job->error))
+    return FALSE;
+  job->records = append (self, g_task_get_task_data (job->task), *last_seq, &job->error);
+  if (job->records == NULL)
+    return FALSE;
+  *last_seq += job->records->len;
+  return TRUE;
+}
+
 /* Runs one append in its savepoint. FALSE if the transaction itself is gone. */
 static gboolean
 run_job (CsJournalWriter *self, Job *job, gint64 *last_seq)
@@ -260,7 +287,7 @@ run_transaction (CsJournalWriter *self,
       (last_seq > self->announced && !collect_foreign (self, announce, error)))
     return FALSE;
   for (guint i = 0; i < n_jobs; i++)
-    if (!run_job (self, &jobs[i], &last_seq))
+    if (!(n_jobs == 1 ? run_only_job : run_job) (self, &jobs[i], &last_seq))
       {
         if (jobs[i].error != NULL)
           g_propagate_error (error, g_error_copy (jobs[i].error));
@@ -271,6 +298,7 @@ run_transaction (CsJournalWriter *self,
   for (guint i = 0; i < n_jobs; i++)
     for (guint j = 0; jobs[i].records != NULL && j < jobs[i].records->len; j++)
       g_ptr_array_add (announce, g_object_ref (g_ptr_array_index (jobs[i].records, j)));
+  self->debt += last_seq - self->announced;
   self->announced = last_seq;
   self->checkpointed = FALSE;
   return TRUE;
@@ -327,6 +355,7 @@ poll_foreign (CsJournalWriter *self)
     return;
   if (collect_foreign (self, records, NULL))
     self->data_version = version;
+  self->debt += records->len;
   cs_announcer_add (self->announcer, records);
 }
 
@@ -341,6 +370,47 @@ checkpoint (CsJournalWriter *self)
   self->checkpointed = TRUE;
 }
 
+/* Takes a portion of what is owed into the index. When that fails, an append that follows will say
+ * so, or a query: the records themselves are safe. */
+static gboolean
+index_portion (CsJournalWriter *self, GError **error)
+{
+  gboolean complete = FALSE;
+
+  if (!cs_journal_index_advance (self->database, INDEX_PORTION, &complete, error))
+    return FALSE;
+  self->debt = complete ? 0 : MAX (self->debt - INDEX_PORTION, 1);
+  self->checkpointed = FALSE;
+  return TRUE;
+}
+
+static void
+forward_query (CsJournalWriter *self, Order *order)
+{
+  GError *error = NULL;
+  gboolean ok = TRUE;
+
+  /* Whatever other programs have written is asked for, too. */
+  do
+    ok = !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (order->task), &error) &&
+         index_portion (self, &error);
+  while (ok && self->debt > 0);
+  if (ok)
+    cs_journal_reader_query (order->reader, g_steal_pointer (&order->task), order->query);
+  else
+    g_task_return_error (order->task, error);
+}
+
+static void
+rest (CsJournalWriter *self)
+{
+  poll_foreign (self);
+  if (self->debt == 0)
+    checkpoint (self);
+  else if (!index_portion (self, NULL))
+    self->debt = 0;
+}
+
 static void
 writer_free (CsJournalWriter *self)
 {
@@ -353,6 +423,19 @@ writer_free (CsJournalWriter *self)
   g_free (self);
 }
 
+/* The appends that wait, at most a group of them; what else follows them is returned. */
+static Order *
+take_group (CsJournalWriter *self, Order *order, Job *jobs, guint *n_jobs)
+{
+  while (order != NULL && order->task != NULL && order->query == NULL)
+    {
+      jobs[(*n_jobs)++].task = g_steal_pointer (&order->task);
+      order_free (order);
+      order = *n_jobs < MAX_GROUP ? g_async_queue_try_pop (self->queue) : NULL;
+    }
+  return order;
+}
+
 static gpointer
 writer_thread (gpointer user_data)
 {
@@ -363,26 +446,38 @@ writer_thread (gpointer user_data)
     {
       Job jobs[MAX_GROUP] = { 0 };
       guint n_jobs = 0;
-      gpointer item = g_async_queue_timeout_pop (self->queue, POLL_USEC);
+      Order *order =
+        g_async_queue_timeout_pop (self->queue, self->debt > 0 ? PAUSE_USEC : POLL_USEC);
+      gboolean idle = order == NULL;
 
-      for (; item != NULL; item = n_jobs < MAX_GROUP ? g_async_queue_try_pop (self->queue) : NULL)
-        {
-          stopping = item == self;
-          if (stopping)
-            break;
-          jobs[n_jobs++].task = item;
-        }
+      order = take_group (self, order, jobs, &n_jobs);
       if (n_jobs > 0)
         run_group (self, jobs, n_jobs);
-      else if (!stopping)
-        {
-          poll_foreign (self);
-          checkpoint (self);
-        }
+      if (idle)
+        rest (self);
+      else if (self->debt > INDEX_DEBT && !index_portion (self, NULL))
+        self->debt = 0;
+      if (order == NULL)
+        continue;
+      stopping = order->task == NULL;
+      if (!stopping)
+        forward_query (self, order);
+      order_free (order);
     }
   if (self->detached)
     writer_free (self);
   return NULL;
+}
+
+static void
+push (CsJournalWriter *self, GTask *task, CsJournalReader *reader, const CsQuery *query)
+{
+  Order *order = g_new0 (Order, 1);
+
+  order->task = task;
+  order->reader = reader;
+  order->query = query != NULL ? cs_query_copy (query) : NULL;
+  g_async_queue_push (self->queue, order);
 }
 
 /**
@@ -401,18 +496,20 @@ cs_journal_writer_start (CsDatabase *database,
 {
   CsJournalWriter *self = g_new0 (CsJournalWriter, 1);
 
-  self->queue = g_async_queue_new_full (g_object_unref);
+  self->queue = g_async_queue_new_full ((GDestroyNotify) order_free);
   self->database = database;
   self->blobs = g_strdup (blobs);
   self->announcer = cs_announcer_ref (announcer);
   self->digest = cs_digest_new ();
   self->scratch = g_string_new (NULL);
   if (!read_number (self, CS_STATEMENT_DATA_VERSION, &self->data_version, error) ||
-      !read_number (self, CS_STATEMENT_LAST_SEQ, &self->announced, error))
+      !read_number (self, CS_STATEMENT_LAST_SEQ, &self->announced, error) ||
+      !read_number (self, CS_STATEMENT_INDEXED_TO, &self->debt, error))
     {
       writer_free (self);
       return NULL;
     }
+  self->debt = self->announced - self->debt;
   self->thread = g_thread_new ("journal-writer", writer_thread, self);
   return self;
 }
@@ -426,7 +523,23 @@ cs_journal_writer_start (CsDatabase *database,
 void
 cs_journal_writer_push (CsJournalWriter *self, GTask *task)
 {
-  g_async_queue_push (self->queue, task);
+  push (self, task, NULL, NULL);
+}
+
+/**
+ * cs_journal_writer_push_query:
+ * @task: (transfer full): it returns a GPtrArray of CsRecord
+ * @reader: must be stopped after this writer
+ *
+ * Has @reader answer a query once all that was appended before is in the index.
+ */
+void
+cs_journal_writer_push_query (CsJournalWriter *self,
+                              GTask *task,
+                              CsJournalReader *reader,
+                              const CsQuery *query)
+{
+  push (self, task, reader, query);
 }
 
 /**
@@ -446,7 +559,7 @@ cs_journal_writer_stop (CsJournalWriter *self)
       self->detached = TRUE;
       g_thread_unref (self->thread);
     }
-  g_async_queue_push (self->queue, self);
+  push (self, NULL, NULL, NULL);
   if (!own)
     {
       g_thread_join (self->thread);

@@ -5,6 +5,7 @@
 
 #include "cs-announcer.h"
 #include "cs-database.h"
+#include "cs-journal-reader.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,10 @@ CsJournalWriter *cs_journal_writer_start (CsDatabase *database,
                                           CsAnnouncer *announcer,
                                           GError **error);
 void cs_journal_writer_push (CsJournalWriter *self, GTask *task);
+void cs_journal_writer_push_query (CsJournalWriter *self,
+                                   GTask *task,
+                                   CsJournalReader *reader,
+                                   const CsQuery *query);
 void cs_journal_writer_stop (CsJournalWriter *self);
 
 G_END_DECLS

@@ -136,8 +136,10 @@ query_async (CsStore *store,
   g_autoptr (GTask) task = task_new (store, cancellable, callback, user_data, query_async);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->reader == NULL)
+  if (self->reader == NULL || self->writer == NULL)
     return_closed (self, task);
+  else if (cs_journal_reader_needs_index (query))
+    cs_journal_writer_push_query (self->writer, g_steal_pointer (&task), self->reader, query);
   else
     cs_journal_reader_query (self->reader, g_steal_pointer (&task), query);
 }
@@ -427,8 +429,9 @@ cs_sqlite_store_close (CsSqliteStore *self)
   writer = g_steal_pointer (&self->writer);
   reader = g_steal_pointer (&self->reader);
   g_mutex_unlock (&self->lock);
-  if (reader != NULL)
-    cs_journal_reader_stop (reader);
+  /* The writer hands queries on to the reader. */
   if (writer != NULL)
     cs_journal_writer_stop (writer);
+  if (reader != NULL)
+    cs_journal_reader_stop (reader);
 }

@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROUNDS 5
-#define APPENDS 300
+/* Short rounds side by side, so that whatever else the disk does meets both. */
+#define ROUNDS 75
+#define APPENDS 20
 #define QUEUED 5000
 #define RECORDS 200000
 #define BATCH 1000
@@ -96,22 +97,6 @@ append_bare (sqlite3_stmt *insert)
   return APPENDS / seconds_since (start);
 }
 
-static double
-append_waiting (CsStore *store, GPtrArray *drafts)
-{
-  gint64 start = g_get_monotonic_time ();
-
-  for (guint i = 0; i < APPENDS; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) records =
-        cs_store_append_sync (store, "deployment/1", CS_STORE_ANY, "ada", drafts, &error);
-
-      check (records != NULL, error);
-    }
-  return APPENDS / seconds_since (start);
-}
-
 static void
 queued_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -120,6 +105,23 @@ queued_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   check (records != NULL, error);
   (*(guint *) user_data)++;
+}
+
+/* As in the window: each append is asked for in the main loop when the one before is durable. */
+static double
+append_waiting (CsStore *store, GPtrArray *drafts)
+{
+  gint64 start = g_get_monotonic_time ();
+  guint done = 0;
+
+  for (guint i = 0; i < APPENDS; i++)
+    {
+      cs_store_append_async (store, "deployment/1", CS_STORE_ANY, "ada", drafts, NULL, queued_cb,
+                             &done);
+      while (done == i)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  return APPENDS / seconds_since (start);
 }
 
 static double
@@ -148,21 +150,23 @@ bench_append (CsStore *store, const char *directory)
   g_autoptr (GPtrArray) drafts = make_drafts (1, NULL);
   sqlite3_stmt *insert = NULL;
   sqlite3 *bare = open_bare (directory, &insert);
-  double ratios[ROUNDS];
+  double ratios[ROUNDS], ours[ROUNDS], theirs[ROUNDS];
 
   append_bare (insert);
   append_waiting (store, drafts);
   for (guint i = 0; i < ROUNDS; i++)
     {
-      double ours = append_waiting (store, drafts);
-      double theirs = append_bare (insert);
-
-      ratios[i] = ours / theirs;
-      printf ("append, one after the other: %.0f/s, bare SQLite %.0f/s, ratio %.2f\n", ours, theirs,
-              ratios[i]);
+      ours[i] = append_waiting (store, drafts);
+      theirs[i] = append_bare (insert);
+      ratios[i] = ours[i] / theirs[i];
     }
   qsort (ratios, ROUNDS, sizeof ratios[0], compare_doubles);
-  printf ("append, median ratio to bare SQLite: %.2f (goal: 0.80 or more)\n", ratios[ROUNDS / 2]);
+  qsort (ours, ROUNDS, sizeof ours[0], compare_doubles);
+  qsort (theirs, ROUNDS, sizeof theirs[0], compare_doubles);
+  printf ("append, one after the other: median %.0f/s, bare SQLite %.0f/s; median ratio %.2f, middle"
+          " half %.2f to %.2f (goal: 0.80 or more)\n",
+          ours[ROUNDS / 2], theirs[ROUNDS / 2], ratios[ROUNDS / 2], ratios[ROUNDS / 4],
+          ratios[ROUNDS * 3 / 4]);
   printf ("append, %d queued at once: %.0f/s\n", QUEUED, append_queued (store, drafts));
   sqlite3_finalize (insert);
   sqlite3_close (bare);

@@ -108,7 +108,8 @@ void
 drop_triggers (Fixture *fixture)
 {
   execute (fixture, "DROP TRIGGER records_no_UPDATE; DROP TRIGGER records_no_DELETE;"
-                    "DROP TRIGGER record_blobs_no_UPDATE; DROP TRIGGER record_blobs_no_DELETE;");
+                    "DROP TRIGGER record_blobs_no_UPDATE; DROP TRIGGER record_blobs_no_DELETE;"
+                    "DROP TRIGGER record_index_no_UPDATE; DROP TRIGGER record_index_no_DELETE;");
 }
 
 CsVerification *

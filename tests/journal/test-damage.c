@@ -133,9 +133,15 @@ test_tampering (Fixture *fixture, gconstpointer data)
     { "UPDATE records SET body = 'x' WHERE seq = 9", "stream/0", 2 },
     { "UPDATE records SET body = '' WHERE seq = 9", "stream/0", 2 },
     { "UPDATE record_blobs SET digest = replace (digest, 'a', 'b') WHERE seq = 13", "stream/0", 3 },
+    { "DELETE FROM record_index WHERE seq = 9", NULL, -1 },
   };
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) indexed = NULL;
 
   fill (fixture);
+  query->actor = g_strdup ("ada");
+  indexed = cs_store_query_sync (fixture->store, query, NULL);
+  g_assert_nonnull (indexed);
   drop_triggers (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

@@ -178,6 +178,73 @@ test_times (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (cs_record_get_n (g_ptr_array_index (some, 1)), ==, 1);
 }
 
+static guint
+count_between (CsStore *store, gint64 since, gint64 until, const char *prefix)
+{
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+
+  query->since = since;
+  query->until = until;
+  query->stream_prefix = g_strdup (prefix);
+  records = cs_store_query_sync (store, query, &error);
+  g_assert_no_error (error);
+  return records->len;
+}
+
+/* Records of a clock that was set back are found by their times all the same. */
+static void
+test_clock_set_back (Fixture *fixture, gconstpointer data)
+{
+  static const int times[] = { 50, 60, 10, 70, 20 };
+
+  fixture_close (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *zeros = g_strnfill (64, '0');
+      g_autofree char *sql = g_strdup_printf (
+        "INSERT INTO records VALUES (%u, 's/%u', 0, %d, 'ada', 'noted', '{}', '%s', '%s')", i + 1,
+        i, times[i], zeros, zeros);
+
+      execute (fixture, sql);
+    }
+  fixture_open (fixture);
+  g_assert_cmpuint (count_between (fixture->store, 10, 21, NULL), ==, 2);
+  g_assert_cmpuint (count_between (fixture->store, 20, 51, NULL), ==, 2);
+  g_assert_cmpuint (count_between (fixture->store, 60, G_MAXINT64, NULL), ==, 2);
+  g_assert_cmpuint (count_between (fixture->store, G_MININT64, 20, "s/"), ==, 1);
+  g_assert_cmpuint (count_between (fixture->store, 71, G_MAXINT64, NULL), ==, 0);
+  g_assert_cmpuint (count_between (fixture->store, G_MININT64, G_MAXINT64, "s/"), ==, 5);
+}
+
+/* What one program has appended, another one finds at once, although neither had time for the
+ * index; more records than it takes in one portion. */
+static void
+test_index_follows (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CsSqliteStore) other = cs_sqlite_store_open_sync (fixture->directory, NULL);
+  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  g_autoptr (GPtrArray) draft = draft_text ("noted", "{\"text\": \"lighthouse\"}");
+
+  for (guint i = 0; i < 500; i++)
+    g_ptr_array_add (drafts, cs_draft_new ("noted", cs_draft_get_body (draft->pdata[0])));
+  for (guint round = 1; round <= 3; round++)
+    {
+      g_autoptr (GPtrArray) records =
+        cs_store_append_sync (CS_STORE (other), "s", CS_STORE_ANY, "ada", drafts, NULL);
+      g_autoptr (CsQuery) query = cs_query_new ();
+      g_autoptr (GPtrArray) found = NULL;
+
+      g_assert_cmpuint (records->len, ==, drafts->len);
+      query->words = g_strdup ("lighth");
+      query->limit = 5000;
+      found = cs_store_query_sync (fixture->store, query, NULL);
+      g_assert_cmpuint (found->len, ==, round * drafts->len);
+    }
+  cs_sqlite_store_close (other);
+}
+
 static void
 test_heads (Fixture *fixture, gconstpointer data)
 {
@@ -278,6 +345,8 @@ main (int argc, char *argv[])
   TEST ("/journal/read/search-hostile", test_search_hostile);
   TEST ("/journal/read/filters", test_filters);
   TEST ("/journal/read/times", test_times);
+  TEST ("/journal/read/clock-set-back", test_clock_set_back);
+  TEST ("/journal/read/index-follows", test_index_follows);
   TEST ("/journal/read/heads", test_heads);
   TEST ("/journal/read/cancelled", test_cancelled);
   TEST ("/journal/read/damaged", test_damaged);

@@ -20,6 +20,20 @@ assert_refused_open (Fixture *fixture, CsError code)
   g_assert_nonnull (strstr (error->message, fixture->path));
 }
 
+/* Asks by the index, which brings it up to date. */
+static guint
+count_kind (Fixture *fixture, const char *kind)
+{
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+
+  query->kind = g_strdup (kind);
+  records = cs_store_query_sync (fixture->store, query, &error);
+  g_assert_no_error (error);
+  return records->len;
+}
+
 static void
 test_append_only (Fixture *fixture, gconstpointer data)
 {
@@ -29,6 +43,8 @@ test_append_only (Fixture *fixture, gconstpointer data)
     "DELETE FROM records",
     "DELETE FROM record_blobs",
     "UPDATE record_blobs SET seq = 1, digest = digest",
+    "DELETE FROM record_index",
+    "UPDATE record_index SET kind = 'opened'",
     /* REPLACE deletes the row that it meets, without the trigger for DELETE. */
     "REPLACE INTO records SELECT seq, stream, n, 0, 'eve', kind, body, previous, hash FROM records",
     "REPLACE INTO records SELECT 2, stream, n, at, 'eve', kind, body, previous, hash FROM records",
@@ -44,6 +60,7 @@ test_append_only (Fixture *fixture, gconstpointer data)
   cs_draft_add_blob (g_ptr_array_index (drafts, 0), digest);
   records = cs_store_append_sync (fixture->store, "s", 0, "ada", drafts, NULL);
   g_assert_nonnull (records);
+  g_assert_cmpuint (count_kind (fixture, "noted"), ==, 1);
   g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
   for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
     {
@@ -162,6 +179,40 @@ test_migration (Fixture *fixture, gconstpointer data)
   sqlite3_close (backup);
 }
 
+/* A journal of the first format, whose words were written together with the records. */
+static void
+test_first_format (Fixture *fixture, gconstpointer data)
+{
+  const char *const first[] = { cs_journal_migrations[0], NULL };
+  g_autofree char *copy = g_strconcat (fixture->path, ".format-1", NULL);
+  g_autofree char *newer = g_strconcat (fixture->path, ".new", NULL);
+  g_autofree char *attach = g_strdup_printf (
+    "ATTACH '%s' AS newer;"
+    "INSERT INTO records SELECT * FROM newer.records ORDER BY seq;"
+    "INSERT INTO record_words (rowid, words) SELECT seq, body FROM newer.records ORDER BY seq;",
+    newer);
+  g_autoptr (CsVerification) verification = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db = NULL;
+
+  append (fixture->store, "deployment/1", "{\"text\": \"harbour\"}");
+  append (fixture->store, "people", "{}");
+  fixture_close (fixture);
+  g_assert_cmpint (g_rename (fixture->path, newer), ==, 0);
+  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+  g_assert_true (cs_migration_run (db, fixture->path, first, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (sqlite3_exec (db, attach, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+
+  fixture_open (fixture);
+  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
+  append (fixture->store, "people", "{}");
+  g_assert_cmpuint (count_kind (fixture, "noted"), ==, 3);
+  verification = verify (fixture->store);
+  g_assert_true (cs_verification_is_clean (verification));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -173,5 +224,6 @@ main (int argc, char *argv[])
   TEST ("/journal/schema/directory", test_directory);
   TEST ("/journal/schema/modes", test_modes);
   TEST ("/journal/schema/migration", test_migration);
+  TEST ("/journal/schema/first-format", test_first_format);
   return g_test_run ();
 }
