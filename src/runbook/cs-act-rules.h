@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /** CsActRule: a command that begins with the program and has all the words */
 typedef struct
 {
-  const char *program;
+  char program[20]; /* in place: tables of these are gone through for each command */
   /* Words that must all be there, separated by spaces; "-f" also among other letters, "a|b" either,
    * "x*" as a beginning, "!x" must not be there, "0" no operands at all. */
   const char *words;

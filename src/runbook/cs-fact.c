@@ -3,6 +3,8 @@
 
 #include "cs-fact.h"
 
+#include <string.h>
+
 /**
  * cs_fact_kind_to_string:
  *
@@ -21,6 +23,66 @@ cs_fact_kind_to_string (CsFactKind kind)
   return NAMES[kind];
 }
 
+/* A document has tens of thousands of facts, of which few are ever written as JSON. */
+typedef struct
+{
+  const char *name;
+  enum
+  {
+    DETAIL_NULL,
+    DETAIL_STRING,
+    DETAIL_INT,
+    DETAIL_DOUBLE
+  } kind;
+  union
+  {
+    char *string;
+    gint64 integer;
+    double number;
+  } value;
+} Detail;
+
+static void
+clear_detail (gpointer data)
+{
+  Detail *detail = data;
+
+  if (detail->kind == DETAIL_STRING)
+    g_free (detail->value.string);
+}
+
+static Detail *
+find_detail (const CsFact *self, const char *name)
+{
+  for (guint i = 0; self->details != NULL && i < self->details->len; i++)
+    {
+      Detail *detail = &g_array_index (self->details, Detail, i);
+
+      if (strcmp (detail->name, name) == 0)
+        return detail;
+    }
+  return NULL;
+}
+
+static void
+set_detail (CsFact *self, Detail detail)
+{
+  Detail *there = find_detail (self, detail.name);
+
+  if (self->details == NULL)
+    {
+      self->details = g_array_new (FALSE, FALSE, sizeof (Detail));
+      g_array_set_clear_func (self->details, clear_detail);
+    }
+  if (there == NULL)
+    {
+      g_array_append_val (self->details, detail);
+      return;
+    }
+  clear_detail (there);
+  *there = detail;
+}
+
 /**
  * cs_fact_new:
  * @line: where, from 1
@@ -36,7 +98,6 @@ cs_fact_new (CsFactKind kind, guint line, const char *text)
   self->kind = kind;
   self->line = line;
   self->text = g_strdup (text);
-  self->details = json_object_new ();
   return self;
 }
 
@@ -44,32 +105,74 @@ void
 cs_fact_free (CsFact *self)
 {
   g_free (self->text);
-  json_object_unref (self->details);
+  g_clear_pointer (&self->details, g_array_unref);
   g_free (self);
 }
 
-/* A member of the JSON model; %NULL is written as null. */
+/**
+ * cs_fact_set_string:
+ * @name: (transfer none): the member of the JSON model; must live for ever, as a literal does
+ * @value: (nullable): %NULL is written as null
+ *
+ * Sets a detail; what was set under the same name before is gone.
+ */
 void
 cs_fact_set_string (CsFact *self, const char *name, const char *value)
 {
-  if (value != NULL)
-    json_object_set_string_member (self->details, name, value);
-  else
-    json_object_set_null_member (self->details, name);
+  set_detail (self, (Detail){ .name = name,
+                              .kind = value != NULL ? DETAIL_STRING : DETAIL_NULL,
+                              .value.string = g_strdup (value) });
 }
 
+/* Like cs_fact_set_string() for a whole number. */
 void
 cs_fact_set_int (CsFact *self, const char *name, gint64 value)
 {
-  json_object_set_int_member (self->details, name, value);
+  set_detail (self, (Detail){ .name = name, .kind = DETAIL_INT, .value.integer = value });
 }
 
-/* A number that is written without a point if it is whole. */
+/* The same for a number that is written without a point if it is whole. */
 void
 cs_fact_set_number (CsFact *self, const char *name, double value)
 {
   if (value == (double) (gint64) value)
-    json_object_set_int_member (self->details, name, (gint64) value);
+    cs_fact_set_int (self, name, (gint64) value);
   else
-    json_object_set_double_member (self->details, name, value);
+    set_detail (self, (Detail){ .name = name, .kind = DETAIL_DOUBLE, .value.number = value });
+}
+
+/**
+ * cs_fact_get_string:
+ * @name: of the detail
+ *
+ * Returns: (transfer none) (nullable): the detail, if it is a text
+ */
+const char *
+cs_fact_get_string (const CsFact *self, const char *name)
+{
+  const Detail *detail = find_detail (self, name);
+
+  return detail != NULL && detail->kind == DETAIL_STRING ? detail->value.string : NULL;
+}
+
+/**
+ * cs_fact_write:
+ * @object: takes the details as members, in the order in which they were set
+ */
+void
+cs_fact_write (const CsFact *self, JsonObject *object)
+{
+  for (guint i = 0; self->details != NULL && i < self->details->len; i++)
+    {
+      const Detail *detail = &g_array_index (self->details, Detail, i);
+
+      if (detail->kind == DETAIL_NULL)
+        json_object_set_null_member (object, detail->name);
+      else if (detail->kind == DETAIL_STRING)
+        json_object_set_string_member (object, detail->name, detail->value.string);
+      else if (detail->kind == DETAIL_INT)
+        json_object_set_int_member (object, detail->name, detail->value.integer);
+      else
+        json_object_set_double_member (object, detail->name, detail->value.number);
+    }
 }

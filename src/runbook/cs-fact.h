@@ -32,9 +32,9 @@ typedef enum
 typedef struct
 {
   CsFactKind kind;
-  guint line;          /* from 1 */
-  char *text;          /* as written, without markup around it */
-  JsonObject *details; /* what else is known, as the JSON model has it */
+  guint line;      /* from 1 */
+  char *text;      /* as written, without markup around it */
+  GArray *details; /* what else is known: see cs_fact_get_string() and cs_fact_write() */
 } CsFact;
 
 const char *cs_fact_kind_to_string (CsFactKind kind);
@@ -43,5 +43,7 @@ void cs_fact_free (CsFact *self);
 void cs_fact_set_string (CsFact *self, const char *name, const char *value);
 void cs_fact_set_int (CsFact *self, const char *name, gint64 value);
 void cs_fact_set_number (CsFact *self, const char *name, double value);
+const char *cs_fact_get_string (const CsFact *self, const char *name);
+void cs_fact_write (const CsFact *self, JsonObject *object);
 
 G_END_DECLS

@@ -297,7 +297,8 @@ take_settings (Collector *self, guint line)
   const char *flag = NULL, *sign;
   CsFact *fact;
 
-  if (cs_markdown_get_line_kind (self->markdown, line) == CS_LINE_CODE)
+  if (memmem (text, length, "# O", 3) != NULL &&
+      cs_markdown_get_line_kind (self->markdown, line) == CS_LINE_CODE)
     {
       g_autofree char *comment = length < 200 ? item_words (text, length) : g_strdup ("");
 

@@ -68,6 +68,25 @@ limit_columns (char *line, gsize length)
     }
 }
 
+static gboolean
+is_inline_mark (char c)
+{
+  switch (c)
+    {
+    case '*':
+    case '_':
+    case '[':
+    case ']':
+    case '!':
+    case '<':
+    case '&':
+    case '~':
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 /* Blocks are told by how lines begin. What inline markup follows is replaced, byte for byte:
  * nothing here needs it, and unclosed brackets and stars are what makes parsers take quadratic
  * time. */
@@ -85,10 +104,11 @@ neutralise_line (char *line, gsize length)
     lead++;
   for (gsize i = lead; i < length; i++)
     {
-      if (line[i] == '`' ? !fence : strchr ("*_[]!<&~", line[i]) != NULL)
+      if (line[i] == '`' ? !fence : is_inline_mark (line[i]))
         line[i] = 'x';
     }
-  limit_columns (line, length);
+  if (length > MAX_COLUMNS)
+    limit_columns (line, length);
 }
 
 /* The last line of a YAML or TOML front matter, 0 if the document has none. */

@@ -155,17 +155,24 @@ is_asking_name (Finder *self, const char *word, gsize length)
   static const char *const WHOLE[] = { "CHANGEME", "CHANGE_ME", "REPLACEME", "REPLACE_ME",
                                        "PLACEHOLDER", "TIMESTAMP", "COMMIT_HASH", "COMMIT_SHA" };
 
+  if (length < 3)
+    return FALSE;
   if (length > 5 && memcmp (word + length - 5, "_HERE", 5) == 0)
     return TRUE;
+  /* Most words are in small letters, and none of these. */
+  if (g_ascii_islower (word[1]) && strchr ("CRPcrp", *word) == NULL)
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (WHOLE); i++)
     {
-      if (strlen (WHOLE[i]) == length && g_ascii_strncasecmp (WHOLE[i], word, length) == 0 &&
+      if ((WHOLE[i][0] | 0x20) == (*word | 0x20) && strlen (WHOLE[i]) == length &&
+          g_ascii_strncasecmp (WHOLE[i], word, length) == 0 &&
           (is_capitals (word, length) || i < 5))
         return TRUE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (BEGINNINGS); i++)
     {
-      if (has_prefix (word, length, BEGINNINGS[i]) && (is_capitals (word, length) || i == 1))
+      if ((BEGINNINGS[i][0] | 0x20) == (*word | 0x20) &&
+          has_prefix (word, length, BEGINNINGS[i]) && (is_capitals (word, length) || i == 1))
         return TRUE;
     }
   if (length >= 3 && strspn (word, "X") >= length)
@@ -199,7 +206,7 @@ take_word (Finder *self, const char *p)
     return q - 1;
   if (q < self->end && *q == '=' && (p == self->text || p[-1] == ' '))
     return q - 1; /* NAME=…: a name, not a value */
-  for (const char *year = p; year + 4 <= q; year++)
+  for (const char *year = memchr (p, 'Y', length); year != NULL && year + 4 <= q; year++)
     {
       if (memcmp (year, "YYYY", 4) == 0)
         {

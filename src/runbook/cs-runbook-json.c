@@ -200,12 +200,6 @@ set_phases_and_signoffs (CsRunbook *self, JsonObject *object)
   json_object_set_array_member (object, "signoffs", signoffs);
 }
 
-static void
-copy_member (JsonObject *from, const char *name, JsonNode *node, gpointer to)
-{
-  json_object_set_member (to, name, json_node_copy (node));
-}
-
 /* One list for each kind of fact. Timelines and flags go by what they say, the others also by text.
  */
 static void
@@ -221,7 +215,7 @@ set_facts (CsRunbook *self, JsonObject *object)
       JsonObject *member = json_object_new ();
 
       json_object_set_int_member (member, "line", fact->line);
-      json_object_foreach_member (fact->details, copy_member, member);
+      cs_fact_write (fact, member);
       json_object_set_string_member (member, fact->kind == CS_FACT_DIAGNOSTIC ? "message" : "raw",
                                      fact->text);
       json_array_add_object_element (arrays[fact->kind], member);

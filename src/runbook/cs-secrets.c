@@ -16,7 +16,25 @@ typedef struct
 static gboolean
 is_value_end (char c)
 {
-  return strchr (" \t'\"`;&|)<>,", c) != NULL;
+  switch (c)
+    {
+    case ' ':
+    case '\t':
+    case '\'':
+    case '"':
+    case '`':
+    case ';':
+    case '&':
+    case '|':
+    case ')':
+    case '<':
+    case '>':
+    case ',':
+    case '\0':
+      return TRUE;
+    default:
+      return FALSE;
+    }
 }
 
 /* The end of a literal value at p; p itself if there is none, or only a reference or a
@@ -79,6 +97,10 @@ find_headers (Finder *self)
     { "x-auth-token: ", "token" },       { "x-vault-token: ", "token" },
   };
 
+  /* All of them but one end so. */
+  if (memmem (self->text, (gsize) (self->end - self->text), ": ", 2) == NULL &&
+      find_caseless (self->text, self->end, "bearer ") == NULL)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (HEADERS); i++)
     {
       const char *p = find_caseless (self->text, self->end, HEADERS[i].name), *value, *end;
@@ -98,6 +120,8 @@ find_headers (Finder *self)
 static void
 find_short_option (Finder *self)
 {
+  if (memmem (self->text, (gsize) (self->end - self->text), " -p", 3) == NULL)
+    return;
   if (find_caseless (self->text, self->end, "mysql") == NULL &&
       find_caseless (self->text, self->end, "mariadb") == NULL &&
       find_caseless (self->text, self->end, "sshpass") == NULL)
@@ -119,6 +143,8 @@ find_long_options (Finder *self)
                                          "--secret", "--api-key", "--access-token",
                                          "--client-secret" };
 
+  if (memmem (self->text, (gsize) (self->end - self->text), "--", 2) == NULL)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
     {
       const char *p = find_caseless (self->text, self->end, OPTIONS[i]), *value, *end;
@@ -205,6 +231,20 @@ find_assignments (Finder *self)
     }
 }
 
+/* Whether a byte begins one of the known forms, so that most lines are gone through once. */
+static gboolean
+may_hold_known_form (Finder *self)
+{
+  for (const char *p = self->text; p + 4 < self->end; p++)
+    {
+      if ((*p == 'A' && p[1] == 'K') || (*p == 's' && p[1] == 'k') ||
+          (*p == 'g' && (p[1] == 'h' || p[1] == 'i' || p[1] == 'l')) ||
+          (*p == 'x' && p[1] == 'o') || (*p == '-' && p[1] == '-' && p[2] == '-'))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 find_known_forms (Finder *self)
 {
@@ -260,5 +300,6 @@ cs_secrets_find (const char *text, gsize length, guint line, GPtrArray *marks)
       find_long_options (&self);
     }
   find_assignments (&self);
-  find_known_forms (&self);
+  if (may_hold_known_form (&self))
+    find_known_forms (&self);
 }

@@ -197,7 +197,8 @@ is_one_of (const char *const *words, guint n, const char *word, gsize length)
 {
   for (guint i = 0; i < n; i++)
     {
-      if (strlen (words[i]) == length && strncmp (words[i], word, length) == 0)
+      if (words[i][0] == *word && strlen (words[i]) == length &&
+          memcmp (words[i], word, length) == 0)
         return TRUE;
     }
   return FALSE;
@@ -222,7 +223,8 @@ is_sentence (const char *line, const char *end)
             return FALSE;
         }
       n_words++;
-      stop_word |= is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word, (gsize) (p - word));
+      stop_word = stop_word || is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word,
+                                          (gsize) (p - word));
       while (p < end && *p == ' ')
         p++;
     }

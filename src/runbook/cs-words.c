@@ -8,24 +8,15 @@
 /* How far ahead a pipeline is looked through for a "head" that ends it. */
 #define MAX_PIPELINE 400
 
-static gboolean
-word_is (const CsWord *word, const char *text)
-{
-  return word->length == strlen (text) && memcmp (word->text, text, word->length) == 0;
-}
-
-gboolean
-cs_command_is (const CsCommand *command, guint word, const char *text)
-{
-  return word < command->n_words && word_is (&command->words[word], text);
-}
-
 gboolean
 cs_command_has (const CsCommand *command, const char *text)
 {
+  gsize length = strlen (text);
+
   for (guint i = 1; i < command->n_words; i++)
     {
-      if (word_is (&command->words[i], text))
+      if (command->words[i].length == length &&
+          memcmp (command->words[i].text, text, length) == 0)
         return TRUE;
     }
   return FALSE;
@@ -104,16 +95,16 @@ is_wrapper (CsCommand *command, const CsWord *word)
                                           "elif", "!", "time", "nohup", "env", "exec",
                                           "command", "{", "nice", "-E", "-H", "-i" };
 
-  if (word_is (word, "sudo") || word_is (word, "doas"))
+  if (cs_word_is (word, "sudo") || cs_word_is (word, "doas"))
     {
       command->sudo = TRUE;
       return TRUE;
     }
-  if (word_is (word, "timeout"))
+  if (cs_word_is (word, "timeout"))
     command->bounded = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (WRAPPERS); i++)
     {
-      if (word_is (word, WRAPPERS[i]))
+      if (word->length > 0 && WRAPPERS[i][0] == *word->text && cs_word_is (word, WRAPPERS[i]))
         return TRUE;
     }
   return is_assignment (word);
@@ -129,7 +120,7 @@ add_word (CsCommand *command, const CsWord *word, gboolean *user_follows)
           *user_follows = FALSE;
           return;
         }
-      if (command->sudo && word_is (word, "-u"))
+      if (command->sudo && cs_word_is (word, "-u"))
         {
           *user_follows = TRUE;
           return;
@@ -144,10 +135,20 @@ add_word (CsCommand *command, const CsWord *word, gboolean *user_follows)
 static gboolean
 is_separator (const char *p, const char *start)
 {
-  if (strchr (";|\n()", *p) != NULL)
-    return TRUE;
-  /* "2>&1" and "&>" are no separators */
-  return *p == '&' && !(p > start && (p[-1] == '>' || p[-1] == '<')) && p[1] != '>';
+  switch (*p)
+    {
+    case ';':
+    case '|':
+    case '\n':
+    case '(':
+    case ')':
+    case '\0':
+      return TRUE;
+    case '&': /* "2>&1" and "&>" are no separators */
+      return !(p > start && (p[-1] == '>' || p[-1] == '<')) && p[1] != '>';
+    default:
+      return FALSE;
+    }
 }
 
 static const char *
@@ -156,7 +157,7 @@ read_word (const char *p, const char *end, const char *start, CsWord *word)
   const char *from = p;
 
   word->quoted = FALSE;
-  while (p < end && strchr (" \t", *p) == NULL && !is_separator (p, start))
+  while (p < end && *p != ' ' && *p != '\t' && !is_separator (p, start))
     {
       if (*p == '\\' && p + 1 < end)
         p++;
@@ -258,7 +259,7 @@ cs_words_foreach_command (const char *start,
       CsCommand command = { 0 };
 
       command.piped_from = piped;
-      while (p < end && strchr (" \t\n", *p) != NULL)
+      while (p < end && (*p == ' ' || *p == '\t' || *p == '\n'))
         p++;
       p = read_command (p, end, &command);
       command.bounded |= p < end && *p == '|' && pipes_into_bounded (p, end);

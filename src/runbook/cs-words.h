@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -36,7 +37,21 @@ void cs_words_foreach_command (const char *start,
                                const char *end,
                                CsCommandFunc func,
                                gpointer user_data);
-gboolean cs_command_is (const CsCommand *command, guint word, const char *text);
+/* Asked for with literals some hundred times a command: the compiler knows their length. */
+static inline gboolean
+cs_word_is (const CsWord *word, const char *text)
+{
+  gsize length = strlen (text);
+
+  return word->length == length && memcmp (word->text, text, length) == 0;
+}
+
+static inline gboolean
+cs_command_is (const CsCommand *command, guint word, const char *text)
+{
+  return word < command->n_words && cs_word_is (&command->words[word], text);
+}
+
 gboolean cs_command_has (const CsCommand *command, const char *text);
 gboolean cs_command_has_prefix (const CsCommand *command, const char *prefix);
 gboolean cs_command_has_flag (const CsCommand *command, char flag);

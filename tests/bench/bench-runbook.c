@@ -1,85 +1,118 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Importing a runbook of 1 MB against what cmark-gfm takes to render it: at most three times. */
+/* Importing runbooks of 1 MB against what cmark-gfm takes to render them: at most three times. Then
+ * whether twice the text takes twice the time, for what readers choke on. */
 
 #include "cs-runbook.h"
+#include "cs-test-documents.h"
 
 #include <cmark-gfm.h>
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm-extension_api.h>
 
-#define SIZE (1024 * 1024)
-#define ROUNDS 7
+#define MEGABYTE (1024 * 1024)
+#define ROUNDS 9
 #define LIMIT 3.0
-
-static const char CHAPTER[] =
-  "### Step %u: Switch the release (5 minutes)\n\n"
-  "Put the new release behind the link, then look at the [dashboard](https://example.org/%u).\n"
-  "It **must** stay green; the error rate stays below 1%% for ten minutes.\n\n"
-  "```bash\n# Switch\ncd /srv/orchard\nln -sfn releases/%u current\nsudo systemctl reload orchard\n"
-  "# Expected: active (running)\nsystemctl status orchard --no-pager | head -3\n```\n\n"
-  "**Expected Output**:\n```\nactive (running)\n```\n\n"
-  "- [ ] The page loads\n- [ ] No errors in the log\n- Response time <500ms\n\n"
-  "| Metric | Normal | Alert |\n|---|---|---|\n| Error rate | < 1%% | > 5%% |\n\n";
-
-static GString *
-make_document (void)
-{
-  GString *text = g_string_new ("# Orchard\n\n## Deployment Steps\n\n");
-
-  for (guint i = 1; text->len < SIZE; i++)
-    g_string_append_printf (text, CHAPTER, i, i, i);
-  g_string_append (text, "## Rollback\n\n```bash\nln -sfn releases/0 current\n```\n");
-  return text;
-}
+/* Processor time of 8 MB may be this many times that of 1 MB; quadratic would be 64. */
+#define GROWTH_LIMIT 16.0
+/* Seconds that are noise. */
+#define NOISE 0.02
 
 static double
-time_rendering (const GString *text)
+time_rendering (GBytes *bytes)
 {
   static const char *const EXTENSIONS[] = { "table", "tasklist", "strikethrough", "autolink" };
-  gint64 start = g_get_monotonic_time ();
+  double start = cs_test_documents_get_cpu_time ();
   cmark_parser *parser = cmark_parser_new (CMARK_OPT_DEFAULT);
   cmark_node *document;
   char *html;
 
   for (guint i = 0; i < G_N_ELEMENTS (EXTENSIONS); i++)
     cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (EXTENSIONS[i]));
-  cmark_parser_feed (parser, text->str, text->len);
+  cmark_parser_feed (parser, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   document = cmark_parser_finish (parser);
   html = cmark_render_html (document, CMARK_OPT_DEFAULT,
                             cmark_parser_get_syntax_extensions (parser));
   free (html);
   cmark_node_free (document);
   cmark_parser_free (parser);
-  return (double) (g_get_monotonic_time () - start) / 1000;
+  return cs_test_documents_get_cpu_time () - start;
 }
 
 static double
 time_import (GBytes *bytes)
 {
-  gint64 start = g_get_monotonic_time ();
+  double start = cs_test_documents_get_cpu_time (), end;
   g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, NULL);
-  gint64 end = g_get_monotonic_time ();
 
+  end = cs_test_documents_get_cpu_time ();
   g_assert_nonnull (runbook);
-  return (double) (end - start) / 1000;
+  return end - start;
+}
+
+static gboolean
+compare (const char *name, GBytes *bytes)
+{
+  double rendering = G_MAXDOUBLE, import = G_MAXDOUBLE;
+
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      rendering = MIN (rendering, time_rendering (bytes));
+      import = MIN (import, time_import (bytes));
+    }
+  g_print ("%-16s %4.1f MB  import %6.1f ms, cmark-gfm renders it in %5.1f ms, ratio %.2f "
+           "(at most %.0f)\n",
+           name, (double) g_bytes_get_size (bytes) / MEGABYTE, import * 1000, rendering * 1000,
+           import / rendering, LIMIT);
+  return import <= LIMIT * rendering;
+}
+
+static gboolean
+grow (guint shape)
+{
+  double times[4];
+  gboolean linear;
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autoptr (GBytes) bytes = cs_test_documents_make_shape (shape, (gsize) MEGABYTE << i);
+
+      times[i] = time_import (bytes);
+      if (i == 0)
+        times[i] = MIN (times[i], time_import (bytes));
+    }
+  linear = times[3] <= GROWTH_LIMIT * (times[0] + NOISE);
+  g_print ("%-32s %7.1f %7.1f %7.1f %7.1f ms %s\n", cs_test_documents_get_shape_name (shape),
+           times[0] * 1000, times[1] * 1000, times[2] * 1000, times[3] * 1000,
+           linear ? "" : " MORE THAN LINEAR");
+  return linear;
+}
+
+/* Other people's runbooks, if there are any to be had: COUNTERSIGN_RUNBOOKS names their folder. */
+static gboolean
+compare_own (void)
+{
+  const char *folder = g_getenv ("COUNTERSIGN_RUNBOOKS");
+  g_autoptr (GBytes) bytes =
+    folder != NULL ? cs_test_documents_join_folder (folder, MEGABYTE) : NULL;
+
+  return bytes == NULL || compare ("joined", bytes);
 }
 
 int
 main (void)
 {
-  GString *text = make_document ();
-  g_autoptr (GBytes) bytes = g_bytes_new (text->str, text->len);
-  double rendering = G_MAXDOUBLE, import = G_MAXDOUBLE;
+  gboolean good = TRUE;
 
   cmark_gfm_core_extensions_ensure_registered ();
-  for (guint i = 0; i < ROUNDS; i++)
+  for (guint i = 0; i < cs_test_documents_get_n_ordinary (); i++)
     {
-      rendering = MIN (rendering, time_rendering (text));
-      import = MIN (import, time_import (bytes));
+      g_autoptr (GBytes) bytes = cs_test_documents_make_ordinary (i, MEGABYTE);
+
+      good &= compare (cs_test_documents_get_ordinary_name (i), bytes);
     }
-  g_print ("runbook of %.1f MB: import %.1f ms, cmark-gfm renders it in %.1f ms, ratio %.2f "
-           "(at most %.0f)\n",
-           (double) text->len / SIZE, import, rendering, import / rendering, LIMIT);
-  g_string_free (text, TRUE);
-  return import <= LIMIT * rendering ? 0 : 1;
+  good &= compare_own ();
+  g_print ("%-32s %7s %7s %7s %7s MB\n", "processor time of", "1", "2", "4", "8");
+  for (guint i = 0; i < cs_test_documents_get_n_shapes (); i++)
+    good &= grow (i);
+  return good ? 0 : 1;
 }

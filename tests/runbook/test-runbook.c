@@ -272,7 +272,7 @@ has_diagnostic (CsRunbook *runbook, const char *code)
       CsFact *fact = g_ptr_array_index (facts, i);
 
       if (fact->kind == CS_FACT_DIAGNOSTIC &&
-          strcmp (json_object_get_string_member (fact->details, "code"), code) == 0)
+          g_strcmp0 (cs_fact_get_string (fact, "code"), code) == 0)
         return TRUE;
     }
   return FALSE;

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runbooks of any size: ordinary ones to measure with, and shapes that readers choke on. */
+
+#include "cs-test-documents.h"
+
+#include <string.h>
+#include <time.h>
+
+typedef struct
+{
+  const char *name;
+  const char *head;
+  const char *part; /* repeated; "@" stands for the number of the repetition */
+  const char *tail;
+} Document;
+
+static const Document ORDINARY[] = {
+  { "mixed", "# Orchard\n\n## Deployment Steps\n\n",
+    "### Step @: Switch the release (5 minutes)\n\n"
+    "Put the new release behind the link, then look at the [dashboard](https://example.org/@).\n"
+    "It **must** stay green; the error rate stays below 1% for ten minutes.\n\n"
+    "```bash\n# Switch\ncd /srv/orchard\nln -sfn releases/@ current\n"
+    "sudo systemctl reload orchard\n# Expected: active (running)\n"
+    "systemctl status orchard --no-pager | head -3\n```\n\n"
+    "**Expected Output**:\n```\nactive (running)\n```\n\n"
+    "- [ ] The page loads\n- [ ] No errors in the log\n- Response time <500ms\n\n"
+    "| Metric | Normal | Alert |\n|---|---|---|\n| Error rate | < 1% | > 5% |\n\n",
+    "## Rollback\n\n```bash\nln -sfn releases/0 current\n```\n" },
+  { "checklists", "# Handover\n\n## Pre-Deployment Checklist\n\n",
+    "### @. Before the window\n\n"
+    "- [ ] The change @ is approved by the owner of the service\n"
+    "- [ ] Backups of **orders** are younger than 24 hours\n"
+    "  - [ ] and were restored once this month (see `backup-@.log`)\n"
+    "- [x] The team channel knows\n"
+    "- [ ] Error rate below 0.5% for 10 minutes\n"
+    "1. [ ] Call the night shift: +49 30 1234567\n\n",
+    "## Sign-off\n\nApproved By: ________ Date: ________\n" },
+  { "tables", "# Figures\n\n## Monitoring\n\n",
+    "### Dashboard @\n\n"
+    "| Metric | Normal | Warning | Critical | Owner |\n"
+    "|--------|--------|---------|----------|-------|\n"
+    "| Error rate | < 0.5% | > 1% | > 5% for 5 minutes | Platform |\n"
+    "| p95 latency | < 200ms | > 400ms | > 1s | Platform |\n"
+    "| Queue @ | < 100 | > 1000 | > 10000 (3 consecutive) | Billing |\n"
+    "| Disk | < 70% | > 80% | > 95% | Ops |\n\n",
+    "## Rollback\n\nRoll back if error rate > 5%.\n" },
+  { "commands", "# Commands\n\n## Deployment\n\n",
+    "### Step @: Move part @\n\n"
+    "```bash\nset -euo pipefail\ncd /srv/orchard/releases/@\n"
+    "for host in web-1 web-2; do\n  ssh deploy@$host 'sudo systemctl stop orchard'\ndone\n"
+    "mysqldump --single-transaction -u app orders > \"/backup/orders-$(date +%F).sql\"\n"
+    "curl -fsS -H \"Accept: application/json\" https://orchard.example.org/health | jq '.status'\n"
+    "git checkout <RELEASE_TAG> && make install PREFIX=/srv/orchard/releases/@\n"
+    "cat <<EOF > /etc/orchard/part-@.conf\nworkers = 4\nname = \"part @\"\nEOF\n"
+    "tail -f /var/log/orchard/part-@.log\n```\n\n",
+    "## Rollback\n\n```bash\ngit checkout HEAD~1\n```\n" },
+};
+
+static const Document SHAPES[] = {
+  { "quotes in quotes, one line", "", ">", "\n" },
+  { "lists in lists, one line", "", "- ", "x\n" },
+  { "quotes and lists, many lines", "", "> - > 1. > - > * a\n", "" },
+  { "fences never closed", "# T\n\n", "```bash\nls @\n\n**Then** go on\n\n", "" },
+  { "a fence in each quote", "# T\n\n", "> ~~~sh\n> ls\n\n- ```\n  x\n\n", "" },
+  { "many short fences", "# T\n\n", "```\n```\n", "" },
+  { "one line of words", "# T\n\n", "word <500ms for 5 minutes, ", "\n" },
+  { "one line of letters", "# T\n\n- [ ] ", "a", "\n" },
+  { "one heading of 1 MB", "# ", "Phase 1: ", "\n" },
+  { "many headings", "# T\n\n", "## Phase @: x\n### Step @.1: y (5 minutes)\n", "" },
+  { "phases up and down", "# T\n\n", "### Rollback\nx\n## Deploy\n", "" },
+  { "bold steps", "# T\n\n## Deploy\n\n", "**Step @: x**\n\nls\n\n", "" },
+  { "many rows", "# T\n\n| A | Alert | B |\n|---|---|---|\n", "| x @ | > 5% | y |\n", "" },
+  { "many columns", "# T\n\n", "|a", "\n" },
+  { "tables of one row", "# T\n\n", "|a|b|\n|-|-|\n|c|d|\n\n", "" },
+  { "brackets", "# T\n\n", "[", "\n" },
+  { "emphasis", "# T\n\n", "*a_ **b", "\n" },
+  { "backticks", "# T\n\n", "`a``b```c````d", "\n" },
+  { "boxes in one line", "# T\n\n", "[ ] ", "\n" },
+  { "blanks in one line", "# T\n\n", "Approved by: ____ ", "\n" },
+  { "many blanks", "# T\n\n## Sign-off\n\n", "Approved by: ____ Date: ____\n", "" },
+  { "quotes in a command", "# T\n\n```bash\n", "'\"", "\n```\n" },
+  { "here-documents", "# T\n\n```bash\n", "cat <<EOF\n", "```\n" },
+  { "here-documents in one line", "# T\n\n```bash\ncat", " <<E@", "\n```\n" },
+  { "here-documents with names", "# T\n\n```bash\n", "cat <<E@ <<'F@'\nx\n", "```\n" },
+  { "placeholders", "# T\n\n```bash\n", "run --a=<VALUE_@> YOUR_TOKEN [DATE] step=X\n", "```\n" },
+  { "placeholders in one line", "# T\n\n```bash\nrun", " <VALUE_@>", "\n```\n" },
+  { "open angle brackets", "# T\n\n```bash\nrun", " <A", "\n```\n" },
+  { "substitutions in substitutions", "# T\n\n```bash\necho ", "$(", "\n```\n" },
+  { "backslashes", "# T\n\n```bash\necho ", "\\", "\n```\n" },
+  { "a command of continued lines", "# T\n\n```bash\nrun", " \\\n  --x=@", "\n```\n" },
+  { "pipes and semicolons", "# T\n\n```bash\n", "a|b;c&&d||", "\n```\n" },
+  { "loops in loops", "# T\n\n```bash\n", "while true; do if x; then\n", "```\n" },
+  { "case in case", "# T\n\n```bash\n", "case a in a) x ;;\n", "```\n" },
+  { "functions", "# T\n\n```bash\n", "f@ () {\n", "```\n" },
+  { "remote hops", "# T\n\n```bash\n", "ssh deploy@host-@\nls\n", "```\n" },
+  { "secrets", "# T\n\n```bash\n", "mysql -pGeheim@ --password=x@ A_KEY=y@ u:p@h ", "\n```\n" },
+  { "comments", "# T\n\n```bash\n", "# Expected: ok\n# If it fails:\n", "```\n" },
+  { "expected outputs", "# T\n\n", "```bash\nls\n```\nExpected Output:\n```\nx ...\n```\n", "" },
+  { "console", "# T\n\n```console\n", "$ ls\n# id\n>>> x\nout\n", "```\n" },
+  { "no language", "# T\n\n", "```\nls -l\n✅ fine\nkey: value\n```\n", "" },
+  { "numbers", "# T\n\n", "> 5% < 10ms 1-2 hours 3 consecutive 50 ", "\n" },
+  { "numbers in list items", "# T\n\n## Monitoring\n\n", "- Error rate > 5% for 10 minutes\n", "" },
+  { "comments of HTML", "# T\n\n", "<!--\n", "" },
+  { "front matter", "---\n", "key@: value\n", "" },
+  { "links never closed", "# T\n\n", "[a](<b", "\n" },
+  { "empty lines", "# T\n", "\r", "" },
+  { "mixed ends of lines", "\xef\xbb\xbf# T\r\n", "- [ ] a\r\n- [ ] b\n- [ ] c\r", "" },
+  { "read as Windows-1252", "# T\n\n",
+    "- \xc3\xa2\xc5\x93\xe2\x80\xa6 f\xc3\xbcr \xc3\xa2\xe2\x80\xa0\xe2\x80\x99\n", "" },
+  { "read as Mac Roman", "# T\n\n", "- \xe2\x80\x9a\xc3\xba\xc3\x96 Fertig\n", "" },
+  { "Latin-1", "# \xdc\n\n", "- \xfc" "ber \xe4 @\n", "" },
+  { "one line of damage", "# T\n\n", "\xc3\xa2\xc5\x93\xe2\x80\xa6", "\n" },
+  { "indented code", "# T\n\n", "    ls @\n\ntext\n\n", "" },
+  { "indented, one block", "# T\n\n", "    ls @\n", "" },
+  { "steep lists", "# T\n\n",
+    "- a\n  - b\n    - c\n      - [ ] d\n        ```sh\n        ls\n        ```\n", "" },
+  { "contacts", "# T\n\n## Contacts\n\n", "- On call: a.b@@example.org, +49 30 123\n", "" },
+  { "dates", "# T\n\n```bash\n", "cp YYYYMMDD_HHMMSS XXXX <ABC> {{ v }} CALL_ID_HERE\n", "```\n" },
+  { "one long word in code", "# T\n\n```bash\n", "X", "\n```\n" },
+  { "rules under text", "# T\n\n", "**a:** b\n---\n", "" },
+};
+
+static GBytes *
+make (const Document *document, gsize size)
+{
+  GString *text = g_string_sized_new (size + 1024);
+  g_auto (GStrv) pieces = g_strsplit (document->part, "@", -1);
+
+  g_string_append (text, document->head);
+  for (guint i = 1; text->len + strlen (document->tail) < size; i++)
+    {
+      for (guint k = 0; pieces[k] != NULL; k++)
+        {
+          if (k > 0)
+            g_string_append_printf (text, "%u", i);
+          g_string_append (text, pieces[k]);
+        }
+    }
+  g_string_append (text, document->tail);
+  return g_string_free_to_bytes (text);
+}
+
+guint
+cs_test_documents_get_n_ordinary (void)
+{
+  return G_N_ELEMENTS (ORDINARY);
+}
+
+const char *
+cs_test_documents_get_ordinary_name (guint index)
+{
+  return ORDINARY[index].name;
+}
+
+GBytes *
+cs_test_documents_make_ordinary (guint index, gsize size)
+{
+  return make (&ORDINARY[index], size);
+}
+
+guint
+cs_test_documents_get_n_shapes (void)
+{
+  return G_N_ELEMENTS (SHAPES);
+}
+
+const char *
+cs_test_documents_get_shape_name (guint index)
+{
+  return SHAPES[index].name;
+}
+
+GBytes *
+cs_test_documents_make_shape (guint index, gsize size)
+{
+  return make (&SHAPES[index], size);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+GBytes *
+cs_test_documents_join_folder (const char *folder, gsize size)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  const char *name;
+  gsize round = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (g_str_has_suffix (name, ".md") && strcmp (name, "README.md") != 0)
+        g_ptr_array_add (names, g_build_filename (folder, name, NULL));
+    }
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *contents = NULL;
+      gsize length;
+
+      if (!g_file_get_contents (g_ptr_array_index (names, i), &contents, &length, NULL))
+        continue;
+      g_byte_array_append (all, (const guint8 *) contents, (guint) length);
+      g_byte_array_append (all, (const guint8 *) "\n", 1);
+    }
+  round = all->len;
+  if (round == 0)
+    return NULL;
+  while (all->len < size)
+    {
+      g_autofree guint8 *copy = g_memdup2 (all->data, round);
+
+      g_byte_array_append (all, copy, (guint) round);
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&all));
+}
+
+double
+cs_test_documents_get_cpu_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
