@@ -163,8 +163,8 @@ bench_append (CsStore *store, const char *directory)
   qsort (ratios, ROUNDS, sizeof ratios[0], compare_doubles);
   qsort (ours, ROUNDS, sizeof ours[0], compare_doubles);
   qsort (theirs, ROUNDS, sizeof theirs[0], compare_doubles);
-  printf ("append, one after the other: median %.0f/s, bare SQLite %.0f/s; median ratio %.2f, middle"
-          " half %.2f to %.2f (goal: 0.80 or more)\n",
+  printf ("append, one after the other: median %.0f/s, bare SQLite %.0f/s; median ratio %.2f,"
+          " middle half %.2f to %.2f (goal: 0.80 or more)\n",
           ours[ROUNDS / 2], theirs[ROUNDS / 2], ratios[ROUNDS / 2], ratios[ROUNDS / 4],
           ratios[ROUNDS * 3 / 4]);
   printf ("append, %d queued at once: %.0f/s\n", QUEUED, append_queued (store, drafts));
