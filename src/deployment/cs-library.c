@@ -454,26 +454,12 @@ cs_library_add_finish (CsLibrary *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-typedef struct
-{
-  GBytes *bytes;
-  CsOverrules *overrules;
-} Reading;
-
 static void
-reading_free (Reading *self)
+parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_pointer (&self->overrules, cs_overrules_unref);
-  g_free (self);
-}
-
-static void
-parse_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Reading *reading = data;
+  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  CsRunbook *runbook = cs_runbook_new_with_overrules (reading->bytes, reading->overrules, &error);
+  CsRunbook *runbook = cs_runbook_parse_finish (result, &error);
 
   if (runbook != NULL)
     g_task_return_pointer (task, runbook, g_object_unref);
@@ -485,16 +471,16 @@ static void
 blob_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Reading *reading = g_task_get_task_data (task);
   GError *error = NULL;
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
 
-  reading->bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
-  if (reading->bytes == NULL)
+  if (bytes == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  g_task_run_in_thread (task, parse_thread);
+  cs_runbook_parse_async (bytes, g_task_get_task_data (task), g_task_get_cancellable (task),
+                          parsed_cb, g_object_ref (task));
 }
 
 /**
@@ -512,12 +498,11 @@ cs_library_get_async (CsLibrary *self,
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   CsLibraryEntry *entry = find_entry (self, digest);
-  Reading *reading = g_new0 (Reading, 1);
 
-  if (entry != NULL)
-    reading->overrules = cs_overrules_ref (cs_library_entry_get_overrules (entry));
   g_task_set_source_tag (task, cs_library_get_async);
-  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
+  if (entry != NULL && cs_library_entry_get_overrules (entry) != NULL)
+    g_task_set_task_data (task, cs_overrules_ref (cs_library_entry_get_overrules (entry)),
+                          (GDestroyNotify) cs_overrules_unref);
   cs_store_get_blob_async (self->store, digest, cancellable, blob_read_cb, task);
 }
 

@@ -35,21 +35,6 @@ loading_free (Loading *self)
   g_free (self);
 }
 
-/* A runbook that is being read: its bytes, and what was overruled. */
-typedef struct
-{
-  GBytes *bytes;
-  CsOverrules *overrules;
-} Reading;
-
-static void
-reading_free (Reading *self)
-{
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_pointer (&self->overrules, cs_overrules_unref);
-  g_free (self);
-}
-
 /* Runs that nobody follows any more were cut off: their outcome is unknown. */
 static gboolean
 mark_abandoned (CsDeployment *self)
@@ -228,19 +213,6 @@ fold_all (GTask *task)
 
 /* The runbook as it was understood when the deployment was opened, whatever was overruled since. */
 static void
-parse_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Reading *reading = data;
-  GError *error = NULL;
-  CsRunbook *runbook = cs_runbook_new_with_overrules (reading->bytes, reading->overrules, &error);
-
-  if (runbook != NULL)
-    g_task_return_pointer (task, runbook, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -248,7 +220,7 @@ parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   CsDeployment *self = loading->deployment;
   GError *error = NULL;
 
-  self->runbook = g_task_propagate_pointer (G_TASK (result), &error);
+  self->runbook = cs_runbook_parse_finish (result, &error);
   if (self->runbook == NULL)
     {
       g_task_return_error (task, error);
@@ -263,22 +235,16 @@ source_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Loading *loading = g_task_get_task_data (task);
-  g_autoptr (GTask) parse = NULL;
-  Reading *reading;
   GError *error = NULL;
-  GBytes *bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
 
   if (bytes == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  parse = g_task_new (NULL, g_task_get_cancellable (task), parsed_cb, g_object_ref (task));
-  reading = g_new0 (Reading, 1);
-  reading->bytes = bytes;
-  reading->overrules = cs_overrules_ref (loading->overrules);
-  g_task_set_task_data (parse, reading, (GDestroyNotify) reading_free);
-  g_task_run_in_thread (parse, parse_thread);
+  cs_runbook_parse_async (bytes, loading->overrules, g_task_get_cancellable (task), parsed_cb,
+                          g_object_ref (task));
 }
 
 static gboolean

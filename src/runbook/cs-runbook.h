@@ -35,6 +35,15 @@ void cs_runbook_load_async (GFile *file,
                             gpointer user_data);
 CsRunbook *cs_runbook_load_finish (GAsyncResult *result, GError **error);
 
+/* The same from bytes that are there already, with what people decided differently (NULL: nothing),
+ * in a worker thread. INVALID. */
+void cs_runbook_parse_async (GBytes *source,
+                             CsOverrules *overrules,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+CsRunbook *cs_runbook_parse_finish (GAsyncResult *result, GError **error);
+
 GBytes *cs_runbook_get_source (CsRunbook *self);      /* the bytes as they were */
 const char *cs_runbook_get_digest (CsRunbook *self);  /* SHA-256 of them */
 const char *cs_runbook_get_text (CsRunbook *self);    /* repaired UTF-8, what people see */
