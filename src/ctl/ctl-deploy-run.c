@@ -9,6 +9,7 @@
 #include "ctl-print.h"
 
 #include <glib-unix.h>
+#include <string.h>
 
 /* One `deploy run`; its signals and what runs now. */
 typedef struct
@@ -116,6 +117,38 @@ run_block (Runner *runner, CsStepState *step, CsBlockState *block)
   return ended ? tell_end (block) : ctl_fail (error);
 }
 
+/* The commands of a step that are run by name, or those of one choice. */
+static void
+tell_blocks (CsStepState *step, const char *choice)
+{
+  GListModel *blocks = cs_step_state_get_blocks (step);
+
+  for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
+    {
+      g_autoptr (CsBlockState) state = g_list_model_get_item (blocks, i);
+      CsBlock *block = cs_block_state_get_block (state);
+      const char *condition = cs_block_get_condition (block);
+
+      if (choice == NULL || g_strcmp0 (cs_block_get_choice (block), choice) == 0)
+        ctl_print (stderr, "  %s  %s\n", cs_block_get_id (block),
+                   condition != NULL ? condition : "");
+    }
+}
+
+/* One of several that stand for each other is chosen by a person. */
+static gboolean
+tell_choice (CsStepState *step, CsBlockState *state)
+{
+  CsBlock *block = cs_block_state_get_block (state);
+
+  if (cs_block_get_choice (block) == NULL)
+    return FALSE;
+  fprintf (stderr, "countersignctl: From line %u on, a person chooses one of these; name it:\n",
+           cs_block_get_line (block));
+  tell_blocks (step, cs_block_get_choice (block));
+  return TRUE;
+}
+
 static CtlStatus
 run_step (Runner *runner, CsStepState *step)
 {
@@ -127,13 +160,22 @@ run_step (Runner *runner, CsStepState *step)
     {
       g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, i);
 
-      if (cs_block_state_get_status (block) == CS_STATUS_PASSED)
+      if (!cs_step_state_waits_for (step, block))
         continue;
+      if (tell_choice (step, block))
+        return CTL_WAITING;
       status = run_block (runner, step, block);
       n_run++;
     }
   if (n_run > 0)
     return status;
+  if (g_list_model_get_n_items (blocks) > 0 && !cs_step_state_has_work (step))
+    {
+      fputs ("countersignctl: A person decides which commands of this step are run; name one:\n",
+             stderr);
+      tell_blocks (step, NULL);
+      return CTL_WAITING;
+    }
   if (g_list_model_get_n_items (blocks) > 0)
     {
       fputs ("countersignctl: All commands of this step have run already and passed\n", stderr);
@@ -152,7 +194,9 @@ needs_person (CsBlockState *state)
   const char *why = cs_block_get_destructive (block)   ? "destroys something"
                     : cs_block_get_interactive (block) ? "asks questions"
                     : cs_block_get_endless (block)     ? "does not end by itself"
-                                                       : NULL;
+                    : cs_block_get_choice (block) != NULL
+                      ? "is one of several to choose from"
+                      : NULL;
 
   if (why == NULL)
     return FALSE;
@@ -221,6 +265,30 @@ find_phase (CsDeployment *deployment, const char *name, GError **error)
   return NULL;
 }
 
+/* "2.3.1.2": a command by its own id; its step comes with it. */
+static CsBlockState *
+find_block (CsDeployment *deployment, const char *id, CsStepState **step)
+{
+  g_autofree char *step_id = g_strdup (id);
+
+  for (char *dot = strrchr (step_id, '.'); dot != NULL; dot = strrchr (step_id, '.'))
+    {
+      *dot = '\0';
+      *step = cs_deployment_find_step (deployment, step_id);
+      for (guint i = 0; *step != NULL && i < g_list_model_get_n_items (
+                                               cs_step_state_get_blocks (*step));
+           i++)
+        {
+          g_autoptr (CsBlockState) block =
+            g_list_model_get_item (cs_step_state_get_blocks (*step), i);
+
+          if (strcmp (cs_block_get_id (cs_block_state_get_block (block)), id) == 0)
+            return block;
+        }
+    }
+  return NULL;
+}
+
 static CtlStatus
 run (Runner *runner, const char *step_id, const char *until)
 {
@@ -228,13 +296,19 @@ run (Runner *runner, const char *step_id, const char *until)
   CsPhaseState *phase = until != NULL ? find_phase (runner->deployment, until, &error) : NULL;
   CsStepState *step =
     step_id != NULL ? cs_deployment_find_step (runner->deployment, step_id) : NULL;
+  CsBlockState *block = NULL;
 
+  if (step_id != NULL && step == NULL)
+    block = find_block (runner->deployment, step_id, &step);
   if (step_id != NULL && until != NULL)
     g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "Give a step or --until, not both");
-  else if (step_id != NULL && step == NULL)
-    g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND, "The runbook has no step “%s”", step_id);
+  else if (step_id != NULL && block == NULL && step == NULL)
+    g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND, "The runbook has no step or command “%s”",
+                 step_id);
   if (error != NULL)
     return ctl_fail (error);
+  if (block != NULL)
+    return run_block (runner, step, block);
   return step != NULL ? run_step (runner, step) : advance (runner, phase);
 }
 

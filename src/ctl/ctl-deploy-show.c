@@ -37,6 +37,8 @@ print_step (CsStepState *step)
       if (cs_block_state_get_problem (block) != NULL)
         ctl_print (stdout, ": %s", cs_block_state_get_problem (block));
       fputc ('\n', stdout);
+      if (cs_block_get_condition (source) != NULL)
+        ctl_print (stdout, "             %s\n", cs_block_get_condition (source));
     }
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
     {

@@ -35,6 +35,10 @@ block_to_json (gpointer item)
   ctl_set_text (object, "id", cs_block_get_id (source));
   json_object_set_int_member (object, "line", cs_block_get_line (source));
   ctl_set_text (object, "command", cs_block_get_digest (source));
+  ctl_set_text (object, "condition", cs_block_get_condition (source));
+  ctl_set_text (object, "choice", cs_block_get_choice (source));
+  ctl_set_text (object, "inside", cs_block_get_inside (source));
+  ctl_set_text (object, "target", cs_block_get_target (source));
   ctl_set_text (object, "status", cs_status_to_string (cs_block_state_get_status (block)));
   json_object_set_int_member (object, "attempts", cs_block_state_get_attempts (block));
   ctl_set_text (object, "run", cs_block_state_get_run_id (block));

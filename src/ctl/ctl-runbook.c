@@ -26,6 +26,24 @@ print_line_number (guint line)
   printf ("%6u  ", line);
 }
 
+/* What a person decides about a block, and what it is cut into because of that. */
+static void
+print_parts (CsBlock *block)
+{
+  if (cs_block_get_condition (block) != NULL)
+    ctl_print (stdout, "                %s\n", cs_block_get_condition (block));
+  for (guint i = 0; i < cs_block_get_n_parts (block); i++)
+    {
+      CsBlock *part = cs_block_get_part (block, i);
+      const char *condition = cs_block_get_condition (part), *inside = cs_block_get_inside (part);
+
+      print_line_number (cs_block_get_line (part));
+      ctl_print (stdout, "      %s%s%s%s%s\n", cs_block_get_id (part),
+                 condition != NULL ? "  " : "", condition != NULL ? condition : "",
+                 inside != NULL ? "  in " : "", inside != NULL ? inside : "");
+    }
+}
+
 static void
 print_step (CsStep *step)
 {
@@ -47,6 +65,7 @@ print_step (CsStep *step)
                  cs_block_get_endless (block) ? " endless" : "",
                  cs_block_get_interactive (block) ? " interactive" : "",
                  cs_block_get_destructive (block) ? " destructive" : "");
+      print_parts (block);
     }
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
     {

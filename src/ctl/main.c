@@ -39,7 +39,7 @@ static const CtlCommand commands[] = {
   { "deploy", "show", "ID [--json]", "Show where a deployment stands", ctl_deploy_show },
   { "deploy", "log", "ID [--json]", "Print its records, oldest first", ctl_deploy_log },
   { "deploy", "set", "ID NAME=VALUE…", "Give a placeholder its value", ctl_deploy_set },
-  { "deploy", "run", "ID [STEP] [--until PHASE]",
+  { "deploy", "run", "ID [STEP | COMMAND] [--until PHASE]",
     "Run a step's commands, or go on until a person is needed", ctl_deploy_run },
   { "deploy", "check", "ID ITEM [--undo]", "Tick a check item", ctl_deploy_check },
   { "deploy", "skip", "ID STEP --reason TEXT", "Leave a step out", ctl_deploy_skip },

@@ -162,6 +162,21 @@ cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates)
                                   cs_block_get_line (block->block)));
 }
 
+/* Whether a command must have come first. What the author leaves to a person ("If this fails:")
+ * needs those before it to have ended, and not to have passed. */
+static gboolean
+comes_first (CsStepState *step, CsBlockState *other, CsBlockState *block)
+{
+  if (!cs_step_state_waits_for (step, other))
+    return FALSE;
+  if (other->status == CS_STATUS_RUNNING && cs_block_get_endless (other->block))
+    return FALSE;
+  if (cs_block_is_offer (block->block) && other->status == CS_STATUS_FAILED)
+    return FALSE;
+  return cs_block_get_choice (block->block) == NULL ||
+         g_strcmp0 (cs_block_get_choice (block->block), cs_block_get_choice (other->block)) != 0;
+}
+
 /* Commands keep the order in which the author wrote them. */
 static void
 add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPtrArray *gates)
@@ -186,8 +201,7 @@ add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPt
 
       if (other == block)
         return;
-      if (other->status != CS_STATUS_PASSED && !(other->status == CS_STATUS_RUNNING &&
-                                                 cs_block_get_endless (other->block)))
+      if (comes_first (step, other, block))
         {
           add_gate (gates, cs_gate_new ("step-order", "operator",
                                         "The command in line %u comes first",
@@ -219,6 +233,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     add_gate (gates, cs_gate_new ("running", NULL, "This command is running"));
   else
     cs_deployment_add_unsettled (self, gates);
+  cs_deployment_add_place_gate (self, block->block, gates);
   cs_deployment_add_value_gates (self, block->block, gates);
   if (reference)
     return gates;

@@ -107,6 +107,8 @@ void cs_deployment_act_async (CsDeployment *self,
                               gpointer user_data);
 void cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set);
 void cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);
+char *cs_deployment_dup_place_name (CsDeployment *self, CsBlock *block);
+void cs_deployment_add_place_gate (CsDeployment *self, CsBlock *block, GPtrArray *gates);
 JsonNode *cs_deployment_list_used_values (CsDeployment *self, CsBlock *block);
 gboolean cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 

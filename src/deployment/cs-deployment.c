@@ -112,7 +112,7 @@ next_in_step (CsStepState *step, CsNext *next)
     {
       g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
-      if (block->status == CS_STATUS_PASSED)
+      if (!cs_step_state_waits_for (step, block))
         continue;
       next->block = block;
       if (next->kind != CS_NEXT_SETTLE)

@@ -29,6 +29,17 @@ touch_step (CsDeployment *self, CsRecord *record, JsonObject *body)
   return step;
 }
 
+/* Whether a record means this block. Records from before blocks had parts name the whole, which was
+ * run with all of its parts. */
+static gboolean
+is_named (CsBlockState *block, const char *id)
+{
+  const char *own = cs_block_get_id (block->block);
+  gsize length = strlen (id);
+
+  return strncmp (own, id, length) == 0 && (own[length] == '\0' || own[length] == '.');
+}
+
 static void
 fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
@@ -41,7 +52,7 @@ fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
     {
       g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
-      if (strcmp (cs_block_get_id (block->block), id) != 0)
+      if (!is_named (block, id))
         continue;
       set_text (&block->run_id, cs_json_get_string (body, "run"));
       set_text (&block->cwd, cs_json_get_string (body, "cwd"));
@@ -83,16 +94,37 @@ carry_over (CsDeployment *self, CsStepState *step, JsonObject *body)
     g_hash_table_insert (self->variables, g_strdup (name), g_strdup (json_node_get_string (value)));
 }
 
-static void
-fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
-{
-  CsStepState *step = NULL;
-  CsBlockState *block =
-    cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
+typedef void (*EndFunc) (CsBlockState *block, CsRecord *record, CsStatus status);
 
-  if (block == NULL || block->finished != 0)
-    return;
+/* Ends a run in each block that it was for; returns their step, NULL if it has ended already. */
+static CsStepState *
+end_in_blocks (CsDeployment *self, CsRecord *record, CsStatus status, EndFunc end)
+{
+  const char *run = cs_json_get_string (cs_record_get_body (record), "run");
+  CsStepState *step = NULL;
+  CsBlockState *first = cs_deployment_find_run (self, run, &step);
+
+  if (first == NULL || first->finished != 0)
+    return NULL;
   cs_step_state_touch (step, cs_record_get_at (record));
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+      if (g_strcmp0 (block->run_id, run) == 0)
+        {
+          end (block, record, status);
+          cs_block_state_set_status (block, status);
+        }
+    }
+  return step;
+}
+
+static void
+take_outcome (CsBlockState *block, CsRecord *record, CsStatus status)
+{
+  JsonObject *body = cs_record_get_body (record);
+
   set_text (&block->ending, cs_json_get_string (body, "ending"));
   set_text (&block->output, cs_json_get_string (body, "output"));
   g_clear_pointer (&block->problem, g_free);
@@ -100,25 +132,31 @@ fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
   block->output_size = cs_json_get_int (body, "output-size", 0);
   block->truncated = cs_json_get_boolean (body, "truncated");
   block->finished = cs_record_get_at (record);
-  carry_over (self, step, body);
-  cs_block_state_set_status (block, cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED
-                                                                         : CS_STATUS_FAILED);
+}
+
+static void
+fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsStatus status =
+    cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED : CS_STATUS_FAILED;
+  CsStepState *step = end_in_blocks (self, record, status, take_outcome);
+
+  if (step != NULL)
+    carry_over (self, step, body);
+}
+
+static void
+take_problem (CsBlockState *block, CsRecord *record, CsStatus status)
+{
+  set_text (&block->problem, cs_json_get_string (cs_record_get_body (record), "problem"));
+  if (status != CS_STATUS_INTERRUPTED)
+    block->finished = cs_record_get_at (record);
 }
 
 static void
 end_run (CsDeployment *self, CsRecord *record, JsonObject *body, CsStatus status)
 {
-  CsStepState *step = NULL;
-  CsBlockState *block =
-    cs_deployment_find_run (self, cs_json_get_string (body, "run"), &step);
-
-  if (block == NULL || block->finished != 0)
-    return;
-  cs_step_state_touch (step, cs_record_get_at (record));
-  set_text (&block->problem, cs_json_get_string (body, "problem"));
-  if (status != CS_STATUS_INTERRUPTED)
-    block->finished = cs_record_get_at (record);
-  cs_block_state_set_status (block, status);
+  end_in_blocks (self, record, status, take_problem);
 }
 
 static void
@@ -282,11 +320,13 @@ cs_deployment_fold (CsDeployment *self, CsRecord *record)
   self->n_records++;
 }
 
-/* The worst that happened to its commands decides what a step shows. */
+/* The worst that happened to its commands decides what a step shows. One whose commands are all
+ * left to a person waits for that person, or for one of them to pass. */
 static CsStatus
 status_of_parts (CsStepState *step)
 {
-  gboolean open = FALSE;
+  gboolean left = !cs_step_state_has_work (step) && !step->confirmed;
+  gboolean open = left;
   gboolean begun = FALSE;
   CsStatus worst = CS_STATUS_PASSED;
 
@@ -295,9 +335,12 @@ status_of_parts (CsStepState *step)
       g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
       begun = begun || block->attempts > 0;
-      open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY;
       if (block->status == CS_STATUS_RUNNING)
         return CS_STATUS_RUNNING;
+      open = open && !(left && block->status == CS_STATUS_PASSED);
+      if (!cs_step_state_waits_for (step, block))
+        continue;
+      open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY;
       if (block->status == CS_STATUS_INTERRUPTED)
         worst = CS_STATUS_INTERRUPTED;
       else if (block->status == CS_STATUS_FAILED && worst != CS_STATUS_INTERRUPTED)
@@ -317,6 +360,13 @@ status_of_parts (CsStepState *step)
   return begun ? CS_STATUS_WAITING : CS_STATUS_TODO;
 }
 
+static gboolean
+has_parts (CsStepState *step)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (step->blocks)) > 0 ||
+         g_list_model_get_n_items (G_LIST_MODEL (step->checks)) > 0;
+}
+
 static void
 derive_step (CsStepState *step, gboolean reached, gboolean signed_off)
 {
@@ -324,7 +374,7 @@ derive_step (CsStepState *step, gboolean reached, gboolean signed_off)
 
   if (step->skip_reason != NULL)
     status = CS_STATUS_SKIPPED;
-  else if (cs_step_state_has_work (step))
+  else if (has_parts (step))
     status = status_of_parts (step);
   else
     status = step->confirmed || signed_off ? CS_STATUS_PASSED : CS_STATUS_TODO;

@@ -216,7 +216,7 @@ cs_deployment_skip_async (CsDeployment *self,
 /**
  * cs_deployment_confirm_async:
  * @actor: who
- * @step: a step without commands and items
+ * @step: a step in which nothing has to be run or ticked
  *
  * Records that a person has read a step and done what it says.
  */

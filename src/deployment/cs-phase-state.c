@@ -93,7 +93,9 @@ cs_phase_state_set_status (CsPhaseState *self, CsStatus status)
 gboolean
 cs_phase_state_is_settled_by_signing (CsPhaseState *self, CsStepState *step)
 {
-  return cs_phase_get_kind (self->phase) == CS_PHASE_SIGNOFF && !cs_step_state_has_work (step) &&
+  return cs_phase_get_kind (self->phase) == CS_PHASE_SIGNOFF &&
+         g_list_model_get_n_items (G_LIST_MODEL (step->blocks)) == 0 &&
+         g_list_model_get_n_items (G_LIST_MODEL (step->checks)) == 0 &&
          g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)) > 0;
 }
 

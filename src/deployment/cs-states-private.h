@@ -96,7 +96,6 @@ void cs_check_state_set (CsCheckState *self, gboolean done, const char *actor, g
 CsStepState *cs_step_state_new (CsStep *step);
 void cs_step_state_set_status (CsStepState *self, CsStatus status);
 void cs_step_state_touch (CsStepState *self, gint64 at);
-gboolean cs_step_state_has_work (CsStepState *self);
 
 CsSignoffState *cs_signoff_state_new (CsSignoff *signoff);
 void cs_signoff_state_set_status (CsSignoffState *self, CsStatus status);

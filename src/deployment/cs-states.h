@@ -79,6 +79,8 @@ CsStatus cs_step_state_get_status (CsStepState *self);
 GListModel *cs_step_state_get_blocks (CsStepState *self); /* CsBlockState of its command blocks */
 GListModel *cs_step_state_get_checks (CsStepState *self); /* CsCheckState */
 CsBlockState *cs_step_state_find_block (CsStepState *self, CsBlock *block);
+gboolean cs_step_state_has_work (CsStepState *self); /* something has to be run or ticked */
+gboolean cs_step_state_waits_for (CsStepState *self, CsBlockState *block);
 const char *cs_step_state_get_reason (CsStepState *self); /* why skipped */
 const char *cs_step_state_get_confirmed_by (CsStepState *self); /* who confirmed or skipped it */
 gint64 cs_step_state_get_started (CsStepState *self);     /* first act; 0 if none */

@@ -72,7 +72,16 @@ cs_step_state_init (CsStepState *self)
   self->checks = g_list_store_new (CS_TYPE_CHECK_STATE);
 }
 
-/* A state for a step, with one for each command block and each check item in it. */
+static void
+add_block (CsStepState *self, CsBlock *block)
+{
+  g_autoptr (CsBlockState) state = cs_block_state_new (block);
+
+  g_list_store_append (self->blocks, state);
+}
+
+/* A state for a step, with one for each command block and each check item in it. Of a block that
+ * can't be run in one go, each part has one. */
 CsStepState *
 cs_step_state_new (CsStep *step)
 {
@@ -84,12 +93,14 @@ cs_step_state_new (CsStep *step)
   for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
     {
       g_autoptr (CsBlock) block = g_list_model_get_item (blocks, i);
-      g_autoptr (CsBlockState) state = NULL;
+      guint n_parts = cs_block_get_n_parts (block);
 
       if (cs_block_get_kind (block) != CS_BLOCK_COMMAND)
         continue;
-      state = cs_block_state_new (block);
-      g_list_store_append (self->blocks, state);
+      if (n_parts == 0)
+        add_block (self, block);
+      for (guint k = 0; k < n_parts; k++)
+        add_block (self, cs_block_get_part (block, k));
     }
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
     {
@@ -119,12 +130,81 @@ cs_step_state_touch (CsStepState *self, gint64 at)
   self->last_act = at;
 }
 
-/* Whether there is anything in it that a command or a tick can settle. */
+/**
+ * cs_step_state_has_work:
+ *
+ * Returns: whether there is anything in it that has to be run or ticked. Commands that its author
+ *   leaves to a person ("If tests fail:") don't have to: that person confirms the step.
+ */
 gboolean
 cs_step_state_has_work (CsStepState *self)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (self->blocks)) > 0 ||
-         g_list_model_get_n_items (G_LIST_MODEL (self->checks)) > 0;
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), FALSE);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
+
+      if (!cs_block_is_offer (block->block))
+        return TRUE;
+    }
+  return g_list_model_get_n_items (G_LIST_MODEL (self->checks)) > 0;
+}
+
+/* Whether another one of those that stand for each other has passed. */
+static gboolean
+is_chosen_otherwise (CsStepState *self, CsBlockState *block)
+{
+  const char *choice = cs_block_get_choice (block->block);
+
+  for (guint i = 0; choice != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks));
+       i++)
+    {
+      g_autoptr (CsBlockState) other = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
+
+      if (other != block && other->status == CS_STATUS_PASSED &&
+          g_strcmp0 (cs_block_get_choice (other->block), choice) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "If tests fail: … exit 1" has done its work once the command before it has passed after all. */
+static gboolean
+is_outdated (CsStepState *self, CsBlockState *offer)
+{
+  CsBlockState *before = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
+
+      if (block == offer)
+        break;
+      if (!cs_block_is_offer (block->block))
+        before = block;
+    }
+  return offer->status == CS_STATUS_FAILED && before != NULL &&
+         before->status == CS_STATUS_PASSED && before->started > offer->finished;
+}
+
+/**
+ * cs_step_state_waits_for:
+ * @block: one of its blocks
+ *
+ * Returns: whether the step waits for this command: it has not passed, and is neither left to a
+ *   person by its author nor one of several of which another has passed
+ */
+gboolean
+cs_step_state_waits_for (CsStepState *self, CsBlockState *block)
+{
+  g_return_val_if_fail (CS_IS_STEP_STATE (self), FALSE);
+
+  if (block->status == CS_STATUS_PASSED || is_chosen_otherwise (self, block))
+    return FALSE;
+  if (!cs_block_is_offer (block->block))
+    return TRUE;
+  return block->status != CS_STATUS_TODO && !is_outdated (self, block);
 }
 
 /**

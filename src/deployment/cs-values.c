@@ -15,7 +15,14 @@
 #define MAX_VALUE (128 * 1024)
 
 static void
-add_names (GPtrArray *names, CsBlock *block)
+add_name (GPtrArray *names, const char *name)
+{
+  if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (name));
+}
+
+static void
+add_placeholders (GPtrArray *names, CsBlock *block)
 {
   GPtrArray *marks = cs_block_get_marks (block);
 
@@ -23,14 +30,23 @@ add_names (GPtrArray *names, CsBlock *block)
     {
       const CsMark *mark = g_ptr_array_index (marks, i);
 
-      if (mark->kind == CS_MARK_PLACEHOLDER &&
-          !g_ptr_array_find_with_equal_func (names, mark->name, g_str_equal, NULL))
-        g_ptr_array_add (names, g_strdup (mark->name));
+      if (mark->kind == CS_MARK_PLACEHOLDER)
+        add_name (names, mark->name);
     }
 }
 
+/* Where it is to be run is said like a value: with the name of the target. */
 static void
-add_names_of_phases (GPtrArray *names, GListStore *phases)
+add_names (CsDeployment *self, GPtrArray *names, CsBlock *block)
+{
+  g_autofree char *place = cs_deployment_dup_place_name (self, block);
+
+  add_placeholders (names, block);
+  add_name (names, place);
+}
+
+static void
+add_names_of_phases (CsDeployment *self, GPtrArray *names, GListStore *phases)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phases)); i++)
     {
@@ -46,7 +62,7 @@ add_names_of_phases (GPtrArray *names, GListStore *phases)
             {
               g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, m);
 
-              add_names (names, block->block);
+              add_names (self, names, block->block);
             }
         }
     }
@@ -56,8 +72,9 @@ add_names_of_phases (GPtrArray *names, GListStore *phases)
  * cs_deployment_list_value_names:
  * @block: (nullable): a block of the runbook; %NULL for all of its commands
  *
- * Returns: (transfer full) (element-type utf8): the names of placeholders, each once, in the order
- *   in which the path comes to them, then those of rollbacks and reference chapters
+ * Returns: (transfer full) (element-type utf8): the names of placeholders, and what is to be said
+ *   of where commands run, each once, in the order in which the path comes to them, then those of
+ *   rollbacks and reference chapters
  */
 GPtrArray *
 cs_deployment_list_value_names (CsDeployment *self, CsBlock *block)
@@ -68,12 +85,12 @@ cs_deployment_list_value_names (CsDeployment *self, CsBlock *block)
 
   if (block != NULL)
     {
-      add_names (names, block);
+      add_names (self, names, block);
       return names;
     }
-  add_names_of_phases (names, self->phases);
-  add_names_of_phases (names, self->rollbacks);
-  add_names_of_phases (names, self->references);
+  add_names_of_phases (self, names, self->phases);
+  add_names_of_phases (self, names, self->rollbacks);
+  add_names_of_phases (self, names, self->references);
   return names;
 }
 
@@ -145,11 +162,12 @@ cs_deployment_list_used_values (CsDeployment *self, CsBlock *block)
 void
 cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates)
 {
-  g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, block);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   g_autofree char *command = NULL;
   gboolean missing = FALSE;
 
+  add_placeholders (names, block);
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);

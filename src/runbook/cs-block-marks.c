@@ -113,6 +113,18 @@ apply_attributes (CsBlock *block)
 }
 
 /**
+ * cs_block_apply_marks:
+ *
+ * Sets the flags of a block from its marks, and what its author said otherwise.
+ */
+void
+cs_block_apply_marks (CsBlock *block)
+{
+  set_flags (block);
+  apply_attributes (block);
+}
+
+/**
  * cs_block_find_marks:
  * @classified: what the block was found to be
  *
@@ -129,6 +141,5 @@ cs_block_find_marks (CsBlock *block, CsClassified *classified)
     return;
   mark_acts (block, classified);
   cs_expectations_find (classified->text, classified->lines, block->marks);
-  set_flags (block);
-  apply_attributes (block);
+  cs_block_apply_marks (block);
 }

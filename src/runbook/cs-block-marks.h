@@ -9,5 +9,6 @@
 G_BEGIN_DECLS
 
 void cs_block_find_marks (CsBlock *block, CsClassified *classified);
+void cs_block_apply_marks (CsBlock *block);
 
 G_END_DECLS

@@ -18,6 +18,10 @@ cs_block_finalize (GObject *object)
   g_free (self->text);
   g_free (self->digest);
   g_free (self->target);
+  g_free (self->condition);
+  g_free (self->inside);
+  g_free (self->choice);
+  g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->attributes, g_hash_table_unref);
   g_ptr_array_unref (self->marks);
   G_OBJECT_CLASS (cs_block_parent_class)->finalize (object);
@@ -191,4 +195,93 @@ cs_block_get_marks (CsBlock *self)
 {
   g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
   return self->marks;
+}
+
+/**
+ * cs_block_get_condition:
+ *
+ * Returns: (transfer none) (nullable): the words in which the author leaves it to a person to run
+ *   it ("If tests fail:"), or names it among others to choose from ("Option B: by hand")
+ */
+const char *
+cs_block_get_condition (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->condition;
+}
+
+/**
+ * cs_block_get_choice:
+ *
+ * Returns: (transfer none) (nullable): the same word for all blocks of which one is enough
+ */
+const char *
+cs_block_get_choice (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->choice;
+}
+
+/**
+ * cs_block_is_offer:
+ *
+ * Returns: whether a person may run it or not: that it has not run holds nothing up
+ */
+gboolean
+cs_block_is_offer (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), FALSE);
+  return self->condition != NULL && self->choice == NULL;
+}
+
+/**
+ * cs_block_get_inside:
+ *
+ * Returns: (transfer none) (nullable): the commands that open what it is typed into (`ssh web`,
+ *   `docker exec -it db bash`); %NULL if it is for the shell of the target
+ */
+const char *
+cs_block_get_inside (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->inside;
+}
+
+/**
+ * cs_block_get_target:
+ *
+ * Returns: (transfer none) (nullable): where it is to be run, as the author calls it: the host of
+ *   the hop that it stands behind, or `{target=web}`
+ */
+const char *
+cs_block_get_target (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  return self->target;
+}
+
+/**
+ * cs_block_get_n_parts:
+ *
+ * Returns: of how many parts it consists that are run one by one; 0 if it is run as a whole
+ */
+guint
+cs_block_get_n_parts (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), 0);
+  return self->parts != NULL ? self->parts->len : 0;
+}
+
+/**
+ * cs_block_get_part:
+ * @index: less than cs_block_get_n_parts()
+ *
+ * Returns: (transfer none): the part, a block of its own with id, lines and text
+ */
+CsBlock *
+cs_block_get_part (CsBlock *self, guint index)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
+  g_return_val_if_fail (index < cs_block_get_n_parts (self), NULL);
+  return g_ptr_array_index (self->parts, index);
 }

@@ -42,4 +42,15 @@ gboolean cs_block_get_interactive (CsBlock *self);
 gboolean cs_block_get_destructive (CsBlock *self);
 GPtrArray *cs_block_get_marks (CsBlock *self); /* of CsMark; owned by the block */
 
+/* What its author leaves to a person, and where it is to be run. */
+const char *cs_block_get_condition (CsBlock *self); /* "If tests fail:"; NULL */
+const char *cs_block_get_choice (CsBlock *self);    /* equal where one is enough; NULL: none */
+gboolean cs_block_is_offer (CsBlock *self);         /* conditional: holds nothing up */
+const char *cs_block_get_inside (CsBlock *self);    /* `ssh web` that it is typed into; NULL */
+const char *cs_block_get_target (CsBlock *self);    /* "deploy@web"; NULL: the deployment's */
+
+/* Blocks that can't be run in one go have parts, which are run instead of them; ids "2.3.1.2". */
+guint cs_block_get_n_parts (CsBlock *self);
+CsBlock *cs_block_get_part (CsBlock *self, guint index); /* owned by the block */
+
 G_END_DECLS

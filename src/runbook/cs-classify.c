@@ -207,6 +207,7 @@ decide (CsClassified *self, const char *heading)
 static void
 take_lines (CsClassified *self,
             GString *text,
+            GArray *lines,
             guint first,
             const char *start,
             const char *end,
@@ -218,7 +219,7 @@ take_lines (CsClassified *self,
     {
       const char *newline = memchr (p, '\n', (gsize) (end - p));
 
-      g_array_append_val (self->lines, line);
+      g_array_append_val (lines, line);
       if (prompted && p > start && end - p >= 2 && p[0] == '>' && p[1] == ' ')
         p += 2;
       newline = newline != NULL ? newline : end;
@@ -228,26 +229,48 @@ take_lines (CsClassified *self,
     }
 }
 
-/* What would run: without prompts, output, and what belongs to an interactive program. */
-static char *
-command_text (CsClassified *self)
+/**
+ * cs_classified_dup_commands:
+ * @first: index of a line of the block's commands
+ * @last: behind the last one
+ * @typed: whether they are typed into another program, which knows what no shell does
+ * @lines: (element-type guint): takes the line of the document of each line of the text
+ *
+ * What would run: without prompts, output, and what belongs to an interactive program.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+cs_classified_dup_commands (
+  CsClassified *self,
+  guint first,
+  guint last,
+  gboolean typed,
+  GArray *lines)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < self->commands->len; i++)
+  for (guint i = first; i < last; i++)
     {
       const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
       const char *start = self->raw + line->start;
 
-      if (line->kind == CS_SHELL_FOREIGN || line->kind == CS_SHELL_REPL ||
-          line->kind == CS_SHELL_OUTPUT)
+      if (line->kind == CS_SHELL_OUTPUT || line->opens)
+        continue;
+      if (!typed && (line->kind == CS_SHELL_FOREIGN || line->kind == CS_SHELL_REPL))
         continue;
       /* Indent matters to readers, and to here-documents; a prompt has none. */
       while (!line->prompted && start > self->raw && (start[-1] == ' ' || start[-1] == '\t'))
         start--;
-      take_lines (self, text, line->first, start, self->raw + line->end, line->prompted);
+      take_lines (self, text, lines, line->first, start, self->raw + line->end, line->prompted);
     }
   return g_string_free (text, FALSE);
+}
+
+static char *
+command_text (CsClassified *self)
+{
+  return cs_classified_dup_commands (self, 0, self->commands->len, FALSE, self->lines);
 }
 
 static char *
@@ -257,8 +280,8 @@ whole_text (CsClassified *self)
   gsize length = strlen (self->raw);
 
   if (length > 0)
-    take_lines (self, text, 0, self->raw, self->raw + length - (self->raw[length - 1] == '\n'),
-                FALSE);
+    take_lines (self, text, self->lines, 0, self->raw,
+                self->raw + length - (self->raw[length - 1] == '\n'), FALSE);
   return g_string_free (text, FALSE);
 }
 

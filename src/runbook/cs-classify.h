@@ -27,6 +27,8 @@ CsClassified *cs_classify (const CsElement *element,
                            CsMarkdown *markdown,
                            const char *heading,
                            const CsBlockKind *overruled);
+char *cs_classified_dup_commands (
+  CsClassified *self, guint first, guint last, gboolean typed, GArray *lines);
 void cs_classified_free (CsClassified *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsClassified, cs_classified_free)

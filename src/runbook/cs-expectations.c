@@ -144,6 +144,18 @@ announced (const char *comment)
   return colon + strspn (colon, " \t");
 }
 
+/**
+ * cs_expectation_is_announced:
+ * @lower: the words of a comment, in lower case
+ *
+ * Returns: whether they speak of what a command should print
+ */
+gboolean
+cs_expectation_is_announced (const char *lower)
+{
+  return announced (lower) != NULL || has_advice (lower);
+}
+
 /* Comment lines that go on with what an announcement began; returns how many. A described list
  * ("…with:") is the description's, not output. */
 static guint

@@ -4,6 +4,7 @@
 #include "cs-importer.h"
 
 #include "cs-block-marks.h"
+#include "cs-block-parts.h"
 #include "cs-checks.h"
 #include "cs-classify.h"
 #include "cs-diagnostics.h"
@@ -97,6 +98,8 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   block->line = element->line;
   block->end_line = element->end_line;
   cs_block_find_marks (block, classified);
+  if (!overruled)
+    cs_block_find_parts (block, classified, heading);
   block->text = g_steal_pointer (&classified->text);
   block->digest = cs_digest_of_data (block->text, strlen (block->text));
   return block;
@@ -216,6 +219,7 @@ fill_step (Importer *self, CsStep *step)
       if (block->line < step->line)
         continue;
       block->id = g_strdup_printf ("%s.%u", step->id, ++n_blocks);
+      cs_block_name_parts (block);
       g_list_store_append (step->blocks, block);
     }
   for (; self->next_check < self->checks->len; self->next_check++)

@@ -25,6 +25,11 @@ struct _CsBlock
   gboolean endless;
   gboolean interactive;
   gboolean destructive;
+  char *condition;     /* the author's "if"; NULL: none */
+  char *inside;        /* the commands that open what it is typed into; NULL: its own shell */
+  char *choice;        /* id of the first of those that stand for each other; NULL: no choice */
+  guint choice_number; /* the same within its block; 0: no choice */
+  GPtrArray *parts;    /* of CsBlock, run one by one; NULL: it is run as a whole */
 };
 
 struct _CsCheck

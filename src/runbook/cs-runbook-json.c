@@ -70,6 +70,29 @@ set_attributes (JsonObject *object, CsBlock *block)
   json_object_set_object_member (object, "attributes", attributes);
 }
 
+/* The parts of a block that is not run in one go; none of any other. */
+static JsonArray *
+parts_to_json (CsBlock *block)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < cs_block_get_n_parts (block); i++)
+    {
+      CsBlock *part = cs_block_get_part (block, i);
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "id", part->id);
+      set_lines (object, part->line, part->end_line);
+      json_object_set_string_member (object, "text", part->text);
+      set_string (object, "condition", part->condition);
+      set_string (object, "choice", part->choice);
+      set_string (object, "inside", part->inside);
+      set_string (object, "target", part->target);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 static JsonObject *
 block_to_json (CsBlock *block)
 {
@@ -95,6 +118,8 @@ block_to_json (CsBlock *block)
     marks_to_json (block, CS_MARK_EXPECTATION, CS_MARK_EXPECTATION, "judge"));
   json_object_set_array_member (object, "acts",
                                 marks_to_json (block, CS_MARK_ENDLESS, CS_MARK_CONDITION, "name"));
+  set_string (object, "condition", block->condition);
+  json_object_set_array_member (object, "parts", parts_to_json (block));
   return object;
 }
 

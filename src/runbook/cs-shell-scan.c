@@ -370,7 +370,7 @@ scan_line (Scan *scan, const char *start)
 {
   const char *end = line_end (scan, start);
   const char *p = skip_blanks (start, end);
-  CsShellLine line = { .kind = CS_SHELL_BLANK };
+  CsShellLine line = { .kind = CS_SHELL_BLANK, .nested = scan->depth > 0 };
   gsize prompt = prompt_length (p, end, scan->console, scan->angle);
 
   if (p == end)

@@ -29,7 +29,8 @@ typedef struct
   gboolean known;      /* begins with a program that is known, a path or a keyword */
   gboolean assignment; /* nothing but NAME=value */
   gboolean prompted;
-  gboolean nested;     /* inside if, for, case… */
+  gboolean nested;     /* begins inside if, for, case… */
+  gboolean opens;      /* opens what the lines below are typed into: a part's own, not sent */
 } CsShellLine;
 
 GArray *cs_shell_scan (const char *text, gboolean console);

@@ -21,6 +21,8 @@ struct _CsCommandView
 {
   AdwBin parent_instance;
 
+  GtkWidget *condition; /* what its author leaves to a person */
+  GtkLabel *condition_label;
   GtkLabel *target;
   GtkButton *stop;
   GtkButton *recover;
@@ -155,6 +157,41 @@ update_output (CsCommandView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->output_bin), run != NULL || printed);
 }
 
+/* What only a person can decide is offered and not suggested. */
+static gboolean
+is_left_to_person (CsCommandView *self)
+{
+  CsBlock *block = cs_block_state_get_block (self->block);
+
+  return cs_block_is_offer (block) || cs_block_get_choice (block) != NULL;
+}
+
+/* The author's own words: "If tests fail:", "Option B: by hand". */
+static char *
+describe_condition (CsBlock *block)
+{
+  const char *condition = cs_block_get_condition (block);
+  const char *inside = cs_block_get_inside (block);
+
+  if (inside != NULL && condition != NULL)
+    return g_strdup_printf ("%s (%s)", condition, inside);
+  if (inside != NULL)
+    /* Translators: a command that opens another shell, such as “ssh web” */
+    return g_strdup_printf (_("Typed into what “%s” opens"), inside);
+  if (condition != NULL)
+    return g_strdup (condition);
+  return cs_block_get_choice (block) != NULL ? g_strdup (_("One of these is enough")) : NULL;
+}
+
+static void
+show_condition (CsCommandView *self)
+{
+  g_autofree char *words = describe_condition (cs_block_state_get_block (self->block));
+
+  gtk_widget_set_visible (self->condition, words != NULL);
+  gtk_label_set_label (self->condition_label, words != NULL ? words : "");
+}
+
 static void
 update_buttons (CsCommandView *self)
 {
@@ -173,7 +210,7 @@ update_buttons (CsCommandView *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->run), open);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->run),
                                open ? NULL : ((CsGate *) g_ptr_array_index (gates, 0))->words);
-  if (open && !again)
+  if (open && !again && !is_left_to_person (self))
     gtk_widget_add_css_class (GTK_WIDGET (self->run), "suggested-action");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->run), "suggested-action");
@@ -290,6 +327,8 @@ cs_command_view_class_init (CsCommandViewClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/deployment/cs-command-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsCommandView, condition);
+  gtk_widget_class_bind_template_child (widget_class, CsCommandView, condition_label);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, target);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, stop);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, recover);
@@ -320,6 +359,7 @@ show_command (CsCommandView *self)
   g_autofree char *where = g_strdup_printf (_("on %s (%s)"), cs_target_get_name (target), address);
 
   gtk_label_set_label (self->target, where);
+  show_condition (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->source), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Command"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->run), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,

@@ -63,6 +63,18 @@ append_block (CsStepCard *self, CsBlock *block)
   gtk_box_append (self->body, widget);
 }
 
+/* A block that can't be run in one go is shown as its parts. */
+static void
+append_block_or_parts (CsStepCard *self, CsBlock *block)
+{
+  guint n_parts = cs_block_get_n_parts (block);
+
+  if (n_parts == 0)
+    append_block (self, block);
+  for (guint i = 0; i < n_parts; i++)
+    append_block (self, cs_block_get_part (block, i));
+}
+
 static void
 append_checks (CsStepCard *self)
 {
@@ -135,7 +147,7 @@ build_body (CsStepCard *self)
     {
       g_autoptr (CsBlock) block = g_list_model_get_item (blocks, i);
 
-      append_block (self, block);
+      append_block_or_parts (self, block);
     }
   append_checks (self);
   append_acts (self);
@@ -203,7 +215,7 @@ update_acts (CsStepCard *self)
 
   gtk_label_set_label (self->reason, words != NULL ? words : "");
   gtk_widget_set_visible (GTK_WIDGET (self->confirm),
-                          open && !has_work (self->step));
+                          open && !cs_step_state_has_work (self->step));
   gtk_widget_set_visible (GTK_WIDGET (self->skip),
                           open && status != CS_STATUS_RUNNING);
   if (next.step == self->step)
