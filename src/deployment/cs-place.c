@@ -24,8 +24,10 @@ is_target (CsTarget *target, const char *words)
 
   if (g_ascii_strcasecmp (words, cs_target_get_name (target)) == 0)
     return TRUE;
-  if (own == NULL)
+  if (cs_target_get_kind (target) == CS_TARGET_LOCAL)
     return is_this_computer (host) && at == NULL;
+  if (own == NULL)
+    return FALSE;
   if (g_ascii_strcasecmp (host, own) != 0)
     return FALSE;
   return at == NULL || user == NULL ||
