@@ -18,6 +18,8 @@ typedef struct
   CsDeployment *deployment;
   CsBlockState *block; /* that runs now; NULL between two */
   GCancellable *cancellable;
+  guint time_box;   /* seconds for endless commands; 0: as the runbook says */
+  guint timer;      /* source that stops the endless command that runs now; 0 */
   gint64 shown;     /* bytes of the output that were printed or could not be */
   GByteArray *held; /* the beginning of a character */
 } Runner;
@@ -33,6 +35,29 @@ stop_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Ctrl+C ends what does not end by itself, and nothing else: that is how it passes. */
+static gboolean
+interrupt_cb (gpointer user_data)
+{
+  Runner *runner = user_data;
+  gboolean endless =
+    runner->block != NULL && cs_block_get_endless (cs_block_state_get_block (runner->block));
+
+  if (!endless || cs_block_state_get_run (runner->block) == NULL)
+    return stop_cb (runner);
+  cs_deployment_stop_block (runner->deployment, runner->block);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+time_over_cb (gpointer user_data)
+{
+  Runner *runner = user_data;
+
+  runner->timer = 0;
+  cs_deployment_stop_block (runner->deployment, runner->block);
+  return G_SOURCE_REMOVE;
+}
 static void
 print_held (Runner *runner, gboolean last)
 {
@@ -72,6 +97,8 @@ run_changed_cb (CsBlockState *block, GParamSpec *pspec, gpointer user_data)
     return;
   runner->shown = 0;
   g_signal_connect (run, "output", G_CALLBACK (output_cb), runner);
+  if (runner->time_box > 0 && cs_block_get_endless (cs_block_state_get_block (block)))
+    runner->timer = g_timeout_add_seconds (runner->time_box, time_over_cb, runner);
   /* Ctrl+C came while the command was on its way. */
   if (g_cancellable_is_cancelled (runner->cancellable))
     cs_deployment_stop_block (runner->deployment, block);
@@ -106,6 +133,7 @@ run_block (Runner *runner, CsStepState *step, CsBlockState *block)
   cs_deployment_run_block_async (runner->deployment, runner->actor, step, block,
                                  runner->cancellable, ctl_ready_cb, &result);
   ended = cs_deployment_run_block_finish (runner->deployment, ctl_wait (&result), &error);
+  g_clear_handle_id (&runner->timer, g_source_remove);
   runner->block = NULL;
   print_held (runner, TRUE);
   g_signal_handler_disconnect (block, handler);
@@ -149,24 +177,38 @@ tell_choice (CsStepState *step, CsBlockState *state)
   return TRUE;
 }
 
+/* Runs what is to be run of a step: what has not passed, or the endless commands once more. */
 static CtlStatus
-run_step (Runner *runner, CsStepState *step)
+run_blocks (Runner *runner, CsStepState *step, gboolean once_more, guint *n_run)
 {
   GListModel *blocks = cs_step_state_get_blocks (step);
   CtlStatus status = CTL_DONE;
-  guint n_run = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (blocks) && status == CTL_DONE; i++)
     {
       g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, i);
+      gboolean passed = cs_block_state_get_status (block) == CS_STATUS_PASSED;
 
-      if (!cs_step_state_waits_for (step, block))
+      if (!(once_more ? passed && cs_block_get_endless (cs_block_state_get_block (block))
+                      : cs_step_state_waits_for (step, block)))
         continue;
       if (tell_choice (step, block))
         return CTL_WAITING;
       status = run_block (runner, step, block);
-      n_run++;
+      (*n_run)++;
     }
+  return status;
+}
+
+static CtlStatus
+run_step (Runner *runner, CsStepState *step)
+{
+  GListModel *blocks = cs_step_state_get_blocks (step);
+  guint n_run = 0;
+  CtlStatus status = run_blocks (runner, step, FALSE, &n_run);
+
+  if (n_run == 0)
+    status = run_blocks (runner, step, TRUE, &n_run);
   if (n_run > 0)
     return status;
   if (g_list_model_get_n_items (blocks) > 0 && !cs_step_state_has_work (step))
@@ -322,11 +364,36 @@ disconnect (CsDeployment *deployment)
   cs_deployment_disconnect_finish (deployment, ctl_wait (&result), NULL);
 }
 
+/* "90", "90s", "5m", "1h" */
+static gboolean
+parse_time_box (const char *text, guint *seconds, GError **error)
+{
+  char *end = NULL;
+  guint64 number = text != NULL ? g_ascii_strtoull (text, &end, 10) : 0;
+  guint64 unit = text == NULL                                         ? 1
+                 : *end == '\0' || g_str_equal (end, "s")             ? 1
+                 : g_str_equal (end, "m") || g_str_equal (end, "min") ? 60
+                 : g_str_equal (end, "h")                             ? 3600
+                                                                      : 0;
+
+  if (text != NULL && (!g_ascii_isdigit (*text) || unit == 0 || number == 0 ||
+                       number > 7 * 86400 / unit))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "“%s” is no time for --for: write 30s, 5m or 1h (at most a week)", text);
+      return FALSE;
+    }
+  *seconds = (guint) (number * unit);
+  return TRUE;
+}
+
 CtlStatus
 ctl_deploy_run (Ctl *ctl, char **arguments)
 {
   g_autofree char *until = NULL;
+  g_autofree char *time_box = NULL;
   const GOptionEntry entries[] = {
+    { "for", 0, 0, G_OPTION_ARG_FILENAME, &time_box, NULL, "TIME" },
     { "until", 0, 0, G_OPTION_ARG_FILENAME, &until, NULL, "PHASE" },
     { NULL },
   };
@@ -337,7 +404,8 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
   Runner runner = { NULL };
   CtlStatus status;
 
-  if (ctl_parse (ctl, arguments, entries, 1, 2, &words, &error))
+  if (ctl_parse (ctl, arguments, entries, 1, 2, &words, &error) &&
+      parse_time_box (time_box, &runner.time_box, &error))
     runner.deployment = ctl_open_deployment (ctl, words[0], &error);
   if (runner.deployment == NULL)
     return ctl_fail (error);
@@ -345,7 +413,8 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
   runner.cancellable = g_cancellable_new ();
   runner.held = g_byte_array_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (stopping); i++)
-    sources[i] = g_unix_signal_add (stopping[i], stop_cb, &runner);
+    sources[i] = g_unix_signal_add (stopping[i], stopping[i] == SIGINT ? interrupt_cb : stop_cb,
+                                    &runner);
   status = run (&runner, words[1], until);
   for (gsize i = 0; i < G_N_ELEMENTS (stopping); i++)
     g_source_remove (sources[i]);

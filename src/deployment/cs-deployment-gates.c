@@ -135,7 +135,7 @@ cs_deployment_find_unsettled (CsDeployment *self)
       {
         g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
-        if (block->status == CS_STATUS_RUNNING && !cs_block_get_endless (block->block))
+        if (block->status == CS_STATUS_RUNNING && !cs_block_state_is_stream (block))
           return block;
         if (block->status == CS_STATUS_INTERRUPTED && step->skip_reason == NULL)
           return block;
@@ -168,8 +168,6 @@ static gboolean
 comes_first (CsStepState *step, CsBlockState *other, CsBlockState *block)
 {
   if (!cs_step_state_waits_for (step, other))
-    return FALSE;
-  if (other->status == CS_STATUS_RUNNING && cs_block_get_endless (other->block))
     return FALSE;
   if (cs_block_is_offer (block->block) && other->status == CS_STATUS_FAILED)
     return FALSE;
@@ -237,7 +235,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
   cs_deployment_add_value_gates (self, block->block, gates);
   if (reference)
     return gates;
-  if (block->status == CS_STATUS_PASSED)
+  if (block->status == CS_STATUS_PASSED && !cs_block_get_endless (block->block))
     add_gate (gates, cs_gate_new ("passed", NULL, "This command has run already and passed"));
   if (step->status == CS_STATUS_SKIPPED)
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
@@ -311,6 +309,8 @@ cs_deployment_gates_for_close (CsDeployment *self)
   else if (current != NULL)
     add_gate (gates, cs_gate_new ("phase-order", self->operator, "“%s” is not done yet",
                                   cs_phase_get_title (current->phase)));
+  if (self->closed_at == 0)
+    cs_deployment_add_foreign_streams (self, gates);
   if (self->closed_at != 0 || self->procedure != NULL)
     return gates;
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)

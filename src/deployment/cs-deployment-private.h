@@ -59,6 +59,7 @@ void cs_deployment_fold (CsDeployment *self, CsRecord *record);
 void cs_deployment_derive (CsDeployment *self);
 void cs_deployment_build_states (CsDeployment *self);
 CsBlockState *cs_deployment_find_unsettled (CsDeployment *self);
+void cs_deployment_add_foreign_streams (CsDeployment *self, GPtrArray *gates);
 void cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates);
 gboolean cs_deployment_signoff_is_upfront (CsDeployment *self, CsSignoffState *signoff);
 CsBlockState *cs_deployment_find_run (CsDeployment *self, const char *run_id, CsStepState **step);

@@ -148,8 +148,20 @@ void cs_deployment_run_block_async (CsDeployment *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 gboolean cs_deployment_run_block_finish (CsDeployment *self, GAsyncResult *result, GError **error);
-/* TERM, then KILL. */
+/* TERM, then KILL. That is how an endless command passes. */
 void cs_deployment_stop_block (CsDeployment *self, CsBlockState *block);
+
+/* Endless commands run beside the path: their step counts as done while they run, several may run
+ * at once, and each ends when it is stopped, when its time box ({timeout=SECONDS}, else
+ * CS_RUN_STREAM_TIME_BOX) is over, or when the deployment is closed or rolled back. */
+GPtrArray *cs_deployment_list_streams (CsDeployment *self);
+void cs_deployment_stop_streams_async (CsDeployment *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean cs_deployment_stop_streams_finish (CsDeployment *self,
+                                            GAsyncResult *result,
+                                            GError **error);
 
 /* Asks the target how interrupted runs ended, and records what it says; a run that the target never
  * started is recorded as such (the step may be run again). Runs that another program is still

@@ -140,8 +140,10 @@ fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
   CsStatus status =
     cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED : CS_STATUS_FAILED;
   CsStepState *step = end_in_blocks (self, record, status, take_outcome);
+  CsBlockState *block = cs_deployment_find_run (self, cs_json_get_string (body, "run"), NULL);
 
-  if (step != NULL)
+  /* The path has gone on without what did not end by itself. */
+  if (step != NULL && !cs_block_get_endless (block->block))
     carry_over (self, step, body);
 }
 
@@ -335,9 +337,10 @@ status_of_parts (CsStepState *step)
       g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
       begun = begun || block->attempts > 0;
-      if (block->status == CS_STATUS_RUNNING)
+      if (block->status == CS_STATUS_RUNNING && !cs_block_state_is_stream (block))
         return CS_STATUS_RUNNING;
-      open = open && !(left && block->status == CS_STATUS_PASSED);
+      open = open && !(left && (block->status == CS_STATUS_PASSED ||
+                                cs_block_state_is_stream (block)));
       if (!cs_step_state_waits_for (step, block))
         continue;
       open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY;

@@ -273,15 +273,50 @@ cs_deployment_roll_back_async (CsDeployment *self,
   cs_deployment_add_unsettled (self, gates);
   if (!has_reason (reason))
     g_ptr_array_add (gates, need_reason ("Rolling back"));
+  if (gates->len == 0)
+    cs_deployment_stop_streams_async (self, NULL, NULL, NULL);
   cs_deployment_act_async (self, gates, actor, "rollback-started", body, cancellable, callback,
                            user_data);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (cs_deployment_act_finish (CS_DEPLOYMENT (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+streams_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsDeployment *self = CS_DEPLOYMENT (source);
+  g_autoptr (GPtrArray) gates = NULL;
+  const char *outcome = self->procedure != NULL ? "rolled-back" : "finished";
+  GError *error = NULL;
+
+  if (!cs_deployment_stop_streams_finish (self, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  gates = cs_deployment_gates_for_close (self);
+  cs_deployment_act_async (self, gates, g_task_get_task_data (task), "closed",
+                           cs_deployment_body ("outcome", outcome, NULL),
+                           g_task_get_cancellable (task), closed_cb, g_object_ref (task));
 }
 
 /**
  * cs_deployment_close_async:
  * @actor: who
  *
- * Ends a deployment whose path is over and whose lines are signed.
+ * Ends a deployment whose path is over and whose lines are signed. Endless commands that this
+ * program follows are stopped first.
  */
 void
 cs_deployment_close_async (CsDeployment *self,
@@ -291,11 +326,15 @@ cs_deployment_close_async (CsDeployment *self,
                            gpointer user_data)
 {
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_close (self);
-  const char *outcome = self->procedure != NULL ? "rolled-back" : "finished";
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
 
-  cs_deployment_act_async (self, gates, actor, "closed",
-                           cs_deployment_body ("outcome", outcome, NULL), cancellable, callback,
-                           user_data);
+  g_task_set_source_tag (task, cs_deployment_close_async);
+  g_task_set_task_data (task, g_strdup (actor), g_free);
+  if (cs_gates_to_error (gates, &error))
+    cs_deployment_stop_streams_async (self, cancellable, streams_stopped_cb, g_object_ref (task));
+  else
+    g_task_return_error (task, error);
 }
 
 /**

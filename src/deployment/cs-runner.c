@@ -143,7 +143,7 @@ record_outcome (GTask *task)
   json_object_set_boolean_member (object, "recovered", running->recovering);
   if (cs_run_get_latency (running->run) >= 0)
     json_object_set_int_member (object, "latency", cs_run_get_latency (running->run));
-  if (environment != NULL)
+  if (environment != NULL && !cs_block_get_endless (running->block->block))
     json_object_set_member (object, "environment",
                             cs_deployment_carry_environment (self, running->step, environment));
   record_end (task, "block-finished", body, digest);
@@ -228,6 +228,10 @@ follow_run (GTask *task)
 
   cs_block_state_set_run (running->block, running->run);
   cs_deployment_notify_changed (self);
+  /* Nobody has watched an endless command since it was cut off: it is ended, and may be started
+   * again. */
+  if (running->recovering && cs_block_get_endless (running->block->block))
+    cs_session_stop (running->session, running->run_id);
   if (running->recovering)
     cs_session_recover_async (running->session, running->run, NULL, ran_cb, g_object_ref (task));
   else
@@ -266,7 +270,7 @@ new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
   if (timeout != NULL)
     cs_run_set_timeout (run, (guint) CLAMP (g_ascii_strtoll (timeout, NULL, 10), 1, 7 * 86400));
   else if (cs_block_get_endless (block))
-    cs_run_set_timeout (run, 0);
+    cs_run_set_timeout (run, CS_RUN_STREAM_TIME_BOX);
   else
     cs_run_set_timeout (run, CS_RUN_DEFAULT_TIMEOUT);
   return run;

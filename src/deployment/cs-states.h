@@ -59,6 +59,7 @@ const char *cs_block_state_get_actor (CsBlockState *self);
 const char *cs_block_state_get_problem (CsBlockState *self);
 guint cs_block_state_get_attempts (CsBlockState *self);
 /* Live, when this program runs it right now; else NULL. */
+gboolean cs_block_state_is_stream (CsBlockState *self); /* endless, and runs now */
 CsRun *cs_block_state_get_run (CsBlockState *self);
 
 /* A check item. Property (notify): "done". */

@@ -192,15 +192,17 @@ is_outdated (CsStepState *self, CsBlockState *offer)
  * cs_step_state_waits_for:
  * @block: one of its blocks
  *
- * Returns: whether the step waits for this command: it has not passed, and is neither left to a
- *   person by its author nor one of several of which another has passed
+ * Returns: whether the step waits for this command: it has not passed, does not run beside the
+ *   path without an end, and is neither left to a person by its author nor one of several of which
+ *   another has passed
  */
 gboolean
 cs_step_state_waits_for (CsStepState *self, CsBlockState *block)
 {
   g_return_val_if_fail (CS_IS_STEP_STATE (self), FALSE);
 
-  if (block->status == CS_STATUS_PASSED || is_chosen_otherwise (self, block))
+  if (block->status == CS_STATUS_PASSED || cs_block_state_is_stream (block) ||
+      is_chosen_otherwise (self, block))
     return FALSE;
   if (!cs_block_is_offer (block->block))
     return TRUE;

@@ -244,6 +244,33 @@ def interrupt():
         w.run("audit", "verify")
 
 
+def stream():
+    """An endless command ends with Ctrl+C or its time, which is no failure; the path goes on."""
+    text = RUNBOOK.replace("echo looked >> log", "echo looked >> log; echo begun; tail -f log")
+    with Workspace() as w:
+        deployment = w.start(text)
+        alone = w.run("deploy", "run", deployment, status=3)
+        expect("does not end by itself" in alone.err and w.log() == [], alone.err)
+        with subprocess.Popen(w.command("deploy", "run", deployment, "1.1"),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=w.environ) as process:
+            expect(process.stdout.readline() == b"begun\n")
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+            expect(process.returncode == 0, (process.returncode, err))
+            expect(b"passed" in err and b"stopped" in err, err)
+        block = w.steps(deployment)["1.1"]["blocks"][0]
+        expect(block["ending"] == "stopped" and block["status"] == "passed", block)
+        w.run("deploy", "run", deployment, "1.1", "--for", "soon", status=2)
+        w.run("deploy", "run", deployment, "1.1", "--for", "1s")  # once more
+        w.run("audit", "verify")
+    with Workspace() as w:
+        deployment = w.start(text)
+        w.run("deploy", "run", deployment, "1.1", "--for", "1s")
+        block = w.steps(deployment)["1.1"]["blocks"][0]
+        expect(block["ending"] == "stopped" and block["status"] == "passed", block)
+
+
 def output_as_it_is():
     """What a command prints reaches a pipe byte for byte, and its digest is in the record."""
     text = RUNBOOK.replace("echo looked >> log",
@@ -324,5 +351,5 @@ def values():
 
 
 main("deploy", [complete, signature_for_stock_openssh, gates, reject, wrong_key,
-                passphrase_on_terminal, failing_step, roll_back, until, interrupt, output_as_it_is,
-                output_on_terminal, hostile_text, values])
+                passphrase_on_terminal, failing_step, roll_back, until, interrupt, stream,
+                output_as_it_is, output_on_terminal, hostile_text, values])
