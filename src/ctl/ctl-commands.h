@@ -12,6 +12,8 @@ CtlStatus ctl_runbook_source (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_check (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_compare (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_overrule (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_add (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_list (Ctl *ctl, char **arguments);
 
 /* The target of this name; NOT_FOUND. */
 CsTarget *ctl_find_target (Ctl *ctl, const char *name, GError **error);

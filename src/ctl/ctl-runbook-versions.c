@@ -8,84 +8,12 @@
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
+#include "ctl-runbook.h"
 
 #include <string.h>
 
 /* Lines around a change that are printed with it. */
 #define CONTEXT 3
-/* Fewer characters of a digest are likelier a slip than a choice. */
-#define MIN_DIGEST_PREFIX 6
-
-static CsRunbook *
-load_file (const char *path, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
-  return cs_runbook_load_finish (ctl_wait (&result), error);
-}
-
-/* Opens the workspace once, whatever asks for it. */
-static CsLibrary *
-open_library (Ctl *ctl, GError **error)
-{
-  if (ctl->workspace == NULL && !ctl_open (ctl, error))
-    return NULL;
-  return cs_workspace_get_library (ctl->workspace);
-}
-
-static gboolean
-is_digest (const char *word)
-{
-  return strlen (word) >= MIN_DIGEST_PREFIX && strspn (word, "0123456789abcdef") == strlen (word);
-}
-
-/* The version in the library whose digest begins so. */
-static CsLibraryEntry *
-find_version (Ctl *ctl, const char *word, GError **error)
-{
-  GListModel *library = G_LIST_MODEL (open_library (ctl, error));
-  CsLibraryEntry *found = NULL;
-
-  if (library == NULL)
-    return NULL;
-  for (guint i = 0; i < g_list_model_get_n_items (library); i++)
-    {
-      g_autoptr (CsLibraryEntry) entry = g_list_model_get_item (library, i);
-
-      if (!g_str_has_prefix (cs_library_entry_get_digest (entry), word))
-        continue;
-      if (found != NULL)
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                       "More than one digest begins with “%s”; write more of it", word);
-          return NULL;
-        }
-      found = entry;
-    }
-  if (found == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
-                 "No runbook in the library has a digest that begins with “%s”", word);
-  return found;
-}
-
-static CsRunbook *
-load (Ctl *ctl, const char *word, GError **error)
-{
-  CsLibrary *library;
-  CsLibraryEntry *entry;
-  g_autoptr (GAsyncResult) result = NULL;
-
-  if (!is_digest (word) || g_file_test (word, G_FILE_TEST_EXISTS))
-    return load_file (word, error);
-  entry = find_version (ctl, word, error);
-  if (entry == NULL)
-    return NULL;
-  library = cs_workspace_get_library (ctl->workspace);
-  cs_library_get_async (library, cs_library_entry_get_digest (entry), NULL, ctl_ready_cb, &result);
-  return cs_library_get_finish (library, ctl_wait (&result), error);
-}
 
 static char *
 dup_first_line (const char *text)
@@ -162,9 +90,9 @@ ctl_runbook_compare (Ctl *ctl, char **arguments)
   g_autoptr (GArray) runs = NULL;
 
   if (ctl_parse (ctl, arguments, NULL, 2, 2, &words, &error))
-    before = load (ctl, words[0], &error);
+    before = ctl_load_runbook (ctl, words[0], &error);
   if (before != NULL)
-    after = load (ctl, words[1], &error);
+    after = ctl_load_runbook (ctl, words[1], &error);
   if (after == NULL)
     return ctl_fail (error);
   if (strcmp (cs_runbook_get_digest (before), cs_runbook_get_digest (after)) == 0)
@@ -184,9 +112,14 @@ parse_line (const char *word, guint *line, GError **error)
 {
   guint64 number = 0;
 
-  if (!ctl_require (word, "--line", error) ||
-      !g_ascii_string_to_unsigned (word, 10, 1, G_MAXINT, &number, error))
+  if (!ctl_require (word, "--line", error))
     return FALSE;
+  if (!g_ascii_string_to_unsigned (word, 10, 1, G_MAXINT, &number, NULL))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "“%s” is no line; lines are numbers from 1", word);
+      return FALSE;
+    }
   *line = (guint) number;
   return TRUE;
 }
@@ -209,38 +142,99 @@ split_kind (const char *as, const char **what, const char **value)
     }
 }
 
+static gboolean
+forbid_with_undo (const char *as, const char *reason, GError **error)
+{
+  if (as == NULL && reason == NULL)
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+               "--undo takes a decision back; it goes without --as and --reason");
+  return FALSE;
+}
+
+/* The line in which something is overruled, of whatever kind. */
+static const CsOverrule *
+find_overruled (CsLibraryEntry *entry, guint line, GError **error)
+{
+  CsOverrules *overrules = cs_library_entry_get_overrules (entry);
+
+  for (guint i = 0; i < cs_overrules_get_length (overrules); i++)
+    {
+      const CsOverrule *overrule = cs_overrules_get (overrules, i);
+
+      if (overrule->line == line)
+        return overrule;
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "Nothing is overruled in line %u", line);
+  return NULL;
+}
+
+static gboolean
+record_overruling (Ctl *ctl,
+                   CsLibraryEntry *entry,
+                   const char *what,
+                   guint line,
+                   const char *value,
+                   const char *reason,
+                   GError **error)
+{
+  CsLibrary *library = cs_workspace_get_library (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_library_overrule_async (library, cs_workspace_get_actor (ctl->workspace),
+                             cs_library_entry_get_digest (entry), what, line, value, reason, NULL,
+                             ctl_ready_cb, &result);
+  return cs_library_overrule_finish (library, ctl_wait (&result), error);
+}
+
+/* Each decision on the line, one after the other. */
+static gboolean
+take_back (Ctl *ctl, CsLibraryEntry *entry, guint line, GError **error)
+{
+  const CsOverrule *overrule = find_overruled (entry, line, error);
+
+  if (overrule == NULL)
+    return FALSE;
+  for (; overrule != NULL; overrule = find_overruled (entry, line, NULL))
+    {
+      g_autofree char *what = g_strdup (overrule->what);
+
+      if (!record_overruling (ctl, entry, what, line, NULL, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 CtlStatus
 ctl_runbook_overrule (Ctl *ctl, char **arguments)
 {
   g_autofree char *number = NULL;
   g_autofree char *as = NULL;
   g_autofree char *reason = NULL;
+  gboolean undo = FALSE;
   const GOptionEntry entries[] = {
     { "line", 0, 0, G_OPTION_ARG_FILENAME, &number, NULL, "N" },
     { "as", 0, 0, G_OPTION_ARG_FILENAME, &as, NULL, "KIND" },
     { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
+    { "undo", 0, 0, G_OPTION_ARG_NONE, &undo, NULL, NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
   CsLibraryEntry *entry = NULL;
-  CsLibrary *library;
   const char *what, *value;
   guint line = 0;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
-      parse_line (number, &line, &error) && ctl_require (as, "--as", &error) &&
-      ctl_require (reason, "--reason", &error))
-    entry = find_version (ctl, words[0], &error);
+      parse_line (number, &line, &error) &&
+      (undo ? forbid_with_undo (as, reason, &error)
+            : ctl_require (as, "--as", &error) && ctl_require (reason, "--reason", &error)))
+    entry = ctl_find_version (ctl, words[0], &error);
   if (entry == NULL)
     return ctl_fail (error);
+  if (undo)
+    return take_back (ctl, entry, line, &error) ? CTL_DONE : ctl_fail (error);
   split_kind (as, &what, &value);
-  library = cs_workspace_get_library (ctl->workspace);
-  cs_library_overrule_async (library, cs_workspace_get_actor (ctl->workspace),
-                             cs_library_entry_get_digest (entry), what, line, value, reason, NULL,
-                             ctl_ready_cb, &result);
-  if (!cs_library_overrule_finish (library, ctl_wait (&result), &error))
-    return ctl_fail (error);
-  return CTL_DONE;
+  return record_overruling (ctl, entry, what, line, value, reason, &error) ? CTL_DONE
+                                                                           : ctl_fail (error);
 }

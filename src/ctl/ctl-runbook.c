@@ -7,18 +7,9 @@
 #include "cs-json.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
+#include "ctl-runbook.h"
 
 #include <string.h>
-
-static CsRunbook *
-load (const char *path, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
-  return cs_runbook_load_finish (ctl_wait (&result), error);
-}
 
 static void
 print_line_number (guint line)
@@ -135,7 +126,7 @@ ctl_runbook_show (Ctl *ctl, char **arguments)
   g_autoptr (CsRunbook) runbook = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
-    runbook = load (words[0], &error);
+    runbook = ctl_load_runbook (ctl, words[0], &error);
   if (runbook == NULL)
     return ctl_fail (error);
   if (json)
@@ -158,7 +149,7 @@ ctl_runbook_source (Ctl *ctl, char **arguments)
   g_autoptr (GBytes) source = NULL;
 
   if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error))
-    runbook = load (words[0], &error);
+    runbook = ctl_load_runbook (ctl, words[0], &error);
   if (runbook == NULL)
     return ctl_fail (error);
   source = cs_runbook_rebuild_source (runbook);
@@ -166,46 +157,113 @@ ctl_runbook_source (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
-/* FILE:LINE: severity: message [code], as compilers print it. */
-static gboolean
-print_diagnostics (const char *path, CsRunbook *runbook)
+static JsonArray *
+get_diagnostics (JsonNode *model)
 {
-  g_autoptr (JsonNode) node = cs_runbook_to_json (runbook);
-  JsonArray *diagnostics = cs_json_get_array (json_node_get_object (node), "diagnostics");
-  gboolean clean = TRUE;
+  return cs_json_get_array (json_node_get_object (model), "diagnostics");
+}
 
-  for (guint i = 0; diagnostics != NULL && i < json_array_get_length (diagnostics); i++)
+/* FILE:LINE: severity: code: message, so that editors and build servers find the line. */
+static void
+print_diagnostics (const char *path, JsonArray *diagnostics)
+{
+  for (guint i = 0; i < json_array_get_length (diagnostics); i++)
     {
       JsonObject *item = json_array_get_object_element (diagnostics, i);
-      const char *severity = cs_json_get_string (item, "severity");
       g_autofree char *line =
         g_strdup_printf ("%" G_GINT64_FORMAT, cs_json_get_int (item, "line", 0));
 
-      ctl_print (stdout, "%s:%s: %s: %s [%s]\n", path, line, severity,
-                 cs_json_get_string (item, "message"), cs_json_get_string (item, "code"));
-      clean = clean && g_strcmp0 (severity, "error") != 0;
+      ctl_print (stdout, "%s:%s: %s: %s: %s\n", path, line, cs_json_get_string (item, "severity"),
+                 cs_json_get_string (item, "code"), cs_json_get_string (item, "message"));
     }
-  return clean;
+}
+
+static gboolean
+is_clean (JsonArray *diagnostics, gboolean strict)
+{
+  for (guint i = 0; i < json_array_get_length (diagnostics); i++)
+    {
+      const char *severity =
+        cs_json_get_string (json_array_get_object_element (diagnostics, i), "severity");
+
+      if (g_strcmp0 (severity, "error") == 0 || (strict && g_strcmp0 (severity, "warning") == 0))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What is said of one file, for programs: it could be read, and has a digest and diagnostics, or an
+ * error. */
+static JsonNode *
+report_to_json (const char *path, CsRunbook *runbook, JsonArray *diagnostics, const GError *error)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *name = g_utf8_make_valid (path, -1);
+
+  ctl_set_text (object, "file", name);
+  ctl_set_text (object, "digest", runbook != NULL ? cs_runbook_get_digest (runbook) : NULL);
+  ctl_set_text (object, "error", error != NULL ? error->message : NULL);
+  json_object_set_array_member (
+    object, "diagnostics",
+    diagnostics != NULL ? json_array_ref (diagnostics) : json_array_new ());
+  json_node_take_object (node, object);
+  return node;
+}
+
+/* One file: prints what is said of it, or adds it to the report. A file that can't be read does not
+ * hide what is said of the others. */
+static CtlStatus
+check_file (const char *path, gboolean strict, JsonArray *report)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsRunbook) runbook = NULL;
+  g_autoptr (JsonNode) model = NULL;
+  JsonArray *diagnostics = NULL;
+
+  cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
+  runbook = cs_runbook_load_finish (ctl_wait (&result), &error);
+  if (runbook != NULL)
+    {
+      model = cs_runbook_to_json (runbook);
+      diagnostics = get_diagnostics (model);
+    }
+  if (report != NULL)
+    json_array_add_element (report, report_to_json (path, runbook, diagnostics, error));
+  else if (diagnostics != NULL)
+    print_diagnostics (path, diagnostics);
+  if (runbook == NULL)
+    return ctl_fail (error);
+  return is_clean (diagnostics, strict) ? CTL_DONE : CTL_NO;
 }
 
 CtlStatus
 ctl_runbook_check (Ctl *ctl, char **arguments)
 {
+  gboolean json = FALSE, strict = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { "strict", 0, 0, G_OPTION_ARG_NONE, &strict, NULL, NULL },
+    { NULL },
+  };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *report = json_array_new ();
   CtlStatus status = CTL_DONE;
 
-  if (!ctl_parse (ctl, arguments, NULL, 1, G_MAXUINT, &words, &error))
+  json_node_take_array (node, report);
+  if (!ctl_parse (ctl, arguments, entries, 1, G_MAXUINT, &words, &error))
     return ctl_fail (error);
   for (char **word = words; *word != NULL; word++)
     {
-      g_autoptr (GError) load_error = NULL;
-      g_autoptr (CsRunbook) runbook = load (*word, &load_error);
+      CtlStatus one = check_file (*word, strict, json ? report : NULL);
 
-      if (runbook == NULL)
-        status = MAX (status, ctl_fail (load_error));
-      else if (!print_diagnostics (*word, runbook))
-        status = MAX (status, CTL_NO);
+      status = MAX (status, one);
     }
+  if (json)
+    ctl_print_json (node);
   return status;
 }

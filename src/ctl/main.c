@@ -14,14 +14,22 @@
 #include <string.h>
 
 static const CtlCommand commands[] = {
-  { "runbook", "show", "FILE [--json]", "Show what a runbook was understood to say",
+  { "runbook", "show", "FILE|DIGEST [--json]", "Show what a runbook was understood to say",
     ctl_runbook_show },
-  { "runbook", "source", "FILE", "Print its source, rebuilt from the model", ctl_runbook_source },
-  { "runbook", "check", "FILE...", "Print what is doubtful in runbooks", ctl_runbook_check },
+  { "runbook", "source", "FILE|DIGEST", "Print its source, rebuilt from the model",
+    ctl_runbook_source },
+  { "runbook", "check", "FILE... [--json] [--strict]",
+    "Print what is doubtful in runbooks; status 1 if a fault is among it, with --strict also if a "
+    "warning is",
+    ctl_runbook_check },
+  { "runbook", "add", "FILE|FOLDER...", "Keep runbooks, or all that a folder holds, in the library",
+    ctl_runbook_add },
+  { "runbook", "list", "[--json]", "List the versions in the library, newest first",
+    ctl_runbook_list },
   { "runbook", "compare", "A B", "Print what differs between two files, or versions by digest",
     ctl_runbook_compare },
-  { "runbook", "overrule", "DIGEST --line N --as KIND --reason TEXT",
-    "Say that a line is not what it was taken for", ctl_runbook_overrule },
+  { "runbook", "overrule", "DIGEST --line N --as KIND --reason TEXT | DIGEST --line N --undo",
+    "Say that a line is not what it was taken for, or take that back", ctl_runbook_overrule },
   { "target", "add",
     "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] | --fleet A,B,C | --members FILE "
     "[--batch 10%|5] [--pause 30s|ask] [--stop-after N] [--environment E]",

@@ -133,6 +133,23 @@ find_remote (const char *git_directory)
   return found != NULL && *found != '\0' ? cs_origin_normalize_remote (found) : NULL;
 }
 
+/* A path as text, in which bytes that are no UTF-8 stand as %FC: two files stay two documents. */
+static char *
+path_to_text (const char *path)
+{
+  GString *text = g_string_new (NULL);
+  const char *end;
+
+  while (!g_utf8_validate (path, -1, &end))
+    {
+      g_string_append_len (text, path, end - path);
+      g_string_append_printf (text, "%%%02X", (guint) (guchar) *end);
+      path = end + 1;
+    }
+  g_string_append (text, path);
+  return g_string_free (text, FALSE);
+}
+
 /* What names the document in every checkout of its repository; NULL outside of one. */
 static char *
 find_in_checkout (const char *path)
@@ -150,8 +167,9 @@ find_in_checkout (const char *path)
           g_autofree char *remote = git_directory != NULL ? find_remote (git_directory) : NULL;
           const char *inside = path + strlen (directory);
 
-          inside += strspn (inside, "/");
-          return remote != NULL ? g_strconcat (remote, ":", inside, NULL) : NULL;
+          g_autofree char *name = path_to_text (inside + strspn (inside, "/"));
+
+          return remote != NULL ? g_strconcat (remote, ":", name, NULL) : NULL;
         }
       parent = g_path_get_dirname (directory);
       if (strcmp (parent, directory) == 0)
@@ -195,6 +213,6 @@ cs_origin_find (GFile *file)
   self->path = realpath (given, resolved) != NULL ? g_strdup (resolved) : g_steal_pointer (&given);
   self->document = find_in_checkout (self->path);
   if (self->document == NULL)
-    self->document = g_filename_display_name (self->path);
+    self->document = path_to_text (self->path);
   return self;
 }

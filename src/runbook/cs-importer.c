@@ -184,6 +184,7 @@ find_blocks (Importer *self)
         continue;
       block = make_block (self, element, heading);
       g_ptr_array_add (self->blocks, block);
+      g_array_append_val (self->runbook->block_lines, block->line);
       self->holds[block->line] |= CS_HOLDS_BLOCK;
       if (block->kind == CS_BLOCK_COMMAND)
         self->holds[block->line] |= CS_HOLDS_COMMAND;

@@ -100,6 +100,7 @@ struct _CsRunbook
   GListStore *signoffs;
   GArray *passages; /* of CsPassage, in document order */
   GPtrArray *facts; /* of CsFact, in document order */
+  GArray *block_lines; /* of guint: where code blocks begin, in steps and outside */
 };
 
 G_END_DECLS

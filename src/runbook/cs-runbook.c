@@ -31,6 +31,7 @@ cs_runbook_finalize (GObject *object)
   g_clear_object (&self->phases);
   g_clear_object (&self->signoffs);
   g_array_unref (self->passages);
+  g_array_unref (self->block_lines);
   g_clear_pointer (&self->facts, g_ptr_array_unref);
   G_OBJECT_CLASS (cs_runbook_parent_class)->finalize (object);
 }
@@ -48,6 +49,7 @@ cs_runbook_init (CsRunbook *self)
   self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF);
   self->passages = g_array_new (FALSE, FALSE, sizeof (CsPassage));
   g_array_set_clear_func (self->passages, clear_passage);
+  self->block_lines = g_array_new (FALSE, FALSE, sizeof (guint));
 }
 
 /**

@@ -189,6 +189,15 @@ test_remotes (void)
 static void
 test_overrule (Fixture *self, gconstpointer data)
 {
+  static const struct
+  {
+    const char *what;
+    guint line;
+    const char *value;
+  } NOTHING[] = {
+    { "block", 6, "sample" }, { "check", 5, "none" }, { "signoff", 9, "none" },
+    { "phase", 5, "verify" }, { "block", 4000000, "file" },
+  };
   CsLibrary *library;
   g_autofree char *digest = add (self, "ann", "a/deploy.md", TEXT ("one"));
   g_autoptr (GError) error = NULL;
@@ -202,6 +211,14 @@ test_overrule (Fixture *self, gconstpointer data)
   g_assert_false (overrule (self, digest, "block", 5, NULL, NULL, &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
   g_clear_error (&error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (NOTHING); i++)
+    {
+      g_assert_false (
+        overrule (self, digest, NOTHING[i].what, NOTHING[i].line, NOTHING[i].value, "x", &error));
+      g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+      g_clear_error (&error);
+    }
 
   overrule (self, digest, "block", 5, "sample", "Only shown", &error);
   g_assert_no_error (error);
