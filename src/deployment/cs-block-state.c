@@ -35,6 +35,7 @@ cs_block_state_finalize (GObject *object)
   g_free (self->output);
   g_free (self->cwd);
   g_free (self->sent);
+  g_free (self->place);
   g_free (self->actor);
   g_free (self->problem);
   G_OBJECT_CLASS (cs_block_state_parent_class)->finalize (object);

@@ -57,6 +57,7 @@ fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
       set_text (&block->run_id, cs_json_get_string (body, "run"));
       set_text (&block->cwd, cs_json_get_string (body, "cwd"));
       set_text (&block->sent, cs_json_get_string (body, "text"));
+      set_text (&block->place, cs_json_get_string (body, "place"));
       set_text (&block->actor, cs_record_get_actor (record));
       g_clear_pointer (&block->ending, g_free);
       g_clear_pointer (&block->output, g_free);

@@ -267,6 +267,7 @@ new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
   g_hash_table_iter_init (&iter, self->variables);
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
     cs_run_set_variable (run, name, value);
+  cs_run_set_place (run, running->block->place);
   if (timeout != NULL)
     cs_run_set_timeout (run, (guint) CLAMP (g_ascii_strtoll (timeout, NULL, 10), 1, 7 * 86400));
   else if (cs_block_get_endless (block))
@@ -298,7 +299,8 @@ record_start (GTask *task)
     "step", cs_step_get_id (running->step->step), "title",
     cs_step_get_title (running->step->step), "block", cs_block_get_id (block), "run",
     running->run_id, "command", cs_block_get_digest (block), "text", running->text, "target",
-    cs_target_get_name (self->target), "cwd", self->cwd, NULL);
+    cs_target_get_name (self->target), "cwd", self->cwd, "place",
+    cs_session_get_place (running->session), NULL);
   JsonNode *values = cs_deployment_list_used_values (self, block);
 
   if (values != NULL)

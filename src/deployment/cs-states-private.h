@@ -21,6 +21,7 @@ struct _CsBlockState
   gboolean truncated;
   char *cwd;
   char *sent;
+  char *place; /* where the target keeps the newest attempt; see cs_session_get_place() */
   gint64 started;
   gint64 finished;
   char *actor;

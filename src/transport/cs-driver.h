@@ -19,8 +19,13 @@ char *cs_driver_dup_marker (const char *nonce);
 char *cs_driver_dup_report_marker (const char *nonce);
 
 /* spool NULL: the login's own. The requests are complete programs; see the .c file. */
-GBytes *cs_driver_build_run (CsRun *run, const char *spool, const char *nonce, GError **error);
-GBytes *cs_driver_build_recover (const char *id, const char *spool);
+GBytes *cs_driver_build_greet (const char *spool);
+GBytes *cs_driver_build_run (CsRun *run,
+                             const char *spool,
+                             const char *place,
+                             const char *nonce,
+                             GError **error);
+GBytes *cs_driver_build_recover (const char *id, const char *spool, const char *place);
 GBytes *cs_driver_build_stop (const char *id, const char *spool, const char *ending);
 GBytes *cs_driver_build_forget (const char *id, const char *spool);
 

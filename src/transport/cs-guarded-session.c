@@ -253,6 +253,12 @@ stop (CsSession *session, const char *id)
   cs_session_stop (CS_GUARDED_SESSION (session)->inner, id);
 }
 
+static const char *
+get_place (CsSession *session)
+{
+  return cs_session_get_place (CS_GUARDED_SESSION (session)->inner);
+}
+
 static void
 closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -286,6 +292,7 @@ cs_guarded_session_iface_init (CsSessionInterface *iface)
   iface->forget_async = forget_async;
   iface->forget_finish = boolean_finish;
   iface->stop = stop;
+  iface->get_place = get_place;
   iface->close_async = close_async;
   iface->close_finish = boolean_finish;
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 GHashTable *cs_run_get_variables (CsRun *self);
 guint cs_run_get_timeout (CsRun *self);
 const char *cs_run_get_shell (CsRun *self);
+const char *cs_run_get_place (CsRun *self);
 CsBlobWriter *cs_run_get_writer (CsRun *self);
 GMainContext *cs_run_get_context (CsRun *self);
 

@@ -18,6 +18,7 @@ struct _CsRun
   char *script;
   char *cwd;
   char *shell;
+  char *place;
   CsBlobWriter *writer;
   GHashTable *variables;
   guint timeout;
@@ -91,6 +92,7 @@ cs_run_finalize (GObject *object)
   g_free (self->script);
   g_free (self->cwd);
   g_free (self->shell);
+  g_free (self->place);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (cs_run_parent_class)->finalize (object);
 }
@@ -187,6 +189,22 @@ cs_run_set_shell (CsRun *self, const char *shell)
   g_return_if_fail (CS_IS_RUN (self));
   g_free (self->shell);
   self->shell = g_strdup (g_strcmp0 (shell, "sh") == 0 ? "sh" : "bash");
+}
+
+/**
+ * cs_run_set_place:
+ * @self: a run that is to be recovered
+ * @place: (nullable): what cs_session_get_place() said of the session that sent it
+ *
+ * With it, a target that keeps its runs elsewhere by now says that it does not know how the run
+ * ended, instead of that it never started.
+ */
+void
+cs_run_set_place (CsRun *self, const char *place)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  g_free (self->place);
+  self->place = g_strdup (place);
 }
 
 /**
@@ -310,6 +328,18 @@ const char *
 cs_run_get_shell (CsRun *self)
 {
   return self->shell;
+}
+
+/**
+ * cs_run_get_place:
+ * @self: a run
+ *
+ * Returns: (nullable): what cs_run_set_place() set
+ */
+const char *
+cs_run_get_place (CsRun *self)
+{
+  return self->place;
 }
 
 /**

@@ -171,6 +171,22 @@ cs_session_stop (CsSession *self, const char *id)
 }
 
 /**
+ * cs_session_get_place:
+ * @self: a session
+ *
+ * Names where the target keeps its runs: another home, another machine behind the same name, or one
+ * that was set up anew is another place, which knows nothing of the runs of the first.
+ *
+ * Returns: (transfer none): the name, opaque, without white space
+ */
+const char *
+cs_session_get_place (CsSession *self)
+{
+  g_return_val_if_fail (CS_IS_SESSION (self), NULL);
+  return CS_SESSION_GET_IFACE (self)->get_place (self);
+}
+
+/**
  * cs_session_close_async:
  * @self: a session
  *

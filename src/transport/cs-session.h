@@ -40,6 +40,7 @@ struct _CsSessionInterface
                         gpointer user_data);
   gboolean (*forget_finish) (CsSession *self, GAsyncResult *result, GError **error);
   void (*stop) (CsSession *self, const char *id);
+  const char *(*get_place) (CsSession *self);
   void (*close_async) (CsSession *self, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*close_finish) (CsSession *self, GAsyncResult *result, GError **error);
 };
@@ -71,7 +72,8 @@ CsOutcome *cs_session_run_finish (CsSession *self, GAsyncResult *result, GError 
  * feeds all its output into the run (a new CsRun with the same id; its script is not used).
  * NOT_FOUND: the target never started it, so running it is safe; but under a new id, for this one
  * is spent: a request that is still on its way must not start it later. WAITING: it was started,
- * but the target can't say how it ended (e.g. it was rebooted). */
+ * but the target can't say how it ended (e.g. it was rebooted), or it keeps its runs elsewhere than
+ * when this one was sent, so that it can't say whether it was. */
 void cs_session_recover_async (CsSession *self,
                                CsRun *run,
                                GCancellable *cancellable,
@@ -89,6 +91,10 @@ gboolean cs_session_forget_finish (CsSession *self, GAsyncResult *result, GError
 
 /* TERM to the process group of the run, KILL after 5 s; the run then ends as STOPPED. */
 void cs_session_stop (CsSession *self, const char *id);
+
+/* Where the target keeps its runs; to be recorded with a run before it is sent, and given to
+ * cs_run_set_place() when it is recovered. */
+const char *cs_session_get_place (CsSession *self);
 
 void cs_session_close_async (CsSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean cs_session_close_finish (CsSession *self, GAsyncResult *result, GError **error);

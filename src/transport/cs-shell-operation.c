@@ -36,7 +36,6 @@ struct _CsShellOperation
   gint64 started;
   const char *ending; /* why it is to be stopped; NULL */
   gboolean cancelled;
-  GSource *timeout;
   GSource *cancel;
   GSource *again;
 };
@@ -57,7 +56,6 @@ operation_free (gpointer data)
 {
   CsShellOperation *self = data;
 
-  drop_source (&self->timeout);
   drop_source (&self->cancel);
   drop_source (&self->again);
   g_clear_pointer (&self->pump, cs_pump_unref);
@@ -98,7 +96,7 @@ describe_lost (CsShellOperation *self, const CsPumpResult *result)
 
   if (self->cancelled)
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                "Following the run was cancelled");
+                                "Waiting for the target was cancelled");
   if (self->kind == CS_SHELL_RUN && result->end == CS_PUMP_LOST)
     return g_error_new (CS_ERROR, CS_ERROR_WAITING,
                         "The connection to %s was lost while the command ran, so how it ended is "
@@ -128,6 +126,17 @@ describe_refusal (CsShellOperation *self, const char *answer)
     return g_error_new (CS_ERROR, CS_ERROR_WAITING,
                         "%s started this run, but can't say how it ended (was it restarted?): see "
                         "what it did before you run it again",
+                        address);
+  if (g_str_equal (answer, "elsewhere"))
+    return g_error_new (CS_ERROR, CS_ERROR_WAITING,
+                        "%s keeps its runs elsewhere than when this one was sent (was the machine "
+                        "or the home directory replaced?), so it can't say whether it ran: see "
+                        "what it did before you run it again",
+                        address);
+  if (g_str_equal (answer, "moved"))
+    return g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE,
+                        "The command was not run: %s keeps its runs elsewhere than when this "
+                        "connection was made. Connect anew.",
                         address);
   if (g_str_has_prefix (answer, "refused "))
     return g_error_new (CS_ERROR, CS_ERROR_STORAGE, "%s can't keep the files of runs: %s", address,
@@ -177,6 +186,18 @@ succeed (CsShellOperation *self, const CsPumpResult *result)
   finish (self);
 }
 
+static gboolean
+takes_answer (CsShellOperation *self, const char *answer)
+{
+  if (self->kind != CS_SHELL_GREET)
+    return g_str_equal (answer, "ok");
+  if (!g_str_has_prefix (answer, "here "))
+    return FALSE;
+  g_free (self->session->place);
+  self->session->place = g_strdup (answer + strlen ("here "));
+  return TRUE;
+}
+
 static void
 pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
 {
@@ -201,7 +222,7 @@ pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
                              result->status, result->failure->message, self->session->address));
   else if (result->end == CS_PUMP_ENDED)
     succeed (self, result);
-  else if (self->run == NULL && g_str_equal (result->answer, "ok"))
+  else if (self->run == NULL && takes_answer (self, result->answer))
     {
       g_task_return_boolean (self->task, TRUE);
       finish (self);
@@ -226,13 +247,6 @@ send_request (CsShellOperation *self)
   self->pump = cs_pump_new (self->channel, self->request, self->nonce, self->run);
   cs_pump_start_async (self->pump, pumped_cb, self);
   cs_shell_session_prewarm (self->session, FALSE);
-}
-
-static gboolean
-timed_out_cb (gpointer user_data)
-{
-  cs_shell_operation_stop (user_data, ENDING_TIMED_OUT);
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -278,16 +292,20 @@ build_request (CsShellOperation *self, const char *ending, GError **error)
     {
     case CS_SHELL_RUN:
       self->nonce = cs_driver_new_nonce ();
-      self->request = cs_driver_build_run (self->run, spool, self->nonce, error);
+      self->request =
+        cs_driver_build_run (self->run, spool, self->session->place, self->nonce, error);
       break;
     case CS_SHELL_RECOVER:
-      self->request = cs_driver_build_recover (self->id, spool);
+      self->request = cs_driver_build_recover (self->id, spool, cs_run_get_place (self->run));
       break;
     case CS_SHELL_STOP:
       self->request = cs_driver_build_stop (self->id, spool, ending);
       break;
     case CS_SHELL_FORGET:
       self->request = cs_driver_build_forget (self->id, spool);
+      break;
+    case CS_SHELL_GREET:
+      self->request = cs_driver_build_greet (spool);
       break;
     default:
       g_assert_not_reached ();
@@ -304,7 +322,7 @@ check (CsShellOperation *self, const char *ending, GError **error)
                    self->session->address);
       return FALSE;
     }
-  if (!g_uuid_string_is_valid (self->id))
+  if (self->kind != CS_SHELL_GREET && !g_uuid_string_is_valid (self->id))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the id of a run (a UUID)",
                    self->id);
@@ -351,9 +369,6 @@ cs_shell_operation_start (CsShellSession *session,
       fail (self, g_steal_pointer (&error));
       return;
     }
-  if (run != NULL && cs_run_get_timeout (run) > 0)
-    attach (self, &self->timeout, g_timeout_source_new_seconds (cs_run_get_timeout (run)),
-            timed_out_cb);
   if (cancellable != NULL)
     attach (self, &self->cancel, g_cancellable_source_new (cancellable),
             G_SOURCE_FUNC (cancelled_cb));

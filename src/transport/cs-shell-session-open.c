@@ -80,12 +80,27 @@ describe_failure (CsShellSession *session, const char *said)
 }
 
 static void
+greeted_cb (GObject *source, GAsyncResult *object, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (object), &error))
+    g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 opened (GTask *task)
 {
   Opening *opening = g_task_get_task_data (task);
+  g_autoptr (GTask) greeting = g_task_new (opening->session, g_task_get_cancellable (task),
+                                           greeted_cb, g_object_ref (task));
 
-  cs_shell_session_prewarm (opening->session, TRUE);
-  g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
+  g_task_set_source_tag (greeting, opened);
+  cs_shell_operation_start (opening->session, CS_SHELL_GREET, NULL, NULL, NULL, greeting);
 }
 
 static void

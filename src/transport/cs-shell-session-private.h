@@ -15,6 +15,7 @@ struct _CsShellSession
 
   CsTarget *target;
   char *address;
+  char *place;           /* see cs_session_get_place() */
   GMainContext *context; /* all but the pumps happens here */
   CsLauncher *launcher;
   CsChannel *master;     /* NULL for local */
@@ -47,9 +48,11 @@ typedef enum
   CS_SHELL_RECOVER,
   CS_SHELL_STOP,
   CS_SHELL_FORGET,
+  CS_SHELL_GREET,
 } CsShellOperationKind;
 
-/* task returns a CsOutcome (run, recover; these have a run) or a boolean. ending: for stop. */
+/* task returns a CsOutcome (run, recover; these have a run) or a boolean. ending: for stop; id is
+ * NULL for greet, which sets the session's place. */
 void cs_shell_operation_start (CsShellSession *session,
                                CsShellOperationKind kind,
                                CsRun *run,

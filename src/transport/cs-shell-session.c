@@ -151,6 +151,12 @@ stop (CsSession *session, const char *id)
   cs_shell_operation_start (self, CS_SHELL_STOP, NULL, id, "stopped", task);
 }
 
+static const char *
+get_place (CsSession *session)
+{
+  return CS_SHELL_SESSION (session)->place;
+}
+
 static void
 close_async (CsSession *session, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -180,6 +186,7 @@ cs_shell_session_iface_init (CsSessionInterface *iface)
   iface->forget_async = forget_async;
   iface->forget_finish = boolean_finish;
   iface->stop = stop;
+  iface->get_place = get_place;
   iface->close_async = close_async;
   iface->close_finish = boolean_finish;
 }
@@ -201,6 +208,7 @@ cs_shell_session_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->target);
   g_free (self->address);
+  g_free (self->place);
   G_OBJECT_CLASS (cs_shell_session_parent_class)->finalize (object);
 }
 

@@ -11,7 +11,8 @@
 
 /* Runs inside the script's own shell, before it: says who it is, and reports at the end. bash lets
  * us keep the report when the script sets an EXIT trap of its own, and has descriptors out of the
- * way of those that scripts use. */
+ * way of those that scripts use. A trap finds $? as it was; `set -e` neither ends it because of
+ * that, nor is it any weaker in it. */
 static const char prelude[] =
   "__cs=${d-$1} __cs_done= __cs_fd=\n"
   "unset d\n"
@@ -37,6 +38,7 @@ static const char prelude[] =
   "  fi\n"
   "  return \"$__cs_status\"\n"
   "}\n"
+  "trap '{ __cs_report; } 2>/dev/null' EXIT\n"
   "if [ -n \"${BASH_VERSION-}\" ]; then\n"
   "  eval 'trap () {\n"
   "    if [ \"${1-}\" = -- ]; then shift; fi\n"
@@ -47,13 +49,14 @@ static const char prelude[] =
   "      case $BASHPID:$__cs_name in\n"
   "      $$:0 | $$:[Ee][Xx][Ii][Tt])\n"
   "        if [ \"$__cs_action\" = - ]; then __cs_action=; fi\n"
-  "        builtin trap -- \"{ __cs_report; } 2>/dev/null; $__cs_action\" EXIT ;;\n"
+  "        builtin trap -- \"if { __cs_report; } 2>/dev/null; then $__cs_action\n"
+  "          :; else $__cs_action\n"
+  "          :; fi\" EXIT ;;\n"
   "      *) builtin trap -- \"$__cs_action\" \"$__cs_name\" ;;\n"
   "      esac\n"
   "    done\n"
   "  }'\n"
-  "fi\n"
-  "trap '{ __cs_report; } 2>/dev/null' EXIT\n";
+  "fi\n";
 
 /* 'text', with each ' as '\'' : a shell takes every other byte in it as it is. */
 static void

@@ -141,9 +141,16 @@ fixture_run (Fixture *self, CsRun *run, GError **error)
 CsOutcome *
 fixture_recover (Fixture *self, const char *id, GError **error)
 {
+  return fixture_recover_from (self, id, NULL, error);
+}
+
+CsOutcome *
+fixture_recover_from (Fixture *self, const char *id, const char *place, GError **error)
+{
   g_auto (Waiting) waiting = { NULL };
   g_autoptr (CsRun) run = fixture_new_run_with_id (self, id, NULL);
 
+  cs_run_set_place (run, place);
   cs_session_recover_async (self->session, run, NULL, waiting_cb, &waiting);
   return cs_session_recover_finish (self->session, waiting_result (&waiting), error);
 }
@@ -157,6 +164,14 @@ fixture_forget (Fixture *self, const char *id)
   cs_session_forget_async (self->session, id, NULL, waiting_cb, &waiting);
   cs_session_forget_finish (self->session, waiting_result (&waiting), &error);
   g_assert_no_error (error);
+}
+
+char *
+fixture_dup_spool (Fixture *self)
+{
+  return self->sshd != NULL ? g_build_filename (cs_test_sshd_get_home (self->sshd), ".local",
+                                                "state", "countersign", "runs", NULL)
+                            : g_build_filename (self->state, "spool", NULL);
 }
 
 char *

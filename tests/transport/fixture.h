@@ -32,7 +32,10 @@ CsRun *fixture_new_run (Fixture *self, const char *script);
 CsRun *fixture_new_run_with_id (Fixture *self, const char *id, const char *script);
 CsOutcome *fixture_run (Fixture *self, CsRun *run, GError **error);
 CsOutcome *fixture_recover (Fixture *self, const char *id, GError **error);
+CsOutcome *
+fixture_recover_from (Fixture *self, const char *id, const char *place, GError **error);
 void fixture_forget (Fixture *self, const char *id);
+char *fixture_dup_spool (Fixture *self); /* where the target keeps runs */
 char *fixture_dup_output (Fixture *self, CsOutcome *outcome, gsize *length);
 
 /* Runs a script that must end; asserts its status and its whole output. Returns the outcome. */

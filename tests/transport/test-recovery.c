@@ -221,6 +221,144 @@ test_gone (Fixture *self, gconstpointer kind)
     }
 }
 
+/* The target itself ends what takes too long, also when nobody is there to ask for it. */
+static void
+test_timeout_alone (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *begun = g_build_filename (self->directory, "begun", NULL);
+  g_autofree char *script = g_strdup_printf ("echo >'%s'; sleep 1000; echo late", begun);
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (CsSession) session = g_object_ref (self->session);
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Waiting) waiting = { NULL };
+
+  cs_run_set_timeout (run, 1);
+  cs_session_run_async (session, run, NULL, waiting_cb, &waiting);
+  fixture_wait_for_file (begun);
+  fixture_close (self);
+  g_assert_null (cs_session_run_finish (session, waiting_result (&waiting), &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
+  g_clear_error (&error);
+  fixture_reopen (self);
+  outcome = fixture_recover (self, cs_run_get_id (run), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_TIMED_OUT);
+}
+
+static void
+remove_tree (const char *path)
+{
+  const char *argv[] = { "rm", "-rf", "--", path, NULL };
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+}
+
+/* Where the spool is gone, nobody knows whether a run was started; nor may it be started there by a
+ * connection that was made before. */
+static void
+test_replaced (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *spool = fixture_dup_spool (self);
+  g_autofree char *place = g_strdup (cs_session_get_place (self->session));
+  g_autofree char *other = g_uuid_string_random ();
+  g_autoptr (CsRun) run = fixture_new_run (self, "echo x");
+  g_autoptr (CsRun) late = fixture_new_run (self, "echo x");
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (place);
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  fixture_reopen (self);
+  g_assert_cmpstr (cs_session_get_place (self->session), ==, place);
+  g_assert_null (fixture_recover_from (self, other, place, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  remove_tree (spool);
+  g_assert_null (fixture_run (self, late, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
+  g_clear_error (&error);
+  fixture_reopen (self);
+  g_assert_cmpstr (cs_session_get_place (self->session), !=, place);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_null (fixture_recover_from (self, cs_run_get_id (run), place, &error));
+      g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
+      g_clear_error (&error);
+    }
+}
+
+/* Sets back the clock of everything in the spool. */
+static void
+age_spool (const char *spool, guint days)
+{
+  g_autofree char *script =
+    g_strdup_printf ("touch -d '%u days ago' '%s'/*.*", days, spool);
+  const char *argv[] = { "sh", "-c", script, NULL };
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+static gboolean
+spool_has (const char *spool, const char *id, const char *ending)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%s.%s", spool, id, ending);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* What nobody asked for in a month goes, but never the trace that a run was started. */
+static void
+test_sweep (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *spool = fixture_dup_spool (self);
+  g_autofree char *go = g_build_filename (self->directory, "go", NULL);
+  g_autofree char *script =
+    g_strdup_printf ("echo a; while [ ! -e '%s' ]; do sleep 0.02; done", go);
+  g_autofree char *denied = g_uuid_string_random ();
+  g_autoptr (CsRun) ended = fixture_new_run (self, "echo x");
+  g_autoptr (CsRun) running = fixture_new_run (self, script);
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (CsOutcome) followed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Waiting) waiting = { NULL };
+
+  outcome = fixture_run (self, ended, &error);
+  g_assert_no_error (error);
+  g_assert_null (fixture_recover (self, denied, NULL));
+  cs_session_run_async (self->session, running, NULL, waiting_cb, &waiting);
+  while (cs_run_get_output_size (running) == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  age_spool (spool, 29);
+  fixture_reopen (self);
+  waiting_result (&waiting);
+  g_assert_true (spool_has (spool, cs_run_get_id (ended), "out"));
+  age_spool (spool, 32);
+  fixture_reopen (self);
+  for (guint i = 0; i < 3000 && spool_has (spool, denied, "claim"); i++)
+    g_usleep (10 * 1000);
+  for (guint i = 0; i < 3000 && spool_has (spool, cs_run_get_id (ended), "end"); i++)
+    g_usleep (10 * 1000);
+  g_assert_false (spool_has (spool, denied, "claim"));
+  g_assert_false (spool_has (spool, cs_run_get_id (ended), "out"));
+  g_assert_true (spool_has (spool, cs_run_get_id (running), "out"));
+  g_assert_null (fixture_recover (self, cs_run_get_id (ended), &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
+  g_clear_error (&error);
+
+  g_assert_true (g_file_set_contents (go, "", 0, NULL));
+  followed = fixture_recover (self, cs_run_get_id (running), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_status (followed), ==, 0);
+}
+
 /* The connection breaks at some moment between sending and the end, ten times. */
 static void
 test_broken (Fixture *self, gconstpointer kind)
@@ -300,7 +438,7 @@ test_truncated (void)
   g_autofree char *id = g_uuid_string_random ();
   g_autofree char *nonce = cs_driver_new_nonce ();
   g_autoptr (CsRun) run = cs_run_new (id, script, NULL, NULL);
-  g_autoptr (GBytes) request = cs_driver_build_run (run, spool, nonce, &error);
+  g_autoptr (GBytes) request = cs_driver_build_run (run, spool, NULL, nonce, &error);
   const char *argv[] = { "rm", "-rf", "--", directory, NULL };
   gsize size = 0;
   const char *data = g_bytes_get_data (request, &size);
@@ -367,6 +505,9 @@ main (int argc, char *argv[])
       add_for (kinds[i], "gone", test_gone);
       add_for (kinds[i], "broken", test_broken);
       add_for (kinds[i], "private", test_private);
+      add_for (kinds[i], "timeout-alone", test_timeout_alone);
+      add_for (kinds[i], "replaced", test_replaced);
+      add_for (kinds[i], "sweep", test_sweep);
     }
   return g_test_run ();
 }

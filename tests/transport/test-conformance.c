@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every session must do, on this computer and over SSH alike. */
+/* What every session must do, whatever kind of target it is on: one suite for all of them. */
 
 #include "fixture.h"
 
@@ -70,7 +70,7 @@ typedef struct
   const char *name;
   const char *script;
   int status;
-  const char *output;
+  const char *output; /* NULL: the shell's own words, which differ between versions */
 } Case;
 
 /* What a terminal would show, and the status. */
@@ -97,7 +97,70 @@ static const Case cases[] = {
   { "line", "true\necho $LINENO", 0, "2\n" },
   { "arguments", "echo $#", 0, "0\n" },
   { "return", "return 7", 7, "" },
+  { "exit-zero", "false; exit 0", 0, "" },
+  { "last-status", "true; false", 1, "" },
+  { "errexit-pipeline", "set -e\nfalse | true\necho on\nfalse || echo caught\nfalse\necho no", 1,
+    "on\ncaught\n" },
+  { "errexit-subshell", "set -e; (exit 9); echo after", 9, "" },
+  { "syntax", "echo before\nif then\n", 2, NULL },
+  { "not-found", "no-such-command-here", 127, NULL },
+  { "not-executable", "/etc/passwd", 126, NULL },
+  { "function", "f () { local x=$1; echo \"$x\"; return 2; }\nf 'a b'", 2, "a b\n" },
+  { "loop", "for i in 1 2 3; do\n  [ $i = 2 ] && continue\n  echo $i\ndone", 0, "1\n3\n" },
+  { "array", "a=(x 'y z'); printf '<%s>' \"${a[@]}\"", 0, "<x><y z>" },
+  { "here-document-values", "x=5\ncat <<END\n$x \\$x `echo y`\nEND\n", 0, "5 $x y\n" },
+  { "here-document-tabs", "cat <<-'END'\n\ta\n\t\tb\n\tEND\n", 0, "a\nb\n" },
+  { "here-string", "cat <<<'a b'", 0, "a b\n" },
+  { "here-document-bare", "cat <<END\nno end", 0, NULL },
+  { "process-substitution", "cat <(echo a) <(echo b)", 0, "a\nb\n" },
+  { "standard-input-lines", "cat >/dev/null\necho still here", 0, "still here\n" },
+  { "ssh-like-reader", "while read -r x; do echo $x; done\necho end", 0, "end\n" },
+  { "own-input", "printf 'a\\nb\\n' | while read -r x; do echo \"<$x>\"; done", 0, "<a>\n<b>\n" },
+  { "closed-output", "exec >&-; exit 3", 3, "" },
+  { "closed-errors", "exec 2>&-; echo x; exit 3", 3, "x\n" },
+  { "closed-all", "exec <&- >&- 2>&-; exit 4", 4, "" },
+  { "other-descriptors", "exec 3>&1 4>&2 5</dev/null; echo x >&3; echo y >&4; exec 3>&- 4>&-", 0,
+    "x\ny\n" },
+  { "order-of-children", "for i in 1 2 3; do sh -c \"echo o$i; echo e$i >&2\"; done", 0,
+    "o1\ne1\no2\ne2\no3\ne3\n" },
+  { "trap-signal", "trap 'echo got' USR1; kill -USR1 $$; echo after", 0, "got\nafter\n" },
+  { "trap-ignore", "trap '' TERM; kill -TERM $$; echo alive", 0, "alive\n" },
+  { "trap-error", "trap 'echo failed $?' ERR; (exit 6); true", 0, "failed 6\n" },
+  { "trap-exit-errexit", "set -e; trap 'echo bye $?' EXIT; false", 1, "bye 1\n" },
+  { "trap-exit-status", "trap 'exit 8' EXIT; exit 4", 8, "" },
+  { "trap-list", "trap 'echo x' USR1; trap -p USR1", 0, "trap -- 'echo x' SIGUSR1\n" },
+  { "umask", "umask 027; umask", 0, "0027\n" },
+  { "crlf", "echo a\r\nprintf b\r\n", 0, "a\r\nb\r" },
+  { "crlf-word", "true\r\n", 127, NULL },
+  { "continuation", "echo a \\\n  b\n", 0, "a b\n" },
+  { "comment", "# only a comment\n", 0, "" },
+  { "blank", "\n\n  \n", 0, "" },
+  { "dash", "echo -n; printf -- '-x\\n'", 0, "-x\n" },
+  { "percent", "echo '100% %s %d \\n'", 0, "100% %s %d \\n\n" },
+  { "markers", "printf '\\036countersign:0:\\n0 - 1\\n'", 0, "\036countersign:0:\n0 - 1\n" },
+  { "wide", "printf '%s' '日本語 \360\237\232\200 e\314\201'", 0, "日本語 \360\237\232\200 e\314\201" },
+  { "carriage-return", "printf '10%%\\r20%%\\r'", 0, "10%\r20%\r" },
+  { "no-terminal", "[ -t 0 ] || [ -t 1 ] || [ -t 2 ] || echo none", 0, "none\n" },
+  { "eval", "eval 'exit 5'", 5, "" },
+  { "source", "t=$(mktemp); printf 'echo in; return 3\\n' >$t; . $t; s=$?; rm $t; exit $s", 3,
+    "in\n" },
+  { "jobs", "sleep 0.01 & wait; echo waited", 0, "waited\n" },
+  { "status-255", "exit 255", 255, "" },
+  { "status-256", "exit 256", 0, "" },
 };
+
+static CsOutcome *
+check_status (Fixture *self, const char *script, int status)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (GError) error = NULL;
+  CsOutcome *outcome = fixture_run (self, run, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, status);
+  g_assert_cmpint (cs_outcome_get_output_size (outcome), >, 0);
+  return outcome;
+}
 
 static void
 test_case (Fixture *self, gconstpointer kind)
@@ -107,7 +170,9 @@ test_case (Fixture *self, gconstpointer kind)
       g_autoptr (CsOutcome) outcome = NULL;
 
       g_test_message ("%s", cases[i].name);
-      outcome = fixture_check (self, cases[i].script, cases[i].status, cases[i].output);
+      outcome = cases[i].output != NULL
+                  ? fixture_check (self, cases[i].script, cases[i].status, cases[i].output)
+                  : check_status (self, cases[i].script, cases[i].status);
       g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_EXITED);
       if (!g_str_equal (cases[i].name, "exec"))
         {
@@ -175,6 +240,70 @@ test_long_script (Fixture *self, gconstpointer kind)
       script, "total=$((total + %u)) # a line that says nothing in particular\n", i % 10);
   g_string_append (script, "echo $total");
   outcome = fixture_check (self, script->str, 0, "22500\n");
+}
+
+/* One line of 300,000 bytes, which no terminal would take. */
+static void
+test_long_line (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *word = g_strnfill (300 * 1000, 'x');
+  g_autofree char *script = g_strdup_printf ("a='%s'; echo ${#a}", word);
+  g_autoptr (CsOutcome) outcome = fixture_check (self, script, 0, "300000\n");
+
+  g_assert_nonnull (cs_outcome_get_cwd (outcome));
+}
+
+/* A directory that a script takes away under its own feet is no place for the next one. */
+static void
+test_cwd_gone (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *script = g_strdup_printf ("mkdir '%s/gone' && cd '%s/gone' && rmdir ../gone",
+                                             self->directory, self->directory);
+  g_autoptr (CsOutcome) outcome = fixture_check (self, script, 0, "");
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *again = g_uuid_string_random ();
+  g_autofree char *gone = g_strdup_printf ("%s/gone", self->directory);
+  g_autoptr (CsRun) run = cs_run_new (id, "echo x", gone, NULL);
+  g_autoptr (CsRun) mended = cs_run_new (again, "echo x", gone, NULL);
+  g_autoptr (CsOutcome) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (fixture_run (self, run, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, gone));
+  g_clear_error (&error);
+  g_assert_cmpint (g_mkdir (gone, 0700), ==, 0);
+  second = fixture_run (self, mended, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_status (second), ==, 0);
+}
+
+/* The same id twice is one run, over this connection and over the next. */
+static void
+test_same_id (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *script = g_strdup_printf ("echo once >>'%s/executed'", self->directory);
+  g_autofree char *executed = g_build_filename (self->directory, "executed", NULL);
+  g_autofree char *other = g_strdup_printf ("echo other >>'%s/executed'", self->directory);
+  g_autoptr (CsRun) first = fixture_new_run (self, script);
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  outcome = fixture_run (self, first, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (CsRun) again =
+        fixture_new_run_with_id (self, cs_run_get_id (first), i == 0 ? script : other);
+
+      g_assert_null (fixture_run (self, again, &error));
+      g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
+      g_clear_error (&error);
+      fixture_reopen (self);
+    }
+  g_assert_true (g_file_get_contents (executed, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "once\n");
 }
 
 static void
@@ -287,11 +416,11 @@ read_peak_memory (void)
   return g_ascii_strtoll (line + strlen ("VmHWM:"), NULL, 10) * 1024;
 }
 
-/* 64 MiB in the normal test, 1 GiB in the long one. */
+/* 200 MB in the normal test, 1 GiB in the long one. */
 static void
 test_large_output (Fixture *self, gconstpointer kind)
 {
-  gint64 size = ((gint64) (g_getenv ("COUNTERSIGN_SOAK") != NULL ? 1024 : 64)) << 20;
+  gint64 size = g_getenv ("COUNTERSIGN_SOAK") != NULL ? (gint64) 1 << 30 : 200 * 1000 * 1000;
   g_autofree char *script =
     g_strdup_printf ("head -c %" G_GINT64_FORMAT " /dev/zero | tr '\\0' x", size);
   g_autofree char *sum =
@@ -503,6 +632,9 @@ main (int argc, char *argv[])
       add_for (kinds[i], "background", test_background_holds_pipe);
       add_for (kinds[i], "bytes", test_bytes);
       add_for (kinds[i], "long-script", test_long_script);
+      add_for (kinds[i], "long-line", test_long_line);
+      add_for (kinds[i], "cwd-gone", test_cwd_gone);
+      add_for (kinds[i], "same-id", test_same_id);
       add_for (kinds[i], "many-variables", test_many_variables);
       add_for (kinds[i], "refused-input", test_refused_input);
       add_for (kinds[i], "live", test_live);
