@@ -5,6 +5,7 @@
 
 #include "cs-error.h"
 #include "cs-file-watch.h"
+#include "cs-library-watch.h"
 #include "cs-folder-scan.h"
 #include "cs-json.h"
 #include "cs-origin.h"
@@ -402,6 +403,56 @@ test_watch (Fixture *self, gconstpointer data)
   g_assert_nonnull (cs_library_find (library, second));
 }
 
+static CsLibraryDocument *
+find_document (CsLibrary *library, const char *digest)
+{
+  return cs_library_find_document (
+    library, cs_library_entry_get_document (cs_library_find (library, digest)));
+}
+
+static void
+wait_for_new_version (CsLibraryWatch *watch, CsLibraryDocument *document, gboolean there)
+{
+  while (TRUE)
+    {
+      CsFileWatch *file = cs_library_watch_find (watch, document);
+
+      if (file != NULL && (cs_file_watch_get_runbook (file) != NULL) == there)
+        return;
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+/* All documents are watched: those that are there, and those that come later. */
+static void
+test_watch_all (Fixture *self, gconstpointer data)
+{
+  CsLibrary *library = cs_workspace_get_library (self->workspace);
+  g_autofree char *first = add (self, "ann", "a/deploy.md", TEXT ("one"));
+  g_autofree char *second = add (self, "ann", "b/deploy.md", TEXT ("two"));
+  g_autofree char *third = NULL;
+  g_autofree char *fourth = NULL;
+  g_autoptr (CsLibraryWatch) watch = NULL;
+
+  g_free (write_file (self, "a/deploy.md", TEXT ("changed before")));
+  watch = cs_library_watch_new (library);
+  wait_for_new_version (watch, find_document (library, first), TRUE);
+  wait_for_new_version (watch, find_document (library, second), FALSE);
+  g_free (write_file (self, "b/deploy.md", TEXT ("changed after")));
+  wait_for_new_version (watch, find_document (library, second), TRUE);
+
+  third = add (self, "ann", "c/deploy.md", TEXT ("three"));
+  wait_for_new_version (watch, find_document (library, third), FALSE);
+  g_free (write_file (self, "c/deploy.md", TEXT ("changed, too")));
+  wait_for_new_version (watch, find_document (library, third), TRUE);
+
+  /* Once the version is in the library, nothing is new any more. */
+  fourth = add (self, "ann", "c/deploy.md", TEXT ("changed, too"));
+  wait_for_new_version (watch, find_document (library, fourth), FALSE);
+  g_assert_cmpstr (cs_library_entry_get_document (cs_library_find (library, fourth)), ==,
+                   cs_library_entry_get_document (cs_library_find (library, third)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -418,6 +469,8 @@ main (int argc, char **argv)
   g_test_add ("/library/folder/refused", Fixture, NULL, fixture_set_up, test_folder_refused,
               fixture_tear_down);
   g_test_add ("/library/folder/bounded", Fixture, NULL, fixture_set_up, test_folder_bounded,
+              fixture_tear_down);
+  g_test_add ("/library/watch/all", Fixture, NULL, fixture_set_up, test_watch_all,
               fixture_tear_down);
   g_test_add ("/library/watch", Fixture, NULL, fixture_set_up, test_watch, fixture_tear_down);
   return g_test_run ();

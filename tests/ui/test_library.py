@@ -99,6 +99,15 @@ def a_whole_folder_is_added():
     app().find("list item", re.compile("Other House"))
 
 
+def what_changes_is_offered_in_the_list():
+    assert app().look("push button", "Add New Version") is None
+    write(os.path.join(world.path("home", "house"), "other", "look.md"), OTHER + "- [ ] twice\n")
+    app().press("push button", "Add New Version")
+    app().find_text("The new version of “Other House” is in the library.")
+    app().find_text(re.compile(r"^look\.md · 2 versions"))
+    app().wait_until_gone("push button", "Add New Version")
+
+
 def nothing_was_complained_about():
     app().close()
     complaints = app().complaints()
@@ -112,6 +121,7 @@ TESTS = [
     a_line_is_explained_and_overruled,
     what_was_overruled_is_taken_back,
     a_whole_folder_is_added,
+    what_changes_is_offered_in_the_list,
     nothing_was_complained_about,
 ]
 

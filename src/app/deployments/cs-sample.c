@@ -41,11 +41,35 @@ started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-start (GTask *task, CsTarget *target)
+kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  cs_workspace_start_async (g_task_get_source_object (task), g_task_get_task_data (task),
-                            RUNBOOK_NAME, ENVIRONMENT, target, _("Trying the sample"),
-                            g_task_get_cancellable (task), started_cb, g_object_ref (task));
+  g_autoptr (GTask) task = user_data;
+  CsWorkspace *workspace = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (CsLibraryEntry) entry = cs_library_add_finish (CS_LIBRARY (source), result, &error);
+
+  if (entry == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_workspace_start_async (workspace, g_task_get_task_data (task), RUNBOOK_NAME, ENVIRONMENT,
+                            cs_targets_lookup (cs_workspace_get_targets (workspace), TARGET_NAME),
+                            _("Trying the sample"), g_task_get_cancellable (task), started_cb,
+                            g_object_ref (task));
+}
+
+/* The library knows which file the sample is, so that its next version is one of the same. */
+static void
+start (GTask *task)
+{
+  CsWorkspace *workspace = g_task_get_source_object (task);
+  g_autofree char *path = find_file (RUNBOOK_NAME);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  cs_library_add_file_async (cs_workspace_get_library (workspace),
+                             cs_workspace_get_actor (workspace), g_task_get_task_data (task), file,
+                             g_task_get_cancellable (task), kept_cb, g_object_ref (task));
 }
 
 static void
@@ -56,7 +80,7 @@ target_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (cs_targets_add_finish (targets, result, &error))
-    start (task, cs_targets_lookup (targets, TARGET_NAME));
+    start (task);
   else
     g_task_return_error (task, error);
 }
@@ -86,7 +110,7 @@ prepared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (known != NULL)
     {
-      start (task, known);
+      start (task);
       return;
     }
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "cs-folder-dialog.h"
+#include "cs-library-watch.h"
 #include "cs-runbook-view.h"
 #include "cs-runbooks-page.h"
 #include "cs-time-words.h"
@@ -17,6 +18,7 @@ struct _CsRunbooksPage
   AdwBin parent_instance;
 
   CsWorkspace *workspace;
+  CsLibraryWatch *watch;
   GCancellable *cancellable; /* of the runbook that is being read */
   char *wanted;              /* digest of the runbook that is shown or being read; NULL: library */
 
@@ -98,10 +100,80 @@ describe (CsLibraryDocument *document)
                                   cs_library_entry_get_added_by (newest));
 }
 
+/* The version that is in a document's file and not in the library. */
+static CsRunbook *
+get_new_version (CsRunbooksPage *self, CsLibraryDocument *document)
+{
+  CsFileWatch *watch = cs_library_watch_find (self->watch, document);
+
+  return watch != NULL ? cs_file_watch_get_runbook (watch) : NULL;
+}
+
+static GtkWidget *
+new_add_button (CsRunbooksPage *self, CsLibraryDocument *document)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("_Add New Version"));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, _("This Runbook Has Changed on Disk"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "runbooks.add-version");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s",
+                                    cs_library_document_get_key (document));
+  gtk_widget_set_visible (button, get_new_version (self, document) != NULL);
+  return button;
+}
+
+static void
+files_changed_cb (CsRunbooksPage *self)
+{
+  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list));
+
+  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      CsLibraryDocument *document = g_object_get_data (G_OBJECT (row), "cs-document");
+      GtkWidget *button = g_object_get_data (G_OBJECT (row), "cs-add");
+
+      if (document != NULL)
+        gtk_widget_set_visible (button, get_new_version (self, document) != NULL);
+    }
+}
+
+static void
+version_added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsRunbooksPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsLibraryEntry) entry = cs_library_add_finish (CS_LIBRARY (source), result, &error);
+  g_autofree char *words =
+    entry != NULL ? g_strdup_printf (_("The new version of “%s” is in the library."),
+                                     cs_library_entry_get_title (entry))
+                  : g_strdup (error->message);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
+}
+
+static void
+add_version_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsRunbooksPage *self = CS_RUNBOOKS_PAGE (widget);
+  CsLibrary *library = cs_workspace_get_library (self->workspace);
+  CsLibraryDocument *document =
+    cs_library_find_document (library, g_variant_get_string (parameter, NULL));
+  CsFileWatch *watch = document != NULL ? cs_library_watch_find (self->watch, document) : NULL;
+
+  if (watch == NULL || cs_file_watch_get_runbook (watch) == NULL)
+    return;
+  cs_library_add_file_async (library, cs_workspace_get_actor (self->workspace),
+                             cs_file_watch_get_runbook (watch), cs_file_watch_get_file (watch),
+                             NULL, version_added_cb, g_object_ref (self));
+}
+
 static GtkWidget *
 create_row_cb (gpointer item, gpointer user_data)
 {
+  CsRunbooksPage *self = user_data;
   CsLibraryDocument *document = item;
+  GtkWidget *button = new_add_button (self, document);
   CsLibraryEntry *newest = cs_library_document_get_newest (document);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name ("cs-runbooks-symbolic");
@@ -112,8 +184,11 @@ create_row_cb (gpointer item, gpointer user_data)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_object_set_data (G_OBJECT (row), "cs-add", button);
+  g_object_set_data_full (G_OBJECT (row), "cs-document", g_object_ref (document), g_object_unref);
   gtk_widget_set_tooltip_text (row, cs_library_document_get_key (document));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "cs-digest",
@@ -174,9 +249,13 @@ set_workspace (CsRunbooksPage *self, CsWorkspace *workspace)
     return;
   g_clear_pointer (&self->wanted, g_free);
   gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  g_clear_object (&self->watch);
   documents = get_documents (self);
   if (documents != NULL)
     {
+      self->watch = cs_library_watch_new (cs_workspace_get_library (workspace));
+      g_signal_connect_object (self->watch, "changed", G_CALLBACK (files_changed_cb), self,
+                               G_CONNECT_SWAPPED);
       gtk_list_box_bind_model (self->list, documents, create_row_cb, self, NULL);
       g_signal_connect_object (documents, "items-changed", G_CALLBACK (show_library), self,
                                G_CONNECT_SWAPPED);
@@ -191,6 +270,7 @@ cs_runbooks_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->watch);
   g_clear_object (&self->workspace);
   g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (cs_runbooks_page_parent_class)->dispose (object);
@@ -246,6 +326,7 @@ cs_runbooks_page_class_init (CsRunbooksPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_install_action (widget_class, "runbooks.back", NULL, back_cb);
   gtk_widget_class_install_action (widget_class, "runbooks.add-folder", NULL, add_folder_cb);
+  gtk_widget_class_install_action (widget_class, "runbooks.add-version", "s", add_version_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "runbooks.back", NULL);
 }
 
