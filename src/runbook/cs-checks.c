@@ -49,7 +49,7 @@ gboolean
 cs_checks_parse_box (const char *text, gsize length, gboolean *done, gsize *box_end)
 {
   static const char *const OPEN[] = { "☐", "□", "⬜", "◻" };
-  static const char *const TICKED[] = { "☑", "☒", "🗹" };
+  static const char *const TICKED[] = { "☑", "☒", "🗹", "[✓]", "[✔]", "[√]" };
   gsize n = 0;
 
   if (length >= 3 && text[0] == '[' && strchr (" xX", text[1]) != NULL && text[2] == ']')

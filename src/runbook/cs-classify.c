@@ -101,12 +101,38 @@ is_settings_file (CsClassified *self, const char *heading)
          (start[0] == '#' && speaks_of_settings (start));
 }
 
+/* What fish says otherwise than the shells that run here: there "set -x" names no variable, and a
+ * compound ends with "fi" and "done". */
+static gboolean
+speaks_fish (CsClassified *self)
+{
+  static const char *const WORDS[] = { "set", "end", "function", "switch", "and", "or", "begin" };
+
+  if (strcmp (self->language, "fish") != 0)
+    return FALSE;
+  for (guint i = 0; i < self->commands->len; i++)
+    {
+      const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
+      const char *start = self->raw + line->start;
+      gsize word = strcspn (start, " \t\n;");
+
+      for (guint j = 0; j < G_N_ELEMENTS (WORDS); j++)
+        {
+          if (strlen (WORDS[j]) == word && strncmp (start, WORDS[j], word) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 static CsBlockKind
 decide_tagged (CsClassified *self, const Census *census, const char *heading)
 {
   guint commands = census->known + census->unknown;
   gboolean evidence = self->label != NULL && cs_language_is_evidence_label (self->label);
 
+  if (speaks_fish (self))
+    return CS_BLOCK_SAMPLE;
   if (evidence && (census->output > 0 || census->known == 0))
     return CS_BLOCK_SAMPLE;
   if (commands == 0 && census->assignments > 0)

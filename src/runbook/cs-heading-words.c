@@ -3,561 +3,264 @@
 
 #include "cs-heading-words.h"
 
-/* Chinese has no spaces between words: there a word matches wherever it stands. */
-const CsHeadingWord CS_HEADING_WORDS[] = {
+#include "cs-word-folding.h"
+
+#include <string.h>
+
+/* Words that tell the same, as sure as each other, parted by "|": of any language, written as they
+ * are written there. Neither case nor accents count. "^" at the beginning: only first in the title;
+ * "*" at the beginning or end: any beginning, any ending. Scripts without spaces between words need
+ * no "*". */
+static const struct
+{
+  CsTopic topic;
+  guint8 weight;
+  const char *words;
+} ROWS[] = {
   /* Looked up in trouble, whatever the trouble is about. */
-  { "troubleshoot*", CS_TOPIC_REFERENCE, 120 },
-  { "fehlerbehebung*", CS_TOPIC_REFERENCE, 120 },
-  { "fehlersuche*", CS_TOPIC_REFERENCE, 120 },
-  { "problembehandlung*", CS_TOPIC_REFERENCE, 120 },
-  { "problemlösung*", CS_TOPIC_REFERENCE, 120 },
-  { "dépannage", CS_TOPIC_REFERENCE, 120 },
-  { "solución de problemas", CS_TOPIC_REFERENCE, 120 },
-  { "resolución de problemas", CS_TOPIC_REFERENCE, 120 },
-  { "solução de problemas", CS_TOPIC_REFERENCE, 120 },
-  { "resolução de problemas", CS_TOPIC_REFERENCE, 120 },
-  { "risoluzione dei problemi", CS_TOPIC_REFERENCE, 120 },
-  { "risoluzione problemi", CS_TOPIC_REFERENCE, 120 },
-  { "probleemoplossing", CS_TOPIC_REFERENCE, 120 },
-  { "problemen oplossen", CS_TOPIC_REFERENCE, 120 },
-  { "故障排除", CS_TOPIC_REFERENCE, 120 },
-  { "故障排查", CS_TOPIC_REFERENCE, 120 },
-  { "常见问题", CS_TOPIC_REFERENCE, 120 },
-  { "^appendix", CS_TOPIC_REFERENCE, 120 },
-  { "^anhang", CS_TOPIC_REFERENCE, 120 },
-  { "^annexe*", CS_TOPIC_REFERENCE, 120 },
-  { "^anexo*", CS_TOPIC_REFERENCE, 120 },
-  { "^apéndice*", CS_TOPIC_REFERENCE, 120 },
-  { "^apêndice*", CS_TOPIC_REFERENCE, 120 },
-  { "^appendice*", CS_TOPIC_REFERENCE, 120 },
-  { "^bijlage*", CS_TOPIC_REFERENCE, 120 },
-  { "附录", CS_TOPIC_REFERENCE, 120 },
-  { "faq*", CS_TOPIC_REFERENCE, 120 },
-  { "known issue*", CS_TOPIC_REFERENCE, 120 },
-  { "common issue*", CS_TOPIC_REFERENCE, 120 },
-  { "common problem*", CS_TOPIC_REFERENCE, 120 },
-  { "bekannte probleme", CS_TOPIC_REFERENCE, 120 },
-  { "häufige probleme", CS_TOPIC_REFERENCE, 120 },
-  { "häufige fehler", CS_TOPIC_REFERENCE, 120 },
-  { "problèmes courants", CS_TOPIC_REFERENCE, 120 },
-  { "problèmes connus", CS_TOPIC_REFERENCE, 120 },
-  { "problemas comunes", CS_TOPIC_REFERENCE, 120 },
-  { "problemas comuns", CS_TOPIC_REFERENCE, 120 },
-  { "problemi comuni", CS_TOPIC_REFERENCE, 120 },
-  { "veelvoorkomende problemen", CS_TOPIC_REFERENCE, 120 },
-  { "bekende problemen", CS_TOPIC_REFERENCE, 120 },
-
+  { CS_TOPIC_REFERENCE, 120,
+    "troubleshoot*|fehlerbehebung*|fehlersuche*|problembehandlung*|problemlösung*|"
+    "dépannage|solución de problemas|resolución de problemas|solução de problemas|"
+    "resolução de problemas|risoluzione dei problemi|risoluzione problemi|"
+    "probleemoplossing|problemen oplossen|^appendix|^anhang|^annexe*|^anexo*|"
+    "^apéndice*|^appendice*|^bijlage*|faq*|known issue*|common issue*|common problem*|"
+    "bekannte probleme|häufige probleme|häufige fehler|problèmes courants|"
+    "problèmes connus|problemas comunes|problemas comuns|problemi comuni|"
+    "veelvoorkomende problemen|bekende problemen|rozwiązywanie problemów|"
+    "troubleshooting*|устранение неполадок|часто задаваемые|故障排除|故障排查|"
+    "常见问题|附录|疑难解答|トラブルシューティング|よくある質問" },
   /* What it says before a rollback does not make it one. */
-  { "rollback trigger*", CS_TOPIC_TRIGGERS, 115 },
-  { "trigger condition*", CS_TOPIC_TRIGGERS, 115 },
-  { "when to roll back", CS_TOPIC_TRIGGERS, 115 },
-  { "when to rollback", CS_TOPIC_TRIGGERS, 115 },
-  { "rollback criteria", CS_TOPIC_TRIGGERS, 115 },
-  { "rollback decision*", CS_TOPIC_TRIGGERS, 115 },
-  { "rollback condition*", CS_TOPIC_TRIGGERS, 115 },
-  { "rollback-kriterien", CS_TOPIC_TRIGGERS, 115 },
-  { "rollback-auslöser", CS_TOPIC_TRIGGERS, 115 },
-  { "abbruchkriterien", CS_TOPIC_TRIGGERS, 115 },
-  { "auslöser", CS_TOPIC_TRIGGERS, 115 },
-  { "critères de rollback", CS_TOPIC_TRIGGERS, 115 },
-  { "critères de retour arrière", CS_TOPIC_TRIGGERS, 115 },
-  { "criterios de rollback", CS_TOPIC_TRIGGERS, 115 },
-  { "critérios de rollback", CS_TOPIC_TRIGGERS, 115 },
-  { "criteri di rollback", CS_TOPIC_TRIGGERS, 115 },
-  { "回滚条件", CS_TOPIC_TRIGGERS, 115 },
-  { "回滚触发", CS_TOPIC_TRIGGERS, 115 },
-
-  { "post-rollback", CS_TOPIC_FOLLOWUP, 112 },
-  { "rollback*", CS_TOPIC_ROLLBACK, 110 },
-  { "roll back", CS_TOPIC_ROLLBACK, 110 },
-  { "roll-back", CS_TOPIC_ROLLBACK, 110 },
-  { "rolling back", CS_TOPIC_ROLLBACK, 110 },
-  { "back-out", CS_TOPIC_ROLLBACK, 110 },
-  { "backout", CS_TOPIC_ROLLBACK, 110 },
-  { "back out", CS_TOPIC_ROLLBACK, 110 },
-  { "fallback plan", CS_TOPIC_ROLLBACK, 110 },
-  { "fallback", CS_TOPIC_ROLLBACK, 60 },
-  { "revert*", CS_TOPIC_ROLLBACK, 110 },
-  { "downgrade", CS_TOPIC_ROLLBACK, 90 },
-  { "undo", CS_TOPIC_ROLLBACK, 90 },
-  { "disaster recovery", CS_TOPIC_ROLLBACK, 70 },
-  { "zurückrollen", CS_TOPIC_ROLLBACK, 110 },
-  { "zurücksetzen", CS_TOPIC_ROLLBACK, 110 },
-  { "rückfall*", CS_TOPIC_ROLLBACK, 110 },
-  { "rücksetz*", CS_TOPIC_ROLLBACK, 110 },
-  { "rückbau", CS_TOPIC_ROLLBACK, 110 },
-  { "rückabwicklung", CS_TOPIC_ROLLBACK, 110 },
-  { "rückkehr", CS_TOPIC_ROLLBACK, 100 },
-  { "fallback-plan", CS_TOPIC_ROLLBACK, 110 },
-  { "wiederherstellung*", CS_TOPIC_ROLLBACK, 70 },
-  { "notfallplan", CS_TOPIC_ROLLBACK, 80 },
-  { "retour arrière", CS_TOPIC_ROLLBACK, 110 },
-  { "retour en arrière", CS_TOPIC_ROLLBACK, 110 },
-  { "plan de retour", CS_TOPIC_ROLLBACK, 110 },
-  { "restauration", CS_TOPIC_ROLLBACK, 70 },
-  { "reversión", CS_TOPIC_ROLLBACK, 110 },
-  { "revertir", CS_TOPIC_ROLLBACK, 110 },
-  { "plan de reversa", CS_TOPIC_ROLLBACK, 110 },
-  { "reversa", CS_TOPIC_ROLLBACK, 100 },
-  { "restauración", CS_TOPIC_ROLLBACK, 70 },
-  { "restauração", CS_TOPIC_ROLLBACK, 70 },
-  { "recuperación", CS_TOPIC_ROLLBACK, 60 },
-  { "recuperação", CS_TOPIC_ROLLBACK, 60 },
-  { "desfazer", CS_TOPIC_ROLLBACK, 100 },
-  { "deshacer", CS_TOPIC_ROLLBACK, 100 },
-  { "annulation", CS_TOPIC_ROLLBACK, 90 },
-  { "plan de repli", CS_TOPIC_ROLLBACK, 110 },
-  { "marcha atrás", CS_TOPIC_ROLLBACK, 110 },
-  { "vuelta atrás", CS_TOPIC_ROLLBACK, 110 },
-  { "reversão", CS_TOPIC_ROLLBACK, 110 },
-  { "reverter", CS_TOPIC_ROLLBACK, 110 },
-  { "ripristino", CS_TOPIC_ROLLBACK, 100 },
-  { "annullamento", CS_TOPIC_ROLLBACK, 100 },
-  { "terugdraai*", CS_TOPIC_ROLLBACK, 110 },
-  { "terugrol*", CS_TOPIC_ROLLBACK, 110 },
-  { "terugvalplan", CS_TOPIC_ROLLBACK, 110 },
-  { "回滚", CS_TOPIC_ROLLBACK, 110 },
-  { "回退", CS_TOPIC_ROLLBACK, 110 },
-  { "ロールバック", CS_TOPIC_ROLLBACK, 110 },
-  { "切り戻し", CS_TOPIC_ROLLBACK, 110 },
-  { "롤백", CS_TOPIC_ROLLBACK, 110 },
-  { "откат*", CS_TOPIC_ROLLBACK, 110 },
-  { "wycofani*", CS_TOPIC_ROLLBACK, 110 },
-
-  { "sign-off*", CS_TOPIC_SIGNOFF, 100 },
-  { "signoff*", CS_TOPIC_SIGNOFF, 100 },
-  { "sign off*", CS_TOPIC_SIGNOFF, 100 },
-  { "signature*", CS_TOPIC_SIGNOFF, 100 },
-  { "approval*", CS_TOPIC_SIGNOFF, 95 },
-  { "approved by", CS_TOPIC_SIGNOFF, 100 },
-  { "authorized by", CS_TOPIC_SIGNOFF, 100 },
-  { "authorised by", CS_TOPIC_SIGNOFF, 100 },
-  { "signed by", CS_TOPIC_SIGNOFF, 100 },
-  { "freigegeben durch", CS_TOPIC_SIGNOFF, 100 },
-  { "freigegeben von", CS_TOPIC_SIGNOFF, 100 },
-  { "genehmigt durch", CS_TOPIC_SIGNOFF, 100 },
-  { "genehmigt von", CS_TOPIC_SIGNOFF, 100 },
-  { "freigabe*", CS_TOPIC_SIGNOFF, 95 },
-  { "abnahme*", CS_TOPIC_SIGNOFF, 95 },
-  { "abzeichnung", CS_TOPIC_SIGNOFF, 95 },
-  { "unterschrift*", CS_TOPIC_SIGNOFF, 100 },
-  { "genehmigung*", CS_TOPIC_SIGNOFF, 95 },
-  { "validation finale", CS_TOPIC_SIGNOFF, 90 },
-  { "approbation*", CS_TOPIC_SIGNOFF, 95 },
-  { "signatures", CS_TOPIC_SIGNOFF, 100 },
-  { "firma*", CS_TOPIC_SIGNOFF, 95 },
-  { "firme", CS_TOPIC_SIGNOFF, 95 },
-  { "aprobación*", CS_TOPIC_SIGNOFF, 95 },
-  { "aprobaciones", CS_TOPIC_SIGNOFF, 95 },
-  { "aprovação", CS_TOPIC_SIGNOFF, 95 },
-  { "aprovações", CS_TOPIC_SIGNOFF, 95 },
-  { "assinatura*", CS_TOPIC_SIGNOFF, 100 },
-  { "approvazion*", CS_TOPIC_SIGNOFF, 95 },
-  { "goedkeuring*", CS_TOPIC_SIGNOFF, 95 },
-  { "handtekening*", CS_TOPIC_SIGNOFF, 100 },
-  { "ondertekening", CS_TOPIC_SIGNOFF, 100 },
-  { "签字", CS_TOPIC_SIGNOFF, 100 },
-  { "签名", CS_TOPIC_SIGNOFF, 100 },
-  { "签署", CS_TOPIC_SIGNOFF, 100 },
-  { "审批", CS_TOPIC_SIGNOFF, 95 },
-  { "承認", CS_TOPIC_SIGNOFF, 95 },
-
-  { "pre-deploy*", CS_TOPIC_PREPARE, 80 },
-  { "predeploy*", CS_TOPIC_PREPARE, 80 },
-  { "pre deploy*", CS_TOPIC_PREPARE, 80 },
-  { "before deploy*", CS_TOPIC_PREPARE, 80 },
-  { "before you *", CS_TOPIC_PREPARE, 80 },
-  { "pre-flight", CS_TOPIC_PREPARE, 80 },
-  { "preflight", CS_TOPIC_PREPARE, 80 },
-  { "pre-release", CS_TOPIC_PREPARE, 80 },
-  { "pre-launch", CS_TOPIC_PREPARE, 80 },
-  { "pre-activation", CS_TOPIC_PREPARE, 80 },
-  { "pre-migration", CS_TOPIC_PREPARE, 80 },
-  { "pre-production", CS_TOPIC_PREPARE, 60 },
-  { "pre-upgrade", CS_TOPIC_PREPARE, 80 },
-  { "pre-install*", CS_TOPIC_PREPARE, 80 },
-  { "pre-check*", CS_TOPIC_PREPARE, 80 },
-  { "pre-requisite*", CS_TOPIC_PREPARE, 80 },
-  { "prerequisite*", CS_TOPIC_PREPARE, 80 },
-  { "requirements", CS_TOPIC_PREPARE, 25 },
-  { "^preparation*", CS_TOPIC_PREPARE, 60 },
-  { "^prepare", CS_TOPIC_PREPARE, 40 },
-  { "backup*", CS_TOPIC_PREPARE, 45 },
-  { "back up", CS_TOPIC_PREPARE, 45 },
-  { "checklist*", CS_TOPIC_PREPARE, 20 },
-  { "voraussetzung*", CS_TOPIC_PREPARE, 80 },
-  { "vorbedingung*", CS_TOPIC_PREPARE, 80 },
-  { "vorbereitung*", CS_TOPIC_PREPARE, 80 },
-  { "vorab*", CS_TOPIC_PREPARE, 80 },
-  { "vor dem deployment", CS_TOPIC_PREPARE, 80 },
-  { "vor der bereitstellung", CS_TOPIC_PREPARE, 80 },
-  { "vor dem release", CS_TOPIC_PREPARE, 80 },
-  { "datensicherung", CS_TOPIC_PREPARE, 45 },
-  { "sicherung*", CS_TOPIC_PREPARE, 45 },
-  { "checkliste*", CS_TOPIC_PREPARE, 20 },
-  { "prérequis", CS_TOPIC_PREPARE, 80 },
-  { "pré-requis", CS_TOPIC_PREPARE, 80 },
-  { "pré-déploiement", CS_TOPIC_PREPARE, 80 },
-  { "avant le déploiement", CS_TOPIC_PREPARE, 80 },
-  { "avant déploiement", CS_TOPIC_PREPARE, 80 },
-  { "préparation*", CS_TOPIC_PREPARE, 60 },
-  { "sauvegarde*", CS_TOPIC_PREPARE, 45 },
-  { "requisitos previos", CS_TOPIC_PREPARE, 80 },
-  { "prerrequisitos", CS_TOPIC_PREPARE, 80 },
-  { "requisitos", CS_TOPIC_PREPARE, 60 },
-  { "preparación", CS_TOPIC_PREPARE, 60 },
-  { "antes del despliegue", CS_TOPIC_PREPARE, 80 },
-  { "pre-despliegue", CS_TOPIC_PREPARE, 80 },
-  { "predespliegue", CS_TOPIC_PREPARE, 80 },
-  { "previas al despliegue", CS_TOPIC_PREPARE, 80 },
-  { "copia de seguridad", CS_TOPIC_PREPARE, 45 },
-  { "respaldo*", CS_TOPIC_PREPARE, 45 },
-  { "pré-requisitos", CS_TOPIC_PREPARE, 80 },
-  { "pré-implantação", CS_TOPIC_PREPARE, 80 },
-  { "pré-deploy*", CS_TOPIC_PREPARE, 80 },
-  { "antes do deploy*", CS_TOPIC_PREPARE, 80 },
-  { "antes da implantação", CS_TOPIC_PREPARE, 80 },
-  { "preparação", CS_TOPIC_PREPARE, 60 },
-  { "prerequisiti", CS_TOPIC_PREPARE, 80 },
-  { "preparazione", CS_TOPIC_PREPARE, 60 },
-  { "prima del deploy*", CS_TOPIC_PREPARE, 80 },
-  { "prima del rilascio", CS_TOPIC_PREPARE, 80 },
-  { "vereisten", CS_TOPIC_PREPARE, 80 },
-  { "voorbereiding*", CS_TOPIC_PREPARE, 80 },
-  { "randvoorwaarden", CS_TOPIC_PREPARE, 80 },
-  { "voor de uitrol", CS_TOPIC_PREPARE, 80 },
-  { "部署前", CS_TOPIC_PREPARE, 80 },
-  { "发布前", CS_TOPIC_PREPARE, 80 },
-  { "上线前", CS_TOPIC_PREPARE, 80 },
-  { "前置", CS_TOPIC_PREPARE, 80 },
-  { "准备", CS_TOPIC_PREPARE, 60 },
-  { "备份", CS_TOPIC_PREPARE, 45 },
-  { "事前", CS_TOPIC_PREPARE, 80 },
-  { "前提", CS_TOPIC_PREPARE, 80 },
-
-  { "monitor*", CS_TOPIC_MONITOR, 65 },
-  { "observab*", CS_TOPIC_MONITOR, 65 },
-  { "observation*", CS_TOPIC_MONITOR, 60 },
-  { "metrics", CS_TOPIC_MONITOR, 60 },
-  { "alert*", CS_TOPIC_MONITOR, 58 },
-  { "hypercare", CS_TOPIC_MONITOR, 65 },
-  { "bake time", CS_TOPIC_MONITOR, 65 },
-  { "überwach*", CS_TOPIC_MONITOR, 65 },
-  { "beobachtung*", CS_TOPIC_MONITOR, 65 },
-  { "surveillance", CS_TOPIC_MONITOR, 65 },
-  { "supervision", CS_TOPIC_MONITOR, 65 },
-  { "supervisión", CS_TOPIC_MONITOR, 65 },
-  { "monitoreo", CS_TOPIC_MONITOR, 65 },
-  { "monitorização", CS_TOPIC_MONITOR, 65 },
-  { "monitoramento", CS_TOPIC_MONITOR, 65 },
-  { "monitoraggio", CS_TOPIC_MONITOR, 65 },
-  { "bewaking", CS_TOPIC_MONITOR, 65 },
-  { "监控", CS_TOPIC_MONITOR, 65 },
-  { "監視", CS_TOPIC_MONITOR, 65 },
-  { "观察", CS_TOPIC_MONITOR, 60 },
-
-  { "rollout*", CS_TOPIC_ROLLOUT, 55 },
-  { "roll-out*", CS_TOPIC_ROLLOUT, 55 },
-  { "roll out", CS_TOPIC_ROLLOUT, 55 },
-  { "canary*", CS_TOPIC_ROLLOUT, 58 },
-  { "gradual*", CS_TOPIC_ROLLOUT, 50 },
-  { "ramp-up", CS_TOPIC_ROLLOUT, 55 },
-  { "phased", CS_TOPIC_ROLLOUT, 55 },
-  { "feature activation", CS_TOPIC_ROLLOUT, 55 },
-  { "schrittweise*", CS_TOPIC_ROLLOUT, 55 },
-  { "stufenweise*", CS_TOPIC_ROLLOUT, 55 },
-  { "ausrollen", CS_TOPIC_ROLLOUT, 45 },
-  { "déploiement progressif", CS_TOPIC_ROLLOUT, 58 },
-  { "despliegue gradual", CS_TOPIC_ROLLOUT, 58 },
-  { "灰度", CS_TOPIC_ROLLOUT, 58 },
-
-  { "post-deploy*", CS_TOPIC_FOLLOWUP, 48 },
-  { "postdeploy*", CS_TOPIC_FOLLOWUP, 48 },
-  { "post deploy*", CS_TOPIC_FOLLOWUP, 48 },
-  { "after deploy*", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-release", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-launch", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-activation", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-migration", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-upgrade", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-install*", CS_TOPIC_FOLLOWUP, 48 },
-  { "follow-up*", CS_TOPIC_FOLLOWUP, 70 },
-  { "follow up*", CS_TOPIC_FOLLOWUP, 70 },
-  { "followup*", CS_TOPIC_FOLLOWUP, 70 },
-  { "post-mortem*", CS_TOPIC_FOLLOWUP, 70 },
-  { "postmortem*", CS_TOPIC_FOLLOWUP, 70 },
-  { "lessons learned", CS_TOPIC_FOLLOWUP, 70 },
-  { "retrospective", CS_TOPIC_FOLLOWUP, 70 },
-  { "cleanup", CS_TOPIC_FOLLOWUP, 48 },
-  { "clean up", CS_TOPIC_FOLLOWUP, 48 },
-  { "clean-up", CS_TOPIC_FOLLOWUP, 48 },
-  { "next steps", CS_TOPIC_FOLLOWUP, 70 },
-  { "nacharbeit*", CS_TOPIC_FOLLOWUP, 70 },
-  { "nachbereitung*", CS_TOPIC_FOLLOWUP, 70 },
-  { "nach dem deployment", CS_TOPIC_FOLLOWUP, 48 },
-  { "nach der bereitstellung", CS_TOPIC_FOLLOWUP, 48 },
-  { "abschluss*", CS_TOPIC_FOLLOWUP, 48 },
-  { "aufräum*", CS_TOPIC_FOLLOWUP, 48 },
-  { "après le déploiement", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-déploiement", CS_TOPIC_FOLLOWUP, 48 },
-  { "suivi", CS_TOPIC_FOLLOWUP, 60 },
-  { "nettoyage", CS_TOPIC_FOLLOWUP, 48 },
-  { "después del despliegue", CS_TOPIC_FOLLOWUP, 48 },
-  { "post-despliegue", CS_TOPIC_FOLLOWUP, 48 },
-  { "posterior al despliegue", CS_TOPIC_FOLLOWUP, 48 },
-  { "posdespliegue", CS_TOPIC_FOLLOWUP, 48 },
-  { "seguimiento", CS_TOPIC_FOLLOWUP, 60 },
-  { "após o deploy*", CS_TOPIC_FOLLOWUP, 48 },
-  { "pós-deploy*", CS_TOPIC_FOLLOWUP, 48 },
-  { "pós-implantação", CS_TOPIC_FOLLOWUP, 48 },
-  { "acompanhamento", CS_TOPIC_FOLLOWUP, 60 },
-  { "dopo il rilascio", CS_TOPIC_FOLLOWUP, 48 },
-  { "nazorg", CS_TOPIC_FOLLOWUP, 60 },
-  { "na de uitrol", CS_TOPIC_FOLLOWUP, 48 },
-  { "部署后", CS_TOPIC_FOLLOWUP, 48 },
-  { "发布后", CS_TOPIC_FOLLOWUP, 48 },
-  { "上线后", CS_TOPIC_FOLLOWUP, 48 },
-  { "后续", CS_TOPIC_FOLLOWUP, 60 },
-
-  { "scripts", CS_TOPIC_REFERENCE, 54 },
-  { "success criteria", CS_TOPIC_VERIFY, 52 },
-  { "acceptance*", CS_TOPIC_VERIFY, 52 },
-  { "verif*", CS_TOPIC_VERIFY, 50 },
-  { "validat*", CS_TOPIC_VERIFY, 50 },
-  { "smoke*", CS_TOPIC_VERIFY, 50 },
-  { "health check*", CS_TOPIC_VERIFY, 50 },
-  { "healthcheck*", CS_TOPIC_VERIFY, 50 },
-  { "sanity", CS_TOPIC_VERIFY, 50 },
-  { "check", CS_TOPIC_VERIFY, 49 },
-  { "checks", CS_TOPIC_VERIFY, 49 },
-  { "test", CS_TOPIC_VERIFY, 49 },
-  { "tests", CS_TOPIC_VERIFY, 49 },
-  { "testing", CS_TOPIC_VERIFY, 49 },
-  { "erfolgskriterien", CS_TOPIC_VERIFY, 52 },
-  { "akzeptanzkriterien", CS_TOPIC_VERIFY, 52 },
-  { "verifizier*", CS_TOPIC_VERIFY, 50 },
-  { "verifikation", CS_TOPIC_VERIFY, 50 },
-  { "validierung", CS_TOPIC_VERIFY, 50 },
-  { "überprüf*", CS_TOPIC_VERIFY, 50 },
-  { "prüf*", CS_TOPIC_VERIFY, 50 },
-  { "kontrolle*", CS_TOPIC_VERIFY, 50 },
-  { "funktionstest*", CS_TOPIC_VERIFY, 50 },
-  { "vérif*", CS_TOPIC_VERIFY, 50 },
-  { "validation*", CS_TOPIC_VERIFY, 50 },
-  { "contrôle*", CS_TOPIC_VERIFY, 50 },
-  { "critères de succès", CS_TOPIC_VERIFY, 52 },
-  { "comprobaci*", CS_TOPIC_VERIFY, 50 },
-  { "pruebas", CS_TOPIC_VERIFY, 50 },
-  { "criterios de éxito", CS_TOPIC_VERIFY, 52 },
-  { "testes", CS_TOPIC_VERIFY, 50 },
-  { "validação", CS_TOPIC_VERIFY, 50 },
-  { "validación", CS_TOPIC_VERIFY, 50 },
-  { "critérios de sucesso", CS_TOPIC_VERIFY, 52 },
-  { "controllo", CS_TOPIC_VERIFY, 50 },
-  { "controlli", CS_TOPIC_VERIFY, 50 },
-  { "controle*", CS_TOPIC_VERIFY, 50 },
-  { "验证", CS_TOPIC_VERIFY, 50 },
-  { "测试", CS_TOPIC_VERIFY, 50 },
-  { "检查", CS_TOPIC_VERIFY, 49 },
-  { "確認", CS_TOPIC_VERIFY, 50 },
-
-  { "deploy*", CS_TOPIC_DEPLOY, 30 },
-  { "release*", CS_TOPIC_DEPLOY, 28 },
-  { "install*", CS_TOPIC_DEPLOY, 30 },
-  { "activation*", CS_TOPIC_DEPLOY, 30 },
-  { "execution*", CS_TOPIC_DEPLOY, 30 },
-  { "migration*", CS_TOPIC_DEPLOY, 30 },
-  { "upgrade*", CS_TOPIC_DEPLOY, 30 },
-  { "update*", CS_TOPIC_DEPLOY, 28 },
-  { "go-live", CS_TOPIC_DEPLOY, 30 },
-  { "cutover", CS_TOPIC_DEPLOY, 30 },
-  { "implementation", CS_TOPIC_DEPLOY, 28 },
-  { "procedure*", CS_TOPIC_DEPLOY, 15 },
-  { "steps", CS_TOPIC_DEPLOY, 15 },
-  { "bereitstell*", CS_TOPIC_DEPLOY, 30 },
-  { "inbetriebnahme", CS_TOPIC_DEPLOY, 30 },
-  { "einspielen", CS_TOPIC_DEPLOY, 30 },
-  { "durchführung", CS_TOPIC_DEPLOY, 30 },
-  { "ausführung", CS_TOPIC_DEPLOY, 30 },
-  { "auslieferung", CS_TOPIC_DEPLOY, 30 },
-  { "aktualisierung", CS_TOPIC_DEPLOY, 30 },
-  { "umstellung", CS_TOPIC_DEPLOY, 30 },
-  { "schritte", CS_TOPIC_DEPLOY, 15 },
-  { "ablauf", CS_TOPIC_DEPLOY, 15 },
-  { "déploiement*", CS_TOPIC_DEPLOY, 30 },
-  { "mise en production", CS_TOPIC_DEPLOY, 30 },
-  { "mise à jour", CS_TOPIC_DEPLOY, 30 },
-  { "exécution", CS_TOPIC_DEPLOY, 30 },
-  { "étapes", CS_TOPIC_DEPLOY, 15 },
-  { "procédure*", CS_TOPIC_DEPLOY, 15 },
-  { "despliegue*", CS_TOPIC_DEPLOY, 30 },
-  { "instalación", CS_TOPIC_DEPLOY, 30 },
-  { "actualización", CS_TOPIC_DEPLOY, 30 },
-  { "ejecución", CS_TOPIC_DEPLOY, 30 },
-  { "pasos", CS_TOPIC_DEPLOY, 15 },
-  { "implantação", CS_TOPIC_DEPLOY, 30 },
-  { "instalação", CS_TOPIC_DEPLOY, 30 },
-  { "atualização", CS_TOPIC_DEPLOY, 30 },
-  { "execução", CS_TOPIC_DEPLOY, 30 },
-  { "passos", CS_TOPIC_DEPLOY, 15 },
-  { "rilascio", CS_TOPIC_DEPLOY, 30 },
-  { "distribuzione", CS_TOPIC_DEPLOY, 30 },
-  { "aggiornamento", CS_TOPIC_DEPLOY, 30 },
-  { "esecuzione", CS_TOPIC_DEPLOY, 30 },
-  { "uitrol*", CS_TOPIC_DEPLOY, 30 },
-  { "uitvoering", CS_TOPIC_DEPLOY, 30 },
-  { "implementatie", CS_TOPIC_DEPLOY, 30 },
-  { "stappen", CS_TOPIC_DEPLOY, 15 },
-  { "部署", CS_TOPIC_DEPLOY, 30 },
-  { "发布", CS_TOPIC_DEPLOY, 30 },
-  { "上线", CS_TOPIC_DEPLOY, 30 },
-  { "升级", CS_TOPIC_DEPLOY, 30 },
-  { "デプロイ", CS_TOPIC_DEPLOY, 30 },
-  { "リリース", CS_TOPIC_DEPLOY, 30 },
-
-  { "quick reference", CS_TOPIC_REFERENCE, 90 },
-  { "command reference", CS_TOPIC_REFERENCE, 90 },
-  { "useful commands", CS_TOPIC_REFERENCE, 90 },
-  { "nützliche befehle", CS_TOPIC_REFERENCE, 90 },
-  { "befehlsreferenz", CS_TOPIC_REFERENCE, 90 },
-  { "commandes utiles", CS_TOPIC_REFERENCE, 90 },
-  { "comandos útiles", CS_TOPIC_REFERENCE, 90 },
-  { "comandos úteis", CS_TOPIC_REFERENCE, 90 },
-  { "comandi utili", CS_TOPIC_REFERENCE, 90 },
-  { "常用命令", CS_TOPIC_REFERENCE, 90 },
-  { "environment variable*", CS_TOPIC_REFERENCE, 90 },
-  { "umgebungsvariablen", CS_TOPIC_REFERENCE, 90 },
-  { "support", CS_TOPIC_REFERENCE, 55 },
-  { "reference*", CS_TOPIC_REFERENCE, 60 },
-  { "resources", CS_TOPIC_REFERENCE, 60 },
-  { "glossary", CS_TOPIC_REFERENCE, 90 },
-  { "glossar", CS_TOPIC_REFERENCE, 90 },
-  { "links", CS_TOPIC_REFERENCE, 60 },
-
-  { "blocker*", CS_TOPIC_BLOCKERS, 105 },
-  { "showstopper*", CS_TOPIC_BLOCKERS, 105 },
-  { "blockaden", CS_TOPIC_BLOCKERS, 105 },
-  { "blockierend*", CS_TOPIC_BLOCKERS, 105 },
-  { "risk assessment*", CS_TOPIC_RISKS, 105 },
-  { "risk matrix", CS_TOPIC_RISKS, 105 },
-  { "^risks", CS_TOPIC_RISKS, 105 },
-  { "risikobewertung", CS_TOPIC_RISKS, 105 },
-  { "^risiken", CS_TOPIC_RISKS, 105 },
-  { "^risques", CS_TOPIC_RISKS, 105 },
-  { "^riesgos", CS_TOPIC_RISKS, 105 },
-  { "^riscos", CS_TOPIC_RISKS, 105 },
-  { "contact*", CS_TOPIC_CONTACTS, 105 },
-  { "escalation*", CS_TOPIC_CONTACTS, 50 },
-  { "on-call", CS_TOPIC_CONTACTS, 60 },
-  { "ansprechpartner*", CS_TOPIC_CONTACTS, 105 },
-  { "kontakt*", CS_TOPIC_CONTACTS, 105 },
-  { "eskalation*", CS_TOPIC_CONTACTS, 50 },
-  { "contatos", CS_TOPIC_CONTACTS, 105 },
-  { "contatti", CS_TOPIC_CONTACTS, 105 },
-  { "联系人", CS_TOPIC_CONTACTS, 105 },
-  { "联系方式", CS_TOPIC_CONTACTS, 105 },
-  { "timeline*", CS_TOPIC_TIMELINE, 107 },
-  { "zeitplan*", CS_TOPIC_TIMELINE, 107 },
-  { "calendrier", CS_TOPIC_TIMELINE, 107 },
-  { "cronograma", CS_TOPIC_TIMELINE, 107 },
-  { "planning", CS_TOPIC_TIMELINE, 40 },
-  { "deployment window*", CS_TOPIC_WINDOW, 105 },
-  { "maintenance window*", CS_TOPIC_WINDOW, 105 },
-  { "wartungsfenster", CS_TOPIC_WINDOW, 105 },
-  { "fenêtre de *", CS_TOPIC_WINDOW, 105 },
-  { "ventana de *", CS_TOPIC_WINDOW, 105 },
-  { "janela de *", CS_TOPIC_WINDOW, 105 },
-
-  { "summary", CS_TOPIC_PROSE, 106 },
-  { "overview", CS_TOPIC_PROSE, 106 },
-  { "introduction", CS_TOPIC_PROSE, 106 },
-  { "background", CS_TOPIC_PROSE, 70 },
-  { "purpose", CS_TOPIC_PROSE, 106 },
-  { "scope", CS_TOPIC_PROSE, 70 },
-  { "changelog", CS_TOPIC_PROSE, 106 },
-  { "change log", CS_TOPIC_PROSE, 106 },
-  { "change history", CS_TOPIC_PROSE, 106 },
-  { "revision history", CS_TOPIC_PROSE, 106 },
-  { "document history", CS_TOPIC_PROSE, 106 },
-  { "version history", CS_TOPIC_PROSE, 106 },
-  { "modified files", CS_TOPIC_PROSE, 106 },
-  { "files modified", CS_TOPIC_PROSE, 106 },
-  { "files changed", CS_TOPIC_PROSE, 106 },
-  { "quick access", CS_TOPIC_PROSE, 106 },
-  { "quick links", CS_TOPIC_PROSE, 106 },
-  { "table of contents", CS_TOPIC_PROSE, 106 },
-  { "^contents", CS_TOPIC_PROSE, 106 },
-  { "^toc", CS_TOPIC_PROSE, 106 },
-  { "zusammenfassung", CS_TOPIC_PROSE, 106 },
-  { "überblick", CS_TOPIC_PROSE, 106 },
-  { "übersicht", CS_TOPIC_PROSE, 106 },
-  { "einleitung", CS_TOPIC_PROSE, 106 },
-  { "einführung", CS_TOPIC_PROSE, 106 },
-  { "inhalt", CS_TOPIC_PROSE, 106 },
-  { "inhaltsverzeichnis", CS_TOPIC_PROSE, 106 },
-  { "änderungshistorie", CS_TOPIC_PROSE, 106 },
-  { "änderungsverlauf", CS_TOPIC_PROSE, 106 },
-  { "geänderte dateien", CS_TOPIC_PROSE, 106 },
-  { "zweck", CS_TOPIC_PROSE, 106 },
-  { "résumé", CS_TOPIC_PROSE, 106 },
-  { "aperçu", CS_TOPIC_PROSE, 106 },
-  { "vue d'ensemble", CS_TOPIC_PROSE, 106 },
-  { "sommaire", CS_TOPIC_PROSE, 106 },
-  { "table des matières", CS_TOPIC_PROSE, 106 },
-  { "résumé", CS_TOPIC_PROSE, 106 },
-  { "resumen", CS_TOPIC_PROSE, 106 },
-  { "visión general", CS_TOPIC_PROSE, 106 },
-  { "introducción", CS_TOPIC_PROSE, 106 },
-  { "índice", CS_TOPIC_PROSE, 106 },
-  { "resumo", CS_TOPIC_PROSE, 106 },
-  { "visão geral", CS_TOPIC_PROSE, 106 },
-  { "introdução", CS_TOPIC_PROSE, 106 },
-  { "riepilogo", CS_TOPIC_PROSE, 106 },
-  { "panoramica", CS_TOPIC_PROSE, 106 },
-  { "introduzione", CS_TOPIC_PROSE, 106 },
-  { "indice", CS_TOPIC_PROSE, 106 },
-  { "samenvatting", CS_TOPIC_PROSE, 106 },
-  { "overzicht", CS_TOPIC_PROSE, 106 },
-  { "inleiding", CS_TOPIC_PROSE, 106 },
-  { "inhoudsopgave", CS_TOPIC_PROSE, 106 },
-  { "概述", CS_TOPIC_PROSE, 106 },
-  { "简介", CS_TOPIC_PROSE, 106 },
-  { "目录", CS_TOPIC_PROSE, 106 },
-  { "概要", CS_TOPIC_PROSE, 106 },
-
-  /* Russian, Polish, Japanese and Korean: the commonest. */
-  { "подготовк*", CS_TOPIC_PREPARE, 80 },
-  { "предварительн*", CS_TOPIC_PREPARE, 80 },
-  { "резервн*", CS_TOPIC_PREPARE, 45 },
-  { "развёртыван*", CS_TOPIC_DEPLOY, 30 },
-  { "развертыван*", CS_TOPIC_DEPLOY, 30 },
-  { "деплой*", CS_TOPIC_DEPLOY, 30 },
-  { "установк*", CS_TOPIC_DEPLOY, 30 },
-  { "проверк*", CS_TOPIC_VERIFY, 50 },
-  { "мониторинг*", CS_TOPIC_MONITOR, 65 },
-  { "согласован*", CS_TOPIC_SIGNOFF, 95 },
-  { "утвержден*", CS_TOPIC_SIGNOFF, 95 },
-  { "устранение неполадок", CS_TOPIC_REFERENCE, 120 },
-  { "przygotowani*", CS_TOPIC_PREPARE, 80 },
-  { "wymagania", CS_TOPIC_PREPARE, 60 },
-  { "wdrożeni*", CS_TOPIC_DEPLOY, 30 },
-  { "weryfikacj*", CS_TOPIC_VERIFY, 50 },
-  { "przywracani*", CS_TOPIC_ROLLBACK, 80 },
-  { "zatwierdzeni*", CS_TOPIC_SIGNOFF, 95 },
-  { "monitorowani*", CS_TOPIC_MONITOR, 65 },
-  { "準備", CS_TOPIC_PREPARE, 60 },
-  { "バックアップ", CS_TOPIC_PREPARE, 45 },
-  { "検証", CS_TOPIC_VERIFY, 50 },
-  { "署名", CS_TOPIC_SIGNOFF, 100 },
-  { "トラブルシューティング", CS_TOPIC_REFERENCE, 120 },
-  { "連絡先", CS_TOPIC_CONTACTS, 105 },
-  { "사전", CS_TOPIC_PREPARE, 80 },
-  { "준비", CS_TOPIC_PREPARE, 60 },
-  { "배포", CS_TOPIC_DEPLOY, 30 },
-  { "검증", CS_TOPIC_VERIFY, 50 },
-  { "확인", CS_TOPIC_VERIFY, 49 },
-  { "모니터링", CS_TOPIC_MONITOR, 65 },
-  { "승인", CS_TOPIC_SIGNOFF, 95 },
+  { CS_TOPIC_TRIGGERS, 115,
+    "rollback trigger*|trigger condition*|when to roll back|when to rollback|"
+    "rollback criteria|rollback decision*|rollback condition*|rollback-kriterien|"
+    "rollback-auslöser|abbruchkriterien|auslöser|critères de rollback|"
+    "critères de retour arrière|criterios de rollback|criteri di rollback|"
+    "déclencheurs*|quand revenir en arrière|quand faire un rollback|cuándo revertir|"
+    "quando reverter|quando fare rollback|wann zurück*|критерии отката|回滚条件|"
+    "回滚触发|切り戻し判断*|回滚标准|ロールバック判断*" },
+  { CS_TOPIC_FOLLOWUP, 112,
+    "post-rollback" },
+  { CS_TOPIC_ROLLBACK, 110,
+    "rollback*|roll back|roll-back|rolling back|back-out|backout|back out|"
+    "fallback plan|revert*|zurückrollen|zurücksetzen|rückfall*|rücksetz*|rückbau|"
+    "rückabwicklung|fallback-plan|retour arrière|retour en arrière|plan de retour|"
+    "reversión|revertir|plan de reversa|plan de repli|marcha atrás|vuelta atrás|"
+    "reversão|reverter|terugdraai*|terugrol*|terugvalplan|wycofani*|roll-backs|"
+    "back-out*|plan de rétablissement|plan de rientro|plan de contingencia de retorno|"
+    "plano de retorno|volver a la versión anterior|voltar à versão anterior|"
+    "piano di rientro|tornare alla versione precedente|terugval*|"
+    "powrót do poprzedniej wersji|cofnięci*|rückrollen|zurück zur vorherigen version|"
+    "rückweg|откат*|回滚|回退|切り戻し|回滾|復原計畫|回退方案|ロールバック|롤백" },
+  { CS_TOPIC_ROLLBACK, 60,
+    "fallback|recuperación|recuperação" },
+  { CS_TOPIC_ROLLBACK, 90,
+    "downgrade|undo|annulation" },
+  { CS_TOPIC_ROLLBACK, 70,
+    "disaster recovery|wiederherstellung*|restauration|restauración|restauração" },
+  { CS_TOPIC_ROLLBACK, 100,
+    "rückkehr|reversa|desfazer|deshacer|ripristino|annullamento|"
+    "restore the previous version|restore previous version|"
+    "retour à la version précédente|przywróceni*|возврат*|戻し|復旧手順" },
+  { CS_TOPIC_ROLLBACK, 80,
+    "notfallplan|przywracani*|contingency plan|plan de contingencia|"
+    "plano de contingência|herstelplan|plan d'urgence|восстановлени*|还原|還原|復旧" },
+  { CS_TOPIC_SIGNOFF, 100,
+    "sign-off*|signoff*|sign off*|signature*|approved by|authorized by|authorised by|"
+    "signed by|freigegeben durch|freigegeben von|genehmigt durch|genehmigt von|"
+    "unterschrift*|signatures|assinatura*|handtekening*|ondertekening|podpis*|firmas|"
+    "подпис*|签字|签名|签署|署名|签核|簽核|簽名" },
+  { CS_TOPIC_SIGNOFF, 95,
+    "approval*|freigabe*|abnahme*|abzeichnung|genehmigung*|approbation*|firma*|firme|"
+    "aprobación*|aprobaciones|aprovação|aprovações|approvazion*|goedkeuring*|"
+    "zatwierdzeni*|autorización|autorizaciones|autorização|autorizzazion*|akkoord|"
+    "zgoda|zgody|согласован*|утвержден*|согласи*|审批|承認|批准|核准|審批|审核|승인" },
+  { CS_TOPIC_SIGNOFF, 90,
+    "validation finale" },
+  { CS_TOPIC_PREPARE, 80,
+    "pre-deploy*|predeploy*|pre deploy*|before deploy*|before you *|pre-flight|"
+    "preflight|pre-release|pre-launch|pre-activation|pre-migration|pre-upgrade|"
+    "pre-install*|pre-check*|pre-requisite*|prerequisite*|voraussetzung*|"
+    "vorbedingung*|vorbereitung*|vorab*|vor dem deployment|vor der bereitstellung|"
+    "vor dem release|prérequis|pré-requis|pré-déploiement|avant le déploiement|"
+    "avant déploiement|requisitos previos|prerrequisitos|antes del despliegue|"
+    "pre-despliegue|predespliegue|previas al despliegue|pré-requisitos|"
+    "pré-implantação|antes do deploy*|antes da implantação|prerequisiti|"
+    "prima del deploy*|prima del rilascio|vereisten|voorbereiding*|randvoorwaarden|"
+    "voor de uitrol|przygotowani*|avant la mise en production|"
+    "avant la mise en service|avant de commencer|antes de la puesta en producción|"
+    "antes de empezar|antes da publicação|antes do lançamento|antes de começar|"
+    "prima della messa in produzione|prima di iniziare|voor de livegang|voorafgaand|"
+    "przed wdrożeniem|przed rozpoczęciem|vor dem update|vor der umstellung|"
+    "vor der installation|before we start|before the release|подготовк*|"
+    "предварительн*|перед релизом|перед развёртыванием|перед деплоем|部署前|发布前|"
+    "上线前|前置|事前|前提|部署前檢查|上线准备|準備作業|リリース前|デプロイ前|사전" },
+  { CS_TOPIC_PREPARE, 60,
+    "pre-production|^preparation*|phase de préparation|étape de préparation|"
+    "requisitos|preparación|preparação|preparazione|wymagania|准备|準備|준비" },
+  { CS_TOPIC_PREPARE, 25,
+    "requirements" },
+  { CS_TOPIC_PREPARE, 40,
+    "^prepare" },
+  { CS_TOPIC_PREPARE, 45,
+    "backup*|back up|datensicherung|sicherung*|sauvegarde*|copia de seguridad|"
+    "respaldo*|kopia zapasowa|kopie zapasowe|back-up*|*sicherung|cópia de segurança|"
+    "copia di sicurezza|резервн*|备份|バックアップ" },
+  { CS_TOPIC_PREPARE, 20,
+    "checklist*|checkliste*" },
+  { CS_TOPIC_MONITOR, 65,
+    "monitor*|observab*|hypercare|bake time|überwach*|beobachtung*|surveillance|"
+    "supervision|monitoreo|monitorização|monitoramento|monitoraggio|bewaking|"
+    "monitorowani*|*überwachung|monitorizaci*|monitorización|nadzór|мониторинг*|"
+    "наблюдени*|监控|監視|監控|観測|모니터링" },
+  { CS_TOPIC_MONITOR, 60,
+    "observation*|metrics|观察" },
+  { CS_TOPIC_MONITOR, 58,
+    "alert*" },
+  { CS_TOPIC_ROLLOUT, 55,
+    "rollout*|roll-out*|roll out|ramp-up|phased|feature activation|schrittweise*|"
+    "stufenweise*" },
+  { CS_TOPIC_ROLLOUT, 58,
+    "canary*|déploiement progressif|despliegue gradual|灰度" },
+  { CS_TOPIC_ROLLOUT, 50,
+    "gradual*" },
+  { CS_TOPIC_ROLLOUT, 45,
+    "ausrollen" },
+  { CS_TOPIC_FOLLOWUP, 48,
+    "post-deploy*|postdeploy*|post deploy*|after deploy*|post-release|post-launch|"
+    "post-activation|post-migration|post-upgrade|post-install*|cleanup|clean up|"
+    "clean-up|nach dem deployment|nach der bereitstellung|abschluss*|aufräum*|"
+    "après le déploiement|post-déploiement|nettoyage|después del despliegue|"
+    "post-despliegue|posterior al despliegue|posdespliegue|após o deploy*|pós-deploy*|"
+    "pós-implantação|dopo il rilascio|na de uitrol|après la mise en production|"
+    "après mise en production|post-mise en production|"
+    "después de la puesta en producción|após a publicação|após a implantação|"
+    "dopo la messa in produzione|dopo il deploy|na de livegang|opschoning|"
+    "po wdrożeniu|nach dem update|nach der umstellung|nach dem release|после релиза|"
+    "после развёртывания|после деплоя|部署后|发布后|上线后|事後作業|リリース後|"
+    "デプロイ後" },
+  { CS_TOPIC_FOLLOWUP, 70,
+    "follow-up*|follow up*|followup*|post-mortem*|postmortem*|lessons learned|"
+    "retrospective|next steps|nacharbeit*|nachbereitung*" },
+  { CS_TOPIC_FOLLOWUP, 60,
+    "suivi|seguimiento|acompanhamento|nazorg|后续" },
+  { CS_TOPIC_REFERENCE, 54,
+    "scripts" },
+  { CS_TOPIC_VERIFY, 52,
+    "success criteria|acceptance*|erfolgskriterien|akzeptanzkriterien|"
+    "critères de succès|criterios de éxito|critérios de sucesso" },
+  { CS_TOPIC_VERIFY, 50,
+    "verif*|validat*|smoke*|health check*|healthcheck*|sanity|verifizier*|"
+    "verifikation|validierung|überprüf*|prüf*|kontrolle*|funktionstest*|validation*|"
+    "contrôle|contrôles|comprobaci*|pruebas|testes|validação|validación|controllo|"
+    "controlli|weryfikacj*|recette|homologação|homologación|verifica|verifiche|"
+    "collaudo|*prüfung|*kontrolle|kontrol*|sprawdzeni*|testy|smoke-test*|проверк*|"
+    "验证|测试|確認|検証|冒烟|驗證|檢查|動作検証|검증" },
+  { CS_TOPIC_VERIFY, 49,
+    "check|checks|test|tests|testing|检查|확인" },
+  { CS_TOPIC_DEPLOY, 30,
+    "deploy*|install*|activation*|execution*|migration*|upgrade*|go-live|cutover|"
+    "bereitstell*|inbetriebnahme|einspielen|durchführung|ausführung|auslieferung|"
+    "aktualisierung|umstellung|déploiement*|mise en production|mise à jour|exécution|"
+    "despliegue*|instalación|actualización|ejecución|implantação|instalação|"
+    "atualização|execução|rilascio|distribuzione|aggiornamento|esecuzione|uitrol*|"
+    "uitvoering|implementatie|wdrożeni*|mise en service|bascule*|livraison*|"
+    "puesta en producción|pase a producción|puesta en marcha|publicação|lançamento|"
+    "entrada em produção|messa in produzione|pubblicazione|livegang|ingebruikname|"
+    "uitrollen|produktivsetzung|umschaltung|rollout-durchführung|uruchomieni*|"
+    "aktualizacj*|*bereitstellung|go live|развёртыван*|деплой*|установк*|релиз*|"
+    "выкат*|обновлени*|部署|发布|上线|升级|本番反映|反映手順|デプロイ|リリース|"
+    "リリース作業|배포" },
+  { CS_TOPIC_DEPLOY, 28,
+    "release*|update*|implementation" },
+  { CS_TOPIC_DEPLOY, 15,
+    "procedure*|steps|schritte|ablauf|étapes|pasos|passos|stappen|kroki|passi|"
+    "instrukcja|шаги|作業手順|操作步骤" },
+  { CS_TOPIC_REFERENCE, 90,
+    "quick reference|command reference|useful commands|nützliche befehle|"
+    "befehlsreferenz|commandes utiles|comandos útiles|comandos úteis|comandi utili|"
+    "environment variable*|umgebungsvariablen|glossary|glossar|przydatne polecenia|"
+    "przydatne komendy|nuttige commando's|полезные команды|常用命令|便利なコマンド" },
+  { CS_TOPIC_REFERENCE, 55,
+    "support" },
+  { CS_TOPIC_REFERENCE, 60,
+    "reference*|resources|links" },
+  { CS_TOPIC_BLOCKERS, 105,
+    "blocker*|showstopper*|blockaden|blockierend*" },
+  { CS_TOPIC_RISKS, 105,
+    "risk assessment*|risk matrix|^risks|risikobewertung|^risiken|^risques|^riesgos|"
+    "^riscos" },
+  { CS_TOPIC_CONTACTS, 105,
+    "contact*|ansprechpartner*|kontakt*|contatos|contatti|contactos|kontakty|"
+    "contactpersonen|ansprechpersonen|контакты|联系人|联系方式|連絡先" },
+  { CS_TOPIC_CONTACTS, 50,
+    "escalation*|eskalation*" },
+  { CS_TOPIC_CONTACTS, 60,
+    "on-call" },
+  { CS_TOPIC_TIMELINE, 107,
+    "timeline*|zeitplan*|calendrier|cronograma" },
+  { CS_TOPIC_TIMELINE, 40,
+    "planning" },
+  { CS_TOPIC_WINDOW, 105,
+    "deployment window*|maintenance window*|wartungsfenster|fenêtre de *|ventana de *|"
+    "janela de *" },
+  { CS_TOPIC_PROSE, 106,
+    "summary|overview|introduction|purpose|changelog|change log|change history|"
+    "revision history|document history|version history|modified files|files modified|"
+    "files changed|quick access|quick links|table of contents|^contents|^toc|"
+    "zusammenfassung|überblick|übersicht|einleitung|einführung|inhalt|"
+    "inhaltsverzeichnis|änderungshistorie|änderungsverlauf|geänderte dateien|zweck|"
+    "en résumé|aperçu|vue d'ensemble|sommaire|table des matières|resumen|"
+    "visión general|introducción|índice|resumo|visão geral|introdução|riepilogo|"
+    "panoramica|introduzione|samenvatting|overzicht|inleiding|inhoudsopgave|"
+    "spis treści|wprowadzenie|^objectif*|^objetivo*|^obiettiv*|^doel|содержание|"
+    "введение|概述|简介|目录|概要|目的|はじめに" },
+  { CS_TOPIC_PROSE, 70,
+    "background|scope" },
 };
 
-const guint CS_N_HEADING_WORDS = G_N_ELEMENTS (CS_HEADING_WORDS);
+static void
+add_word (GArray **buckets, const char *words, CsTopic topic, guint8 weight)
+{
+  CsHeadingWord word = { .topic = topic, .weight = weight };
+  g_autofree char *folded = cs_fold_words (words);
+  char *p = folded;
+
+  word.first_only = *p == '^';
+  p += word.first_only ? 1 : 0;
+  word.open_start = *p == '*';
+  p += word.open_start ? 1 : 0;
+  word.length = strlen (p);
+  word.open_end = p[word.length - 1] == '*';
+  word.length -= word.open_end ? 1 : 0;
+  word.text = g_strndup (p, word.length);
+  if (buckets[(guchar) *p] == NULL)
+    buckets[(guchar) *p] = g_array_new (FALSE, FALSE, sizeof (CsHeadingWord));
+  g_array_append_val (buckets[(guchar) *p], word);
+}
+
+/**
+ * cs_heading_words_from:
+ * @first: the byte that they begin with
+ *
+ * Returns: (transfer none) (nullable): of #CsHeadingWord, folded; %NULL if none begins with it
+ */
+GArray *
+cs_heading_words_from (char first)
+{
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    {
+      GArray **buckets = g_new0 (GArray *, 256);
+
+      for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
+        {
+          g_auto (GStrv) words = g_strsplit (ROWS[i].words, "|", -1);
+
+          for (char **word = words; *word != NULL; word++)
+            add_word (buckets, *word, ROWS[i].topic, ROWS[i].weight);
+        }
+      g_once_init_leave (&ready, (gsize) buckets);
+    }
+  return ((GArray **) ready)[(guchar) first];
+}

@@ -30,16 +30,18 @@ typedef enum
   CS_TOPIC_WINDOW,
 } CsTopic;
 
-/** CsHeadingWord: words in lower case, and the topic they speak of */
+/** CsHeadingWord: words as cs_fold_words() leaves them, and the topic they speak of */
 typedef struct
 {
-  /* "^" at the beginning: only first in the title; "*" at the end: any ending. */
-  const char *words;
+  const char *text;
+  gsize length; /* bytes */
   CsTopic topic;
   guint8 weight; /* the heaviest word of a title decides; of equals the first in the title */
+  gboolean first_only;
+  gboolean open_start;
+  gboolean open_end;
 } CsHeadingWord;
 
-extern const CsHeadingWord CS_HEADING_WORDS[];
-extern const guint CS_N_HEADING_WORDS;
+GArray *cs_heading_words_from (char first);
 
 G_END_DECLS

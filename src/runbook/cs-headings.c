@@ -3,6 +3,8 @@
 
 #include "cs-headings.h"
 
+#include "cs-word-folding.h"
+
 #include <string.h>
 
 #define MAX_LINK 600
@@ -33,19 +35,25 @@ static const struct
   { "days", CS_NUMBERING_TIME },          { "week", CS_NUMBERING_TIME },
   { "stunde", CS_NUMBERING_TIME },        { "tag", CS_NUMBERING_TIME },
   { "woche", CS_NUMBERING_TIME },         { "semaine", CS_NUMBERING_TIME },
-  { "semana", CS_NUMBERING_TIME },
+  { "semana", CS_NUMBERING_TIME },        { "etape", CS_NUMBERING_STEP },
+  { "etapa", CS_NUMBERING_STEP },         { "passaggio", CS_NUMBERING_STEP },
+  { "krok", CS_NUMBERING_STEP },          { "шаг", CS_NUMBERING_STEP },
+  { "этап", CS_NUMBERING_PHASE },         { "фаза", CS_NUMBERING_PHASE },
+  { "faza", CS_NUMBERING_PHASE },         { "etap", CS_NUMBERING_PHASE },
+  { "フェーズ", CS_NUMBERING_PHASE },     { "手順", CS_NUMBERING_STEP },
+  { "단계", CS_NUMBERING_STEP },          { "jour", CS_NUMBERING_TIME },
 };
 
 static const struct
 {
-  const char *word;
+  const char *word; /* folded */
   const char *environment;
 } ENVIRONMENTS[] = {
   { "production", "production" },
   { "prod", "production" },
   { "produktion", "production" },
-  { "producción", "production" },
-  { "produção", "production" },
+  { "produccion", "production" },
+  { "producao", "production" },
   { "produzione", "production" },
   { "productie", "production" },
   { "生产", "production" },
@@ -117,6 +125,8 @@ cs_heading_strip_markup (const char *text)
           p = strchr (link, ')') + 1;
           continue;
         }
+      if (c == 0x20e3 && out->len > 0 && g_ascii_isdigit (out->str[out->len - 1]))
+        g_string_append_c (out, '.'); /* a digit on a key is a number */
       if (!(*p == '*' || *p == '`' || (*p == '_' && p[1] == '_') || is_pictogram (c)))
         g_string_append_unichar (out, c == '\n' || c == '\t' ? ' ' : c);
       p = *p == '_' && p[1] == '_' ? p + 2 : g_utf8_next_char (p);
@@ -239,78 +249,24 @@ cs_heading_clean_title (const char *text, CsNumbering *numbering)
   return *rest != '\0' ? g_strdup (rest) : g_steal_pointer (&title);
 }
 
-static gboolean
-is_word_at (const char *title, const char *at, gsize length, gboolean open_end)
-{
-  const char *before = at > title ? g_utf8_find_prev_char (title, at) : NULL;
-  const char *end = at + length;
-
-  if ((guchar) *at >= 0xe3)
-    return TRUE; /* scripts without spaces */
-  if (before != NULL && g_unichar_isalnum (g_utf8_get_char (before)))
-    return FALSE;
-  return open_end || *end == '\0' || !g_unichar_isalnum (g_utf8_get_char (end));
-}
-
-static gboolean
-matches_at (const char *title, const char *at, const char *words)
-{
-  const char *p = at;
-
-  if (*words == '^' && at > title)
-    return FALSE;
-  for (words += *words == '^' ? 1 : 0; *words != '\0'; words++, p++)
-    {
-      if (*words == '*' && words[1] == '\0')
-        return is_word_at (title, at, (gsize) (p - at), TRUE);
-      if (*p != *words)
-        return FALSE;
-    }
-  return is_word_at (title, at, (gsize) (p - at), FALSE);
-}
-
-/* The words by their first byte: a title is walked through once, and few words are tried. */
-static GArray **
-word_buckets (void)
-{
-  static gsize ready = 0;
-
-  if (g_once_init_enter (&ready))
-    {
-      GArray **buckets = g_new0 (GArray *, 256);
-
-      for (guint i = 0; i < CS_N_HEADING_WORDS; i++)
-        {
-          const char *words = CS_HEADING_WORDS[i].words;
-          guchar first = (guchar) words[*words == '^' ? 1 : 0];
-
-          if (buckets[first] == NULL)
-            buckets[first] = g_array_new (FALSE, FALSE, sizeof (guint));
-          g_array_append_val (buckets[first], i);
-        }
-      g_once_init_leave (&ready, (gsize) buckets);
-    }
-  return (GArray **) ready;
-}
-
 static CsTopic
-match_topic (const char *lower, guint *weight)
+match_topic (const char *folded, guint *weight)
 {
-  GArray **buckets = word_buckets ();
   CsTopic topic = CS_TOPIC_NONE;
 
   *weight = 0;
-  for (const char *p = lower; *p != '\0'; p++)
+  for (const char *p = folded; *p != '\0'; p++)
     {
-      GArray *bucket = buckets[(guchar) *p];
+      GArray *words = cs_heading_words_from (*p);
+      gboolean inside = p > folded && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80;
 
-      if (p > lower && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80)
-        continue; /* inside a word */
-      for (guint i = 0; bucket != NULL && i < bucket->len; i++)
+      for (guint i = 0; words != NULL && i < words->len; i++)
         {
-          const CsHeadingWord *word = &CS_HEADING_WORDS[g_array_index (bucket, guint, i)];
+          const CsHeadingWord *word = &g_array_index (words, CsHeadingWord, i);
 
-          if (word->weight <= *weight || !matches_at (lower, p, word->words))
+          if (word->weight <= *weight || (inside && !word->open_start) ||
+              (word->first_only && p > folded) || strncmp (p, word->text, word->length) != 0 ||
+              !cs_is_word_at (folded, p, word->length, word->open_start, word->open_end))
             continue;
           *weight = word->weight;
           topic = word->topic;
@@ -331,7 +287,7 @@ match_topic (const char *lower, guint *weight)
 CsTopic
 cs_heading_get_topic (const char *title, guint *weight)
 {
-  g_autofree char *lower = g_utf8_strdown (title, -1);
+  g_autofree char *lower = cs_fold_words (title);
   g_autofree char *outside = g_strdup (lower);
   char *bracket = strchr (outside, '(');
   CsTopic topic;
@@ -351,11 +307,14 @@ cs_heading_get_topic (const char *title, guint *weight)
 const char *
 cs_heading_get_environment (const char *title)
 {
-  g_autofree char *lower = g_utf8_strdown (title, -1);
+  g_autofree char *folded = cs_fold_words (title);
 
   for (guint i = 0; i < G_N_ELEMENTS (ENVIRONMENTS); i++)
     {
-      if (matches_at (lower, lower, ENVIRONMENTS[i].word))
+      gsize length = strlen (ENVIRONMENTS[i].word);
+
+      if (strncmp (folded, ENVIRONMENTS[i].word, length) == 0 &&
+          cs_is_word_at (folded, folded, length, FALSE, FALSE))
         return ENVIRONMENTS[i].environment;
     }
   return NULL;

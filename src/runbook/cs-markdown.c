@@ -140,6 +140,27 @@ add_code (CsMarkdown *self, cmark_node *node, CsElement *element)
   set_line_kinds (self, element->line, element->end_line, CS_LINE_CODE);
 }
 
+/* The line under a heading that underlines it; the heading's own if there is none. The parser's last
+ * line is one too far here, unless the document ends. */
+static guint
+find_underline (CsMarkdown *self, const CsElement *element)
+{
+  for (guint line = MIN (element->end_line, self->n_lines); line > element->line; line--)
+    {
+      gsize length, marks;
+      const char *text = cs_source_get_line (self->source, line, &length);
+
+      for (; length > 0 && strchr (" \t>", *text) != NULL; length--)
+        text++;
+      for (marks = 0; marks < length && text[marks] == *text;)
+        marks++;
+      if (marks > 0 && (*text == '=' || *text == '-') &&
+          strspn (text + marks, " \t") >= length - marks)
+        return line;
+    }
+  return element->line;
+}
+
 /* "**Status:** done" over a line of dashes is a heading to CommonMark; to its author it is a
  * paragraph over a rule. */
 static gboolean
@@ -161,6 +182,7 @@ add_heading (CsMarkdown *self, cmark_node *node, CsElement *element)
 {
   element->kind = CS_ELEMENT_HEADING;
   element->level = (guint) cmark_node_get_heading_level (node);
+  element->end_line = find_underline (self, element);
   if (is_accidental_heading (self, element))
     {
       element->kind = CS_ELEMENT_PARAGRAPH;

@@ -3,396 +3,180 @@
 
 #include "cs-signoff-words.h"
 
+#include "cs-word-folding.h"
+
 #include <string.h>
 
-/* In lower case. "=" at the beginning: the whole label; else the words may stand anywhere in it,
- * "*" at the end allowing any ending. The first that matches decides. */
+/* Words parted by "|", of any language; neither case nor accents count. "=" at the beginning: the
+ * whole label; else the words may stand anywhere in it, "*" at the beginning or end allowing any
+ * beginning or ending. The first row that has one decides. */
 static const struct
 {
-  const char *words;
   CsFormWord kind;
-} WORDS[] = {
-  { "signature*", CS_FORM_SIGNATURE },
-  { "=signed", CS_FORM_SIGNATURE },
-  { "unterschrift*", CS_FORM_SIGNATURE },
-  { "gezeichnet", CS_FORM_SIGNATURE },
-  { "firma", CS_FORM_SIGNATURE },
-  { "assinatura*", CS_FORM_SIGNATURE },
-  { "handtekening*", CS_FORM_SIGNATURE },
-  { "签名", CS_FORM_SIGNATURE },
-  { "签字", CS_FORM_SIGNATURE },
-  { "署名", CS_FORM_SIGNATURE },
-  { "서명", CS_FORM_SIGNATURE },
-  { "подпись", CS_FORM_SIGNATURE },
-  { "podpis*", CS_FORM_SIGNATURE },
-  { "visa", CS_FORM_SIGNATURE },
-  { "initials", CS_FORM_SIGNATURE },
-  { "imza", CS_FORM_SIGNATURE },
-  { "kürzel", CS_FORM_SIGNATURE },
-
-  { "=date", CS_FORM_FIELD },
-  { "=time", CS_FORM_FIELD },
-  { "=date/time", CS_FORM_FIELD },
-  { "=date & time", CS_FORM_FIELD },
-  { "=date and time", CS_FORM_FIELD },
-  { "=timestamp", CS_FORM_FIELD },
-  { "=datum", CS_FORM_FIELD },
-  { "=uhrzeit", CS_FORM_FIELD },
-  { "=zeit", CS_FORM_FIELD },
-  { "=datum/uhrzeit", CS_FORM_FIELD },
-  { "=ort", CS_FORM_FIELD },
-  { "=ort, datum", CS_FORM_FIELD },
-  { "=heure", CS_FORM_FIELD },
-  { "=fecha", CS_FORM_FIELD },
-  { "=hora", CS_FORM_FIELD },
-  { "=data", CS_FORM_FIELD },
-  { "=ora", CS_FORM_FIELD },
-  { "=tijd", CS_FORM_FIELD },
-  { "=日期", CS_FORM_FIELD },
-  { "=时间", CS_FORM_FIELD },
-  { "=日時", CS_FORM_FIELD },
-  { "=日付", CS_FORM_FIELD },
-  { "=дата", CS_FORM_FIELD },
-  { "=data i godzina", CS_FORM_FIELD },
-  { "version*", CS_FORM_FIELD },
-  { "comment*", CS_FORM_FIELD },
-  { "notes", CS_FORM_FIELD },
-  { "bemerkung*", CS_FORM_FIELD },
-  { "kommentar*", CS_FORM_FIELD },
-  { "anmerkung*", CS_FORM_FIELD },
-  { "commentaire*", CS_FORM_FIELD },
-  { "comentario*", CS_FORM_FIELD },
-  { "observaciones", CS_FORM_FIELD },
-  { "ticket*", CS_FORM_FIELD },
-  { "commit*", CS_FORM_FIELD },
-  { "release tag", CS_FORM_FIELD },
-  { "start time", CS_FORM_FIELD },
-  { "end time", CS_FORM_FIELD },
-  { "started at", CS_FORM_FIELD },
-  { "finished at", CS_FORM_FIELD },
-  { "completed at", CS_FORM_FIELD },
-  { "duration", CS_FORM_FIELD },
-  { "deployment completed", CS_FORM_FIELD },
-  { "=completed", CS_FORM_FIELD },
-  { "=status", CS_FORM_FIELD },
-  { "result", CS_FORM_FIELD },
-  { "reason", CS_FORM_FIELD },
-  { "=email", CS_FORM_FIELD },
-  { "=phone", CS_FORM_FIELD },
-  { "=telefon", CS_FORM_FIELD },
-  { "=role", CS_FORM_FIELD },
-  { "=title", CS_FORM_FIELD },
-  { "=rolle", CS_FORM_FIELD },
-  { "=department", CS_FORM_FIELD },
-  { "=grund", CS_FORM_FIELD },
-  { "deployment date", CS_FORM_FIELD },
-  { "backup*", CS_FORM_FIELD },
-  { "url", CS_FORM_FIELD },
-  { "issues*", CS_FORM_FIELD },
-  { "version tag", CS_FORM_FIELD },
-  { "approval date", CS_FORM_FIELD },
-  { "date *", CS_FORM_FIELD },
-  { "date de", CS_FORM_FIELD },
-  { "fecha de", CS_FORM_FIELD },
-  { "data de", CS_FORM_FIELD },
-  { "time *", CS_FORM_FIELD },
-  { "datum *", CS_FORM_FIELD },
-  { "* date", CS_FORM_FIELD },
-  { "* time", CS_FORM_FIELD },
-
-  { "window*", CS_FORM_FIELD },
-  { "contact*", CS_FORM_FIELD },
-  { "environment*", CS_FORM_FIELD },
-  { "number*", CS_FORM_FIELD },
-  { "=tests passed", CS_FORM_FIELD },
-  { "=tests failed", CS_FORM_FIELD },
-  { "rate", CS_FORM_FIELD },
-  { "count", CS_FORM_FIELD },
-  { "total", CS_FORM_FIELD },
-  { "id", CS_FORM_FIELD },
-  { "link*", CS_FORM_FIELD },
-  { "location", CS_FORM_FIELD },
-  { "server*", CS_FORM_FIELD },
-  { "host*", CS_FORM_FIELD },
-  { "browser*", CS_FORM_FIELD },
-  { "score*", CS_FORM_FIELD },
-  { "notizen", CS_FORM_FIELD },
-  { "dauer", CS_FORM_FIELD },
-  { "*fenster", CS_FORM_FIELD },
-  { "*nummer", CS_FORM_FIELD },
-  { "umgebung", CS_FORM_FIELD },
-  { "anzahl*", CS_FORM_FIELD },
-  { "ergebnis*", CS_FORM_FIELD },
-  { "beginn*", CS_FORM_FIELD },
-  { "ende", CS_FORM_FIELD },
-  { "durée", CS_FORM_FIELD },
-  { "début", CS_FORM_FIELD },
-  { "=fin", CS_FORM_FIELD },
-  { "numéro*", CS_FORM_FIELD },
-  { "environnement", CS_FORM_FIELD },
-  { "fenêtre*", CS_FORM_FIELD },
-  { "nombre de *", CS_FORM_FIELD },
-  { "effectif", CS_FORM_FIELD },
-  { "remarque*", CS_FORM_FIELD },
-  { "observations", CS_FORM_FIELD },
-  { "motif*", CS_FORM_FIELD },
-  { "raison*", CS_FORM_FIELD },
-  { "heure*", CS_FORM_FIELD },
-  { "duración", CS_FORM_FIELD },
-  { "inicio", CS_FORM_FIELD },
-  { "entorno", CS_FORM_FIELD },
-  { "ventana*", CS_FORM_FIELD },
-  { "motivo*", CS_FORM_FIELD },
-  { "número*", CS_FORM_FIELD },
-  { "versión", CS_FORM_FIELD },
-  { "versão", CS_FORM_FIELD },
-  { "duração", CS_FORM_FIELD },
-  { "início", CS_FORM_FIELD },
-  { "término", CS_FORM_FIELD },
-  { "janela*", CS_FORM_FIELD },
-  { "ambiente*", CS_FORM_FIELD },
-  { "observações", CS_FORM_FIELD },
-  { "comentário*", CS_FORM_FIELD },
-  { "horário*", CS_FORM_FIELD },
-  { "durata", CS_FORM_FIELD },
-  { "inizio", CS_FORM_FIELD },
-  { "finestra*", CS_FORM_FIELD },
-  { "versione", CS_FORM_FIELD },
-  { "note", CS_FORM_FIELD },
-  { "opmerking*", CS_FORM_FIELD },
-  { "versie", CS_FORM_FIELD },
-  { "duur", CS_FORM_FIELD },
-  { "omgeving", CS_FORM_FIELD },
-  { "时间", CS_FORM_FIELD },
-  { "日期", CS_FORM_FIELD },
-  { "版本", CS_FORM_FIELD },
-  { "耗时", CS_FORM_FIELD },
-  { "地址", CS_FORM_FIELD },
-  { "备注", CS_FORM_FIELD },
-  { "环境", CS_FORM_FIELD },
-  { "編號", CS_FORM_FIELD },
-  { "编号", CS_FORM_FIELD },
-  { "原因", CS_FORM_FIELD },
-  { "数量", CS_FORM_FIELD },
-  { "時間", CS_FORM_FIELD },
-  { "日時", CS_FORM_FIELD },
-  { "日付", CS_FORM_FIELD },
-  { "承認日", CS_FORM_FIELD },
-  { "開始", CS_FORM_FIELD },
-  { "終了", CS_FORM_FIELD },
-  { "バージョン", CS_FORM_FIELD },
-  { "備考", CS_FORM_FIELD },
-  { "理由", CS_FORM_FIELD },
-  { "項目数", CS_FORM_FIELD },
-  { "время", CS_FORM_FIELD },
-  { "версия", CS_FORM_FIELD },
-  { "примечани*", CS_FORM_FIELD },
-  { "комментари*", CS_FORM_FIELD },
-  { "причин*", CS_FORM_FIELD },
-  { "wersja", CS_FORM_FIELD },
-  { "uwagi", CS_FORM_FIELD },
-  { "czas *", CS_FORM_FIELD },
-  { "godzina", CS_FORM_FIELD },
-  { "środowisko", CS_FORM_FIELD },
-
-  { "approved", CS_FORM_APPROVAL },
-  { "approved by", CS_FORM_APPROVAL },
-  { "approver*", CS_FORM_APPROVAL },
-  { "approval*", CS_FORM_APPROVAL },
-  { "executed by", CS_FORM_APPROVAL },
-  { "verified by", CS_FORM_APPROVAL },
-  { "reviewed by", CS_FORM_APPROVAL },
-  { "performed by", CS_FORM_APPROVAL },
-  { "prepared by", CS_FORM_APPROVAL },
-  { "authorized by", CS_FORM_APPROVAL },
-  { "authorised by", CS_FORM_APPROVAL },
-  { "released by", CS_FORM_APPROVAL },
-  { "checked by", CS_FORM_APPROVAL },
-  { "tested by", CS_FORM_APPROVAL },
-  { "completed by", CS_FORM_APPROVAL },
-  { "deployed by", CS_FORM_APPROVAL },
-  { "signed off by", CS_FORM_APPROVAL },
-  { "signed by", CS_FORM_APPROVAL },
-  { "confirmed by", CS_FORM_APPROVAL },
-  { "accepted by", CS_FORM_APPROVAL },
-  { "witnessed by", CS_FORM_APPROVAL },
-  { "monitored by", CS_FORM_APPROVAL },
-  { "validated by", CS_FORM_APPROVAL },
-  { "conducted by", CS_FORM_APPROVAL },
-  { "owned by", CS_FORM_APPROVAL },
-  { "rolled back by", CS_FORM_APPROVAL },
-  { "requested by", CS_FORM_APPROVAL },
-  { "sign-off*", CS_FORM_SIGNATURE },
-  { "signoff*", CS_FORM_SIGNATURE },
-  { "sign off", CS_FORM_SIGNATURE },
-  { "freigegeben*", CS_FORM_APPROVAL },
-  { "freigabe*", CS_FORM_APPROVAL },
-  { "genehmigt*", CS_FORM_APPROVAL },
-  { "genehmigung*", CS_FORM_APPROVAL },
-  { "durchgeführt*", CS_FORM_APPROVAL },
-  { "ausgeführt*", CS_FORM_APPROVAL },
-  { "geprüft*", CS_FORM_APPROVAL },
-  { "abgenommen*", CS_FORM_APPROVAL },
-  { "abnahme*", CS_FORM_APPROVAL },
-  { "bestätigt*", CS_FORM_APPROVAL },
-  { "erstellt von", CS_FORM_APPROVAL },
-  { "verifiziert*", CS_FORM_APPROVAL },
-  { "testé*", CS_FORM_APPROVAL },
-  { "rédigé*", CS_FORM_APPROVAL },
-  { "effectué*", CS_FORM_APPROVAL },
-  { "=par", CS_FORM_APPROVAL },
-  { "=von", CS_FORM_APPROVAL },
-  { "=by", CS_FORM_APPROVAL },
-  { "=validation", CS_FORM_APPROVAL },
-  { "getestet von", CS_FORM_APPROVAL },
-  { "probado por", CS_FORM_APPROVAL },
-  { "testado por", CS_FORM_APPROVAL },
-  { "testato da", CS_FORM_APPROVAL },
-  { "getest door", CS_FORM_APPROVAL },
-  { "approuvé*", CS_FORM_APPROVAL },
-  { "validé*", CS_FORM_APPROVAL },
-  { "vérifié*", CS_FORM_APPROVAL },
-  { "exécuté*", CS_FORM_APPROVAL },
-  { "réalisé*", CS_FORM_APPROVAL },
-  { "autorisé*", CS_FORM_APPROVAL },
-  { "aprobado*", CS_FORM_APPROVAL },
-  { "revisado*", CS_FORM_APPROVAL },
-  { "ejecutado*", CS_FORM_APPROVAL },
-  { "autorizado*", CS_FORM_APPROVAL },
-  { "verificado*", CS_FORM_APPROVAL },
-  { "realizado*", CS_FORM_APPROVAL },
-  { "aprovado*", CS_FORM_APPROVAL },
-  { "executado*", CS_FORM_APPROVAL },
-  { "validado*", CS_FORM_APPROVAL },
-  { "approvato*", CS_FORM_APPROVAL },
-  { "eseguito*", CS_FORM_APPROVAL },
-  { "verificato*", CS_FORM_APPROVAL },
-  { "autorizzato*", CS_FORM_APPROVAL },
-  { "goedgekeurd*", CS_FORM_APPROVAL },
-  { "uitgevoerd*", CS_FORM_APPROVAL },
-  { "gecontroleerd*", CS_FORM_APPROVAL },
-  { "批准*", CS_FORM_APPROVAL },
-  { "审批*", CS_FORM_APPROVAL },
-  { "审核*", CS_FORM_APPROVAL },
-  { "执行人*", CS_FORM_APPROVAL },
-  { "确认人*", CS_FORM_APPROVAL },
-  { "承認*", CS_FORM_APPROVAL },
-  { "実施者*", CS_FORM_APPROVAL },
-  { "確認者*", CS_FORM_APPROVAL },
-  { "승인*", CS_FORM_APPROVAL },
-  { "утверд*", CS_FORM_APPROVAL },
-  { "согласов*", CS_FORM_APPROVAL },
-  { "выполнил*", CS_FORM_APPROVAL },
-  { "проверил*", CS_FORM_APPROVAL },
-  { "zatwierdz*", CS_FORM_APPROVAL },
-  { "wykonał*", CS_FORM_APPROVAL },
-  { "onaylayan*", CS_FORM_APPROVAL },
-
-  { "=name", CS_FORM_NAME },
-  { "=full name", CS_FORM_NAME },
-  { "=print name", CS_FORM_NAME },
-  { "=nom", CS_FORM_NAME },
-  { "=nombre", CS_FORM_NAME },
-  { "=nome", CS_FORM_NAME },
-  { "=naam", CS_FORM_NAME },
-  { "=姓名", CS_FORM_NAME },
-  { "=氏名", CS_FORM_NAME },
-  { "=имя", CS_FORM_NAME },
-  { "=фио", CS_FORM_NAME },
-
-  { "lead", CS_FORM_ROLE },
-  { "leader", CS_FORM_ROLE },
-  { "manager*", CS_FORM_ROLE },
-  { "engineer*", CS_FORM_ROLE },
-  { "developer*", CS_FORM_ROLE },
-  { "owner*", CS_FORM_ROLE },
-  { "dba", CS_FORM_ROLE },
-  { "qa", CS_FORM_ROLE },
-  { "operations", CS_FORM_ROLE },
-  { "ops", CS_FORM_ROLE },
-  { "operator*", CS_FORM_ROLE },
-  { "sre", CS_FORM_ROLE },
-  { "devops", CS_FORM_ROLE },
-  { "cto", CS_FORM_ROLE },
-  { "cio", CS_FORM_ROLE },
-  { "ceo", CS_FORM_ROLE },
-  { "ciso", CS_FORM_ROLE },
-  { "director*", CS_FORM_ROLE },
-  { "architect*", CS_FORM_ROLE },
-  { "administrator*", CS_FORM_ROLE },
-  { "admin", CS_FORM_ROLE },
-  { "security officer", CS_FORM_ROLE },
-  { "commander", CS_FORM_ROLE },
-  { "stakeholder*", CS_FORM_ROLE },
-  { "supervisor*", CS_FORM_ROLE },
-  { "tester*", CS_FORM_ROLE },
-  { "reviewer*", CS_FORM_ROLE },
-  { "executor", CS_FORM_ROLE },
-  { "deployer", CS_FORM_ROLE },
-  { "witness", CS_FORM_ROLE },
-  { "leiter*", CS_FORM_ROLE },
-  { "*leiter", CS_FORM_ROLE },
-  { "*leitung", CS_FORM_ROLE },
-  { "betrieb", CS_FORM_ROLE },
-  { "entwickler*", CS_FORM_ROLE },
-  { "*verantwortlich*", CS_FORM_ROLE },
-  { "verantwortlich*", CS_FORM_ROLE },
-  { "entwicklung", CS_FORM_ROLE },
-  { "responsable*", CS_FORM_ROLE },
-  { "chef", CS_FORM_ROLE },
-  { "ingénieur*", CS_FORM_ROLE },
-  { "développeur*", CS_FORM_ROLE },
-  { "directeur*", CS_FORM_ROLE },
-  { "gerente*", CS_FORM_ROLE },
-  { "desarrollador*", CS_FORM_ROLE },
-  { "ingeniero*", CS_FORM_ROLE },
-  { "jefe", CS_FORM_ROLE },
-  { "líder", CS_FORM_ROLE },
-  { "responsável", CS_FORM_ROLE },
-  { "engenheiro*", CS_FORM_ROLE },
-  { "desenvolvedor*", CS_FORM_ROLE },
-  { "responsabile", CS_FORM_ROLE },
-  { "sviluppatore", CS_FORM_ROLE },
-  { "verantwoordelijke", CS_FORM_ROLE },
-  { "beheerder", CS_FORM_ROLE },
-  { "负责人", CS_FORM_ROLE },
-  { "经理", CS_FORM_ROLE },
-  { "工程师", CS_FORM_ROLE },
-  { "責任者", CS_FORM_ROLE },
-  { "担当者", CS_FORM_ROLE },
+  const char *words;
+} ROWS[] = {
+  { CS_FORM_SIGNATURE,
+    "signature*|=signed|unterschrift*|gezeichnet|firma|assinatura*|handtekening*|签名|"
+    "签字|署名|서명|подпись|podpis*|visa|initials|imza|kürzel|signé|signe|assinado|"
+    "firmato|ondertekend|podpisano|签署|签章|簽名|簽核|簽署|捺印|押印|印|サイン|"
+    "approbation signature" },
+  { CS_FORM_FIELD,
+    "=date|=time|=date/time|=date & time|=date and time|=timestamp|=datum|=uhrzeit|"
+    "=zeit|=datum/uhrzeit|=ort|=ort, datum|=heure|=fecha|=hora|=data|=ora|=tijd|=日期|"
+    "=时间|=日時|=日付|=дата|=data i godzina|version*|comment*|notes|bemerkung*|"
+    "kommentar*|anmerkung*|commentaire*|comentario*|observaciones|ticket*|commit*|"
+    "release tag|start time|end time|started at|finished at|completed at|duration|"
+    "deployment completed|=completed|=status|result|reason|=email|=phone|=telefon|"
+    "=role|=title|=rolle|=department|=grund|deployment date|backup*|url|issues*|"
+    "version tag|approval date|date *|date de|fecha de|data de|time *|datum *|* date|"
+    "* time|window*|contact*|environment*|number*|=tests passed|=tests failed|rate|"
+    "count|total|id|link*|location|server*|host*|browser*|score*|notizen|dauer|"
+    "*fenster|*nummer|umgebung|anzahl*|ergebnis*|beginn*|ende|durée|début|=fin|"
+    "numéro*|environnement|fenêtre*|nombre de *|effectif|remarque*|observations|"
+    "motif*|raison*|heure*|duración|inicio|entorno|ventana*|motivo*|número*|versión|"
+    "versão|duração|início|término|janela*|ambiente*|observações|comentário*|horário*|"
+    "durata|inizio|finestra*|versione|note|opmerking*|versie|duur|omgeving|时间|日期|"
+    "版本|耗时|地址|备注|环境|編號|编号|原因|数量|時間|日時|日付|承認日|開始|終了|"
+    "バージョン|備考|理由|項目数|время|версия|примечани*|комментари*|причин*|wersja|"
+    "uwagi|czas *|godzina|środowisko" },
+  { CS_FORM_APPROVAL,
+    "approved|approved by|approver*|approval*|executed by|verified by|reviewed by|"
+    "performed by|prepared by|authorized by|authorised by|released by|checked by|"
+    "tested by|completed by|deployed by|signed off by|signed by|confirmed by|"
+    "accepted by|witnessed by|monitored by|validated by|conducted by|owned by|"
+    "rolled back by|requested by" },
+  { CS_FORM_SIGNATURE,
+    "sign-off*|signoff*|sign off" },
+  { CS_FORM_APPROVAL,
+    "freigegeben*|freigabe*|genehmigt*|genehmigung*|durchgeführt*|ausgeführt*|"
+    "geprüft*|abgenommen*|abnahme*|bestätigt*|erstellt von|verifiziert*|testé par|"
+    "testée par|rédigé*|effectué*|=par|=von|=by|=validation|getestet von|probado por|"
+    "testado por|testato da|getest door|approuvé*|validé*|vérifié par|vérifiée par|"
+    "=vérifié|exécuté par|exécutée par|=exécuté|réalisé par|réalisée par|autorisé*|"
+    "aprobado*|revisado*|ejecutado*|autorizado*|verificado*|realizado*|aprovado*|"
+    "executado*|validado*|approvato*|eseguito*|verificato*|autorizzato*|goedgekeurd*|"
+    "uitgevoerd*|gecontroleerd*|批准*|审批*|审核*|执行人*|确认人*|承認*|実施者*|"
+    "確認者*|승인*|утверд*|согласов*|выполнил*|проверил*|zatwierdz*|wykonał*|"
+    "onaylayan*|approuvée|aprobada|aprovada|contrôlé*|relu par|mis en production par|"
+    "déployé par|lancé par|desplegado por|elaborado por|autorizada por|"
+    "supervisado por|implantado por|preparado por|conferido por|liberado por|"
+    "homologado por|redatto da|rilasciato da|preparato da|controllato da|"
+    "voorbereid door|vrijgegeven door|akkoord|批准人|审批人|审核人|复核人|测试人|"
+    "发布人|部署人|操作人|负责人签字|核准*|審核*|審批*|承認者|作成者|レビュー者|"
+    "検証者|作業者|担当|согласовал*|разработал*|ответственный|wdrożył*|sprawdził*|"
+    "przygotował*|zaakceptował*|odpowiedzialny|vorbereitet von|freigebende*|"
+    "genehmigende*|prüfer*|ausführende*|verantwortet von|gegengezeichnet*|zugestimmt*|"
+    "witness*|countersigned*|operator signature|deployment approved|go-live approved|"
+    "confirmé par|accepté par|confirmado*|aceptado*|aceito por|confermato*|accettato*|"
+    "bevestigd*|abgezeichnet*" },
+  { CS_FORM_NAME,
+    "=name|=full name|=print name|=nom|=nombre|=nome|=naam|=姓名|=氏名|=имя|=фио|"
+    "=nachname|=vorname|=vor- und nachname|=prénom|=nom et prénom|=nom, prénom|"
+    "=nombre y apellido|=nombre y apellidos|=nome completo|=nome e cognome|"
+    "=imię i nazwisko|=nazwisko|=名前|=姓 名|=names|=print|=printed name|=ф.и.о." },
+  { CS_FORM_ROLE,
+    "lead|leader|manager*|engineer*|developer*|owner*|dba|qa|operations|ops|operator*|"
+    "sre|devops|cto|cio|ceo|ciso|director*|architect*|administrator*|admin|"
+    "security officer|commander|stakeholder*|supervisor*|tester*|reviewer*|executor|"
+    "deployer|witness|leiter*|*leiter|*leitung|betrieb|entwickler*|*verantwortlich*|"
+    "verantwortlich*|entwicklung|responsable*|chef|ingénieur*|développeur*|directeur*|"
+    "gerente*|desarrollador*|ingeniero*|jefe|líder|responsável|engenheiro*|"
+    "desenvolvedor*|responsabile|sviluppatore|verantwoordelijke|beheerder|负责人|经理|"
+    "工程师|責任者|担当者|supervisión|chefe|coordenador*|analista*|gestor*|equipe*|"
+    "équipe|coordinateur*|administrateur*|exploitant|exploitation|administrador*|"
+    "coordinador*|operaciones|operaç*|desarrollo|operatore|coordinatore|"
+    "amministratore|referente|capo progetto|ontwikkelaar|projectleider|leidinggevende|"
+    "teamleider|技术负责人|项目经理|主管|总监|リーダー|マネージャ*|管理者|"
+    "руководитель|менеджер|инженер|разработчик|администратор|kierownik|inżynier|"
+    "programista|administrator|właściciel|projektleiter*|teamleit*|geschäftsführ*|"
+    "datenschutzbeauftragte*|vp|head of *" },
 };
 
-static gboolean
-is_letter_before (const char *text, const char *at)
+typedef struct
 {
-  const char *before = at > text ? g_utf8_find_prev_char (text, at) : NULL;
+  char *text; /* folded */
+  gsize length;
+  CsFormWord kind;
+  gboolean whole;
+  gboolean open_start;
+  gboolean open_end;
+} Word;
 
-  return before != NULL && g_unichar_isalnum (g_utf8_get_char (before)) && (guchar) *at < 0xe3;
+static void
+add_word (GArray *all, const char *words, CsFormWord kind)
+{
+  g_autofree char *folded = cs_fold_words (words);
+  char *p = folded;
+  Word word = { .kind = kind };
+
+  word.whole = *p == '=';
+  p += word.whole ? 1 : 0;
+  word.open_start = *p == '*';
+  p += word.open_start ? 1 : 0;
+  word.length = strlen (p);
+  word.open_end = p[word.length - 1] == '*';
+  word.length -= word.open_end ? 1 : 0;
+  word.text = g_strndup (p, word.length);
+  g_array_append_val (all, word);
+}
+
+static GArray *
+all_words (void)
+{
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    {
+      GArray *all = g_array_new (FALSE, FALSE, sizeof (Word));
+
+      for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
+        {
+          g_auto (GStrv) words = g_strsplit (ROWS[i].words, "|", -1);
+
+          for (char **word = words; *word != NULL; word++)
+            add_word (all, *word, ROWS[i].kind);
+        }
+      g_once_init_leave (&ready, (gsize) all);
+    }
+  return (GArray *) ready;
 }
 
 static gboolean
-matches (const char *label, gsize label_length, const char *words)
+matches (const char *label, gsize length, const Word *word)
 {
-  gboolean open_start, open_end;
-  gsize length;
-
-  if (*words == '=')
-    return strcmp (label, words + 1) == 0;
-  open_start = *words == '*';
-  words += open_start ? 1 : 0;
-  length = strlen (words);
-  open_end = words[length - 1] == '*';
-  length -= open_end ? 1 : 0;
+  if (word->whole)
+    return length == word->length && memcmp (label, word->text, length) == 0;
   for (const char *p = label;
-       (p = memmem (p, label_length - (gsize) (p - label), words, length)) != NULL; p++)
+       (p = memmem (p, length - (gsize) (p - label), word->text, word->length)) != NULL; p++)
     {
-      if (!open_start && is_letter_before (label, p))
-        continue;
-      if (open_end || (guchar) *p >= 0xe3 || p[length] == '\0' ||
-          !g_unichar_isalnum (g_utf8_get_char (p + length)))
+      if (cs_is_word_at (label, p, word->length, word->open_start, word->open_end))
         return TRUE;
     }
   return FALSE;
+}
+
+/* The first word in the table that the label has, of the kinds wanted. */
+static CsFormWord
+find_word (const char *label, guint kinds)
+{
+  g_autofree char *folded = cs_fold_words (label);
+  gboolean has[256] = { FALSE };
+  GArray *all = all_words ();
+  gsize length;
+
+  g_strstrip (folded);
+  length = strlen (folded);
+  for (gsize i = 0; i < length; i++)
+    has[(guchar) folded[i]] = TRUE;
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Word *word = &g_array_index (all, Word, i);
+
+      if ((kinds & (1u << word->kind)) != 0 && has[(guchar) *word->text] &&
+          matches (folded, length, word))
+        return word->kind;
+    }
+  return CS_FORM_UNKNOWN;
 }
 
 /**
@@ -404,15 +188,17 @@ matches (const char *label, gsize label_length, const char *words)
 CsFormWord
 cs_form_word_of (const char *label)
 {
-  g_autofree char *lower = g_utf8_strdown (label, -1);
-  gsize length;
+  return find_word (label, G_MAXUINT);
+}
 
-  g_strstrip (lower);
-  length = strlen (lower);
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      if (matches (lower, length, WORDS[i].words))
-        return WORDS[i].kind;
-    }
-  return CS_FORM_UNKNOWN;
+/**
+ * cs_form_names_person:
+ * @label: the words before a blank
+ *
+ * Returns: whether they say who signs ("Signature of the Tech Lead"), and not only that someone does
+ */
+gboolean
+cs_form_names_person (const char *label)
+{
+  return find_word (label, 1u << CS_FORM_APPROVAL | 1u << CS_FORM_ROLE) != CS_FORM_UNKNOWN;
 }

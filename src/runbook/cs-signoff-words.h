@@ -18,5 +18,6 @@ typedef enum
 } CsFormWord;
 
 CsFormWord cs_form_word_of (const char *label);
+gboolean cs_form_names_person (const char *label);
 
 G_END_DECLS

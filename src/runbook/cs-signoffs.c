@@ -24,6 +24,7 @@ typedef struct
 {
   char *text;
   guint line;
+  gboolean heading;
 } Label;
 
 typedef struct
@@ -59,8 +60,7 @@ static void
 set_label (Search *self, char *text, guint line)
 {
   g_free (self->label.text);
-  self->label.text = text;
-  self->label.line = line;
+  self->label = (Label){ text, line, FALSE };
 }
 
 static gboolean
@@ -172,7 +172,7 @@ take_bare_blank (Search *self, guint line, const char *rest)
       return;
     }
   if (labelled)
-    signoff = add_signoff (self, self->label.line, self->label.text);
+    signoff = add_signoff (self, self->label.heading ? line : self->label.line, self->label.text);
   else
     signoff = add_signoff (self, line,
                            *rest != '\0'     ? rest
@@ -209,7 +209,7 @@ take_part (Search *self, guint line, GArray *blanks, const char *first)
 
   if (has_label (self, line))
     {
-      signoff = add_signoff (self, self->label.line, self->label.text);
+      signoff = add_signoff (self, self->label.heading ? line : self->label.line, self->label.text);
       self->open_named = TRUE;
       set_label (self, NULL, 0);
     }
@@ -276,6 +276,8 @@ take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
   gboolean chapter = in_signoff_chapter (self, line);
   gboolean signature = has_word (self, blanks, 1, CS_FORM_SIGNATURE);
 
+  if (word == CS_FORM_SIGNATURE && cs_form_names_person (first))
+    word = CS_FORM_ROLE;
   if (*first == '\0')
     {
       take_bare_blank (self, line, rest);
@@ -539,6 +541,7 @@ search_line (Search *self, guint line)
       self->heading = cs_heading_strip_markup (text + strspn (text, "# "));
       g_clear_pointer (&self->sentence, g_free);
       set_label (self, g_strdup (self->heading), line);
+      self->label.heading = TRUE;
       self->open = NULL;
     }
   else if (kind == CS_LINE_TEXT || form ||
