@@ -87,6 +87,26 @@ skip_marks (const char *text, gsize from, gsize to)
   return from;
 }
 
+/* "<br>" at either end, and the colon that it parted from its blank. */
+static char *
+drop_breaks (char *label)
+{
+  char *end;
+
+  if (strchr (label, '<') == NULL)
+    return label;
+  while (g_str_has_prefix (label, "<br") && (end = strchr (label, '>')) != NULL)
+    memmove (label, end + 1, strlen (end + 1) + 1);
+  while ((end = strrchr (label, '<')) != NULL && g_str_has_prefix (end, "<br") &&
+         strchr (end, '>') != NULL && strchr (end, '>')[1] == '\0')
+    {
+      while (end > label && strchr (" :*", end[-1]) != NULL)
+        end--;
+      *end = '\0';
+    }
+  return g_strstrip (label);
+}
+
 /* The words between two blanks that belong to the second: "Date" in "____ Date: ____". */
 static char *
 clean_label (const char *text, gsize from, gsize to)
@@ -101,7 +121,7 @@ clean_label (const char *text, gsize from, gsize to)
     label[strlen (label) - strlen ("：")] = '\0';
   for (char *p; (p = strstr (label, "**")) != NULL;)
     memmove (p, p + 2, strlen (p + 2) + 1);
-  return label;
+  return drop_breaks (label);
 }
 
 /**

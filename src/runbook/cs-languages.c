@@ -3,6 +3,8 @@
 
 #include "cs-languages.h"
 
+#include "cs-word-folding.h"
+
 #include <string.h>
 
 static const char *const SHELL[] = { "bash", "sh", "shell", "zsh", "ksh", "dash", "ash", "fish" };
@@ -28,13 +30,20 @@ static const char *const EXPECTED[] = {
   "sollte", "beispielausgabe", "résultat attendu", "sortie attendue", "sortie", "attendu",
   "salida esperada", "resultado esperado", "salida", "saída esperada", "saída", "output atteso",
   "risultato atteso", "verwachte uitvoer", "verwacht", "uitvoer", "预期", "期望", "输出", "期待",
+  "expectation", "expectations", "outputs", "results", "resultat", "resultado", "resultados",
+  "risultato", "resultaat", "erwartete ausgabe", "erwartetes ergebnis", "erwartung", "esperado",
+  "expected output", "atteso", "devrait afficher", "deberia mostrar", "deve mostrar",
+  "出力", "结果", "結果", "应显示", "应输出", "ожидаемый", "ожидается", "вывод", "результат",
+  "oczekiwany", "oczekiwane", "wynik", "예상",
 };
 
 /* Beginnings of a label over something that was seen, and is not to be run. */
 static const char *const EVIDENCE[] = {
   "current state", "current status", "problem", "symptom", "error", "actual", "before:",
   "log output", "stack trace", "aktueller", "fehlermeldung", "fehler", "état actuel", "erreur",
-  "estado actual", "erro", "stato attuale", "当前状态", "错误",
+  "estado actual", "erro", "stato attuale", "当前状态", "错误", "errors", "problems", "symptoms",
+  "problème", "symptôme", "problema", "síntoma", "sintoma", "errore", "probleem", "fout", "症状",
+  "问题", "エラー", "現象", "ошибка", "проблема", "błąd", "problemy",
 };
 
 static gboolean
@@ -70,15 +79,29 @@ cs_language_of (const char *name)
   return CS_LANGUAGE_OTHER;
 }
 
-static gboolean
-begins_with (const char *text, const char *const *beginnings, guint n)
+/* The words of a list, folded once. */
+static GPtrArray *
+fold_all (const char *const *words, guint n)
 {
-  g_autofree char *lower = g_utf8_strdown (text, -1);
-  const char *words = lower + strspn (lower, "*_#> \t-");
+  GPtrArray *folded = g_ptr_array_new ();
 
   for (guint i = 0; i < n; i++)
+    g_ptr_array_add (folded, cs_fold_words (words[i]));
+  return folded;
+}
+
+static gboolean
+begins_with (const char *text, GPtrArray *beginnings)
+{
+  g_autofree char *folded = cs_fold_words (text);
+  const char *words = folded + strspn (folded, "*_#> \t-");
+
+  for (guint i = 0; i < beginnings->len; i++)
     {
-      if (g_str_has_prefix (words, beginnings[i]))
+      const char *beginning = g_ptr_array_index (beginnings, i);
+
+      if (g_str_has_prefix (words, beginning) &&
+          cs_is_word_at (words, words, strlen (beginning), FALSE, FALSE))
         return TRUE;
     }
   return FALSE;
@@ -93,7 +116,11 @@ begins_with (const char *text, const char *const *beginnings, guint n)
 gboolean
 cs_language_is_expected_label (const char *text)
 {
-  return begins_with (text, EXPECTED, G_N_ELEMENTS (EXPECTED));
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    g_once_init_leave (&ready, (gsize) fold_all (EXPECTED, G_N_ELEMENTS (EXPECTED)));
+  return begins_with (text, (GPtrArray *) ready);
 }
 
 /**
@@ -105,5 +132,9 @@ cs_language_is_expected_label (const char *text)
 gboolean
 cs_language_is_evidence_label (const char *text)
 {
-  return begins_with (text, EVIDENCE, G_N_ELEMENTS (EVIDENCE));
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    g_once_init_leave (&ready, (gsize) fold_all (EVIDENCE, G_N_ELEMENTS (EVIDENCE)));
+  return begins_with (text, (GPtrArray *) ready);
 }

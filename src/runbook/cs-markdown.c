@@ -140,8 +140,8 @@ add_code (CsMarkdown *self, cmark_node *node, CsElement *element)
   set_line_kinds (self, element->line, element->end_line, CS_LINE_CODE);
 }
 
-/* The line under a heading that underlines it; the heading's own if there is none. The parser's last
- * line is one too far here, unless the document ends. */
+/* The line under a heading that underlines it; the heading's own if there is none. The parser's
+ * last line is one too far here, unless the document ends. */
 static guint
 find_underline (CsMarkdown *self, const CsElement *element)
 {

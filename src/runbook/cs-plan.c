@@ -487,18 +487,25 @@ collect_rollbacks (CsSection *section, CsSection *title, GPtrArray **levels)
 }
 
 /* A document that is about the way back as a whole, by its title: what its chapters tell to do is
- * the way back, unless they say otherwise. */
+ * the way back; where none does, what they say else. */
 static void
 take_all_for_rollback (Plan *plan, CsSection *title)
 {
+  static const CsPhaseKind KINDS[] = { CS_PHASE_DEPLOY, CS_PHASE_ROLLOUT, CS_PHASE_FOLLOWUP,
+                                       CS_PHASE_MONITOR, CS_PHASE_PREPARE, CS_PHASE_VERIFY };
+  gboolean found = FALSE;
+
   if (plan->phases->len == 0)
     add_phase (plan, title, NULL, CS_TOPIC_ROLLBACK, title->end_line);
-  for (guint i = 0; i < plan->phases->len; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (KINDS) && !found; i++)
     {
-      CsPlannedPhase *phase = g_ptr_array_index (plan->phases, i);
+      for (guint j = 0; j < plan->phases->len; j++)
+        {
+          CsPlannedPhase *phase = g_ptr_array_index (plan->phases, j);
 
-      if (phase->kind == CS_PHASE_DEPLOY)
-        phase->kind = CS_PHASE_ROLLBACK;
+          found |= phase->kind == KINDS[i];
+          phase->kind = phase->kind == KINDS[i] ? CS_PHASE_ROLLBACK : phase->kind;
+        }
     }
 }
 

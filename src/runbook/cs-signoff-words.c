@@ -195,7 +195,7 @@ cs_form_word_of (const char *label)
  * cs_form_names_person:
  * @label: the words before a blank
  *
- * Returns: whether they say who signs ("Signature of the Tech Lead"), and not only that someone does
+ * Returns: whether they say who signs ("Signature of the Tech Lead"), and not only that one does
  */
 gboolean
 cs_form_names_person (const char *label)

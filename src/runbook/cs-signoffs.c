@@ -527,18 +527,32 @@ is_underscore_rule (CsSource *source, guint line)
   return length >= 5 && memchr (text, '_', length) != NULL;
 }
 
+/* The second line of a heading that is underlined. */
+static gboolean
+is_underline (Search *self, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (self->source, line, &length);
+
+  return line > 1 && cs_markdown_get_line_kind (self->markdown, line - 1) == CS_LINE_HEADING &&
+         length > 0 && strspn (text, "=-> \t") >= length;
+}
+
 static void
 search_line (Search *self, guint line)
 {
   CsLineKind kind = cs_markdown_get_line_kind (self->markdown, line);
   gboolean form = kind == CS_LINE_CODE && (self->holds[line] & CS_HOLDS_FORM) != 0;
 
+  if (kind == CS_LINE_HEADING && is_underline (self, line))
+    return;
   if (kind == CS_LINE_HEADING)
     {
       g_autofree char *text = cs_source_dup_line (self->source, line);
+      CsNumbering numbering;
 
       g_free (self->heading);
-      self->heading = cs_heading_strip_markup (text + strspn (text, "# "));
+      self->heading = cs_heading_clean_title (text + strspn (text, "# "), &numbering);
       g_clear_pointer (&self->sentence, g_free);
       set_label (self, g_strdup (self->heading), line);
       self->label.heading = TRUE;

@@ -44,9 +44,9 @@ drop_accents (char *text)
  * cs_fold_words:
  * @text: words
  *
- * Folds case, as Unicode has it ("ß" becomes "ss"), and takes accents off, because people leave them
- * out: "Aprobación", "APROBACION" and "aprobación" are one. Text and table are folded alike, so that
- * two words that differ in an accent alone are one as well.
+ * Folds case, as Unicode has it ("ß" becomes "ss"), and takes accents off, because people leave
+ * them out: "Aprobación", "APROBACION" and "aprobación" are one. Text and table are folded alike,
+ * so that two words that differ in an accent alone are one as well.
  *
  * Returns: (transfer full): the words, in Unicode's normal form C
  */
