@@ -189,7 +189,8 @@ test_rollback_label (void)
 
   assert_facts ("label", found,
                 "   1 deploy: Umzug\n   5 block command\n"
-                "   9 rollback: Rollback-Plan (bei Bedarf)\n  10 block command\n  14 deploy: Danach\n  16 block command\n");
+                "   9 rollback: Rollback-Plan (bei Bedarf)\n  10 block command\n"
+                "  14 deploy: Danach\n  16 block command\n");
 }
 
 /* What a shell shows before a line that goes on is no redirection. */
