@@ -4,6 +4,7 @@
 #include "cs-block-marks.h"
 
 #include "cs-acts.h"
+#include "cs-examples.h"
 #include "cs-expectations.h"
 #include "cs-placeholders.h"
 #include "cs-secrets.h"
@@ -39,6 +40,8 @@ mark_lines (CsBlock *block, CsClassified *classified)
       cs_secrets_find (p, (gsize) (end - p), line, block->marks);
       if (command ? !is_comment (p, end) : block->kind == CS_BLOCK_FILE)
         cs_placeholders_find (p, (gsize) (end - p), line, markup, block->marks);
+      if (command && !is_comment (p, end))
+        cs_examples_find (p, (gsize) (end - p), line, block->marks);
       p = *end == '\n' ? end + 1 : end;
     }
 }

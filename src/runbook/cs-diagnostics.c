@@ -26,6 +26,11 @@ add_mark (CsRunbook *runbook, CsBlock *block, const CsMark *mark)
       message = g_strdup_printf ("“%s” has to be filled in before this can run.", mark->text);
       add (runbook, mark->line, "info", "placeholder", message);
       break;
+    case CS_MARK_EXAMPLE:
+      message = g_strdup_printf ("“%s” looks like an example, and would run as it stands.",
+                                 mark->text);
+      add (runbook, mark->line, "info", "example", message);
+      break;
     case CS_MARK_SECRET:
       add (runbook, mark->line, "warning", "secret-in-clear-text",
            "A secret stands here in clear text. Move it to the keyring and refer to it.");

@@ -3,6 +3,7 @@
 
 #include "cs-facts.h"
 
+#include "cs-decision-words.h"
 #include "cs-durations.h"
 #include "cs-labels.h"
 #include "cs-thresholds.h"
@@ -20,6 +21,10 @@ typedef struct
   CsTopic topic;      /* of it or of what it stands in */
   char *label;        /* the last bold label in it, in lower case; NULL if there is none */
   CsTopic label_topic;
+  const char *risk; /* that the heading speaks of; NULL if it does not */
+  gboolean things;  /* under a heading for contacts: files, access, no people */
+  gboolean options; /* the label announces what to choose from */
+  CsFact *asked;    /* the decision that the label asks for */
   guint next_element;
 } Collector;
 
@@ -49,63 +54,6 @@ stands_under (CsSection *section, CsTopic topic)
         return TRUE;
     }
   return FALSE;
-}
-
-/* "🟢 LOW RISK - Safe to activate" */
-static void
-add_heading_risk (Collector *self, CsSection *section)
-{
-  static const char *const LEVELS[] = { "low", "medium", "high", "critical" };
-  g_autofree char *lower = g_utf8_strdown (section->words, -1);
-
-  for (guint i = 0; i < G_N_ELEMENTS (LEVELS); i++)
-    {
-      g_autofree char *words = g_strdup_printf ("%s risk", LEVELS[i]);
-
-      if (strstr (lower, words) != NULL)
-        cs_fact_set_string (add (self, CS_FACT_RISK, section->line, section->words), "level",
-                            LEVELS[i]);
-    }
-}
-
-static guint
-count_environments (CsSection *parent)
-{
-  guint n = 0;
-
-  for (guint i = 0; parent != NULL && i < MIN (parent->children->len, 16); i++)
-    n += ((CsSection *) g_ptr_array_index (parent->children, i))->environment != NULL ? 1 : 0;
-  return n;
-}
-
-static gboolean
-is_decision (const char *lower)
-{
-  return strstr (lower, "go/no-go") != NULL || strstr (lower, "go / no-go") != NULL ||
-         strstr (lower, "decision") != NULL || strstr (lower, "entscheidung") != NULL ||
-         strstr (lower, "décision") != NULL || strstr (lower, "decisión") != NULL ||
-         strstr (lower, "successful when") != NULL || strstr (lower, "successful if") != NULL;
-}
-
-/* What a heading itself says. */
-static void
-take_section (Collector *self, CsSection *section)
-{
-  g_autofree char *lower = g_utf8_strdown (section->words, -1);
-
-  add_heading_risk (self, section);
-  if (section->parent != NULL && section->parent->topic == CS_TOPIC_BLOCKERS)
-    add (self, CS_FACT_BLOCKER, section->line, section->title);
-  if (is_decision (lower))
-    add (self, CS_FACT_DECISION, section->line, section->words);
-  if (section->numbering == CS_NUMBERING_OPTION)
-    add (self, CS_FACT_ALTERNATIVE, section->line, section->words);
-  else if (section->environment != NULL && count_environments (section->parent) > 1 &&
-           section->level > 1 && section->children->len == 0)
-    add (self, CS_FACT_ALTERNATIVE, section->line, section->words);
-  if (section->children->len == 0 && section->numbering == CS_NUMBERING_STEP &&
-      stands_under (section->parent, CS_TOPIC_ROLLOUT))
-    add (self, CS_FACT_STAGE, section->line, section->title);
 }
 
 static char *
@@ -155,17 +103,52 @@ may_hold_bound (const char *text, gsize length)
          memmem (text, length, "≤", strlen ("≤")) != NULL ||
          memmem (text, length, "Zero ", 5) != NULL ||
          memmem (text, length, " consecutive", 12) != NULL ||
-         memmem (text, length, "should be 0", 11) != NULL;
+         memmem (text, length, "should be 0", 11) != NULL ||
+         memmem (text, length, "%)", 2) != NULL ||
+         memmem (text, length, "changed: ", 9) != NULL;
+}
+
+/* "Staging tests passed (100%)", "Count unchanged: 70": a bound without a sign. */
+static void
+take_stated (Collector *self, guint line, const char *words, const char *source)
+{
+  static const char *const WORDS[] = { "unchanged", "exactly", "unverändert", "genau ",
+                                       "inchangé", "exactement", "sin cambios", "exactamente",
+                                       "inalterado", "exatamente" };
+  const char *bracket = strrchr (words, '(');
+  g_autofree char *lower = g_utf8_strdown (words, -1);
+
+  if (bracket != NULL && g_ascii_isdigit (bracket[1]) &&
+      strcmp (bracket + 1 + strspn (bracket + 1, "0123456789"), "%)") == 0)
+    {
+      cs_thresholds_add_equal (words, line, words, bracket, bracket + 1, source, self->facts);
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      const char *found = strstr (lower, WORDS[i]);
+      const char *number = found != NULL ? strpbrk (found, "0123456789") : NULL;
+
+      if (number == NULL || strlen (lower) != strlen (words))
+        continue;
+      cs_thresholds_add_equal (words, line, words, words + (found - lower),
+                               words + (number - lower), source, self->facts);
+      return;
+    }
 }
 
 static void
-take_bounds (Collector *self, guint line, const char *words)
+take_bounds (Collector *self, guint line, const char *words, const char *source)
 {
+  guint before = self->facts->len;
+
   if (self->topic == CS_TOPIC_PROSE || self->topic == CS_TOPIC_RISKS ||
       self->topic == CS_TOPIC_CONTACTS ||
       (self->topic == CS_TOPIC_REFERENCE && !g_str_has_prefix (words, "Symptom")))
     return;
-  cs_thresholds_find (words, line, severity_of (self, words), NULL, self->facts);
+  cs_thresholds_find_from (words, line, severity_of (self, words), source, self->facts);
+  if (self->facts->len == before && strcmp (source, "text") != 0)
+    take_stated (self, line, words, source);
 }
 
 static gboolean
@@ -201,36 +184,166 @@ take_window (Collector *self, guint line, const char *key, const char *value)
     add (self, CS_FACT_WINDOW, line, value);
 }
 
+/* "Deploy in a low-traffic window": when is left open. */
+static void
+take_vague_window (Collector *self, guint line, const char *words)
+{
+  static const char *const WORDS[] = {
+    "traffic window", "maintenance window", "deployment window", "change window", "release window",
+    "off-peak", "wartungsfenster", "zeitfenster", "fenêtre de maintenance", "heures creuses",
+    "ventana de mantenimiento", "janela de manutenção", "维护窗口",
+  };
+  g_autofree char *lower = g_utf8_strdown (words, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strstr (lower, WORDS[i]) == NULL)
+        continue;
+      cs_fact_set_string (add (self, CS_FACT_WINDOW, line, words), "certainty", "vague");
+      return;
+    }
+}
+
 static gboolean
 collects_items (Collector *self)
 {
-  return self->label_topic == CS_TOPIC_TRIGGERS || self->label_topic == CS_TOPIC_FOLLOWUP ||
+  return self->risk != NULL || self->options || self->asked != NULL ||
+         self->label_topic == CS_TOPIC_TRIGGERS || self->label_topic == CS_TOPIC_FOLLOWUP ||
          stands_under (self->section, CS_TOPIC_TRIGGERS) ||
          stands_under (self->section, CS_TOPIC_FOLLOWUP) ||
          stands_under (self->section, CS_TOPIC_CONTACTS);
 }
 
+/* What is to be done after the deployment, and not what is to be measured. */
+static gboolean
+is_follow_up (Collector *self)
+{
+  CsSection *parent = self->section->parent;
+
+  if (self->topic == CS_TOPIC_FOLLOWUP && parent != NULL && parent->topic == CS_TOPIC_MONITOR)
+    return FALSE;
+  return self->topic == CS_TOPIC_FOLLOWUP || self->label_topic == CS_TOPIC_FOLLOWUP ||
+         stands_under (self->section, CS_TOPIC_FOLLOWUP);
+}
+
+/* "Logs: `/var/log/app.log`" tells where to look and not whom to ask. */
+static gboolean
+names_a_thing (const char *text, gsize length)
+{
+  const char *colon = memchr (text, ':', length);
+  const char *end = text + length;
+
+  if (colon == NULL)
+    return memmem (text, length, "`/", 2) != NULL;
+  for (colon++; colon < end && strchr (" *_", *colon) != NULL; colon++)
+    ;
+  return colon < end && (*colon == '`' || *colon == '/');
+}
+
 static void
-take_item (Collector *self, guint line, const char *words, gboolean top)
+take_contact (Collector *self, guint line, const char *words)
+{
+  CsFact *fact = add (self, CS_FACT_CONTACT, line, words);
+
+  cs_fact_set_string (fact, "level", self->label != NULL ? self->label : self->section->words);
+}
+
+static gboolean
+has_arrow (const char *words)
+{
+  return strstr (words, "→") != NULL || strstr (words, "->") != NULL ||
+         strstr (words, "=>") != NULL || strstr (words, "⇒") != NULL;
+}
+
+/* Items of what the heading or the label announces. */
+static void
+take_announced (Collector *self, guint line, const char *words)
+{
+  if (self->risk != NULL)
+    cs_fact_set_string (add (self, CS_FACT_RISK, line, words), "level", self->risk);
+  if (self->options)
+    add (self, CS_FACT_ALTERNATIVE, line, words);
+  if (self->asked != NULL && has_arrow (words))
+    add (self, CS_FACT_DECISION, line, words);
+}
+
+static void
+take_item (Collector *self, guint line, const char *words, const char *text, gsize length)
 {
   gboolean group = g_str_has_suffix (words, ":");
+  gboolean top = *text != ' ' && *text != '\t';
 
   if ((stands_under (self->section, CS_TOPIC_TRIGGERS) || self->label_topic == CS_TOPIC_TRIGGERS) &&
       !group)
     add (self, CS_FACT_TRIGGER, line, words);
-  if (top && (self->topic == CS_TOPIC_FOLLOWUP || self->label_topic == CS_TOPIC_FOLLOWUP ||
-              stands_under (self->section, CS_TOPIC_FOLLOWUP)))
+  if (top)
+    take_announced (self, line, words);
+  if (top && is_follow_up (self))
     {
       CsFact *fact = add (self, CS_FACT_FOLLOW_UP, line, words);
 
       cs_fact_set_string (fact, "when", self->label != NULL ? self->label : self->section->words);
     }
-  if (stands_under (self->section, CS_TOPIC_CONTACTS) && strchr (words, '`') == NULL)
-    {
-      CsFact *fact = add (self, CS_FACT_CONTACT, line, words);
+  if (stands_under (self->section, CS_TOPIC_CONTACTS) && !self->things &&
+      !names_a_thing (text, length))
+    take_contact (self, line, words);
+}
 
-      cs_fact_set_string (fact, "level", self->label != NULL ? self->label : self->section->words);
+/* Most lines are prose and are not looked at: one that stops a reader begins with a mark, or with
+ * one of few words. */
+static gboolean
+may_be_gate (const char *text, gsize length)
+{
+  static const char BEGINNINGS[] =
+    "Do DO On ON Ne NE Pr Ab AB Ha HA St ST No NO Mu Ni NI Nu NU Er Ke";
+
+  if (length < 4 || length > 300)
+    return FALSE;
+  if (strchr ("*_>", *text) != NULL || (guchar) *text >= 0x80)
+    return TRUE;
+  for (const char *p = BEGINNINGS; *p != '\0'; p += p[2] == ' ' ? 3 : 2)
+    {
+      if (p[0] == text[0] && p[1] == text[1])
+        return TRUE;
     }
+  return FALSE;
+}
+
+/* A line on its own that forbids to go on, or tells when: it answers the label above it. */
+static void
+take_gate (Collector *self, guint line, const char *text, gsize length)
+{
+  g_autofree char *words = NULL, *lower = NULL;
+
+  if (!may_be_gate (text, length))
+    return;
+  words = item_words (text, length);
+  lower = g_utf8_strdown (words, -1);
+  if (!cs_decision_is_gate (lower) && !cs_decision_is_call_out (text, length))
+    return;
+  if (self->asked != NULL && self->asked->line + 2 >= line &&
+      g_ptr_array_index (self->facts, self->facts->len - 1) == self->asked)
+    g_ptr_array_remove (self->facts, self->asked);
+  self->asked = add (self, CS_FACT_DECISION, line, words);
+}
+
+/* "Options:", "Alternatives:" over a list */
+static gboolean
+announces_options (const char *lower)
+{
+  static const char *const WORDS[] = { "options", "alternatives", "optionen", "alternativen",
+                                       "möglichkeiten", "solutions possibles", "opciones",
+                                       "alternativas", "opções", "opzioni", "alternative",
+                                       "opties", "варианты", "选项", "方案" };
+  g_autofree char *plain = g_strndup (lower, strcspn (lower, ":(*"));
+
+  g_strstrip (plain);
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strcmp (plain, WORDS[i]) == 0)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -242,8 +355,32 @@ take_label (Collector *self, guint line, char *label)
   g_free (self->label);
   self->label = g_utf8_strdown (words, -1);
   self->label_topic = cs_heading_get_topic (words, &weight);
-  if (is_decision (self->label))
-    add (self, CS_FACT_DECISION, line, words);
+  self->options = announces_options (self->label);
+  self->asked = NULL;
+  if (cs_decision_is_title (self->label))
+    self->asked = add (self, CS_FACT_DECISION, line, words);
+}
+
+static const char *
+source_of (const char *text, gsize length, gboolean item)
+{
+  if (item && (memmem (text, length, "[ ]", 3) != NULL || memmem (text, length, "[x]", 3) != NULL))
+    return "checkbox";
+  return item ? "list" : "text";
+}
+
+static gboolean
+may_name_window (const char *text, gsize length)
+{
+  static const char *const PARTS[] = { "window", "off-peak", "fenster", "fenêtre",
+                                       "creuses", "ventana", "janela", "窗口" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (PARTS); i++)
+    {
+      if (memmem (text, length, PARTS[i], strlen (PARTS[i])) != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -260,14 +397,24 @@ take_text (Collector *self, guint line)
   if (label != NULL)
     {
       take_label (self, line, label);
+      if (self->asked == NULL)
+        take_gate (self, line, text, length);
       return;
     }
   if (may_hold_bound (text, length) || (item && collects_items (self)))
     words = item_words (text, length);
   if (may_hold_bound (text, length))
-    take_bounds (self, line, words);
+    take_bounds (self, line, words, source_of (text, length, item));
   if (item && words != NULL)
-    take_item (self, line, words, *text != ' ' && *text != '\t');
+    take_item (self, line, words, text, length);
+  if (item && may_name_window (text, length))
+    {
+      g_free (words);
+      words = item_words (text, length);
+      take_vague_window (self, line, words);
+    }
+  if (!item)
+    take_gate (self, line, text, length);
   if (memchr (text, ':', length) == NULL || !cs_label_split (text, length, &key, &value))
     return;
   take_window (self, line, key, value);
@@ -288,7 +435,7 @@ take_text (Collector *self, guint line)
     }
 }
 
-/* "FEATURE_X=true", "# OR": the last assignment of a line is the one that counts. */
+/* "FEATURE_X=true": the last assignment of a line is the one that counts. */
 static void
 take_settings (Collector *self, guint line)
 {
@@ -297,15 +444,6 @@ take_settings (Collector *self, guint line)
   const char *flag = NULL, *sign;
   CsFact *fact;
 
-  if (memmem (text, length, "# O", 3) != NULL &&
-      cs_markdown_get_line_kind (self->markdown, line) == CS_LINE_CODE)
-    {
-      g_autofree char *comment = length < 200 ? item_words (text, length) : g_strdup ("");
-
-      if (g_str_has_prefix (comment, "# OR") || g_str_has_prefix (comment, "# Or ") ||
-          g_str_has_prefix (comment, "# ODER"))
-        add (self, CS_FACT_ALTERNATIVE, line, comment);
-    }
   for (const char *p = text; (p = memmem (p, (gsize) (end - p), "FEATURE_", 8)) != NULL; p += 8)
     {
       for (sign = p;
@@ -329,14 +467,46 @@ take_settings (Collector *self, guint line)
   }
 }
 
+static gboolean
+announces_options_in_heading (CsSection *section)
+{
+  g_autofree char *lower = g_utf8_strdown (section->title, -1);
+
+  return section->children->len == 0 && announces_options (lower);
+}
+
+/* "System Access", "Key Files": what a chapter about contacts lists besides people. */
+static gboolean
+names_things (CsSection *section)
+{
+  static const char *const WORDS[] = {
+    "access", "file", "log", "command", "link", "resource", "documentation", "dashboard", "system",
+    "tool", "url", "reference", "zugang", "zugäng", "datei", "protokoll", "befehl", "dokumentation",
+    "werkzeug", "accès", "fichier", "ressource", "outil", "acceso", "archivo", "recurso",
+    "acesso", "arquivo", "ferramenta", "文件", "日志", "链接",
+  };
+  g_autofree char *lower = g_utf8_strdown (section->title, -1);
+
+  for (guint i = 0; section->topic != CS_TOPIC_CONTACTS && i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strstr (lower, WORDS[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 enter_section (Collector *self, CsSection *section)
 {
   self->section = section;
   self->topic = topic_of (section);
   self->label_topic = CS_TOPIC_NONE;
+  self->options = announces_options_in_heading (section);
+  self->asked = NULL;
+  self->risk = cs_section_facts_get_risk (section->words);
+  self->things = names_things (section);
   g_clear_pointer (&self->label, g_free);
-  take_section (self, section);
+  cs_section_facts_find (section, self->facts);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "cs-block-parts.h"
 #include "cs-checks.h"
 #include "cs-classify.h"
+#include "cs-code-facts.h"
 #include "cs-diagnostics.h"
 #include "cs-digest.h"
 #include "cs-estimates.h"
@@ -25,9 +26,10 @@ typedef struct
   CsSource *source;
   CsMarkdown *markdown;
   CsSection *document;
-  GPtrArray *blocks;   /* of CsBlock, in document order */
-  GPtrArray *checks;   /* of CsCheck */
-  GPtrArray *signoffs; /* of CsSignoff */
+  GPtrArray *blocks;     /* of CsBlock, in document order */
+  GPtrArray *checks;     /* of CsCheck */
+  GPtrArray *signoffs;   /* of CsSignoff */
+  GPtrArray *code_facts; /* of CsFact, found in blocks */
   guint8 *holds;
   guint next_block; /* the first that belongs to no step yet */
   guint next_check;
@@ -98,6 +100,7 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   block->line = element->line;
   block->end_line = element->end_line;
   cs_block_find_marks (block, classified);
+  cs_code_facts_find (block, classified, self->code_facts);
   if (!overruled)
     cs_block_find_parts (block, classified, heading);
   block->text = g_steal_pointer (&classified->text);
@@ -427,6 +430,7 @@ cs_importer_fill (CsRunbook *runbook)
   self.document = cs_outline_new (self.markdown, self.source);
   self.holds = g_malloc0 (cs_source_get_n_lines (self.source) + 2);
   self.blocks = g_ptr_array_new_with_free_func (g_object_unref);
+  self.code_facts = g_ptr_array_new ();
   find_blocks (&self);
   mark_signoff_chapters (&self, self.document);
   self.checks = cs_checks_find (self.source, self.markdown, self.holds, choice_lines);
@@ -441,6 +445,7 @@ cs_importer_fill (CsRunbook *runbook)
   add_passages (&self);
   add_signoffs (&self);
   runbook->facts = cs_facts_find (self.source, self.markdown, self.document, choice_lines);
+  g_ptr_array_extend_and_steal (runbook->facts, self.code_facts);
   cs_diagnostics_add (runbook, self.blocks, cs_markdown_get_unclosed_line (self.markdown));
 
   g_ptr_array_unref (self.blocks);

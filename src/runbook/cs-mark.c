@@ -12,7 +12,8 @@ const char *
 cs_mark_kind_to_string (CsMarkKind kind)
 {
   static const char *const NAMES[] = { "placeholder", "secret", "endless", "interactive",
-                                       "destructive", "hop", "condition", "expectation" };
+                                       "destructive", "hop", "condition", "expectation",
+                                       "example" };
 
   g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (NAMES), NULL);
   return NAMES[kind];

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @CS_MARK_CONDITION: a person decides whether what follows is run
  * @CS_MARK_EXPECTATION: what the output should be; the name is who judges: "match", "number",
  *   "person"
+ * @CS_MARK_EXAMPLE: text that is probably an example; it runs as it stands
  */
 typedef enum
 {
@@ -29,6 +30,7 @@ typedef enum
   CS_MARK_HOP,
   CS_MARK_CONDITION,
   CS_MARK_EXPECTATION,
+  CS_MARK_EXAMPLE,
 } CsMarkKind;
 
 /** CsMark: owned by the block that it was found in */

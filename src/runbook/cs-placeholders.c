@@ -44,7 +44,7 @@ take_angle (Finder *self, const char *p)
     }
   if (q >= self->end || *q != '>' || q[-1] == ' ' || q - p < 3)
     return p;
-  if (self->markup && !(upper && separated))
+  if (self->markup && !(upper && (separated || (p > self->text && p[-1] == '='))))
     return p;
   add (self, p, q + 1, p + 1, q);
   return q;
@@ -181,6 +181,13 @@ is_asking_name (Finder *self, const char *word, gsize length)
          memchr (word, '_', length) != NULL && memmem (word, length, "_HEAD", 5) == NULL;
 }
 
+/* "noreply@placeholder.local" is an address that nobody has, and complete. */
+static gboolean
+is_part_of_address (Finder *self, const char *word, gsize length)
+{
+  return word > self->text && strchr ("@.", word[-1]) != NULL && !is_capitals (word, length);
+}
+
 /* "vX.Y.Z", "1.X.0": a version with letters for numbers. */
 static gboolean
 is_version_pattern (const char *word, gsize length)
@@ -219,7 +226,7 @@ take_word (Finder *self, const char *p)
           return q - 1;
         }
     }
-  if (is_asking_name (self, p, length))
+  if (is_asking_name (self, p, length) && !is_part_of_address (self, p, length))
     {
       add (self, p, q, p, q);
       return q - 1;

@@ -54,6 +54,30 @@ marks_to_json (CsBlock *block, CsMarkKind from, CsMarkKind to, const char *name_
   return array;
 }
 
+/* "hard": the command can't run before it has a value; "soft": text that looks like an example. */
+static JsonArray *
+placeholders_to_json (CsBlock *block)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < block->marks->len; i++)
+    {
+      CsMark *mark = g_ptr_array_index (block->marks, i);
+      JsonObject *object;
+
+      if (mark->kind != CS_MARK_PLACEHOLDER && mark->kind != CS_MARK_EXAMPLE)
+        continue;
+      object = json_object_new ();
+      json_object_set_int_member (object, "line", mark->line);
+      json_object_set_string_member (object, "text", mark->text);
+      json_object_set_string_member (object, "name", mark->name);
+      json_object_set_string_member (object, "certainty",
+                                     mark->kind == CS_MARK_PLACEHOLDER ? "hard" : "soft");
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 static void
 set_attributes (JsonObject *object, CsBlock *block)
 {
@@ -108,9 +132,7 @@ block_to_json (CsBlock *block)
   json_object_set_boolean_member (object, "destructive", block->destructive);
   set_string (object, "target", block->target);
   set_attributes (object, block);
-  json_object_set_array_member (
-    object, "placeholders",
-    marks_to_json (block, CS_MARK_PLACEHOLDER, CS_MARK_PLACEHOLDER, "name"));
+  json_object_set_array_member (object, "placeholders", placeholders_to_json (block));
   json_object_set_array_member (object, "secrets",
                                 marks_to_json (block, CS_MARK_SECRET, CS_MARK_SECRET, "kind"));
   json_object_set_array_member (

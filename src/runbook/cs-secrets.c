@@ -82,6 +82,17 @@ find_caseless (const char *from, const char *end, const char *what)
   return NULL;
 }
 
+static gboolean
+has_digit (const char *from, const char *to)
+{
+  for (const char *p = from; p < to; p++)
+    {
+      if (g_ascii_isdigit (*p))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* "Authorization: Bearer …", "X-Api-Key: …" */
 static void
 find_headers (Finder *self)
@@ -111,6 +122,9 @@ find_headers (Finder *self)
         continue; /* the name before says it */
       value = p + strlen (HEADERS[i].name);
       end = value_end (self, value);
+      if (i == 0 && !has_digit (value, end) &&
+          find_caseless (self->text, self->end, "authorization") == NULL)
+        continue; /* "Bearer authentication" */
       if (end - value >= 6)
         add (self, p, end, HEADERS[i].kind);
     }
@@ -289,7 +303,7 @@ cs_secrets_find (const char *text, gsize length, guint line, GPtrArray *marks)
 {
   Finder self = { text, text + length, line, marks };
 
-  if (memchr (text, ':', length) != NULL)
+  if (memchr (text, ':', length) != NULL || memmem (text, length, "earer ", 6) != NULL)
     {
       find_headers (&self);
       find_credentials (&self);

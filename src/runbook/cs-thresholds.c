@@ -153,7 +153,7 @@ find_worded (const char *text, guint line, const char *severity, GPtrArray *fact
       cs_fact_set_int (add (facts, line, text, severity, metric, ">=", value, "count"),
                        "consecutive", (gint64) value);
     }
-  else if (zero != NULL && (zero == text || !g_ascii_isalnum (zero[-1])) && zero - text < 16)
+  else if (zero != NULL && (zero == text || !g_ascii_isalnum (zero[-1])) && zero - text < 8)
     {
       add (facts, line, text, severity, zero + strlen ("Zero "), "==", 0, "count");
     }
@@ -212,4 +212,156 @@ cs_thresholds_find (const char *text,
     }
   if (facts->len == before)
     find_worded (text, line, severity, facts);
+}
+
+/**
+ * cs_thresholds_find_from:
+ * @source: where it stands: "list", "checkbox", "text", "comment", "script", "output"
+ *
+ * Like cs_thresholds_find(), and says where each was found.
+ */
+void
+cs_thresholds_find_from (
+  const char *text,
+  guint line,
+  const char *severity,
+  const char *source,
+  GPtrArray *facts)
+{
+  guint before = facts->len;
+
+  cs_thresholds_find (text, line, severity, NULL, facts);
+  for (guint i = before; i < facts->len; i++)
+    cs_fact_set_string (g_ptr_array_index (facts, i), "source", source);
+}
+
+/* "70 customers, 10 companies (unchanged)": nothing but counted things. */
+static gboolean
+is_counted_list (char **items)
+{
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      const char *p = items[i] + strspn (items[i], " ");
+      gsize digits = strspn (p, "0123456789");
+
+      if (digits == 0 || p[digits] != ' ' || !g_ascii_isalpha (p[digits + 1]) ||
+          strpbrk (p + digits, ".:=<>\"") != NULL)
+        return FALSE;
+      p += digits + 1;
+      p += strcspn (p, " (");
+      p += strspn (p, " ");
+      if (*p != '\0' && *p != '(')
+        return FALSE;
+    }
+  return items[0] != NULL;
+}
+
+static void
+find_counted (const char *text, guint line, GPtrArray *facts)
+{
+  g_auto (GStrv) items = g_strsplit (text, ",", 8);
+
+  if (!is_counted_list (items))
+    return;
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      double value;
+      const char *rest = read_number (items[i] + strspn (items[i], " "), &value);
+      g_autofree char *metric = g_strndup (rest + 1, strcspn (rest + 1, " ("));
+
+      add (facts, line, text, "target", metric, "==", value, "count");
+    }
+}
+
+/* "50+ tables" */
+static gboolean
+find_at_least (const char *text, guint line, GPtrArray *facts)
+{
+  for (const char *p = strchr (text, '+'); p != NULL; p = strchr (p + 1, '+'))
+    {
+      const char *start = p;
+      double value;
+      g_autofree char *metric = NULL;
+
+      while (start > text && g_ascii_isdigit (start[-1]))
+        start--;
+      if (start == p || p[1] != ' ' || !g_ascii_isalpha (p[2]) ||
+          (start > text && strchr (" (", start[-1]) == NULL))
+        continue;
+      read_number (start, &value);
+      metric = g_strndup (p + 2, strcspn (p + 2, " ,.)"));
+      add (facts, line, text, "target", metric, ">=", value, "count");
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* "70", "0 (nothing left)", [{"count": 70}] */
+static gboolean
+find_single (const char *text, guint line, GPtrArray *facts)
+{
+  const char *p = text + strspn (text, "[{ ");
+  g_autofree char *metric = NULL;
+  double value;
+
+  if (*p == '"' && strchr (p + 1, '"') != NULL)
+    {
+      metric = g_strndup (p + 1, strcspn (p + 1, "\""));
+      p += strlen (metric) + 2;
+      p += strspn (p, " ");
+      if (*p != ':')
+        return FALSE;
+      p += 1 + strspn (p + 1, " ");
+    }
+  if (!g_ascii_isdigit (*p))
+    return FALSE;
+  p = read_number (p, &value);
+  p += strspn (p, " }]");
+  if (*p != '\0' && *p != '(')
+    return FALSE;
+  add (facts, line, text, "target", metric != NULL ? metric : "output", "==", value, "count");
+  return TRUE;
+}
+
+/**
+ * cs_thresholds_find_expected:
+ * @text: what the comment of a command expects
+ *
+ * Like cs_thresholds_find(), for text that says what a command should print: there a number is a
+ * bound also without a sign.
+ */
+void
+cs_thresholds_find_expected (const char *text, guint line, GPtrArray *facts)
+{
+  guint before = facts->len;
+
+  cs_thresholds_find (text, line, "target", NULL, facts);
+  if (facts->len == before && !find_at_least (text, line, facts) &&
+      !find_single (text, line, facts))
+    find_counted (text, line, facts);
+  for (guint i = before; i < facts->len; i++)
+    cs_fact_set_string (g_ptr_array_index (facts, i), "source", "comment");
+}
+
+/**
+ * cs_thresholds_add_equal:
+ * @from: where the words begin that say what is measured
+ * @to: their end
+ * @number: (not nullable): a digit
+ */
+void
+cs_thresholds_add_equal (const char *text,
+                         guint line,
+                         const char *from,
+                         const char *to,
+                         const char *number,
+                         const char *source,
+                         GPtrArray *facts)
+{
+  g_autofree char *metric = metric_before (from, to, NULL), *unit = NULL;
+  double value;
+
+  read_unit (read_number (number, &value), &unit);
+  cs_fact_set_string (add (facts, line, text, "target", metric, "==", value, unit), "source",
+                      source);
 }

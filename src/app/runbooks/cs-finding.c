@@ -67,6 +67,8 @@ static const struct
                           N_("“%s”: a person decides whether what follows is run.") },
   [CS_MARK_EXPECTATION] = { "object-select-symbolic", N_("Expectation"),
                             N_("The output is held against “%s”.") },
+  [CS_MARK_EXAMPLE] = { "insert-text-symbolic", N_("Example"),
+                        N_("“%s” looks like an example, and would run as it stands.") },
 };
 
 /* Lists of the model that have a line each, by their names in its JSON. */

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Words with which a runbook asks for a decision, or forbids to go on. */
+
+#include "cs-decision-words.h"
+
+#include <string.h>
+
+#define MAX_GATE 300
+
+/* In headings and labels, in lower case. */
+static const char *const TITLES[] = {
+  "go/no-go", "go / no-go", "go/no go", "go-no-go", "go or no-go", "decision", "entscheidung",
+  "freigabeentscheid", "décision", "decisión", "decisão", "decisione", "beslissing", "decyzja",
+  "решение о", "successful when", "successful if", "successful once", "erfolgreich, wenn",
+  "erfolgreich wenn", "erfolgreich, sobald", "决策", "判定",
+};
+
+/* Whoever reads this has to stop and look. */
+static const char *const GATES[] = {
+  "cannot deploy", "can not deploy", "can't deploy", "cannot proceed", "can't proceed",
+  "do not proceed", "don't proceed", "do not deploy", "don't deploy", "do not continue",
+  "don't continue", "do not enable", "do not activate", "do not start", "must not proceed",
+  "must not deploy", "must not continue", "never proceed", "only proceed", "proceed only",
+  "only continue", "continue only", "no deployment without", "no deploy without",
+  "required before any", "abort if", "abort the deployment if", "halt if", "stop if",
+  "darf nicht deployt", "nicht fortfahren", "nicht weitermachen", "nicht deployen",
+  "nicht ausrollen", "nur fortfahren", "nur weitermachen", "erst fortfahren", "abbrechen, wenn",
+  "abbrechen wenn", "abbruch, wenn", "abbruch wenn", "kein deployment ohne", "keine freigabe ohne",
+  "ne pas déployer", "ne pas continuer", "ne pas poursuivre", "ne continuer que", "no desplegar",
+  "no continuar", "continuar solo si", "não prosseguir", "não implantar", "prosseguir somente se",
+  "non procedere", "procedere solo se", "niet doorgaan", "nie kontynuować", "не продолжать",
+  "не разворачивать", "продолжать только", "不要继续", "禁止部署", "请勿继续", "続行しない",
+};
+
+/* What a call-out forbids or allows only so; words by themselves. */
+static const char *const LIMITS[] = {
+  "only", "not", "don't", "never", "must", "no", "stop", "cannot", "can't", "nur", "nicht", "kein",
+  "keine", "niemals", "muss", "stopp", "jamais", "ne", "uniquement", "no", "nunca", "solo", "sólo",
+  "não", "somente", "non", "mai", "niet", "alleen", "nie", "tylko", "не", "только", "никогда",
+};
+
+static const char *const SIGNS[] = { "⚠", "❌", "🛑", "⛔", "🚫", "🚨" };
+
+static gboolean
+contains_one (const char *lower, const char *const *words, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      if (strstr (lower, words[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * cs_decision_is_title:
+ * @lower: the words of a heading or label, in lower case
+ *
+ * Returns: whether a decision is asked for under it
+ */
+gboolean
+cs_decision_is_title (const char *lower)
+{
+  return contains_one (lower, TITLES, G_N_ELEMENTS (TITLES));
+}
+
+/**
+ * cs_decision_is_gate:
+ * @lower: a line of prose or a comment, in lower case, without marks around it
+ *
+ * Returns: whether it says when to go on, or forbids it
+ */
+gboolean
+cs_decision_is_gate (const char *lower)
+{
+  static const char *const STOPS[] = { "stop", "stopp", "halt", "стоп", "alto" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (STOPS); i++)
+    {
+      gsize length = strlen (STOPS[i]);
+      const char *after = lower + length;
+
+      if (strncmp (lower, STOPS[i], length) != 0)
+        continue;
+      if (*after == '!' || *after == ':' || g_str_has_prefix (after, " -") ||
+          g_str_has_prefix (after, " –") || g_str_has_prefix (after, " —"))
+        return TRUE;
+    }
+  return contains_one (lower, GATES, G_N_ELEMENTS (GATES));
+}
+
+static gboolean
+has_limit (const char *lower)
+{
+  g_auto (GStrv) words = g_strsplit_set (lower, " \t*_.,:;!()", -1);
+
+  for (char **word = words; *word != NULL; word++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (LIMITS); i++)
+        {
+          if (strcmp (*word, LIMITS[i]) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/**
+ * cs_decision_is_call_out:
+ * @text: a line of prose, as it stands
+ *
+ * Returns: whether it is a warning in bold letters that forbids something or allows it only so:
+ *   "**⚠️ DO NOT ENABLE YET**"
+ */
+gboolean
+cs_decision_is_call_out (const char *text, gsize length)
+{
+  const char *end = text + length;
+  g_autofree char *lower = NULL;
+
+  while (text < end && (*text == ' ' || *text == '>'))
+    text++;
+  if (end - text < 8 || end - text > MAX_GATE)
+    return FALSE;
+  if (memcmp (text, "**", 2) != 0 && memcmp (text, "__", 2) != 0)
+    return FALSE;
+  text += 2;
+  for (guint i = 0; i < G_N_ELEMENTS (SIGNS); i++)
+    {
+      if (memcmp (text, SIGNS[i], MIN (strlen (SIGNS[i]), (gsize) (end - text))) != 0)
+        continue;
+      lower = g_utf8_strdown (text, end - text);
+      return has_limit (lower);
+    }
+  return FALSE;
+}

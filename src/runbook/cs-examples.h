@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text in commands that is there as an example. */
+
+#pragma once
+
+#include "cs-mark.h"
+
+G_BEGIN_DECLS
+
+void cs_examples_find (const char *text, gsize length, guint line, GPtrArray *marks);
+
+G_END_DECLS

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What headings say beside their chapters: risks, decisions, alternatives, stages. */
+
+#include "cs-facts.h"
+
+#include "cs-decision-words.h"
+
+#include <string.h>
+
+/* Chapters that are compared with each other; more are a list and no choice. */
+#define MAX_SIBLINGS 16
+
+static CsFact *
+add (GPtrArray *facts, CsFactKind kind, guint line, const char *text)
+{
+  CsFact *fact = cs_fact_new (kind, line, text);
+
+  g_ptr_array_add (facts, fact);
+  return fact;
+}
+
+static gboolean
+stands_under (CsSection *section, CsTopic topic)
+{
+  for (; section != NULL; section = section->parent)
+    {
+      if (section->topic == topic)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * cs_section_facts_get_risk:
+ * @words: of a heading
+ *
+ * Returns: (nullable): the level that "🟢 LOW RISK - Safe to activate" speaks of
+ */
+const char *
+cs_section_facts_get_risk (const char *words)
+{
+  static const struct
+  {
+    const char *words;
+    const char *level;
+  } RISKS[] = {
+    { "low risk", "low" },           { "medium risk", "medium" },
+    { "moderate risk", "medium" },   { "high risk", "high" },
+    { "critical risk", "critical" }, { "geringes risiko", "low" },
+    { "niedriges risiko", "low" },   { "mittleres risiko", "medium" },
+    { "hohes risiko", "high" },      { "kritisches risiko", "critical" },
+    { "risque faible", "low" },      { "risque moyen", "medium" },
+    { "risque élevé", "high" },      { "riesgo bajo", "low" },
+    { "riesgo medio", "medium" },    { "riesgo alto", "high" },
+    { "risco baixo", "low" },        { "risco médio", "medium" },
+    { "risco alto", "high" },        { "低风险", "low" },
+    { "中风险", "medium" },          { "高风险", "high" },
+  };
+  g_autofree char *lower = g_utf8_strdown (words, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (RISKS); i++)
+    {
+      if (strstr (lower, RISKS[i].words) != NULL)
+        return RISKS[i].level;
+    }
+  return NULL;
+}
+
+static guint
+count_environments (CsSection *parent)
+{
+  guint n = 0;
+
+  for (guint i = 0; parent != NULL && i < MIN (parent->children->len, MAX_SIBLINGS); i++)
+    n += ((CsSection *) g_ptr_array_index (parent->children, i))->environment != NULL ? 1 : 0;
+  return n;
+}
+
+/* "1. Quick Rollback", "Rollback of the cache only": a way back of its own, and no step of one. */
+static gboolean
+is_procedure (CsSection *section)
+{
+  g_autofree char *lower = NULL;
+
+  if (section->topic != CS_TOPIC_ROLLBACK || section->level > 6 ||
+      section->numbering == CS_NUMBERING_STEP || section->numbering == CS_NUMBERING_PHASE)
+    return FALSE;
+  lower = g_utf8_strdown (section->title, -1);
+  return strstr (lower, "procedure") == NULL && strstr (lower, "step") == NULL &&
+         strstr (lower, "plan") == NULL && strstr (lower, "verif") == NULL &&
+         strstr (lower, "schritt") == NULL && strstr (lower, "prüf") == NULL;
+}
+
+static guint
+count_procedures (CsSection *chapter)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < MIN (chapter->children->len, MAX_SIBLINGS); i++)
+    {
+      CsSection *child = g_ptr_array_index (chapter->children, i);
+
+      n += is_procedure (child) ? 1 : 0;
+      n += is_procedure (child) && child->children->len > 0 ? count_procedures (child) : 0;
+    }
+  return n;
+}
+
+/* Whether a chapter about the way back holds several, of which one is taken. */
+static gboolean
+is_one_of_several (CsSection *section)
+{
+  CsSection *chapter = section->parent;
+
+  if (!is_procedure (section) || section->children->len > 0 || chapter == NULL ||
+      chapter->topic != CS_TOPIC_ROLLBACK)
+    return FALSE;
+  return count_procedures (chapter) > 1 ||
+         (chapter->parent != NULL && chapter->parent->topic == CS_TOPIC_ROLLBACK &&
+          count_procedures (chapter->parent) > 1);
+}
+
+/**
+ * cs_section_facts_is_alternative:
+ *
+ * Returns: whether a chapter is one of several to choose from: an option, a variant for one
+ *   environment, one of several ways back
+ */
+gboolean
+cs_section_facts_is_alternative (CsSection *section)
+{
+  if (section->numbering == CS_NUMBERING_OPTION)
+    return TRUE;
+  if (section->environment != NULL && section->level > 1 && section->children->len == 0 &&
+      count_environments (section->parent) > 1)
+    return TRUE;
+  return is_one_of_several (section);
+}
+
+/* "If critical issues arise": the case in which the way back is taken. */
+static gboolean
+is_case (CsSection *section)
+{
+  static const char *const BEGINNINGS[] = { "if ", "when ", "falls ", "wenn ", "im fall ",
+                                            "bei ", "si ", "en cas ", "en caso ", "em caso " };
+  g_autofree char *lower = NULL;
+
+  if (section->level > 6 || section->parent == NULL ||
+      section->parent->topic != CS_TOPIC_ROLLBACK)
+    return FALSE;
+  lower = g_utf8_strdown (section->title, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (BEGINNINGS); i++)
+    {
+      if (g_str_has_prefix (lower, BEGINNINGS[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * cs_section_facts_find:
+ * @facts: (element-type CsFact): takes what is found
+ *
+ * Takes what a heading says beside its chapter.
+ */
+void
+cs_section_facts_find (CsSection *section, GPtrArray *facts)
+{
+  g_autofree char *lower = g_utf8_strdown (section->words, -1);
+  const char *risk = cs_section_facts_get_risk (section->words);
+
+  if (risk != NULL)
+    cs_fact_set_string (add (facts, CS_FACT_RISK, section->line, section->words), "level", risk);
+  if (section->parent != NULL && section->parent->topic == CS_TOPIC_BLOCKERS)
+    add (facts, CS_FACT_BLOCKER, section->line, section->title);
+  if (cs_decision_is_title (lower))
+    add (facts, CS_FACT_DECISION, section->line, section->words);
+  if (is_case (section))
+    add (facts, CS_FACT_TRIGGER, section->line, section->title);
+  if (cs_section_facts_is_alternative (section))
+    add (facts, CS_FACT_ALTERNATIVE, section->line, section->words);
+  if (section->children->len == 0 && section->numbering == CS_NUMBERING_STEP &&
+      stands_under (section->parent, CS_TOPIC_ROLLOUT))
+    add (facts, CS_FACT_STAGE, section->line, section->title);
+}
