@@ -62,7 +62,7 @@ fold (CsStreamList *list, CsRecord *record)
                        cs_clock_now () - cs_record_get_at (record));
   else if (g_str_equal (kind, KIND_ANSWERED) || g_str_equal (kind, KIND_CLOSED))
     cs_breaker_answered (breaker);
-  else if (g_str_equal (kind, KIND_RESET))
+  else if (g_str_equal (kind, KIND_RESET) || g_str_equal (kind, "target-changed"))
     cs_breaker_reset (breaker);
   return TRUE;
 }

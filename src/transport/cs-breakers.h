@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* Records: `target-failed` {name, problem, breaker}, `breaker-opened` (the failure that opened it),
  * `target-answered` {name, breaker} (only while there were failures), `breaker-closed` (the answer
- * that closed it), `breaker-reset` {name}. */
+ * that closed it), `breaker-reset` {name}. A target that is changed begins anew. */
 #define CS_TYPE_BREAKERS (cs_breakers_get_type ())
 G_DECLARE_FINAL_TYPE (CsBreakers, cs_breakers, CS, BREAKERS, CsStreamList)
 

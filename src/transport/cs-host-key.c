@@ -28,6 +28,8 @@ struct _CsHostKey
   char *algorithm;
   char *line;        /* "NAME KEYTYPE BASE64" as known_hosts has it */
   char *known_hosts; /* our file */
+  char *file;        /* where the key, or another one of this host, is known; or NULL */
+  char *other;       /* fingerprint of that other one, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (CsHostKey, cs_host_key, G_TYPE_OBJECT)
@@ -46,7 +48,7 @@ typedef struct
   char **scanned;   /* "KEYTYPE BASE64" */
   GPtrArray *files; /* known_hosts files to look into, in order */
   guint next_file;
-  gboolean other; /* a file has another key */
+  char *other; /* the first other key of this host: "KEYTYPE BASE64" */
 } Scan;
 
 static void look_up_next (GTask *task);
@@ -62,6 +64,7 @@ scan_free (gpointer data)
   g_free (scan->name);
   g_strfreev (scan->scanned);
   g_clear_pointer (&scan->files, g_ptr_array_unref);
+  g_free (scan->other);
   g_free (scan);
 }
 
@@ -75,6 +78,8 @@ cs_host_key_finalize (GObject *object)
   g_free (self->algorithm);
   g_free (self->line);
   g_free (self->known_hosts);
+  g_free (self->file);
+  g_free (self->other);
   G_OBJECT_CLASS (cs_host_key_parent_class)->finalize (object);
 }
 
@@ -129,6 +134,25 @@ choose_key (char **keys)
       if (g_str_has_prefix (*key, preferred[i]))
         return *key;
   return keys[0];
+}
+
+/* SHA256:… of "KEYTYPE BASE64", as ssh-keygen -l writes it: base64 without padding. */
+static char *
+fingerprint_key (const char *key)
+{
+  const char *text = strchr (key, ' ');
+  gsize length = 0;
+  g_autofree guchar *blob = g_base64_decode (text != NULL ? text + 1 : "", &length);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize size = sizeof digest;
+  g_autofree char *encoded = NULL;
+
+  g_checksum_update (checksum, blob, (gssize) length);
+  g_checksum_get_digest (checksum, digest, &size);
+  encoded = g_base64_encode (digest, size);
+  encoded[strcspn (encoded, "=")] = '\0';
+  return g_strconcat ("SHA256:", encoded, NULL);
 }
 
 /* "256 SHA256:… comment (ED25519)" */
@@ -190,6 +214,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsChildResult) child = cs_child_run_finish (result, &error);
   g_autofree char *text = child != NULL ? dup_text (child->out) : NULL;
   g_auto (GStrv) known = text != NULL ? extract_keys (text) : NULL;
+  const char *file = scan->files->pdata[scan->next_file - 1];
 
   if (child == NULL)
     {
@@ -197,13 +222,17 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   for (char **key = known; *key != NULL; key++)
+    if (g_strv_contains ((const char *const *) scan->scanned, *key))
+      {
+        g_free (scan->key->file);
+        scan->key->file = g_strdup (file);
+        finish_scan (task, CS_HOST_KEY_KNOWN, *key);
+        return;
+      }
+  if (known[0] != NULL && scan->other == NULL)
     {
-      if (g_strv_contains ((const char *const *) scan->scanned, *key))
-        {
-          finish_scan (task, CS_HOST_KEY_KNOWN, *key);
-          return;
-        }
-      scan->other = TRUE;
+      scan->other = g_strdup (choose_key (known));
+      scan->key->file = g_strdup (file);
     }
   look_up_next (task);
 }
@@ -216,7 +245,9 @@ look_up_next (GTask *task)
 
   if (scan->next_file == scan->files->len)
     {
-      finish_scan (task, scan->other ? CS_HOST_KEY_CHANGED : CS_HOST_KEY_NEW,
+      if (scan->other != NULL)
+        scan->key->other = fingerprint_key (scan->other);
+      finish_scan (task, scan->other != NULL ? CS_HOST_KEY_CHANGED : CS_HOST_KEY_NEW,
                    choose_key (scan->scanned));
       return;
     }
@@ -275,7 +306,7 @@ configured_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (scan->config->proxied)
     {
-      g_task_return_new_error (task, CS_ERROR, CS_ERROR_UNREACHABLE,
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_NOT_FOUND,
                                "%s is reached through another host, so its key can't be asked for "
                                "from here: connect to it once with ssh in a terminal",
                                scan->key->address);
@@ -333,7 +364,8 @@ cs_host_key_scan_async (CsTarget *target,
 /**
  * cs_host_key_scan_finish:
  *
- * Returns: (transfer full): the key to show to a person; %NULL with %CS_ERROR_UNREACHABLE
+ * Returns: (transfer full): the key to show to a person; %NULL with %CS_ERROR_UNREACHABLE, or with
+ *   %CS_ERROR_NOT_FOUND if the way leads over another host, so that only ssh itself sees the key
  */
 CsHostKey *
 cs_host_key_scan_finish (GAsyncResult *result, GError **error)
@@ -378,6 +410,56 @@ cs_host_key_get_algorithm (CsHostKey *self)
 {
   g_return_val_if_fail (CS_IS_HOST_KEY (self), NULL);
   return self->algorithm;
+}
+
+/**
+ * cs_host_key_get_file:
+ * @self: a host key
+ *
+ * Returns: (nullable): the known_hosts file that has it, or for a changed key the one that has
+ *   another; %NULL for a new key
+ */
+const char *
+cs_host_key_get_file (CsHostKey *self)
+{
+  g_return_val_if_fail (CS_IS_HOST_KEY (self), NULL);
+  return self->file;
+}
+
+/**
+ * cs_host_key_get_known_fingerprint:
+ * @self: a host key
+ *
+ * Returns: (nullable): of a changed key: the fingerprint of the key that is known instead
+ */
+const char *
+cs_host_key_get_known_fingerprint (CsHostKey *self)
+{
+  g_return_val_if_fail (CS_IS_HOST_KEY (self), NULL);
+  return self->other;
+}
+
+/**
+ * cs_host_key_dup_removal:
+ * @self: a host key
+ *
+ * Returns: (transfer full) (nullable): of a changed key: the command that takes the known one out
+ *   of known_hosts, for a person who has asked and found the new one right
+ */
+char *
+cs_host_key_dup_removal (CsHostKey *self)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *quoted = NULL;
+  g_autofree char *file = NULL;
+
+  g_return_val_if_fail (CS_IS_HOST_KEY (self), NULL);
+  if (self->other == NULL)
+    return NULL;
+  name = g_strndup (self->line, strcspn (self->line, " "));
+  quoted = g_shell_quote (name);
+  file = g_shell_quote (self->file);
+  return g_strdup_printf ("ssh-keygen -R %s -f %s", quoted, file);
 }
 
 static gboolean

@@ -38,6 +38,11 @@ CsHostKeyState cs_host_key_get_state (CsHostKey *self);
 const char *cs_host_key_get_fingerprint (CsHostKey *self); /* "SHA256:…" */
 const char *cs_host_key_get_algorithm (CsHostKey *self);   /* "ED25519" */
 
+/* Where it, or another key of this host, is known; that other one; and how to take that out. */
+const char *cs_host_key_get_file (CsHostKey *self);
+const char *cs_host_key_get_known_fingerprint (CsHostKey *self);
+char *cs_host_key_dup_removal (CsHostKey *self);
+
 /* Adds the key to known_hosts in state_directory, durably. REFUSED for a changed key. */
 void cs_host_key_accept_async (CsHostKey *self,
                                GCancellable *cancellable,

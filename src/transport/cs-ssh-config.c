@@ -18,6 +18,9 @@ void
 cs_ssh_config_free (CsSshConfig *self)
 {
   g_free (self->hostname);
+  g_free (self->user);
+  g_strfreev (self->identities);
+  g_free (self->proxy);
   g_free (self->host_key_alias);
   g_strfreev (self->user_known_hosts);
   g_strfreev (self->global_known_hosts);
@@ -28,6 +31,26 @@ static gboolean
 is_set (const char *value)
 {
   return value[0] != '\0' && !g_str_equal (value, "none");
+}
+
+static void
+add_identity (CsSshConfig *self, const char *path)
+{
+  guint n = g_strv_length (self->identities);
+
+  self->identities = g_renew (char *, self->identities, n + 2);
+  self->identities[n] = g_strdup (path);
+  self->identities[n + 1] = NULL;
+}
+
+static void
+take_proxy (CsSshConfig *self, const char *value)
+{
+  if (!is_set (value))
+    return;
+  self->proxied = TRUE;
+  g_free (self->proxy);
+  self->proxy = g_strdup (value);
 }
 
 static void
@@ -46,7 +69,14 @@ parse_line (CsSshConfig *self, const char *key, const char *value)
       self->host_key_alias = g_strdup (value);
     }
   else if (g_str_equal (key, "proxyjump") || g_str_equal (key, "proxycommand"))
-    self->proxied |= is_set (value);
+    take_proxy (self, value);
+  else if (g_str_equal (key, "user"))
+    {
+      g_free (self->user);
+      self->user = g_strdup (value);
+    }
+  else if (g_str_equal (key, "identityfile"))
+    add_identity (self, value);
   else if (g_str_equal (key, "connecttimeout"))
     self->limited = is_set (value);
   else if (g_str_equal (key, "userknownhostsfile"))
@@ -70,6 +100,7 @@ parse_config (GBytes *bytes)
   g_autofree char *text = g_strndup (data, length);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
+  self->identities = g_new0 (char *, 1);
   for (char **line = lines; *line != NULL; line++)
     {
       char *space = strchr (*line, ' ');

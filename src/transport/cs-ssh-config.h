@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * CsSshConfig:
  * @hostname: what the name in the target stands for
  * @port: as decided by target and configuration
+ * @user: who logs in there
+ * @identities: key files that are tried, in order; whether they are there is not asked
+ * @proxy: (nullable): the jump host, or the command that connects
  * @host_key_alias: (nullable): the name under which known_hosts has the host
  * @proxied: whether the way leads over another host, so that it can't be asked directly
  * @limited: whether a time limit for connecting is configured
@@ -22,6 +25,9 @@ typedef struct
 {
   char *hostname;
   guint port;
+  char *user;
+  char **identities;
+  char *proxy;
   char *host_key_alias;
   gboolean proxied;
   gboolean limited;

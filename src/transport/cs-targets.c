@@ -9,6 +9,7 @@
 #include "cs-json.h"
 
 #define KIND_ADDED "target-added"
+#define KIND_CHANGED "target-changed"
 #define KIND_REMOVED "target-removed"
 #define MAX_TRIES 8
 
@@ -19,10 +20,11 @@ struct _CsTargets
 
 G_DEFINE_FINAL_TYPE (CsTargets, cs_targets, CS_TYPE_STREAM_LIST)
 
-/* Adding or removing, tried again while others write to the stream. */
+/* An act on the stream, tried again while others write to it. */
 typedef struct
 {
-  CsTarget *added; /* NULL: removing */
+  const char *kind; /* of the record */
+  CsTarget *target; /* NULL: removing */
   char *name;
   char *actor;
   guint tries;
@@ -35,7 +37,7 @@ change_free (gpointer data)
 {
   Change *change = data;
 
-  g_clear_object (&change->added);
+  g_clear_object (&change->target);
   g_free (change->name);
   g_free (change->actor);
   g_free (change);
@@ -72,6 +74,27 @@ fold_added (CsTargets *self, JsonObject *body)
   return TRUE;
 }
 
+/* The new one stands where the old one stood. */
+static gboolean
+fold_changed (CsTargets *self, JsonObject *body)
+{
+  GPtrArray *targets = cs_stream_list_get_items (CS_STREAM_LIST (self));
+  CsTarget *target = cs_target_new_from_json (body, NULL);
+  guint position = 0;
+
+  if (target == NULL)
+    return FALSE;
+  if (!find (self, cs_target_get_name (target), &position))
+    {
+      g_object_unref (target);
+      return FALSE;
+    }
+  g_object_unref (targets->pdata[position]);
+  targets->pdata[position] = target;
+  cs_stream_list_changed (CS_STREAM_LIST (self), position);
+  return TRUE;
+}
+
 static gboolean
 fold_removed (CsTargets *self, JsonObject *body)
 {
@@ -91,6 +114,8 @@ fold (CsStreamList *list, CsRecord *record)
 
   if (g_str_equal (kind, KIND_ADDED))
     return fold_added (CS_TARGETS (list), body);
+  if (g_str_equal (kind, KIND_CHANGED))
+    return fold_changed (CS_TARGETS (list), body);
   if (g_str_equal (kind, KIND_REMOVED))
     return fold_removed (CS_TARGETS (list), body);
   return TRUE;
@@ -194,16 +219,16 @@ draft_change (Change *change)
   g_autoptr (JsonNode) body = NULL;
   JsonObject *object;
 
-  if (change->added != NULL)
+  if (change->target != NULL)
     {
-      body = cs_target_to_json (change->added);
-      return cs_draft_new (KIND_ADDED, body);
+      body = cs_target_to_json (change->target);
+      return cs_draft_new (change->kind, body);
     }
   object = json_object_new ();
   json_object_set_string_member (object, "name", change->name);
   body = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (body, object);
-  return cs_draft_new (KIND_REMOVED, body);
+  return cs_draft_new (change->kind, body);
 }
 
 /* Decides upon what is folded, and appends only if that is still all; else reads on and decides
@@ -214,7 +239,7 @@ try_change (GTask *task)
   CsTargets *self = g_task_get_source_object (task);
   CsStreamList *list = CS_STREAM_LIST (self);
   Change *change = g_task_get_task_data (task);
-  gboolean adding = change->added != NULL;
+  gboolean adding = g_str_equal (change->kind, KIND_ADDED);
   gboolean exists = cs_targets_lookup (self, change->name) != NULL;
   g_autoptr (GPtrArray) drafts = NULL;
 
@@ -238,6 +263,19 @@ try_change (GTask *task)
                          g_task_get_cancellable (task), appended_change_cb, g_object_ref (task));
 }
 
+static void
+begin_change (GTask *task, const char *kind, const char *actor, CsTarget *target, const char *name)
+{
+  Change *change = g_new0 (Change, 1);
+
+  g_task_set_task_data (task, change, change_free);
+  change->kind = kind;
+  g_set_object (&change->target, target);
+  change->name = g_strdup (name);
+  change->actor = g_strdup (actor);
+  try_change (task);
+}
+
 /**
  * cs_targets_add_async:
  * @self: the targets
@@ -255,19 +293,13 @@ cs_targets_add_async (CsTargets *self,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Change *change;
 
   g_return_if_fail (CS_IS_TARGETS (self));
   g_return_if_fail (CS_IS_TARGET (target));
 
   task = g_task_new (self, cancellable, callback, user_data);
-  change = g_new0 (Change, 1);
   g_task_set_source_tag (task, cs_targets_add_async);
-  g_task_set_task_data (task, change, change_free);
-  change->added = g_object_ref (target);
-  change->name = g_strdup (cs_target_get_name (target));
-  change->actor = g_strdup (actor);
-  try_change (task);
+  begin_change (task, KIND_ADDED, actor, target, cs_target_get_name (target));
 }
 
 /**
@@ -279,6 +311,47 @@ cs_targets_add_async (CsTargets *self,
  */
 gboolean
 cs_targets_add_finish (CsTargets *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * cs_targets_change_async:
+ * @self: the targets
+ * @actor: who changes it
+ * @target: how it is from now on; its name says which one
+ *
+ * Records another address, key or environment for a target. Deployments keep it as it was when they
+ * were opened.
+ */
+void
+cs_targets_change_async (CsTargets *self,
+                         const char *actor,
+                         CsTarget *target,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (CS_IS_TARGETS (self));
+  g_return_if_fail (CS_IS_TARGET (target));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, cs_targets_change_async);
+  begin_change (task, KIND_CHANGED, actor, target, cs_target_get_name (target));
+}
+
+/**
+ * cs_targets_change_finish:
+ * @self: the targets
+ *
+ * Returns: whether it is recorded; else %CS_ERROR_NOT_FOUND if there is none of this name, or as
+ *   cs_store_append_finish()
+ */
+gboolean
+cs_targets_change_finish (CsTargets *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
@@ -301,18 +374,13 @@ cs_targets_remove_async (CsTargets *self,
                          gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Change *change;
 
   g_return_if_fail (CS_IS_TARGETS (self));
   g_return_if_fail (name != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
-  change = g_new0 (Change, 1);
   g_task_set_source_tag (task, cs_targets_remove_async);
-  g_task_set_task_data (task, change, change_free);
-  change->name = g_strdup (name);
-  change->actor = g_strdup (actor);
-  try_change (task);
+  begin_change (task, KIND_REMOVED, actor, NULL, name);
 }
 
 /**

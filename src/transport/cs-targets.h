@@ -25,7 +25,8 @@ CsTarget *cs_targets_lookup (CsTargets *self, const char *name);
  * (NOT_FOUND). Any other target comes as it is. (transfer full) */
 CsTarget *cs_target_resolve (CsTarget *self, CsTargets *targets, GError **error);
 
-/* Records target-added (EXISTS if the name is taken) or target-removed (NOT_FOUND). */
+/* Records target-added (EXISTS if the name is taken), target-changed (NOT_FOUND) or target-removed
+ * (NOT_FOUND). */
 void cs_targets_add_async (CsTargets *self,
                            const char *actor,
                            CsTarget *target,
@@ -33,6 +34,13 @@ void cs_targets_add_async (CsTargets *self,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 gboolean cs_targets_add_finish (CsTargets *self, GAsyncResult *result, GError **error);
+void cs_targets_change_async (CsTargets *self,
+                              const char *actor,
+                              CsTarget *target,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean cs_targets_change_finish (CsTargets *self, GAsyncResult *result, GError **error);
 void cs_targets_remove_async (CsTargets *self,
                               const char *actor,
                               const char *name,

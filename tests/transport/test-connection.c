@@ -74,6 +74,8 @@ test_host_key (Fixture *self, gconstpointer kind)
   g_autoptr (CsHostKey) key = NULL;
   g_autoptr (CsHostKey) known = NULL;
   g_autoptr (CsHostKey) changed = NULL;
+  g_autoptr (CsHostKey) again = NULL;
+  g_autofree char *removal = NULL;
   g_autoptr (GError) error = NULL;
 
   forget_host (self);
@@ -81,6 +83,8 @@ test_host_key (Fixture *self, gconstpointer kind)
   key = scan (self, &error);
   g_assert_no_error (error);
   g_assert_cmpint (cs_host_key_get_state (key), ==, CS_HOST_KEY_NEW);
+  g_assert_null (cs_host_key_get_file (key));
+  g_assert_null (cs_host_key_get_known_fingerprint (key));
   g_assert_true (g_str_has_prefix (cs_host_key_get_fingerprint (key), "SHA256:"));
   g_assert_cmpstr (cs_host_key_get_algorithm (key), ==, "ED25519");
   g_assert_true (accept_key (key, &error));
@@ -90,6 +94,7 @@ test_host_key (Fixture *self, gconstpointer kind)
   known = scan (self, &error);
   g_assert_no_error (error);
   g_assert_cmpint (cs_host_key_get_state (known), ==, CS_HOST_KEY_KNOWN);
+  g_assert_true (g_str_has_suffix (cs_host_key_get_file (known), "/known_hosts"));
   g_assert_cmpstr (cs_host_key_get_fingerprint (known), ==, cs_host_key_get_fingerprint (key));
 
   cs_test_sshd_change_host_key (self->sshd);
@@ -99,6 +104,16 @@ test_host_key (Fixture *self, gconstpointer kind)
   g_assert_cmpint (cs_host_key_get_state (changed), ==, CS_HOST_KEY_CHANGED);
   g_assert_false (accept_key (changed, &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_REFUSED);
+  g_clear_error (&error);
+
+  g_assert_cmpstr (cs_host_key_get_known_fingerprint (changed), ==,
+                   cs_host_key_get_fingerprint (key));
+  removal = cs_host_key_dup_removal (changed);
+  g_assert_true (g_spawn_command_line_sync (removal, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  again = scan (self, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_host_key_get_state (again), ==, CS_HOST_KEY_NEW);
 }
 
 static void

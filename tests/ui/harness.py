@@ -150,9 +150,7 @@ class World:
         folder = self.path("sshd")
         os.makedirs(folder, mode=0o700)
         key = self.make_key()
-        host_key = os.path.join(folder, "host_key")
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host_key], check=True,
-                       stdin=subprocess.DEVNULL)
+        host_key = self._make_host_key()
         if os.geteuid() == 0:
             os.makedirs("/run/sshd", exist_ok=True)
         user = pwd.getpwuid(os.geteuid()).pw_name
@@ -173,11 +171,29 @@ SetEnv HOME={self.path("home")}
 MaxSessions 20
 LogLevel ERROR
 """)
-        self.start([shutil.which("sshd", path="/usr/sbin:/sbin:/usr/bin") or "/usr/sbin/sshd", "-D",
-                    "-e", "-f", os.path.join(folder, "config")],
-                   stderr=open(self.path("sshd/log"), "w"))
-        wait_for(lambda: answers(self.ssh_port), "the private sshd")
+        self._run_sshd()
         return f"{user}@127.0.0.1:{self.ssh_port}"
+
+    def _make_host_key(self):
+        path = self.path("sshd/host_key")
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True,
+                       stdin=subprocess.DEVNULL)
+        return path
+
+    def _run_sshd(self):
+        self.sshd = self.start(
+            [shutil.which("sshd", path="/usr/sbin:/sbin:/usr/bin") or "/usr/sbin/sshd", "-D", "-e",
+             "-f", self.path("sshd/config")], stderr=open(self.path("sshd/log"), "a"))
+        wait_for(lambda: answers(self.ssh_port), "the private sshd")
+
+    def change_host_key(self):
+        """As if the server had been set up again, or another one answered."""
+        self.sshd.terminate()
+        self.sshd.wait(10)
+        for name in ("host_key", "host_key.pub"):
+            os.remove(self.path("sshd", name))
+        self._make_host_key()
+        self._run_sshd()
 
     def host_key_fingerprint(self):
         line = subprocess.run(["ssh-keygen", "-l", "-f", self.path("sshd/host_key.pub")],

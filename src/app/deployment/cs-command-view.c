@@ -65,8 +65,8 @@ describe_result (CsCommandView *self)
   CsBlockState *block = self->block;
   g_autoptr (GString) words = g_string_new (NULL);
   const char *ending = describe_ending (block);
-  g_autofree char *duration = cs_time_words_clock (
-    (cs_block_state_get_finished (block) - cs_block_state_get_started (block)) / G_USEC_PER_SEC);
+  g_autofree char *duration = cs_time_words_span (cs_block_state_get_finished (block) -
+                                                  cs_block_state_get_started (block));
   g_autofree char *size = g_format_size (cs_block_state_get_output_size (block));
   g_autofree char *when = cs_time_words_moment (cs_block_state_get_finished (block));
 

@@ -33,12 +33,10 @@ G_DEFINE_FINAL_TYPE (CsRailRow, cs_rail_row, GTK_TYPE_LIST_BOX_ROW)
 static char *
 describe_span (gint64 started, gint64 finished, gint64 estimate)
 {
+  if (started != 0 && finished != 0)
+    return cs_time_words_span (finished - started);
   if (started != 0)
-    {
-      gint64 until = finished != 0 ? finished : cs_clock_now ();
-
-      return cs_time_words_clock ((until - started) / G_USEC_PER_SEC);
-    }
+    return cs_time_words_clock ((cs_clock_now () - started) / G_USEC_PER_SEC);
 
   return estimate >= 0 ? cs_time_words_duration (estimate) : g_strdup ("");
 }

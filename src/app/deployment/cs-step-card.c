@@ -164,7 +164,7 @@ describe_time (CsStepCard *self)
 
   if (finished != 0 && started != 0)
     {
-      g_autofree char *clock = cs_time_words_clock ((finished - started) / G_USEC_PER_SEC);
+      g_autofree char *clock = cs_time_words_span (finished - started);
       g_autofree char *moment = cs_time_words_moment (finished);
 
       return g_strdup_printf ("%s · %s", clock, moment);

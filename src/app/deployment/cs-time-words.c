@@ -58,6 +58,26 @@ cs_time_words_clock (gint64 seconds)
 }
 
 /**
+ * cs_time_words_span:
+ * @microseconds: how long something took that is over
+ *
+ * Returns: (transfer full): such as "0.3 s", "12 s" or "4:10"
+ */
+char *
+cs_time_words_span (gint64 microseconds)
+{
+  double seconds = MAX (microseconds, 0) / (double) G_USEC_PER_SEC;
+
+  /* What is rounded up to ten seconds, or to sixty, is told as such. */
+  if (seconds < 9.95)
+    return g_strdup_printf (C_ ("duration", "%.1f s"), seconds);
+  if (seconds < 59.5)
+    return g_strdup_printf (C_ ("duration", "%d s"), (int) (seconds + 0.5));
+
+  return cs_time_words_clock ((gint64) (seconds + 0.5));
+}
+
+/**
  * cs_time_words_moment:
  * @at: UTC microseconds
  *

@@ -34,6 +34,7 @@ static const CsActWords words[] = {
   { "people", "person-added", N_("Added a person"), "contact-new-symbolic", "name" },
   { "people", "key-added", N_("Added a key"), "dialog-password-symbolic", "id" },
   { "targets", "target-added", N_("Added a server"), "list-add-symbolic", "name" },
+  { "targets", "target-changed", N_("Changed a server"), "document-edit-symbolic", "name" },
   { "targets", "target-removed", N_("Removed a server"), "list-remove-symbolic", "name" },
   { "runbook/", "runbook-added", N_("Added a runbook"), "x-office-document-symbolic", "title" },
   { "runbook/", "overruled", N_("Overruled how a line was read"), "document-edit-symbolic",

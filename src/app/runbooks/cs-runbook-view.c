@@ -122,8 +122,8 @@ static void
 folded_cb (CsRunbookView *self)
 {
   gtk_button_set_label (self->start_button, adw_flap_get_folded (self->flap)
-                                              ? _("_Start…")
-                                              : _("_Start Deployment…"));
+                                              ? _("Start…")
+                                              : _("Start Deployment…"));
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Asks for a new target: this computer, or a server over SSH. */
+/* Asks for a target: this computer, or a server over SSH; a new one, or one to be changed. */
 
 #define G_LOG_DOMAIN "cs-server-dialog"
 
@@ -22,6 +22,7 @@ struct _CsServerDialog
   AdwWindow parent_instance;
 
   CsWorkspace *workspace;
+  CsTarget *target; /* that is changed; NULL: a new one */
   GCancellable *cancellable;
   gboolean name_is_own; /* typed by the person, not taken from the address */
   gboolean adding;
@@ -39,7 +40,7 @@ G_DEFINE_FINAL_TYPE (CsServerDialog, cs_server_dialog, ADW_TYPE_WINDOW)
 
 enum
 {
-  SIGNAL_ADDED,
+  SIGNAL_DONE,
   N_SIGNALS,
 };
 
@@ -74,7 +75,9 @@ static CsTarget *
 build_target (CsServerDialog *self, GError **error)
 {
   guint environment = adw_combo_row_get_selected (self->environment_row);
-  const char *id = environment < G_N_ELEMENTS (environments) ? environments[environment].id : NULL;
+  const char *id = environment < G_N_ELEMENTS (environments)
+                     ? environments[environment].id
+                     : cs_target_get_environment (self->target);
   const char *identity = get_text (self->identity_row);
 
   if (!is_ssh (self))
@@ -112,7 +115,8 @@ validate (CsServerDialog *self)
 
   if (is_ssh (self) && *destination != '\0')
     addressed = cs_target_new_ssh ("name", destination, NULL, NULL, &destination_error);
-  if (named != NULL && cs_targets_lookup (cs_workspace_get_targets (self->workspace), name) != NULL)
+  if (self->target == NULL && named != NULL &&
+      cs_targets_lookup (cs_workspace_get_targets (self->workspace), name) != NULL)
     taken =
       g_strdup_printf (_("There is a server called “%s” already. Choose another name."), name);
 
@@ -180,6 +184,13 @@ set_adding (CsServerDialog *self, gboolean adding)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "server-dialog.add", !adding);
 }
 
+static gboolean
+finish_adding (CsServerDialog *self, CsTargets *targets, GAsyncResult *result, GError **error)
+{
+  return self->target != NULL ? cs_targets_change_finish (targets, result, error)
+                              : cs_targets_add_finish (targets, result, error);
+}
+
 static void
 added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -188,7 +199,7 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsTarget) target = NULL;
 
   set_adding (self, FALSE);
-  if (!cs_targets_add_finish (CS_TARGETS (source), result, &error))
+  if (!finish_adding (self, CS_TARGETS (source), result, &error))
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         show_problem (self, error->message);
@@ -196,7 +207,7 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   target = build_target (self, NULL);
   if (target != NULL)
-    g_signal_emit (self, signals[SIGNAL_ADDED], 0, target);
+    g_signal_emit (self, signals[SIGNAL_DONE], 0, target);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -205,6 +216,8 @@ add (CsServerDialog *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsTarget) target = build_target (self, &error);
+  CsTargets *targets;
+  const char *actor;
 
   if (target == NULL)
     {
@@ -212,9 +225,14 @@ add (CsServerDialog *self)
       show_problem (self, error->message);
       return;
     }
-  cs_targets_add_async (cs_workspace_get_targets (self->workspace),
-                        cs_workspace_get_actor (self->workspace), target, self->cancellable,
-                        added_cb, g_object_ref (self));
+  targets = cs_workspace_get_targets (self->workspace);
+  actor = cs_workspace_get_actor (self->workspace);
+  if (self->target != NULL)
+    cs_targets_change_async (targets, actor, target, self->cancellable, added_cb,
+                             g_object_ref (self));
+  else
+    cs_targets_add_async (targets, actor, target, self->cancellable, added_cb,
+                          g_object_ref (self));
 }
 
 static void
@@ -281,7 +299,7 @@ choose_identity_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GtkFileChooserNative *dialog =
     gtk_file_chooser_native_new (_("Choose a Key File"), GTK_WINDOW (widget),
-                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), _("_Cancel"));
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("Choose"), _("Cancel"));
   g_autofree char *path = g_build_filename (g_get_home_dir (), ".ssh", NULL);
   g_autoptr (GFile) folder = g_file_new_for_path (path);
 
@@ -298,6 +316,7 @@ cs_server_dialog_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->workspace);
+  g_clear_object (&self->target);
   G_OBJECT_CLASS (cs_server_dialog_parent_class)->dispose (object);
 }
 
@@ -317,8 +336,8 @@ cs_server_dialog_class_init (CsServerDialogClass *klass)
   object_class->dispose = cs_server_dialog_dispose;
   object_class->finalize = cs_server_dialog_finalize;
 
-  signals[SIGNAL_ADDED] = g_signal_new ("added", CS_TYPE_SERVER_DIALOG, G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_TARGET);
+  signals[SIGNAL_DONE] = g_signal_new ("done", CS_TYPE_SERVER_DIALOG, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_TARGET);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/servers/cs-server-dialog.ui");
@@ -352,20 +371,63 @@ cs_server_dialog_init (CsServerDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
 }
 
+/* One that none of ours is, is added to them. */
+static void
+show_environment (CsServerDialog *self, const char *environment)
+{
+  GtkStringList *titles = GTK_STRING_LIST (adw_combo_row_get_model (self->environment_row));
+
+  for (guint i = 0; i < G_N_ELEMENTS (environments); i++)
+    if (g_strcmp0 (environments[i].id, environment) == 0)
+      {
+        adw_combo_row_set_selected (self->environment_row, i);
+        return;
+      }
+  gtk_string_list_append (titles, environment);
+  adw_combo_row_set_selected (self->environment_row, G_N_ELEMENTS (environments));
+}
+
+/* Its name is what records, deployments and people call it: that stays. */
+static void
+show_target (CsServerDialog *self)
+{
+  CsTarget *target = self->target;
+  g_autofree char *title =
+    g_strdup_printf (_("Edit “%s”"), cs_target_get_name (target));
+  g_autofree char *address = cs_target_dup_address (target);
+  const char *identity = cs_target_get_identity (target);
+  gboolean local = cs_target_get_kind (target) == CS_TARGET_LOCAL;
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  gtk_button_set_label (GTK_BUTTON (self->add_button), _("Save"));
+  gtk_widget_set_visible (GTK_WIDGET (self->kind_row), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->name_row), FALSE);
+  adw_combo_row_set_selected (self->kind_row, local ? KIND_LOCAL : KIND_SSH);
+  if (!local)
+    gtk_editable_set_text (GTK_EDITABLE (self->destination_row), address);
+  gtk_editable_set_text (GTK_EDITABLE (self->name_row), cs_target_get_name (target));
+  gtk_editable_set_text (GTK_EDITABLE (self->identity_row), identity != NULL ? identity : "");
+  show_environment (self, cs_target_get_environment (target));
+}
+
 /**
  * cs_server_dialog_new:
  * @parent: the window to open over
  * @workspace: where the target is to be added
+ * @target: (nullable): the one to change; %NULL: a new one
  *
  * Returns: (transfer none): the dialog, to be presented; it destroys itself when it is closed
  */
 CsServerDialog *
-cs_server_dialog_new (GtkWindow *parent, CsWorkspace *workspace)
+cs_server_dialog_new (GtkWindow *parent, CsWorkspace *workspace, CsTarget *target)
 {
   CsServerDialog *self = g_object_new (CS_TYPE_SERVER_DIALOG, "transient-for", parent, NULL);
 
   g_return_val_if_fail (CS_IS_WORKSPACE (workspace), NULL);
 
+  if (g_set_object (&self->target, target))
+    show_target (self);
   self->workspace = g_object_ref (workspace);
+  changed_cb (self);
   return self;
 }

@@ -4,15 +4,16 @@
 #pragma once
 
 #include "cs-server-test.h"
+#include "cs-workspace.h"
 
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
-/* Signal ::remove: the person wants the target gone. */
 #define CS_TYPE_SERVER_ROW (cs_server_row_get_type ())
 G_DECLARE_FINAL_TYPE (CsServerRow, cs_server_row, CS, SERVER_ROW, GtkListBoxRow)
 
-GtkWidget *cs_server_row_new (CsServerTest *test);
+GtkWidget *cs_server_row_new (CsWorkspace *workspace, CsServerTest *test);
+CsServerTest *cs_server_row_get_test (CsServerRow *self);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-breakers.h"
 #include "cs-host-key.h"
 #include "cs-target.h"
 
@@ -29,12 +30,14 @@ typedef enum
 #define CS_TYPE_SERVER_TEST (cs_server_test_get_type ())
 G_DECLARE_FINAL_TYPE (CsServerTest, cs_server_test, CS, SERVER_TEST, GObject)
 
-CsServerTest *cs_server_test_new (CsTarget *target, const char *state_directory);
+CsServerTest *
+cs_server_test_new (CsTarget *target, CsBreakers *breakers, const char *state_directory);
 
 CsTarget *cs_server_test_get_target (CsServerTest *self);
 CsServerTestState cs_server_test_get_state (CsServerTest *self);
 const char *cs_server_test_get_words (CsServerTest *self);
-CsHostKey *cs_server_test_get_host_key (CsServerTest *self); /* while asking */
+CsHostKey *cs_server_test_get_host_key (CsServerTest *self); /* that the server showed; or NULL */
+const double *cs_server_test_get_latencies (CsServerTest *self, guint *n);
 
 void cs_server_test_start (CsServerTest *self);
 void cs_server_test_trust (CsServerTest *self);

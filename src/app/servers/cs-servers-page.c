@@ -7,9 +7,11 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-host-key-dialog.h"
 #include "cs-server-dialog.h"
 #include "cs-server-row.h"
 #include "cs-server-test.h"
+#include "cs-server-view.h"
 #include "cs-servers-page.h"
 
 struct _CsServersPage
@@ -23,6 +25,8 @@ struct _CsServersPage
   AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkListBox *list;
+  CsServerView *view;
+  gboolean viewing; /* one server, not the list */
 };
 
 G_DEFINE_FINAL_TYPE (CsServersPage, cs_servers_page, ADW_TYPE_BIN)
@@ -45,6 +49,38 @@ show_error (CsServersPage *self, const GError *error)
     adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
+static void
+answered_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  CsServerTest *test = user_data;
+
+  if (cs_server_test_get_state (test) != CS_SERVER_TEST_ASKING)
+    return;
+  if (g_str_equal (response, "trust"))
+    cs_server_test_trust (test);
+  else
+    cs_server_test_distrust (test);
+}
+
+/* Only a person can say whether a new key is the right server's, and what to do about another. */
+static void
+test_changed_cb (CsServersPage *self, CsServerTest *test)
+{
+  CsServerTestState state = cs_server_test_get_state (test);
+  CsHostKey *key = cs_server_test_get_host_key (test);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  CsHostKeyDialog *dialog;
+
+  if (root == NULL || key == NULL || cs_host_key_get_state (key) == CS_HOST_KEY_KNOWN)
+    return;
+  if (state != CS_SERVER_TEST_ASKING &&
+      (state != CS_SERVER_TEST_BAD || cs_host_key_get_state (key) != CS_HOST_KEY_CHANGED))
+    return;
+  dialog = cs_host_key_dialog_new (GTK_WINDOW (root), cs_server_test_get_target (test), key);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), test, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* The test of a target; a new one if the target was removed and another has its name now. */
 static CsServerTest *
 get_test (CsServersPage *self, CsTarget *target)
@@ -55,7 +91,8 @@ get_test (CsServersPage *self, CsTarget *target)
   if (test != NULL && cs_server_test_get_target (test) == target)
     return test;
   state_directory = cs_workspace_dup_state_directory (self->workspace);
-  test = cs_server_test_new (target, state_directory);
+  test = cs_server_test_new (target, cs_workspace_get_breakers (self->workspace), state_directory);
+  g_signal_connect_object (test, "changed", G_CALLBACK (test_changed_cb), self, G_CONNECT_SWAPPED);
   g_hash_table_replace (self->tests, g_strdup (cs_target_get_name (target)), test);
   return test;
 }
@@ -114,7 +151,7 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   title = g_markup_printf_escaped (_("“%s” removed"), cs_target_get_name (removal->target));
   toast = adw_toast_new (title);
-  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_button_label (toast, _("Undo"));
   adw_toast_set_timeout (toast, 10);
   g_object_set_data_full (G_OBJECT (toast), "cs-target", g_object_ref (removal->target),
                           g_object_unref);
@@ -123,12 +160,15 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-remove_cb (CsServerRow *row, gpointer user_data)
+remove_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  CsServersPage *self = user_data;
-  CsTarget *target = g_object_get_data (G_OBJECT (row), "cs-target");
-  Removal *removal = g_new0 (Removal, 1);
+  CsServersPage *self = CS_SERVERS_PAGE (widget);
+  CsTarget *target = cs_server_view_get_target (self->view);
+  Removal *removal;
 
+  if (!self->viewing || target == NULL)
+    return;
+  removal = g_new0 (Removal, 1);
   removal->page = g_object_ref (self);
   removal->target = g_object_ref (target);
   cs_server_test_cancel (get_test (self, target));
@@ -141,15 +181,12 @@ static GtkWidget *
 create_row_cb (gpointer item, gpointer user_data)
 {
   CsServersPage *self = user_data;
-  GtkWidget *row = cs_server_row_new (get_test (self, item));
 
-  g_object_set_data_full (G_OBJECT (row), "cs-target", g_object_ref (item), g_object_unref);
-  g_signal_connect_object (row, "remove", G_CALLBACK (remove_cb), self, 0);
-  return row;
+  return cs_server_row_new (self->workspace, get_test (self, item));
 }
 
 static void
-update_stack (CsServersPage *self)
+show_list (CsServersPage *self)
 {
   gboolean empty = TRUE;
 
@@ -159,12 +196,54 @@ update_stack (CsServersPage *self)
 
       empty = g_list_model_get_n_items (G_LIST_MODEL (targets)) == 0;
     }
+  self->viewing = FALSE;
+  cs_server_view_show (self->view, NULL, NULL);
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
 }
 
-/* What was just added is tried at once: the person wants to know whether it works. */
 static void
-added_cb (CsServersPage *self, CsTarget *target)
+show_server (CsServersPage *self, CsTarget *target)
+{
+  self->viewing = TRUE;
+  cs_server_view_show (self->view, self->workspace, get_test (self, target));
+  gtk_stack_set_visible_child_name (self->stack, "server");
+}
+
+static void
+row_activated_cb (CsServersPage *self, GtkListBoxRow *row)
+{
+  show_server (self, cs_server_test_get_target (cs_server_row_get_test (CS_SERVER_ROW (row))));
+}
+
+/* The server that is shown may be another now, or gone. */
+static void
+targets_changed_cb (CsServersPage *self)
+{
+  CsTarget *shown = cs_server_view_get_target (self->view);
+  CsTarget *now = NULL;
+
+  if (self->viewing && shown != NULL)
+    now = cs_targets_lookup (cs_workspace_get_targets (self->workspace),
+                             cs_target_get_name (shown));
+  if (now == NULL)
+    show_list (self);
+  else if (now != shown)
+    show_server (self, now);
+}
+
+static void
+back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsServersPage *self = CS_SERVERS_PAGE (widget);
+
+  if (!self->viewing)
+    return;
+  show_list (self);
+}
+
+/* What was just added or changed is tried at once: the person wants to know whether it works. */
+static void
+done_cb (CsServersPage *self, CsTarget *target)
 {
   CsTargets *targets = cs_workspace_get_targets (self->workspace);
   CsTarget *added = cs_targets_lookup (targets, cs_target_get_name (target));
@@ -177,6 +256,21 @@ static void
 add_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   cs_servers_page_add (CS_SERVERS_PAGE (widget));
+}
+
+static void
+edit_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsServersPage *self = CS_SERVERS_PAGE (widget);
+  CsTarget *target = cs_server_view_get_target (self->view);
+  CsServerDialog *dialog;
+
+  if (!self->viewing || target == NULL)
+    return;
+  dialog =
+    cs_server_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), self->workspace, target);
+  g_signal_connect_object (dialog, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -193,10 +287,10 @@ set_workspace (CsServersPage *self, CsWorkspace *workspace)
     {
       targets = cs_workspace_get_targets (workspace);
       gtk_list_box_bind_model (self->list, G_LIST_MODEL (targets), create_row_cb, self, NULL);
-      g_signal_connect_object (targets, "items-changed", G_CALLBACK (update_stack), self,
+      g_signal_connect_object (targets, "items-changed", G_CALLBACK (targets_changed_cb), self,
                                G_CONNECT_SWAPPED);
     }
-  update_stack (self);
+  show_list (self);
 }
 
 static void
@@ -267,12 +361,20 @@ cs_servers_page_class_init (CsServersPageClass *klass)
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (CS_TYPE_SERVER_VIEW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/servers/cs-servers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsServersPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, CsServersPage, stack);
   gtk_widget_class_bind_template_child (widget_class, CsServersPage, list);
+  gtk_widget_class_bind_template_child (widget_class, CsServersPage, view);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_install_action (widget_class, "servers.add", NULL, add_cb);
+  gtk_widget_class_install_action (widget_class, "servers.edit", NULL, edit_cb);
+  gtk_widget_class_install_action (widget_class, "servers.remove", NULL, remove_cb);
+  gtk_widget_class_install_action (widget_class, "servers.back", NULL, back_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "servers.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "servers.remove", NULL);
 }
 
 static void
@@ -313,7 +415,7 @@ cs_servers_page_add (CsServersPage *self)
   root = gtk_widget_get_root (GTK_WIDGET (self));
   if (self->workspace == NULL || root == NULL)
     return;
-  dialog = cs_server_dialog_new (GTK_WINDOW (root), self->workspace);
-  g_signal_connect_object (dialog, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+  dialog = cs_server_dialog_new (GTK_WINDOW (root), self->workspace, NULL);
+  g_signal_connect_object (dialog, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
