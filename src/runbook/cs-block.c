@@ -40,6 +40,26 @@ cs_block_init (CsBlock *self)
 }
 
 /**
+ * cs_block_reason_to_string:
+ *
+ * Returns: (transfer none): the reason as the JSON has it
+ */
+const char *
+cs_block_reason_to_string (CsBlockReason reason)
+{
+  static const char *const NAMES[] = {
+    [CS_BLOCK_REASON_UNSURE] = "unsure",       [CS_BLOCK_REASON_SHELL] = "shell",
+    [CS_BLOCK_REASON_PROMPTS] = "prompts",     [CS_BLOCK_REASON_PROGRAMS] = "programs",
+    [CS_BLOCK_REASON_ANNOUNCED] = "announced", [CS_BLOCK_REASON_LANGUAGE] = "language",
+    [CS_BLOCK_REASON_OUTPUT] = "output",       [CS_BLOCK_REASON_SETTINGS] = "settings",
+    [CS_BLOCK_REASON_FOREIGN] = "foreign",     [CS_BLOCK_REASON_SEEN] = "seen",
+    [CS_BLOCK_REASON_NOTE] = "note",           [CS_BLOCK_REASON_LISTING] = "listing",
+  };
+
+  return NAMES[reason];
+}
+
+/**
  * cs_block_kind_to_string:
  *
  * Returns: (transfer none): the word of the JSON model
@@ -70,6 +90,18 @@ cs_block_get_kind (CsBlock *self)
 {
   g_return_val_if_fail (CS_IS_BLOCK (self), CS_BLOCK_SAMPLE);
   return self->kind;
+}
+
+/**
+ * cs_block_get_reason:
+ *
+ * Returns: why the importer takes the block for what it is
+ */
+CsBlockReason
+cs_block_get_reason (CsBlock *self)
+{
+  g_return_val_if_fail (CS_IS_BLOCK (self), CS_BLOCK_REASON_UNSURE);
+  return self->reason;
 }
 
 /**

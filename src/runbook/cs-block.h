@@ -26,11 +26,47 @@ typedef enum
 
 const char *cs_block_kind_to_string (CsBlockKind kind);
 
+/**
+ * CsBlockReason:
+ * @CS_BLOCK_REASON_UNSURE: not certainly commands
+ * @CS_BLOCK_REASON_SHELL: the author says that it is shell, and it reads like it
+ * @CS_BLOCK_REASON_PROMPTS: prompts tell its commands from their output
+ * @CS_BLOCK_REASON_PROGRAMS: all its lines begin with programs or paths
+ * @CS_BLOCK_REASON_ANNOUNCED: the words above it announce output
+ * @CS_BLOCK_REASON_LANGUAGE: the author says that it is in another language
+ * @CS_BLOCK_REASON_OUTPUT: the author says that it is text or output
+ * @CS_BLOCK_REASON_SETTINGS: nothing but settings, of which the words above it speak
+ * @CS_BLOCK_REASON_FOREIGN: it reads like another language
+ * @CS_BLOCK_REASON_SEEN: the words above it say that this is what was seen
+ * @CS_BLOCK_REASON_NOTE: comments, and nothing to run
+ * @CS_BLOCK_REASON_LISTING: names of programs in a list or table
+ *
+ * Why a block is taken for what it is.
+ */
+typedef enum
+{
+  CS_BLOCK_REASON_UNSURE,
+  CS_BLOCK_REASON_SHELL,
+  CS_BLOCK_REASON_PROMPTS,
+  CS_BLOCK_REASON_PROGRAMS,
+  CS_BLOCK_REASON_ANNOUNCED,
+  CS_BLOCK_REASON_LANGUAGE,
+  CS_BLOCK_REASON_OUTPUT,
+  CS_BLOCK_REASON_SETTINGS,
+  CS_BLOCK_REASON_FOREIGN,
+  CS_BLOCK_REASON_SEEN,
+  CS_BLOCK_REASON_NOTE,
+  CS_BLOCK_REASON_LISTING,
+} CsBlockReason;
+
+const char *cs_block_reason_to_string (CsBlockReason reason);
+
 #define CS_TYPE_BLOCK (cs_block_get_type ())
 G_DECLARE_FINAL_TYPE (CsBlock, cs_block, CS, BLOCK, GObject)
 
 const char *cs_block_get_id (CsBlock *self);       /* "2.3.1": first block of step 2.3 */
 CsBlockKind cs_block_get_kind (CsBlock *self);
+CsBlockReason cs_block_get_reason (CsBlock *self); /* of the importer, whatever a person decided */
 const char *cs_block_get_language (CsBlock *self); /* first word of the info string; "" if none */
 const char *cs_block_get_text (CsBlock *self);     /* the contents: for a command, what would run */
 const char *cs_block_get_digest (CsBlock *self);   /* SHA-256 of the text */

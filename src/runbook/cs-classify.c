@@ -126,22 +126,34 @@ speaks_fish (CsClassified *self)
 }
 
 static CsBlockKind
+because (CsClassified *self, CsBlockReason reason, CsBlockKind kind)
+{
+  self->reason = reason;
+  return kind;
+}
+
+static CsBlockKind
 decide_tagged (CsClassified *self, const Census *census, const char *heading)
 {
   guint commands = census->known + census->unknown;
   gboolean evidence = self->label != NULL && cs_language_is_evidence_label (self->label);
 
   if (speaks_fish (self))
-    return CS_BLOCK_SAMPLE;
+    return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_SAMPLE);
   if (evidence && (census->output > 0 || census->known == 0))
-    return CS_BLOCK_SAMPLE;
-  if (commands == 0 && census->assignments > 0)
-    return is_settings_file (self, heading) ? CS_BLOCK_FILE : CS_BLOCK_COMMAND;
-  if (commands == 0 || (census->known == 0 && census->foreign > census->unknown))
-    return census->foreign > 0 && census->repl == 0 && strpbrk (self->raw, ";{*") != NULL
-             ? CS_BLOCK_FILE
-             : CS_BLOCK_SAMPLE;
-  return CS_BLOCK_COMMAND;
+    return because (self, CS_BLOCK_REASON_SEEN, CS_BLOCK_SAMPLE);
+  if (commands == 0 && census->assignments > 0 && is_settings_file (self, heading))
+    return because (self, CS_BLOCK_REASON_SETTINGS, CS_BLOCK_FILE);
+  if (commands == 0 && census->assignments == 0 && census->foreign == 0 && census->repl == 0)
+    return because (self, CS_BLOCK_REASON_NOTE, CS_BLOCK_SAMPLE);
+  if ((commands == 0 && census->assignments == 0) ||
+      (commands > 0 && census->known == 0 && census->foreign > census->unknown))
+    return because (self, CS_BLOCK_REASON_FOREIGN,
+                    census->foreign > 0 && census->repl == 0 && strpbrk (self->raw, ";{*") != NULL
+                      ? CS_BLOCK_FILE
+                      : CS_BLOCK_SAMPLE);
+  return because (self, census->prompted > 0 ? CS_BLOCK_REASON_PROMPTS : CS_BLOCK_REASON_SHELL,
+                  CS_BLOCK_COMMAND);
 }
 
 /* "nginx   1/1   Running": names of programs in columns are a program's output. */
@@ -182,10 +194,12 @@ static CsBlockKind
 decide_untagged (CsClassified *self, const Census *census)
 {
   if (census->prompted > 0)
-    return CS_BLOCK_COMMAND;
-  if (census->known == 0 || census->foreign > 0 || is_listing (self))
-    return CS_BLOCK_SAMPLE;
-  return census->known >= census->unknown ? CS_BLOCK_COMMAND : CS_BLOCK_SAMPLE;
+    return because (self, CS_BLOCK_REASON_PROMPTS, CS_BLOCK_COMMAND);
+  if (is_listing (self))
+    return because (self, CS_BLOCK_REASON_LISTING, CS_BLOCK_SAMPLE);
+  if (census->known == 0 || census->foreign > 0 || census->known < census->unknown)
+    return because (self, CS_BLOCK_REASON_UNSURE, CS_BLOCK_SAMPLE);
+  return because (self, CS_BLOCK_REASON_PROGRAMS, CS_BLOCK_COMMAND);
 }
 
 /* A session that is tagged as the language of the program that it calls. */
@@ -214,17 +228,20 @@ decide (CsClassified *self, const char *heading)
   Census census;
 
   if (language == CS_LANGUAGE_OTHER)
-    return CS_BLOCK_SAMPLE;
+    return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_SAMPLE);
   if (language == CS_LANGUAGE_OUTPUT)
-    return expected ? CS_BLOCK_EXPECTED : CS_BLOCK_SAMPLE;
+    return because (self, expected ? CS_BLOCK_REASON_ANNOUNCED : CS_BLOCK_REASON_OUTPUT,
+                    expected ? CS_BLOCK_EXPECTED : CS_BLOCK_SAMPLE);
   self->commands = cs_shell_scan (self->raw, language == CS_LANGUAGE_CONSOLE);
   census = take_census (self->commands);
   if (language == CS_LANGUAGE_SHELL || language == CS_LANGUAGE_CONSOLE)
     return decide_tagged (self, &census, heading);
   if (expected)
-    return CS_BLOCK_EXPECTED;
+    return because (self, CS_BLOCK_REASON_ANNOUNCED, CS_BLOCK_EXPECTED);
+  if (language == CS_LANGUAGE_FILE && is_session (&census))
+    return because (self, CS_BLOCK_REASON_PROGRAMS, CS_BLOCK_COMMAND);
   if (language == CS_LANGUAGE_FILE)
-    return is_session (&census) ? CS_BLOCK_COMMAND : CS_BLOCK_FILE;
+    return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_FILE);
   return decide_untagged (self, &census);
 }
 

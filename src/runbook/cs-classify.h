@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   CsBlockKind kind;
+  CsBlockReason reason;
   char *language;    /* first word of the info string, in lower case */
   char *label;       /* the words above it; NULL if there are none */
   char *text;        /* for commands: what would run */

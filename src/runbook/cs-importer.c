@@ -80,8 +80,11 @@ drop_overruled (Importer *self)
     {
       CsSignoff *signoff = g_ptr_array_index (self->signoffs, i - 1);
 
-      if (cs_overrules_find (overrules, CS_OVERRULE_SIGNOFF, signoff->line) != NULL)
-        g_ptr_array_remove_index (self->signoffs, i - 1);
+      if (cs_overrules_find (overrules, CS_OVERRULE_SIGNOFF, signoff->line) == NULL)
+        continue;
+      for (guint line = signoff->line; (self->holds[line] & CS_HOLDS_SIGNED) != 0; line++)
+        self->holds[line] &= (guint8) ~CS_HOLDS_SIGNED;
+      g_ptr_array_remove_index (self->signoffs, i - 1);
     }
 }
 
@@ -95,6 +98,7 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   CsBlock *block = g_object_new (CS_TYPE_BLOCK, NULL);
 
   block->kind = classified->kind;
+  block->reason = classified->reason;
   block->language = g_steal_pointer (&classified->language);
   block->info = g_strdup (element->info != NULL ? element->info : "");
   block->line = element->line;
@@ -239,6 +243,19 @@ fill_step (Importer *self, CsStep *step)
     }
 }
 
+static void
+set_signed_lines (Importer *self, CsStep *step)
+{
+  for (guint line = step->line; line <= step->end_line; line++)
+    {
+      if ((self->holds[line] & CS_HOLDS_SIGNED) == 0)
+        continue;
+      if (step->signed_lines == NULL)
+        step->signed_lines = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_array_append_val (step->signed_lines, line);
+    }
+}
+
 static gboolean
 has_commands (Importer *self, guint from, guint to)
 {
@@ -275,6 +292,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
   if (step->estimate < 0)
     step->estimate = cs_estimate_of_lines (self->source, self->markdown, line, end_line);
   fill_step (self, step);
+  set_signed_lines (self, step);
   g_list_store_append (phase->steps, step);
 }
 

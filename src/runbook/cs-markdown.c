@@ -110,6 +110,28 @@ count_lines (const char *text)
   return n;
 }
 
+/* A fence that is indented too far is code to CommonMark, marks and all; its author meant a fence.
+ */
+static void
+unwrap_fence (CsElement *element)
+{
+  gsize marks = strspn (element->text, "`");
+  char *info, *end, *last;
+
+  if (marks < 3)
+    return;
+  info = element->text + marks;
+  end = strchr (info, '\n');
+  last = end != NULL ? g_strrstr (end, "\n```") : NULL;
+  if (last == NULL || memchr (info, '`', (gsize) (end - info)) != NULL ||
+      strspn (last + 1, "` \n") != strlen (last + 1))
+    return;
+  element->info = g_strstrip (g_strndup (info, (gsize) (end - info)));
+  element->fenced = TRUE;
+  last[1] = '\0';
+  memmove (element->text, end + 1, strlen (end + 1) + 1);
+}
+
 static void
 add_code (CsMarkdown *self, cmark_node *node, CsElement *element)
 {
@@ -135,6 +157,7 @@ add_code (CsMarkdown *self, cmark_node *node, CsElement *element)
   else
     {
       element->end_line = element->line + MAX (n_code, 1) - 1;
+      unwrap_fence (element);
     }
   element->end_line = MIN (element->end_line, self->n_lines);
   set_line_kinds (self, element->line, element->end_line, CS_LINE_CODE);

@@ -13,6 +13,7 @@ struct _CsBlock
   GObject parent_instance;
   char *id;
   CsBlockKind kind;
+  CsBlockReason reason;
   char *language;
   char *info;
   char *text;
@@ -63,6 +64,7 @@ struct _CsStep
   gint64 estimate;
   GListStore *blocks;
   GListStore *checks;
+  GArray *signed_lines; /* of guint: those of sign-offs; NULL: none */
 };
 
 struct _CsPhase

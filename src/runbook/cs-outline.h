@@ -16,9 +16,10 @@ enum
   CS_HOLDS_BLOCK = 1 << 1,
   CS_HOLDS_CHECK = 1 << 2,
   CS_HOLDS_SIGNOFF = 1 << 3,
-  CS_HOLDS_ORDERED = 1 << 4, /* an item of an ordered list */
+  CS_HOLDS_ORDERED = 1 << 4,         /* an item of an ordered list */
   CS_HOLDS_FORM = 1 << 5,            /* printed text in a block: boxes and blanks count */
   CS_HOLDS_SIGNOFF_CHAPTER = 1 << 6, /* under a heading that asks for signatures */
+  CS_HOLDS_SIGNED = 1 << 7,          /* a sign-off's line, or one of its further fields */
   CS_HOLDS_CONTENT = (1 << 5) - 1,
 };
 

@@ -124,6 +124,7 @@ block_to_json (CsBlock *block)
 
   json_object_set_string_member (object, "id", block->id);
   json_object_set_string_member (object, "kind", cs_block_kind_to_string (block->kind));
+  json_object_set_string_member (object, "reason", cs_block_reason_to_string (block->reason));
   json_object_set_string_member (object, "language", block->language);
   set_lines (object, block->line, block->end_line);
   json_object_set_string_member (object, "text", block->text);

@@ -243,6 +243,13 @@ is_program (const char *line, const char *end, gsize word)
 static gboolean
 is_path (const char *line, gsize word)
 {
+  /* "<checkout>/bin/tool": a path that begins with a placeholder */
+  if (word > 4 && line[0] == '<' && g_ascii_isalpha (line[1]))
+    {
+      const char *close = memchr (line, '>', word);
+
+      return close != NULL && close + 2 < line + word && close[1] == '/';
+    }
   return word > 2 && (strncmp (line, "./", 2) == 0 || strncmp (line, "~/", 2) == 0 ||
                       strncmp (line, "../", 3) == 0 || strncmp (line, "$(", 2) == 0 ||
                       (line[0] == '/' && g_ascii_isalpha (line[1]) &&
@@ -319,9 +326,17 @@ is_braced (const char *line, const char *end)
   if (*line == '}' || strncmp (line, "if (", 4) == 0 || strncmp (line, "for (", 5) == 0 ||
       strncmp (line, "while (", 7) == 0)
     return line[4] != '(';
-  return strncmp (line, "function ", 9) == 0 &&
-         memmem (line, (gsize) (end - line), "()", 2) == NULL &&
-         memchr (line, '(', (gsize) (end - line)) != NULL;
+  if (strncmp (line, "function ", 9) == 0)
+    return memmem (line, (gsize) (end - line), "()", 2) == NULL &&
+           memchr (line, '(', (gsize) (end - line)) != NULL;
+  /* "vrrp_instance one {": a configuration's block, where a shell has brackets or operators. */
+  for (const char *p = line; p < end - 1; p++)
+    {
+      if (!g_ascii_isalnum (*p) && strchr ("_-./ ", *p) == NULL)
+        return FALSE;
+    }
+  return g_ascii_isalpha (*line) && end[-2] == ' ' && strncmp (line, "then ", 5) != 0 &&
+         strncmp (line, "do ", 3) != 0 && strncmp (line, "else ", 5) != 0;
 }
 
 /* Marks of other languages and of prose. Only asked of lines that begin with no known program. */

@@ -22,6 +22,7 @@ typedef struct
   gboolean prompted;      /* there are */
   gboolean angle;         /* "> " is the prompt of this text */
   gboolean windows;       /* it shows a terminal of Windows */
+  guint braces;           /* of a configuration that are open */
   gboolean no_quote[128]; /* no quote of this kind is closed from here on */
   gsize effort;           /* bytes that may still be looked through for here-documents */
   guint depth;            /* of if, for, case… */
@@ -340,6 +341,21 @@ after_foreign (Scan *scan)
   return FALSE;
 }
 
+/* Whether a line stands in the braces of something that is no shell, and follows them. */
+static gboolean
+follow_braces (Scan *scan, const char *p, const char *end, gboolean foreign)
+{
+  gboolean inside = scan->braces > 0;
+
+  while (end > p && (end[-1] == ' ' || end[-1] == '\t'))
+    end--;
+  if (inside && *p == '}')
+    scan->braces--;
+  if ((inside || foreign) && end > p && end[-1] == '{')
+    scan->braces++;
+  return inside;
+}
+
 static void
 scan_command (Scan *scan, const char *line_start, const char *p, gboolean prompted)
 {
@@ -349,6 +365,8 @@ scan_command (Scan *scan, const char *line_start, const char *p, gboolean prompt
 
   if (likeness == CS_LIKENESS_UNKNOWN && is_bare_punctuation (p, line_end (scan, p)) &&
       after_foreign (scan))
+    likeness = CS_LIKENESS_FOREIGN;
+  if (follow_braces (scan, p, line_end (scan, p), likeness == CS_LIKENESS_FOREIGN) && !prompted)
     likeness = CS_LIKENESS_FOREIGN;
   line.known = likeness == CS_LIKENESS_KNOWN || line.nested || prompted;
   line.assignment = likeness == CS_LIKENESS_ASSIGNMENT;

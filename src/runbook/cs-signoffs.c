@@ -31,7 +31,7 @@ typedef struct
 {
   CsSource *source;
   CsMarkdown *markdown;
-  const guint8 *holds;
+  guint8 *holds;
   GPtrArray *signoffs;
   GHashTable *words; /* lower-case label → CsFormWord, because forms repeat theirs */
   char *heading;
@@ -107,6 +107,7 @@ add_signoff (Search *self, guint line, const char *role)
   g_ptr_array_add (self->signoffs, signoff);
   self->open = signoff;
   self->open_line = line;
+  self->holds[line] |= CS_HOLDS_SIGNED;
   return signoff;
 }
 
@@ -169,8 +170,12 @@ take_bare_blank (Search *self, guint line, const char *rest)
       word == CS_FORM_FIELD)
     {
       add_field (self->open, rest);
+      self->holds[line] |= CS_HOLDS_SIGNED;
       return;
     }
+  self->holds[line] |= CS_HOLDS_SIGNED;
+  if (caption != NULL)
+    self->holds[line + 1] |= CS_HOLDS_SIGNED;
   if (labelled)
     signoff = add_signoff (self, self->label.heading ? line : self->label.line, self->label.text);
   else
@@ -224,6 +229,7 @@ take_part (Search *self, guint line, GArray *blanks, const char *first)
       self->open_named = FALSE;
     }
   self->open_line = line;
+  self->holds[line] |= CS_HOLDS_SIGNED;
   add_further_fields (signoff, blanks, 0);
 }
 
@@ -304,6 +310,7 @@ take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
     {
       add_further_fields (self->open, blanks, 0);
       self->open_line = line;
+      self->holds[line] |= CS_HOLDS_SIGNED;
     }
 }
 
@@ -496,6 +503,7 @@ take_table (Search *self, const CsElement *element)
   g_autoptr (GPtrArray) header = cs_table_split_row (text, length);
   int column = find_column (self, header, CS_FORM_SIGNATURE);
   gboolean explicit = column >= 0;
+  guint n_signoffs;
 
   if (column < 0 && in_signoff_chapter (self, element->line))
     column = find_column (self, header, CS_FORM_APPROVAL);
@@ -505,6 +513,7 @@ take_table (Search *self, const CsElement *element)
     column = find_column (self, header, CS_FORM_FIELD);
   if (column < 0 || length > MAX_LINE)
     return;
+  n_signoffs = self->signoffs->len;
   for (guint line = element->line + 2; line <= element->end_line; line++)
     {
       g_autoptr (GPtrArray) row = NULL;
@@ -514,6 +523,13 @@ take_table (Search *self, const CsElement *element)
         continue;
       row = cs_table_split_row (text, length);
       take_row (self, line, header, row, column, explicit);
+    }
+  n_signoffs = self->signoffs->len - n_signoffs;
+  if (n_signoffs > 0 && n_signoffs + 1 == element->end_line - element->line)
+    {
+      /* All rows are signed: nothing is left of the table but its header. */
+      self->holds[element->line] |= CS_HOLDS_SIGNED;
+      self->holds[element->line + 1] |= CS_HOLDS_SIGNED;
     }
   self->open = NULL;
 }
@@ -579,14 +595,14 @@ compare_lines (gconstpointer a, gconstpointer b)
 
 /**
  * cs_signoffs_find:
- * @holds: CS_HOLDS_FORM and CS_HOLDS_SIGNOFF_CHAPTER of each line
+ * @holds: CS_HOLDS_FORM and CS_HOLDS_SIGNOFF_CHAPTER of each line; takes CS_HOLDS_SIGNED
  *
  * Finds the signature lines of a document: in prose, lists, tables and printed forms.
  *
  * Returns: (transfer full): of #CsSignoff, in document order, not yet numbered
  */
 GPtrArray *
-cs_signoffs_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds)
+cs_signoffs_find (CsSource *source, CsMarkdown *markdown, guint8 *holds)
 {
   Search self = { .source = source, .markdown = markdown, .holds = holds };
   guint n_elements = cs_markdown_get_n_elements (markdown);

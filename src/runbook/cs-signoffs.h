@@ -8,6 +8,6 @@
 
 G_BEGIN_DECLS
 
-GPtrArray *cs_signoffs_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds);
+GPtrArray *cs_signoffs_find (CsSource *source, CsMarkdown *markdown, guint8 *holds);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ cs_step_finalize (GObject *object)
   g_clear_pointer (&self->source, cs_source_unref);
   g_clear_object (&self->blocks);
   g_clear_object (&self->checks);
+  g_clear_pointer (&self->signed_lines, g_array_unref);
   G_OBJECT_CLASS (cs_step_parent_class)->finalize (object);
 }
 
@@ -160,6 +161,8 @@ mark_shown_lines (CsStep *self, guint8 *shown)
       if (check->line >= self->line && check->line <= self->end_line)
         shown[check->line - self->line] = 1;
     }
+  for (guint i = 0; self->signed_lines != NULL && i < self->signed_lines->len; i++)
+    shown[g_array_index (self->signed_lines, guint, i) - self->line] = 1;
 }
 
 static gboolean
@@ -181,8 +184,8 @@ is_rule_line (const char *line, gsize length)
 /**
  * cs_step_dup_prose:
  *
- * Gives the words of the step as Markdown: its lines without heading, blocks, checks, rules and
- * estimate, blank lines folded into one.
+ * Gives the words of the step as Markdown: its lines without heading, blocks, checks, lines to
+ * sign, rules and estimate, blank lines folded into one.
  *
  * Returns: (transfer full) (nullable): the words, %NULL if there are none
  */

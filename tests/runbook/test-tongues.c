@@ -208,6 +208,60 @@ test_continued_prompts (void)
   g_assert_cmpstr (cs_block_get_text (second), ==, "sudo apt-get update\n");
 }
 
+/* Every block says why it is what it is. */
+static void
+test_reasons (void)
+{
+  static const struct
+  {
+    const char *block;
+    const char *reason;
+  } CASES[] = {
+    { "```bash\nls\n```\n", "shell" },
+    { "```\n$ ls\nbin\n```\n", "prompts" },
+    { "```\nmake deploy\n```\n", "programs" },
+    { "Expected output:\n\n```\nmake deploy\n```\n", "announced" },
+    { "```powershell\nGet-Item .\n```\n", "language" },
+    { "```text\nls\n```\n", "output" },
+    { "Put into `.env`:\n\n```bash\nA=1\n```\n", "settings" },
+    { "```bash\nvrrp_instance one {\n  state MASTER\n}\n```\n", "foreign" },
+    { "Error:\n\n```bash\nboom\n```\n", "seen" },
+    { "```bash\n# later\n```\n", "note" },
+    { "```\nnginx\nredis-server\n```\n", "listing" },
+    { "```\nGood evening\n```\n", "unsure" },
+    { "Run\n\n    ```\n    make deploy\n    ```\n", "programs" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_autofree char *text = g_strconcat ("# X\n\n## Deploy\n\n", CASES[i].block, NULL);
+      g_autoptr (CsRunbook) runbook = import (text);
+      CsStep *step = cs_runbook_find_step (runbook, "1.1");
+      g_autoptr (CsBlock) block = g_list_model_get_item (cs_step_get_blocks (step), 0);
+
+      g_assert_nonnull (block);
+      g_assert_cmpstr (cs_block_reason_to_string (cs_block_get_reason (block)), ==,
+                       CASES[i].reason);
+    }
+}
+
+/* What is signed has a place of its own, and is not printed among the words as well. */
+static void
+test_signed_prose (void)
+{
+  g_autoptr (CsRunbook) runbook =
+    import ("# X\n\n## Approval\n\nBoth must agree.\n\n**Deployment Approved By**:\n\n"
+            "- Tech Lead: ______ Date: ____\n\nName: ______\n\nSignature: ______\n\n"
+            "| Role | Signature |\n|---|---|\n| Ops | |\n");
+  CsStep *step = cs_runbook_find_step (runbook, "1.1");
+  g_autofree char *prose = cs_step_dup_prose (step);
+  GListModel *signoffs = cs_runbook_get_signoffs (runbook);
+  g_autoptr (CsSignoff) first = g_list_model_get_item (signoffs, 0);
+
+  g_assert_cmpstr (prose, ==, "Both must agree.\n\n**Deployment Approved By**:");
+  g_assert_cmpstr (cs_signoff_get_meaning (first), ==, "Deployment Approved By");
+}
+
 static void
 test_utf16 (void)
 {
@@ -240,6 +294,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/tongues/rollback-title", test_rollback_title);
   g_test_add_func ("/tongues/rollback-label", test_rollback_label);
   g_test_add_func ("/tongues/continued-prompts", test_continued_prompts);
+  g_test_add_func ("/tongues/reasons", test_reasons);
+  g_test_add_func ("/tongues/signed-prose", test_signed_prose);
   g_test_add_func ("/tongues/utf16", test_utf16);
   return g_test_run ();
 }

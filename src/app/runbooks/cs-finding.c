@@ -129,27 +129,28 @@ set_decision (Search *search, CsFinding *self, const char *what, const char *val
   self->why = describe_overrule (overrule);
 }
 
+/* The importer's own reasons. A %s is the word on the fence. */
+static const char *const block_reasons[] = {
+  [CS_BLOCK_REASON_UNSURE] = N_("Its lines are not certainly commands, so it is only shown."),
+  [CS_BLOCK_REASON_SHELL] = N_("Its fence says “%s”, and its lines read like commands."),
+  [CS_BLOCK_REASON_PROMPTS] = N_("Prompts tell its commands from their output."),
+  [CS_BLOCK_REASON_PROGRAMS] = N_("Its lines read like commands."),
+  [CS_BLOCK_REASON_ANNOUNCED] = N_("The words above it announce what the command should print."),
+  [CS_BLOCK_REASON_LANGUAGE] = N_("Its fence says “%s”, which is not run here."),
+  [CS_BLOCK_REASON_OUTPUT] = N_("Its fence says “%s”: words to read, nothing to run."),
+  [CS_BLOCK_REASON_SETTINGS] = N_("It holds nothing but settings, as the words above it say."),
+  [CS_BLOCK_REASON_FOREIGN] = N_("Its lines read like something else than a shell’s."),
+  [CS_BLOCK_REASON_SEEN] = N_("The words above it say that this is what was seen."),
+  [CS_BLOCK_REASON_NOTE] = N_("It holds comments only, and nothing to run."),
+  [CS_BLOCK_REASON_LISTING] = N_("It lists names of programs, and calls none."),
+};
+
 static char *
 explain_block (CsBlock *block)
 {
-  const char *language = cs_block_get_language (block);
-  gboolean tagged = *language != '\0';
+  g_auto (GStrv) parts = g_strsplit (_(block_reasons[cs_block_get_reason (block)]), "%s", 2);
 
-  switch (cs_block_get_kind (block))
-    {
-    case CS_BLOCK_COMMAND:
-      return tagged ? g_strdup_printf (_("Its fence says “%s”, and its lines read like commands."),
-                                       language)
-                    : g_strdup (_("Its lines read like commands."));
-    case CS_BLOCK_EXPECTED:
-      return g_strdup (_("The words above it announce what the command should print."));
-    case CS_BLOCK_FILE:
-      return tagged ? g_strdup_printf (_("With “%s” on its fence it reads like a file."), language)
-                    : g_strdup (_("Its lines read like a file."));
-    case CS_BLOCK_SAMPLE:
-    default:
-      return g_strdup (_("It reads neither like commands nor like a file, so it is only shown."));
-    }
+  return g_strjoinv (cs_block_get_language (block), parts);
 }
 
 static void
