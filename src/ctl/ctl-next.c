@@ -15,6 +15,7 @@ static const char *const kinds[] = {
   [CS_NEXT_SIGN] = "sign",
   [CS_NEXT_SETTLE] = "settle",
   [CS_NEXT_CLOSE] = "close",
+  [CS_NEXT_CONTINUE] = "continue",
 };
 
 static const char *
@@ -72,6 +73,11 @@ ctl_next_print (CsDeployment *deployment, FILE *file)
       break;
     case CS_NEXT_SETTLE:
       print_settle (&next, id, file);
+      break;
+    case CS_NEXT_CONTINUE:
+      ctl_print (file,
+                 "Step %s waits for its next batch: countersignctl deploy run %s %s --continue\n",
+                 step_id (&next), id, step_id (&next));
       break;
     case CS_NEXT_CLOSE:
       ctl_print (file, "Everything is done: countersignctl deploy close %s\n", id);

@@ -10,6 +10,8 @@ enum
   PROP_0,
   PROP_STATUS,
   PROP_RUN,
+  PROP_PAUSE_UNTIL,
+  PROP_COUNTS,
   N_PROPS
 };
 
@@ -22,6 +24,15 @@ cs_block_state_dispose (GObject *object)
 
   g_clear_object (&self->block);
   g_clear_object (&self->run);
+  for (guint i = 0; self->members != NULL && i < cs_block_state_get_n_members (self); i++)
+    {
+      g_autoptr (CsBlockState) member = g_list_model_get_item (G_LIST_MODEL (self->members), i);
+
+      if (member != NULL)
+        member->whole = NULL;
+    }
+  g_clear_pointer (&self->by_name, g_hash_table_unref);
+  g_clear_object (&self->members);
   G_OBJECT_CLASS (cs_block_state_parent_class)->dispose (object);
 }
 
@@ -38,6 +49,9 @@ cs_block_state_finalize (GObject *object)
   g_free (self->place);
   g_free (self->actor);
   g_free (self->problem);
+  g_free (self->member);
+  g_free (self->skip_reason);
+  g_clear_object (&self->fleet);
   G_OBJECT_CLASS (cs_block_state_parent_class)->finalize (object);
 }
 
@@ -54,6 +68,12 @@ cs_block_state_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_RUN:
       g_value_set_object (value, self->run);
       break;
+    case PROP_PAUSE_UNTIL:
+      g_value_set_int64 (value, self->pause_until);
+      break;
+    case PROP_COUNTS:
+      g_value_set_uint (value, self->counts[CS_STATUS_PASSED] + self->counts[CS_STATUS_SKIPPED]);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -63,17 +83,18 @@ static void
 cs_block_state_class_init (CsBlockStateClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = cs_block_state_dispose;
   object_class->finalize = cs_block_state_finalize;
   object_class->get_property = cs_block_state_get_property;
 
   properties[PROP_STATUS] =
-    g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO,
-                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_RUN] =
-    g_param_spec_object ("run", NULL, NULL, CS_TYPE_RUN,
-                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    g_param_spec_enum ("status", NULL, NULL, CS_TYPE_STATUS, CS_STATUS_TODO, flags);
+  properties[PROP_RUN] = g_param_spec_object ("run", NULL, NULL, CS_TYPE_RUN, flags);
+  properties[PROP_PAUSE_UNTIL] =
+    g_param_spec_int64 ("pause-until", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_COUNTS] = g_param_spec_uint ("counts", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -85,21 +106,61 @@ cs_block_state_init (CsBlockState *self)
 
 /* A state for a block of which nothing has happened yet. */
 CsBlockState *
-cs_block_state_new (CsBlock *block)
+cs_block_state_new (CsBlock *block, CsStepState *step)
 {
   CsBlockState *self = g_object_new (CS_TYPE_BLOCK_STATE, NULL);
 
   self->block = g_object_ref (block);
+  self->step = step;
   return self;
 }
 
+/* What happens to a member happens to the whole. */
 void
 cs_block_state_set_status (CsBlockState *self, CsStatus status)
 {
-  if (self->status == status)
+  CsStatus before = self->status;
+
+  if (before == status)
     return;
   self->status = status;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+  if (self->whole != NULL)
+    cs_block_state_count (self->whole, before, status);
+}
+
+void
+cs_block_state_begin (CsBlockState *self, const char *run_id, const char *actor, gint64 at)
+{
+  g_free (self->run_id);
+  self->run_id = g_strdup (run_id);
+  g_free (self->actor);
+  self->actor = g_strdup (actor);
+  g_clear_pointer (&self->ending, g_free);
+  g_clear_pointer (&self->output, g_free);
+  g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->skip_reason, g_free);
+  self->exit_status = -1;
+  self->output_size = 0;
+  self->truncated = FALSE;
+  self->started = at;
+  self->finished = 0;
+  self->attempts++;
+}
+
+void
+cs_block_state_set_pause_until (CsBlockState *self, gint64 at)
+{
+  if (self->pause_until == at)
+    return;
+  self->pause_until = at;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSE_UNTIL]);
+}
+
+void
+cs_block_state_notify_counts (CsBlockState *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNTS]);
 }
 
 void
@@ -237,6 +298,8 @@ cs_block_state_get_sent (CsBlockState *self)
 {
   g_return_val_if_fail (CS_IS_BLOCK_STATE (self), NULL);
 
+  if (self->sent == NULL && self->whole != NULL && self->attempts > 0)
+    return self->whole->sent;
   return self->sent;
 }
 

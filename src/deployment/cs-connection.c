@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The connection to a deployment's target: dropped, or closed when the target is tidy. */
+/* The connections to a deployment's target or to the members of its fleet: dropped, or closed when
+ * they are tidy. */
 
 #define G_LOG_DOMAIN "cs-deployment"
 
@@ -19,55 +20,61 @@ cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers)
   g_set_object (&self->breakers, breakers);
 }
 
-/* The connection is of no use any more; the next command makes a new one. */
-void
-cs_deployment_drop_session (CsDeployment *self)
-{
-  if (self->session != NULL)
-    cs_session_close_async (self->session, NULL, NULL);
-  g_clear_object (&self->session);
-}
-
 /**
  * cs_deployment_disconnect:
  *
- * Ends the connection to the target at once, if there is one. Commands that run go on there.
+ * Ends the connections to the target, or to all members of the fleet, at once. Commands that run go
+ * on there.
  */
 void
 cs_deployment_disconnect (CsDeployment *self)
 {
+  GHashTableIter iter;
+  CsSite *site;
+
   g_return_if_fail (CS_IS_DEPLOYMENT (self));
 
-  cs_deployment_drop_session (self);
+  g_hash_table_iter_init (&iter, self->sites);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &site))
+    cs_site_drop_session (site);
 }
 
 static void
 closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  CsDeployment *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
 
-  if (cs_session_close_finish (CS_SESSION (source), result, &error))
+  if (!cs_session_close_finish (CS_SESSION (source), result, &error))
+    g_debug ("A connection did not close well: %s", error->message);
+  if (--self->n_closing == 0)
     g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
 }
 
-/* Closes for the waiting disconnect once the target keeps nothing of what is recorded. */
+/* Closes for the waiting disconnect once no target keeps anything of what is recorded. */
 static void
 close_when_tidy (CsDeployment *self)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (CsSession) session = NULL;
+  GHashTableIter iter;
+  CsSite *site;
 
   if (self->n_forgetting > 0 || self->disconnecting == NULL)
     return;
   task = g_steal_pointer (&self->disconnecting);
-  session = g_steal_pointer (&self->session);
-  if (session == NULL)
+  g_hash_table_iter_init (&iter, self->sites);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &site))
+    {
+      g_autoptr (CsSession) session = g_steal_pointer (&site->session);
+
+      if (session == NULL)
+        continue;
+      self->n_closing++;
+      cs_session_close_async (session, closed_cb, g_object_ref (task));
+    }
+  if (self->n_closing == 0)
     g_task_return_boolean (task, TRUE);
-  else
-    cs_session_close_async (session, closed_cb, g_object_ref (task));
 }
 
 static void
@@ -84,19 +91,19 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* The target may remove what it keeps of a run whose end is recorded. */
 void
-cs_deployment_forget_run (CsDeployment *self, const char *run_id)
+cs_deployment_forget_run (CsDeployment *self, CsSite *site, const char *run_id)
 {
-  if (self->session == NULL)
+  if (site->session == NULL)
     return;
   self->n_forgetting++;
-  cs_session_forget_async (self->session, run_id, NULL, forgotten_cb, g_object_ref (self));
+  cs_session_forget_async (site->session, run_id, NULL, forgotten_cb, g_object_ref (self));
 }
 
 /**
  * cs_deployment_disconnect_async:
  *
- * Ends the connection to the target as soon as the target has removed what it keeps of the runs
- * whose ends are recorded. To be called before a program ends. One at a time.
+ * Ends the connections as soon as the targets have removed what they keep of the runs whose ends
+ * are recorded. To be called before a program ends. One at a time.
  */
 void
 cs_deployment_disconnect_async (CsDeployment *self,

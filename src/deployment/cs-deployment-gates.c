@@ -214,7 +214,7 @@ add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPt
  * @step: a step of the deployment
  * @block: one of its command blocks
  *
- * What stands in the way of running a command.
+ * What stands in the way of running a command, on a fleet on all members where it is open.
  *
  * Returns: (transfer full) (element-type CsGate): the gates; empty if it may be run now
  */
@@ -241,6 +241,23 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   if (gates->len == 0)
     add_step_order (phase, step, block, gates);
+  if (self->procedure == NULL)
+    add_rejections (self, gates);
+  return gates;
+}
+
+/* What stands in the way of running a command that is under way on other members, too: what has
+ * happened since it was started on the first ones. */
+GPtrArray *
+cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockState *block)
+{
+  GPtrArray *gates = cs_deployment_gates_for_step (self, step);
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+
+  if (is_reference (self, phase))
+    return gates;
+  if (step->skip_reason != NULL)
+    add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   if (self->procedure == NULL)
     add_rejections (self, gates);
   return gates;

@@ -5,6 +5,7 @@
 
 #include "cs-deployment.h"
 #include "cs-guarded-session.h"
+#include "cs-site.h"
 #include "cs-run-lock.h"
 #include "cs-session.h"
 #include "cs-states-private.h"
@@ -41,14 +42,16 @@ struct _CsDeployment
   GHashTable *steps;       /* step id → CsStepState, owned by its phase */
   CsPhaseState *procedure; /* the rollback that is the path now */
 
-  char *cwd;                /* where the next command begins; NULL: the login's home */
-  GHashTable *values;       /* name of a placeholder → value */
-  GHashTable *variables;    /* name → value or NULL (unset): what commands have changed so far */
-  CsBreakers *breakers;     /* of the targets; NULL: without */
-  CsSession *session;       /* while this program holds one */
-  guint n_forgetting;       /* runs that the target is removing */
-  GTask *disconnecting;     /* waits for that */
-  GHashTable *followed;     /* run id → CsRunLock: runs that this program follows */
+  GHashTable *runs;          /* run id → CsBlockState: the newest attempts, of members, too */
+  GHashTable *values;        /* name of a placeholder → value */
+  GHashTable *sites;         /* name of a member, or "" → CsSite: where commands run */
+  CsBreakers *breakers;      /* of the targets; NULL: without */
+  guint n_forgetting;        /* runs that targets are removing */
+  guint n_closing;           /* connections that are being closed for disconnecting */
+  GTask *disconnecting;      /* waits for these */
+  GHashTable *followed;      /* run id → CsRunLock: runs that this program follows */
+  GHashTable *drives;        /* CsBlockState → CsDrive: fleets that this program goes through */
+  GSource *changed;          /* will tell that records were folded */
   GCancellable *cancellable; /* ends what the deployment does by itself when it is dropped */
 };
 
@@ -61,17 +64,22 @@ void cs_deployment_build_states (CsDeployment *self);
 CsBlockState *cs_deployment_find_unsettled (CsDeployment *self);
 void cs_deployment_add_foreign_streams (CsDeployment *self, GPtrArray *gates);
 void cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates);
+GPtrArray *cs_deployment_gates_for_batch (CsDeployment *self,
+                                          CsStepState *step,
+                                          CsBlockState *block);
 gboolean cs_deployment_signoff_is_upfront (CsDeployment *self, CsSignoffState *signoff);
-CsBlockState *cs_deployment_find_run (CsDeployment *self, const char *run_id, CsStepState **step);
+CsBlockState *cs_deployment_find_run (CsDeployment *self, const char *run_id);
+CsSite *cs_deployment_find_site (CsDeployment *self, const char *member);
 CsPhaseState *cs_deployment_find_phase_of (CsDeployment *self, CsStepState *step);
 void cs_deployment_follow (CsDeployment *self);
 void cs_deployment_notify_changed (CsDeployment *self);
+/* The same a moment later, once for all records that come until then. */
+void cs_deployment_queue_changed (CsDeployment *self);
 
 JsonNode *cs_deployment_carry_environment (CsDeployment *self,
-                                           CsStepState *step,
+                                           CsBlockState *block,
                                            GHashTable *environment);
-void cs_deployment_drop_session (CsDeployment *self);
-void cs_deployment_forget_run (CsDeployment *self, const char *run_id);
+void cs_deployment_forget_run (CsDeployment *self, CsSite *site, const char *run_id);
 
 /* Checks the newest signature on a line; its state is set before the call finishes. */
 void cs_deployment_verify_signoff_async (CsDeployment *self,

@@ -45,6 +45,23 @@ add_rest (CsDeployment *self, CsPhaseState *phase, GListModel *signoffs)
     }
 }
 
+/* Where the deployment goes to a fleet, each command has members. */
+static void
+set_fleet (CsDeployment *self)
+{
+  GHashTableIter iter;
+  CsStepState *step;
+
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+      {
+        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+        cs_block_state_set_fleet (block, self->target);
+      }
+}
+
 /* Lays out empty states for the runbook, as seen from the environment. */
 void
 cs_deployment_build_states (CsDeployment *self)
@@ -72,6 +89,8 @@ cs_deployment_build_states (CsDeployment *self)
       else
         g_list_store_append (self->references, state);
     }
+  if (cs_target_get_kind (self->target) == CS_TARGET_FLEET)
+    set_fleet (self);
 }
 
 /* Tells everyone who watches that records were folded. */
@@ -81,6 +100,28 @@ cs_deployment_notify_changed (CsDeployment *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS]);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static gboolean
+changed_cb (gpointer data)
+{
+  g_autoptr (CsDeployment) self = g_object_ref (data);
+
+  g_clear_pointer (&self->changed, g_source_unref);
+  cs_deployment_derive (self);
+  cs_deployment_notify_changed (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cs_deployment_queue_changed (CsDeployment *self)
+{
+  if (self->changed != NULL)
+    return;
+  self->changed = g_idle_source_new ();
+  g_source_set_priority (self->changed, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->changed, changed_cb, self, NULL);
+  g_source_attach (self->changed, g_main_context_get_thread_default ());
 }
 
 /* The phase in which a step stands. */
@@ -115,8 +156,13 @@ next_in_step (CsStepState *step, CsNext *next)
       if (!cs_step_state_waits_for (step, block))
         continue;
       next->block = block;
-      if (next->kind != CS_NEXT_SETTLE)
-        next->kind = block->status == CS_STATUS_RUNNING ? CS_NEXT_RUNNING : CS_NEXT_RUN;
+      if (next->kind == CS_NEXT_SETTLE)
+        return;
+      next->kind = CS_NEXT_RUN;
+      if (block->status == CS_STATUS_RUNNING)
+        next->kind = CS_NEXT_RUNNING;
+      else if (block->status == CS_STATUS_WAITING)
+        next->kind = CS_NEXT_CONTINUE;
       return;
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); i++)
@@ -293,26 +339,17 @@ cs_deployment_find_signoff (CsDeployment *self, const char *signoff_id)
   return NULL;
 }
 
-/* The command block whose newest attempt is this run. */
+/* The command block, or its state on a member, whose newest attempt is this run. */
 CsBlockState *
-cs_deployment_find_run (CsDeployment *self, const char *run_id, CsStepState **step_out)
+cs_deployment_find_run (CsDeployment *self, const char *run_id)
 {
-  GHashTableIter iter;
-  CsStepState *step;
+  return run_id != NULL ? g_hash_table_lookup (self->runs, run_id) : NULL;
+}
 
-  g_hash_table_iter_init (&iter, self->steps);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
-    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
-      {
-        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
-
-        if (run_id == NULL || g_strcmp0 (block->run_id, run_id) != 0)
-          continue;
-        if (step_out != NULL)
-          *step_out = step;
-        return block;
-      }
-  return NULL;
+CsSite *
+cs_deployment_find_site (CsDeployment *self, const char *member)
+{
+  return g_hash_table_lookup (self->sites, member != NULL ? member : "");
 }
 
 static void
@@ -322,7 +359,12 @@ cs_deployment_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_signal_handler (&self->appended_handler, self->store);
-  cs_deployment_disconnect (self);
+  if (self->changed != NULL)
+    g_source_destroy (self->changed);
+  g_clear_pointer (&self->changed, g_source_unref);
+  g_clear_pointer (&self->sites, g_hash_table_unref);
+  g_clear_pointer (&self->runs, g_hash_table_unref);
+  g_clear_pointer (&self->drives, g_hash_table_unref);
   g_clear_pointer (&self->followed, g_hash_table_unref);
   g_clear_pointer (&self->steps, g_hash_table_unref);
   g_clear_object (&self->procedure);
@@ -353,9 +395,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->operator);
   g_free (self->reason);
   g_free (self->head);
-  g_free (self->cwd);
   g_hash_table_unref (self->values);
-  g_hash_table_unref (self->variables);
 
   G_OBJECT_CLASS (cs_deployment_parent_class)->finalize (object);
 }
@@ -406,7 +446,8 @@ cs_deployment_init (CsDeployment *self)
   self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
   self->steps = g_hash_table_new (g_str_hash, g_str_equal);
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->drives = g_hash_table_new (NULL, NULL);
   self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) cs_run_lock_free);
   self->cancellable = g_cancellable_new ();

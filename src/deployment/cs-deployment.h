@@ -82,6 +82,7 @@ typedef enum
   CS_NEXT_SIGN,     /* a signature is missing */
   CS_NEXT_SETTLE,   /* a step failed or was interrupted: retry, skip or roll back */
   CS_NEXT_CLOSE,    /* everything is over: close */
+  CS_NEXT_CONTINUE, /* a fleet waits between two batches: run the command on the rest */
 } CsNextKind;
 
 typedef struct
@@ -148,8 +149,46 @@ void cs_deployment_run_block_async (CsDeployment *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 gboolean cs_deployment_run_block_finish (CsDeployment *self, GAsyncResult *result, GError **error);
-/* TERM, then KILL. That is how an endless command passes. */
+/* TERM, then KILL; that is how an endless command passes. On a fleet on all members that run, and
+ * no other is started. */
 void cs_deployment_stop_block (CsDeployment *self, CsBlockState *block);
+
+/**
+ * CsFleetPart: the members of a fleet that a command is run on
+ * @CS_FLEET_OPEN: those on which it has not passed and that were not left out
+ * @CS_FLEET_REST: those on which it was not started
+ * @CS_FLEET_FAILED: those on which it failed or that could not be reached
+ */
+typedef enum
+{
+  CS_FLEET_OPEN,
+  CS_FLEET_REST,
+  CS_FLEET_FAILED,
+} CsFleetPart;
+
+/* The same on a part of the deployment's fleet, in batches; batching NULL: as the target says. It
+ * finishes when no other member is started and none runs: all passed, enough failed, a person is to
+ * be asked before the next batch (the block is WAITING), or it was stopped.
+ * cs_deployment_run_block_async() on a fleet is this with CS_FLEET_OPEN. */
+void cs_deployment_run_fleet_async (CsDeployment *self,
+                                    const char *actor,
+                                    CsStepState *step,
+                                    CsBlockState *block,
+                                    CsFleetPart part,
+                                    const CsBatching *batching,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* No other member is started; those that run go on to their end. */
+void cs_deployment_pause_block (CsDeployment *self, CsBlockState *block);
+/* Leaves one member out of a command, with a reason. */
+void cs_deployment_skip_member_async (CsDeployment *self,
+                                      const char *actor,
+                                      CsBlockState *member,
+                                      const char *reason,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
 
 /* Endless commands run beside the path: their step counts as done while they run, several may run
  * at once, and each ends when it is stopped, when its time box ({timeout=SECONDS}, else
@@ -216,7 +255,7 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For set value, check, skip, confirm, roll back and close. */
+/* For set value, check, skip, skip member, confirm, roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* The commands that a signature on this line releases, in order. (transfer full) of CsBlock. */

@@ -29,9 +29,10 @@ looks_secret (const char *name)
  * this program the command that exports it has to be run again. Values that are no UTF-8 have no
  * form in JSON and are not carried. */
 JsonNode *
-cs_deployment_carry_environment (CsDeployment *self, CsStepState *step, GHashTable *environment)
+cs_deployment_carry_environment (CsDeployment *self, CsBlockState *block, GHashTable *environment)
 {
-  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, block->step);
+  CsSite *site = cs_deployment_find_site (self, block->member);
   gboolean aside = g_list_store_find (self->references, phase, NULL);
   JsonObject *object = json_object_new ();
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
@@ -49,7 +50,7 @@ cs_deployment_carry_environment (CsDeployment *self, CsStepState *step, GHashTab
       else if (!looks_secret (name))
         json_object_set_string_member (object, name, value);
       else if (!aside)
-        g_hash_table_insert (self->variables, g_strdup (name), g_strdup (value));
+        g_hash_table_insert (site->variables, g_strdup (name), g_strdup (value));
     }
   json_node_take_object (node, object);
   return node;

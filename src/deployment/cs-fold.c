@@ -40,44 +40,112 @@ is_named (CsBlockState *block, const char *id)
   return strncmp (own, id, length) == 0 && (own[length] == '\0' || own[length] == '.');
 }
 
+/* The state of a command on the member of a fleet that a record names; NULL where it names none. */
+static CsBlockState *
+find_member (CsStepState *step, JsonObject *body)
+{
+  const char *id = cs_json_get_string (body, "block");
+  const char *member = cs_json_get_string (body, "member");
+
+  for (guint i = 0; step != NULL && id != NULL && member != NULL &&
+                    i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks));
+       i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+      if (strcmp (cs_block_get_id (block->block), id) == 0)
+        return cs_block_state_find_member (block, member);
+    }
+  return NULL;
+}
+
+static void
+begin_run (CsDeployment *self, CsBlockState *block, CsRecord *record)
+{
+  JsonObject *body = cs_record_get_body (record);
+  const char *run_id = cs_json_get_string (body, "run");
+
+  if (block->run_id != NULL)
+    g_hash_table_remove (self->runs, block->run_id);
+  cs_block_state_begin (block, run_id, cs_record_get_actor (record), cs_record_get_at (record));
+  if (run_id != NULL)
+    g_hash_table_insert (self->runs, g_strdup (run_id), block);
+  set_text (&block->cwd, cs_json_get_string (body, "cwd"));
+  set_text (&block->sent, cs_json_get_string (body, "text"));
+  set_text (&block->place, cs_json_get_string (body, "place"));
+}
+
+/* A fleet runs when its members do; the start of the whole only says that they will. */
+static void
+begin_block (CsDeployment *self, CsBlockState *block, CsRecord *record)
+{
+  begin_run (self, block, record);
+  if (block->fleet == NULL)
+    {
+      cs_block_state_set_status (block, CS_STATUS_RUNNING);
+      return;
+    }
+  if (!cs_batching_from_json (&block->batching, cs_record_get_body (record), NULL))
+    block->batching = *cs_target_get_batching (block->fleet);
+  cs_block_state_set_driven (block, TRUE);
+}
+
 static void
 fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   CsStepState *step = touch_step (self, record, body);
   const char *id = cs_json_get_string (body, "block");
+  CsBlockState *member = find_member (step, body);
 
-  if (step == NULL || id == NULL)
+  if (member != NULL)
+    begin_block (self, member, record);
+  if (step == NULL || id == NULL || cs_json_get_string (body, "member") != NULL)
     return;
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
     {
       g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
-      if (!is_named (block, id))
-        continue;
-      set_text (&block->run_id, cs_json_get_string (body, "run"));
-      set_text (&block->cwd, cs_json_get_string (body, "cwd"));
-      set_text (&block->sent, cs_json_get_string (body, "text"));
-      set_text (&block->place, cs_json_get_string (body, "place"));
-      set_text (&block->actor, cs_record_get_actor (record));
-      g_clear_pointer (&block->ending, g_free);
-      g_clear_pointer (&block->output, g_free);
-      g_clear_pointer (&block->problem, g_free);
-      block->exit_status = -1;
-      block->output_size = 0;
-      block->truncated = FALSE;
-      block->started = cs_record_get_at (record);
-      block->finished = 0;
-      block->attempts++;
-      cs_block_state_set_status (block, CS_STATUS_RUNNING);
+      if (is_named (block, id))
+        begin_block (self, block, record);
     }
+}
+
+/* This program or that which went through the fleet goes on to no other member. */
+static void
+fold_fleet_ended (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsBlockState *block = cs_deployment_find_run (self, cs_json_get_string (body, "run"));
+
+  if (block == NULL || block->fleet == NULL || !block->driven)
+    return;
+  cs_step_state_touch (block->step, cs_record_get_at (record));
+  block->finished = cs_record_get_at (record);
+  set_text (&block->ending, cs_json_get_string (body, "ending"));
+  set_text (&block->problem, cs_json_get_string (body, "problem"));
+  cs_block_state_set_driven (block, FALSE);
+}
+
+static void
+fold_member_skipped (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsStepState *step = touch_step (self, record, body);
+  CsBlockState *member = find_member (step, body);
+  const char *reason = cs_json_get_string (body, "reason");
+
+  if (member == NULL || reason == NULL)
+    return;
+  set_text (&member->skip_reason, reason);
+  set_text (&member->actor, cs_record_get_actor (record));
+  cs_block_state_set_status (member, CS_STATUS_SKIPPED);
 }
 
 /* Where a command leaves directory and variables is where the next one begins; commands of
  * reference chapters are asides and change nothing. */
 static void
-carry_over (CsDeployment *self, CsStepState *step, JsonObject *body)
+carry_over (CsDeployment *self, CsBlockState *block, JsonObject *body)
 {
-  CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, block->step);
+  CsSite *site = cs_deployment_find_site (self, block->member);
   const char *cwd = cs_json_get_string (body, "cwd");
   JsonObject *environment = cs_json_get_object (body, "environment");
   JsonObjectIter iter;
@@ -87,30 +155,46 @@ carry_over (CsDeployment *self, CsStepState *step, JsonObject *body)
   if (g_list_store_find (self->references, phase, NULL))
     return;
   if (cwd != NULL)
-    set_text (&self->cwd, cwd);
+    set_text (&site->cwd, cwd);
   if (environment == NULL)
     return;
   json_object_iter_init (&iter, environment);
   while (json_object_iter_next (&iter, &name, &value))
-    g_hash_table_insert (self->variables, g_strdup (name), g_strdup (json_node_get_string (value)));
+    g_hash_table_insert (site->variables, g_strdup (name),
+                         g_strdup (json_node_get_string (value)));
+}
+
+/* A member that a person left out meanwhile stays so. */
+static void
+settle (CsBlockState *block, CsStatus status)
+{
+  if (block->skip_reason == NULL)
+    cs_block_state_set_status (block, status);
 }
 
 typedef void (*EndFunc) (CsBlockState *block, CsRecord *record, CsStatus status);
 
-/* Ends a run in each block that it was for; returns their step, NULL if it has ended already. */
-static CsStepState *
+/* Ends a run on its member, or in each block that it was for; returns one of them, NULL if it has
+ * ended already. */
+static CsBlockState *
 end_in_blocks (CsDeployment *self, CsRecord *record, CsStatus status, EndFunc end)
 {
   const char *run = cs_json_get_string (cs_record_get_body (record), "run");
-  CsStepState *step = NULL;
-  CsBlockState *first = cs_deployment_find_run (self, run, &step);
+  CsBlockState *first = cs_deployment_find_run (self, run);
 
-  if (first == NULL || first->finished != 0)
+  if (first == NULL || first->fleet != NULL || first->finished != 0)
     return NULL;
-  cs_step_state_touch (step, cs_record_get_at (record));
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+  cs_step_state_touch (first->step, cs_record_get_at (record));
+  if (first->whole != NULL)
     {
-      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+      end (first, record, status);
+      settle (first, status);
+      return first;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (first->step->blocks)); i++)
+    {
+      g_autoptr (CsBlockState) block =
+        g_list_model_get_item (G_LIST_MODEL (first->step->blocks), i);
 
       if (g_strcmp0 (block->run_id, run) == 0)
         {
@@ -118,7 +202,7 @@ end_in_blocks (CsDeployment *self, CsRecord *record, CsStatus status, EndFunc en
           cs_block_state_set_status (block, status);
         }
     }
-  return step;
+  return first;
 }
 
 static void
@@ -140,12 +224,11 @@ fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   CsStatus status =
     cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED : CS_STATUS_FAILED;
-  CsStepState *step = end_in_blocks (self, record, status, take_outcome);
-  CsBlockState *block = cs_deployment_find_run (self, cs_json_get_string (body, "run"), NULL);
+  CsBlockState *block = end_in_blocks (self, record, status, take_outcome);
 
   /* The path has gone on without what did not end by itself. */
-  if (step != NULL && !cs_block_get_endless (block->block))
-    carry_over (self, step, body);
+  if (block != NULL && !cs_block_get_endless (block->block))
+    carry_over (self, block, body);
 }
 
 static void
@@ -168,10 +251,23 @@ fold_block_interrupted (CsDeployment *self, CsRecord *record, JsonObject *body)
   end_run (self, record, body, CS_STATUS_INTERRUPTED);
 }
 
+/* A member that could not be reached has failed; one that the program did not come to has not. Of
+ * the former there may be no start. */
 static void
 fold_block_not_started (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
-  end_run (self, record, body, CS_STATUS_TODO);
+  gboolean failed = cs_json_get_boolean (body, "failed");
+  const char *run_id = cs_json_get_string (body, "run");
+
+  if (cs_json_get_string (body, "member") != NULL && cs_deployment_find_run (self, run_id) == NULL)
+    {
+      CsBlockState *member = find_member (touch_step (self, record, body), body);
+
+      if (member == NULL)
+        return;
+      begin_run (self, member, record);
+    }
+  end_run (self, record, body, failed ? CS_STATUS_FAILED : CS_STATUS_TODO);
 }
 
 static void
@@ -298,6 +394,8 @@ static const struct
   { "block-interrupted", fold_block_interrupted },
   { "block-not-started", fold_block_not_started },
   { "block-unknown", fold_block_unknown },
+  { "fleet-ended", fold_fleet_ended },
+  { "member-skipped", fold_member_skipped },
   { "checked", fold_checked },
   { "unchecked", fold_unchecked },
   { "confirmed", fold_confirmed },
@@ -344,7 +442,8 @@ status_of_parts (CsStepState *step)
                                 cs_block_state_is_stream (block)));
       if (!cs_step_state_waits_for (step, block))
         continue;
-      open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY;
+      open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY ||
+             block->status == CS_STATUS_WAITING;
       if (block->status == CS_STATUS_INTERRUPTED)
         worst = CS_STATUS_INTERRUPTED;
       else if (block->status == CS_STATUS_FAILED && worst != CS_STATUS_INTERRUPTED)

@@ -214,6 +214,41 @@ cs_deployment_skip_async (CsDeployment *self,
 }
 
 /**
+ * cs_deployment_skip_member_async:
+ * @actor: who
+ * @member: the state of a command on a member of the fleet, on which it has not passed
+ * @reason: why; it stands in the history
+ *
+ * Records that a command is left out on one member. One that was cut off may still run there.
+ */
+void
+cs_deployment_skip_member_async (CsDeployment *self,
+                                 const char *actor,
+                                 CsBlockState *member,
+                                 const char *reason,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  CsBlockState *whole = cs_block_state_get_whole (member);
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self, whole->step);
+  JsonNode *body = cs_deployment_body ("step", cs_step_get_id (whole->step->step), "block",
+                                       cs_block_get_id (whole->block), "member", member->member,
+                                       "reason", reason, NULL);
+
+  if (whole == member)
+    g_ptr_array_add (gates, cs_gate_new ("member", NULL, "This is no member of a fleet"));
+  if (whole->status == CS_STATUS_RUNNING)
+    g_ptr_array_add (gates, cs_gate_new ("running", NULL, "The command is running on the fleet"));
+  if (cs_status_is_over (member->status))
+    g_ptr_array_add (gates, cs_gate_new ("over", NULL, "The command is over on this member"));
+  if (!has_reason (reason))
+    g_ptr_array_add (gates, need_reason ("Leaving out a member"));
+  cs_deployment_act_async (self, gates, actor, "member-skipped", body, cancellable, callback,
+                           user_data);
+}
+
+/**
  * cs_deployment_confirm_async:
  * @actor: who
  * @step: a step in which nothing has to be run or ticked

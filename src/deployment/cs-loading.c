@@ -7,6 +7,7 @@
 
 #include "cs-error.h"
 #include "cs-json.h"
+#include "cs-member.h"
 
 #include <string.h>
 
@@ -35,6 +36,38 @@ loading_free (Loading *self)
   g_free (self);
 }
 
+static gboolean
+is_followed (CsDeployment *self, const char *run_id)
+{
+  return g_hash_table_contains (self->followed, run_id) ||
+         cs_run_lock_is_held (self->state_directory, run_id);
+}
+
+/* Whoever goes through a fleet follows the runs on all of its members. */
+static gboolean
+mark_abandoned_fleet (CsDeployment *self, CsBlockState *block)
+{
+  gboolean changed = FALSE;
+
+  if (block->driven && is_followed (self, block->run_id))
+    return FALSE;
+  for (guint i = 0; block->counts[CS_STATUS_RUNNING] > 0 &&
+                    i < g_list_model_get_n_items (G_LIST_MODEL (block->members));
+       i++)
+    {
+      g_autoptr (CsBlockState) member = g_list_model_get_item (G_LIST_MODEL (block->members), i);
+
+      if (member->status != CS_STATUS_RUNNING || is_followed (self, member->run_id))
+        continue;
+      cs_block_state_set_status (member, CS_STATUS_INTERRUPTED);
+      changed = TRUE;
+    }
+  if (!block->driven)
+    return changed;
+  cs_block_state_set_driven (block, FALSE);
+  return TRUE;
+}
+
 /* Runs that nobody follows any more were cut off: their outcome is unknown. */
 static gboolean
 mark_abandoned (CsDeployment *self)
@@ -49,12 +82,15 @@ mark_abandoned (CsDeployment *self)
       {
         g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
-        if (block->status != CS_STATUS_RUNNING ||
-            g_hash_table_contains (self->followed, block->run_id) ||
-            cs_run_lock_is_held (self->state_directory, block->run_id))
+        if (block->status != CS_STATUS_RUNNING)
           continue;
-        cs_block_state_set_status (block, CS_STATUS_INTERRUPTED);
-        changed = TRUE;
+        if (block->fleet != NULL)
+          changed = mark_abandoned_fleet (self, block) || changed;
+        else if (!is_followed (self, block->run_id))
+          {
+            cs_block_state_set_status (block, CS_STATUS_INTERRUPTED);
+            changed = TRUE;
+          }
       }
   return changed;
 }
@@ -112,6 +148,11 @@ appended_cb (CsStore *store, CsRecord *record, gpointer data)
       cs_record_get_n (record) != self->n_records)
     return;
   cs_deployment_fold (self, record);
+  if (cs_json_get_string (cs_record_get_body (record), "member") != NULL)
+    {
+      cs_deployment_queue_changed (self); /* a hundred of them come at once */
+      return;
+    }
   mark_abandoned (self);
   verify_new_signature (self, record);
   cs_deployment_derive (self);
@@ -247,6 +288,22 @@ source_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                           g_object_ref (task));
 }
 
+/* A deployment knows what it runs on, not by name alone. */
+static gboolean
+has_addresses (CsTarget *target)
+{
+  GListModel *members = cs_target_get_members (target);
+
+  for (guint i = 0; members != NULL && i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsMember) member = g_list_model_get_item (members, i);
+
+      if (cs_member_get_target (member) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 read_opening (CsDeployment *self, CsRecord *record, GError **error)
 {
@@ -264,6 +321,13 @@ read_opening (CsDeployment *self, CsRecord *record, GError **error)
   self->target = cs_target_new_from_json (target, error);
   if (self->target == NULL)
     return FALSE;
+  if (!has_addresses (self->target))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_CORRUPT,
+                   "The stream %s does not say where the members of its fleet are", self->stream);
+      return FALSE;
+    }
+  self->sites = cs_site_table_new (self->target);
   self->title = g_strdup (cs_json_get_string (body, "title"));
   self->environment = g_strdup (cs_json_get_string (body, "environment"));
   self->reason = g_strdup (cs_json_get_string (body, "reason"));
@@ -435,6 +499,14 @@ cs_deployment_open_async (CsStore *store,
   g_autofree char *why = strip (reason);
   g_autoptr (JsonNode) body = NULL;
 
+  if (!has_addresses (target))
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
+                               "The members of the fleet “%s” have to be looked up first",
+                               cs_target_get_name (target));
+      g_object_unref (task);
+      return;
+    }
   if (*where == '\0' || *why == '\0')
     {
       g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,

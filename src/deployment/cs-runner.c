@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Running command blocks: recorded before they are sent, and recorded again as they ended. */
+/* One command on one target: recorded before it is sent, and recorded again as it ended. */
 
 #define G_LOG_DOMAIN "cs-deployment"
 
-#include "cs-deployment-private.h"
+#include "cs-runner.h"
 
 #include "cs-error.h"
 #include "cs-json.h"
@@ -13,8 +13,8 @@
 /* One command on its way; lives as the data of its GTask, whose source is the deployment. */
 typedef struct
 {
-  CsStepState *step;
-  CsBlockState *block;
+  CsBlockState *block; /* of the one target, or of a member */
+  CsSite *site;        /* unowned */
   char *actor;
   char *run_id;
   char *text;         /* the command as it is sent, with its values */
@@ -31,7 +31,6 @@ typedef struct
 static void
 running_free (Running *self)
 {
-  g_clear_object (&self->step);
   g_clear_object (&self->block);
   g_clear_object (&self->session);
   g_clear_object (&self->run);
@@ -44,6 +43,19 @@ running_free (Running *self)
   g_free (self);
 }
 
+/* A member's news are told with those of others, for there may be a hundred. */
+static void
+tell (CsDeployment *self, CsBlockState *block)
+{
+  if (block->member != NULL)
+    {
+      cs_deployment_queue_changed (self);
+      return;
+    }
+  cs_deployment_derive (self);
+  cs_deployment_notify_changed (self);
+}
+
 /* The run is no longer followed; the task ends with what came of it. */
 static void
 leave_run (GTask *task)
@@ -53,8 +65,7 @@ leave_run (GTask *task)
 
   g_hash_table_remove (self->followed, running->run_id);
   cs_block_state_set_run (running->block, NULL);
-  cs_deployment_derive (self);
-  cs_deployment_notify_changed (self);
+  tell (self, running->block);
   if (running->error != NULL)
     g_task_return_error (task, g_steal_pointer (&running->error));
   else
@@ -73,10 +84,11 @@ end_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Only what is recorded may be forgotten on the target. An end that could not be recorded leaves
    * the run as interrupted, to be asked for again. */
   if (recorded && running->outcome != NULL)
-    cs_deployment_forget_run (self, running->run_id);
+    cs_deployment_forget_run (self, running->site, running->run_id);
   if (!recorded)
     {
-      cs_block_state_set_status (running->block, CS_STATUS_INTERRUPTED);
+      if (g_strcmp0 (running->block->run_id, running->run_id) == 0)
+        cs_block_state_set_status (running->block, CS_STATUS_INTERRUPTED);
       if (running->error == NULL)
         running->error = g_steal_pointer (&error);
     }
@@ -93,16 +105,31 @@ record_end (GTask *task, const char *kind, JsonNode *body, const char *blob)
                               end_recorded_cb, g_object_ref (task));
 }
 
+static JsonNode *
+body_of_problem (Running *running, const char *problem)
+{
+  return cs_deployment_body ("step", cs_step_get_id (running->block->step->step), "block",
+                             cs_block_get_id (running->block->block), "run", running->run_id,
+                             "member", running->block->member, "problem", problem, NULL);
+}
+
 static void
 record_problem (GTask *task, const char *kind, const char *problem)
 {
-  Running *running = g_task_get_task_data (task);
+  record_end (task, kind, body_of_problem (g_task_get_task_data (task), problem), NULL);
+}
 
-  record_end (task, kind,
-              cs_deployment_body ("step", cs_step_get_id (running->step->step), "block",
-                                  cs_block_get_id (running->block->block), "run", running->run_id,
-                                  "problem", problem, NULL),
-              NULL);
+/* It was not run. A member that could not be reached counts as one that failed; the one target of a
+ * deployment is just where it was before. */
+static void
+record_not_started (GTask *task, const char *problem)
+{
+  Running *running = g_task_get_task_data (task);
+  JsonNode *body = body_of_problem (running, problem);
+
+  if (running->block->member != NULL)
+    json_object_set_boolean_member (json_node_get_object (body), "failed", TRUE);
+  record_end (task, "block-not-started", body, NULL);
 }
 
 /* Endless commands (tail -f) end because someone stops them; that is how they pass. */
@@ -127,10 +154,10 @@ record_outcome (GTask *task)
   const char *cwd = cs_outcome_get_cwd (outcome);
   GHashTable *environment = cs_outcome_get_environment (outcome);
   JsonNode *body = cs_deployment_body (
-    "step", cs_step_get_id (running->step->step), "block",
-    cs_block_get_id (running->block->block), "run", running->run_id, "ending",
-    cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)), "target",
-    cs_target_get_name (self->target), "output", digest, "cwd",
+    "step", cs_step_get_id (running->block->step->step), "block",
+    cs_block_get_id (running->block->block), "run", running->run_id, "member",
+    running->block->member, "ending", cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)),
+    "target", cs_target_get_name (running->site->target), "output", digest, "cwd",
     cwd != NULL && g_utf8_validate (cwd, -1, NULL) ? cwd : NULL, NULL);
   JsonObject *object = json_node_get_object (body);
 
@@ -145,7 +172,7 @@ record_outcome (GTask *task)
     json_object_set_int_member (object, "latency", cs_run_get_latency (running->run));
   if (environment != NULL && !cs_block_get_endless (running->block->block))
     json_object_set_member (object, "environment",
-                            cs_deployment_carry_environment (self, running->step, environment));
+                            cs_deployment_carry_environment (self, running->block, environment));
   record_end (task, "block-finished", body, digest);
 }
 
@@ -153,10 +180,10 @@ static void begin (GTask *task);
 
 /* Only the connection that failed goes; others may run through a newer one. */
 static void
-drop_broken_session (CsDeployment *self, Running *running)
+drop_broken_session (Running *running)
 {
-  if (self->session == running->session)
-    cs_deployment_drop_session (self);
+  if (running->site->session == running->session)
+    cs_site_drop_session (running->site);
 }
 
 /* What a session says when nothing was run: no connection, no such directory, no such variable. */
@@ -174,7 +201,6 @@ static void
 record_failure (GTask *task, GError *error)
 {
   Running *running = g_task_get_task_data (task);
-  CsDeployment *self = g_task_get_source_object (task);
   gboolean broken;
 
   if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && running->idle_session &&
@@ -182,7 +208,7 @@ record_failure (GTask *task, GError *error)
     {
       g_error_free (error);
       running->again = TRUE;
-      drop_broken_session (self, running);
+      drop_broken_session (running);
       begin (task);
       return;
     }
@@ -190,7 +216,7 @@ record_failure (GTask *task, GError *error)
            g_error_matches (error, CS_ERROR, CS_ERROR_WAITING);
   running->error = error;
   if (did_not_start (error) && !running->recovering)
-    record_problem (task, "block-not-started", error->message);
+    record_not_started (task, error->message);
   else if (g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND) && running->recovering)
     {
       g_clear_error (&running->error);
@@ -201,7 +227,7 @@ record_failure (GTask *task, GError *error)
   else
     record_problem (task, "block-interrupted", error->message);
   if (broken)
-    drop_broken_session (self, running);
+    drop_broken_session (running);
 }
 
 static void
@@ -227,7 +253,7 @@ follow_run (GTask *task)
   CsDeployment *self = g_task_get_source_object (task);
 
   cs_block_state_set_run (running->block, running->run);
-  cs_deployment_notify_changed (self);
+  tell (self, running->block);
   /* Nobody has watched an endless command since it was cut off: it is ended, and may be started
    * again. */
   if (running->recovering && cs_block_get_endless (running->block->block))
@@ -250,21 +276,24 @@ start_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_hash_table_remove (self->followed, running->run_id);
       g_task_return_error (task, error);
-      return;
     }
-  follow_run (task);
+  else if (running->block->member != NULL &&
+           g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    record_problem (task, "block-not-started", "It was stopped before it was sent");
+  else
+    follow_run (task);
 }
 
 static CsRun *
-new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
+new_run (Running *running, CsBlobWriter *writer)
 {
   CsBlock *block = running->block->block;
   const char *timeout = cs_block_get_attribute (block, "timeout");
-  CsRun *run = cs_run_new (running->run_id, running->text, self->cwd, writer);
+  CsRun *run = cs_run_new (running->run_id, running->text, running->site->cwd, writer);
   GHashTableIter iter;
   const char *name, *value;
 
-  g_hash_table_iter_init (&iter, self->variables);
+  g_hash_table_iter_init (&iter, running->site->variables);
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
     cs_run_set_variable (run, name, value);
   cs_run_set_place (run, running->block->place);
@@ -289,52 +318,64 @@ open_writer_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
     g_task_return_error (task, error);
 }
 
+/* What is sent to a member stands in the record of the whole; it is the same for all. */
 static void
 record_start (GTask *task)
 {
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
-  CsBlock *block = running->block->block;
+  CsBlockState *state = running->block;
+  CsBlock *block = state->block;
+  gboolean whole = state->member == NULL;
+  JsonNode *values = whole ? cs_deployment_list_used_values (self, block) : NULL;
   JsonNode *body = cs_deployment_body (
-    "step", cs_step_get_id (running->step->step), "title",
-    cs_step_get_title (running->step->step), "block", cs_block_get_id (block), "run",
-    running->run_id, "command", cs_block_get_digest (block), "text", running->text, "target",
-    cs_target_get_name (self->target), "cwd", self->cwd, "place",
+    "step", cs_step_get_id (state->step->step), "title", cs_step_get_title (state->step->step),
+    "block", cs_block_get_id (block), "run", running->run_id, "member", state->member, "target",
+    cs_target_get_name (running->site->target), "cwd", running->site->cwd, "command",
+    whole ? cs_block_get_digest (block) : NULL, "text", whole ? running->text : NULL, "place",
     cs_session_get_place (running->session), NULL);
-  JsonNode *values = cs_deployment_list_used_values (self, block);
 
   if (values != NULL)
     json_object_set_member (json_node_get_object (body), "values", values);
-  cs_deployment_append_async (self, self->n_records, running->actor, "block-started", body, NULL,
-                              g_task_get_cancellable (task), start_recorded_cb,
+  cs_deployment_append_async (self, whole ? self->n_records : CS_STORE_ANY, running->actor,
+                              "block-started", body, NULL,
+                              whole ? g_task_get_cancellable (task) : NULL, start_recorded_cb,
                               g_object_ref (task));
 }
 
-/* The gates are asked once more: opening the connection took time. */
+/* The gates are asked once more: opening the connection took time. Those of a member are asked by
+ * who goes through the fleet, batch by batch. */
 static gboolean
 may_start (GTask *task, GError **error)
 {
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
-  g_autoptr (GPtrArray) gates =
-    cs_deployment_gates_for_run (self, running->step, running->block);
+  g_autoptr (GPtrArray) gates = NULL;
 
-  return running->recovering || cs_gates_to_error (gates, error);
+  if (running->recovering)
+    return TRUE;
+  if (running->block->member != NULL)
+    return !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), error);
+  gates = cs_deployment_gates_for_run (self, running->block->step, running->block);
+  return cs_gates_to_error (gates, error);
 }
 
-/* Nothing was sent. If the start stands in the journal already, so must this. */
+/* Nothing was sent. If the start stands in the journal already, so must this; and so must it that a
+ * member could not be reached. */
 static void
 give_up (GTask *task, GError *error)
 {
   Running *running = g_task_get_task_data (task);
+  gboolean member = running->block->member != NULL && !running->recovering &&
+                    !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  if (!running->again)
+  if (!running->again && !member)
     {
       g_task_return_error (task, error);
       return;
     }
   running->error = error;
-  record_problem (task, "block-not-started", error->message);
+  record_not_started (task, error->message);
 }
 
 /* What is recorded is what is sent, also at a second try; a recovered run was sent before. */
@@ -342,10 +383,20 @@ static gboolean
 settle_text (CsDeployment *self, Running *running, GError **error)
 {
   if (running->text == NULL && running->recovering)
-    running->text = g_strdup (running->block->sent);
+    running->text = g_strdup (cs_block_state_get_sent (running->block));
   if (running->text == NULL)
     running->text = cs_deployment_dup_command (self, running->block->block, error);
   return running->text != NULL;
+}
+
+/* Who goes through a fleet holds one lock for the runs on all of its members. */
+static gboolean
+take_lock (CsDeployment *self, Running *running, GError **error)
+{
+  if (running->block->member != NULL && !running->recovering)
+    return TRUE;
+  running->lock = cs_run_lock_take (self->state_directory, running->run_id, error);
+  return running->lock != NULL;
 }
 
 static void
@@ -369,7 +420,7 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_clear_object (&running->run);
-  running->run = new_run (self, running, writer);
+  running->run = new_run (running, writer);
   if (running->again)
     {
       follow_run (task);
@@ -380,8 +431,7 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  running->lock = cs_run_lock_take (self->state_directory, running->run_id, &error);
-  if (running->lock == NULL)
+  if (!take_lock (self, running, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -391,7 +441,7 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (running->recovering)
     {
       cs_block_state_set_status (running->block, CS_STATUS_RUNNING);
-      cs_deployment_derive (self);
+      tell (self, running->block);
       follow_run (task);
     }
   else
@@ -405,7 +455,7 @@ with_session (GTask *task)
   Running *running = g_task_get_task_data (task);
   g_autoptr (GTask) open = g_task_new (self->store, NULL, writer_opened_cb, g_object_ref (task));
 
-  g_set_object (&running->session, self->session);
+  g_set_object (&running->session, running->site->session);
   g_task_run_in_thread (open, open_writer_thread);
 }
 
@@ -413,7 +463,7 @@ static void
 session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  CsDeployment *self = g_task_get_source_object (task);
+  Running *running = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (CsSession) session = cs_guarded_session_open_finish (result, &error);
 
@@ -422,8 +472,8 @@ session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       give_up (task, error);
       return;
     }
-  if (self->session == NULL)
-    self->session = g_steal_pointer (&session);
+  if (running->site->session == NULL)
+    running->site->session = g_steal_pointer (&session);
   else
     cs_session_close_async (session, NULL, NULL);
   with_session (task);
@@ -435,11 +485,11 @@ begin (GTask *task)
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
 
-  running->idle_session = self->session != NULL;
-  if (self->session != NULL)
+  running->idle_session = running->site->session != NULL;
+  if (running->idle_session)
     with_session (task);
   else
-    cs_guarded_session_open_async (self->breakers, self->target, self->state_directory,
+    cs_guarded_session_open_async (self->breakers, running->site->target, self->state_directory,
                                    g_task_get_cancellable (task), session_opened_cb,
                                    g_object_ref (task));
 }
@@ -447,7 +497,6 @@ begin (GTask *task)
 static GTask *
 new_running (CsDeployment *self,
              const char *actor,
-             CsStepState *step,
              CsBlockState *block,
              GCancellable *cancellable,
              GAsyncReadyCallback callback,
@@ -456,7 +505,7 @@ new_running (CsDeployment *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Running *running = g_new0 (Running, 1);
 
-  running->step = g_object_ref (step);
+  running->site = cs_deployment_find_site (self, block->member);
   running->block = g_object_ref (block);
   running->actor = g_strdup (actor);
   g_task_set_check_cancellable (task, FALSE);
@@ -464,183 +513,43 @@ new_running (CsDeployment *self,
   return task;
 }
 
-/**
- * cs_deployment_run_block_async:
- * @actor: who
- * @step: a step
- * @block: one of its command blocks
- * @cancellable: (nullable): ends the waiting for the connection; a command that has been recorded
- *   as started is ended by cs_deployment_stop_block()
- *
- * Runs one command block on the deployment's target. `block-started` is durable before anything is
- * sent, `block-finished` before this finishes.
- */
 void
-cs_deployment_run_block_async (CsDeployment *self,
-                               const char *actor,
-                               CsStepState *step,
-                               CsBlockState *block,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
+cs_runner_run_async (CsDeployment *self,
+                     const char *actor,
+                     CsBlockState *block,
+                     const char *text,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_run (self, step, block);
-  g_autoptr (GTask) task =
-    new_running (self, actor, step, block, cancellable, callback, user_data);
+  g_autoptr (GTask) task = new_running (self, actor, block, cancellable, callback, user_data);
   Running *running = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  g_task_set_source_tag (task, cs_deployment_run_block_async);
-  if (!cs_gates_to_error (gates, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  g_task_set_source_tag (task, cs_runner_run_async);
   running->run_id = g_uuid_string_random ();
+  running->text = g_strdup (text);
   begin (task);
 }
 
-/**
- * cs_deployment_run_block_finish:
- *
- * Returns: %TRUE when the end of the command is recorded, however it ended: the block's state says
- *   so. %FALSE with a gate's error, %CS_ERROR_CONFLICT, %CS_ERROR_UNREACHABLE (it did not run),
- *   %CS_ERROR_AUTH, or %CS_ERROR_WAITING (the connection was lost while it ran)
- */
-gboolean
-cs_deployment_run_block_finish (CsDeployment *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * cs_deployment_stop_block:
- * @block: a command that this program runs
- *
- * Asks the command to end (TERM), and ends it after 5 s (KILL).
- */
 void
-cs_deployment_stop_block (CsDeployment *self, CsBlockState *block)
+cs_runner_recover_async (CsDeployment *self,
+                         const char *actor,
+                         CsBlockState *block,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
-  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+  g_autoptr (GTask) task = new_running (self, actor, block, cancellable, callback, user_data);
+  Running *running = g_task_get_task_data (task);
 
-  if (self->session != NULL && block->run != NULL)
-    cs_session_stop (self->session, block->run_id);
-}
-
-static CsBlockState *
-find_interrupted (CsDeployment *self, GHashTable *asked, CsStepState **step_out)
-{
-  GHashTableIter iter;
-  CsStepState *step;
-
-  g_hash_table_iter_init (&iter, self->steps);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
-    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
-      {
-        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
-
-        if (block->status != CS_STATUS_INTERRUPTED || g_hash_table_contains (asked, block->run_id))
-          continue;
-        *step_out = step;
-        return block;
-      }
-  return NULL;
-}
-
-typedef struct
-{
-  char *actor;
-  GHashTable *asked; /* run ids */
-} Recovery;
-
-static void
-recovery_free (Recovery *self)
-{
-  g_free (self->actor);
-  g_hash_table_unref (self->asked);
-  g_free (self);
-}
-
-static void recover_next (GTask *task);
-
-static void
-recovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error) &&
-      !g_error_matches (error, CS_ERROR, CS_ERROR_WAITING) &&
-      !g_error_matches (error, CS_ERROR, CS_ERROR_BUSY))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  recover_next (task);
-}
-
-static void
-recover_next (GTask *task)
-{
-  CsDeployment *self = g_task_get_source_object (task);
-  Recovery *recovery = g_task_get_task_data (task);
-  CsStepState *step = NULL;
-  CsBlockState *block = find_interrupted (self, recovery->asked, &step);
-  g_autoptr (GTask) one = NULL;
-  Running *running;
-
-  if (block == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  g_hash_table_add (recovery->asked, g_strdup (block->run_id));
-  one = new_running (self, recovery->actor, step, block, g_task_get_cancellable (task),
-                     recovered_cb, g_object_ref (task));
-  running = g_task_get_task_data (one);
-  g_task_set_source_tag (one, recover_next);
+  g_task_set_source_tag (task, cs_runner_recover_async);
   running->run_id = g_strdup (block->run_id);
   running->recovering = TRUE;
-  begin (one);
+  begin (task);
 }
 
-/**
- * cs_deployment_recover_async:
- * @actor: who asks
- *
- * Asks the target, one by one, how interrupted runs ended; one that still runs is followed to its
- * end. Records the answers: `block-finished`, `block-not-started` (it is safe to run it), or
- * `block-unknown` (the target was restarted, say: a person has to look). Runs that another living
- * program follows are left to it.
- */
-void
-cs_deployment_recover_async (CsDeployment *self,
-                             const char *actor,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Recovery *recovery = g_new0 (Recovery, 1);
-
-  recovery->actor = g_strdup (actor);
-  recovery->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_task_set_source_tag (task, cs_deployment_recover_async);
-  g_task_set_task_data (task, recovery, (GDestroyNotify) recovery_free);
-  recover_next (task);
-}
-
-/**
- * cs_deployment_recover_finish:
- *
- * Returns: %TRUE when the target has been asked for each interrupted run; %FALSE with
- *   %CS_ERROR_UNREACHABLE or %CS_ERROR_AUTH if it could not be
- */
 gboolean
-cs_deployment_recover_finish (CsDeployment *self, GAsyncResult *result, GError **error)
+cs_runner_finish (CsDeployment *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-states.h"
+#include "cs-target.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,22 @@ struct _CsBlockState
   char *problem;
   guint attempts;
   CsRun *run;
+  CsStepState *step; /* in which it stands; unowned */
+
+  /* The whole, on a fleet. */
+  CsTarget *fleet;    /* NULL elsewhere */
+  GListStore *members; /* made when they are first needed */
+  GHashTable *by_name; /* name → CsBlockState in members */
+  guint counts[CS_STATUS_INTERRUPTED + 1];
+  CsBatching batching;
+  gboolean driven; /* its newest attempt goes on to other members */
+  gint64 pause_until;
+
+  /* One member. */
+  CsBlockState *whole; /* unowned */
+  char *member;
+  int rank;
+  char *skip_reason;
 };
 
 struct _CsCheckState
@@ -87,7 +104,14 @@ struct _CsPhaseState
   GListStore *signoffs;
 };
 
-CsBlockState *cs_block_state_new (CsBlock *block);
+CsBlockState *cs_block_state_new (CsBlock *block, CsStepState *step);
+void cs_block_state_set_fleet (CsBlockState *self, CsTarget *fleet);
+void cs_block_state_set_driven (CsBlockState *self, gboolean driven);
+void cs_block_state_set_pause_until (CsBlockState *self, gint64 at);
+void cs_block_state_count (CsBlockState *self, CsStatus before, CsStatus after);
+void cs_block_state_notify_counts (CsBlockState *self);
+/* A new attempt: what is known of the one before is left to the records. */
+void cs_block_state_begin (CsBlockState *self, const char *run_id, const char *actor, gint64 at);
 void cs_block_state_set_status (CsBlockState *self, CsStatus status);
 void cs_block_state_set_run (CsBlockState *self, CsRun *run);
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-batching.h"
 #include "cs-phase.h"
 #include "cs-run.h"
 #include "cs-signoff.h"
@@ -14,7 +15,8 @@ G_BEGIN_DECLS
  * @CS_STATUS_TODO: not begun, and something else comes first
  * @CS_STATUS_READY: may be done now
  * @CS_STATUS_RUNNING: a command is running
- * @CS_STATUS_WAITING: begun; waits for a person (check items, a signature)
+ * @CS_STATUS_WAITING: begun; waits for a person (check items, a signature, the next batch of a
+ *   fleet)
  * @CS_STATUS_PASSED: done
  * @CS_STATUS_FAILED: a command failed, or a sign-off was rejected
  * @CS_STATUS_SKIPPED: left out with a reason
@@ -37,7 +39,8 @@ GType cs_status_get_type (void);
 const char *cs_status_to_string (CsStatus status); /* "todo", … */
 gboolean cs_status_is_over (CsStatus status);      /* passed or skipped */
 
-/* A command block. Properties (notify): "status", "run". */
+/* A command block, or on a fleet what has happened to it on one member. Properties (notify):
+ * "status", "run", "pause-until", "counts" (of members: no value, only the notification). */
 #define CS_TYPE_BLOCK_STATE (cs_block_state_get_type ())
 G_DECLARE_FINAL_TYPE (CsBlockState, cs_block_state, CS, BLOCK_STATE, GObject)
 
@@ -61,6 +64,23 @@ guint cs_block_state_get_attempts (CsBlockState *self);
 /* Live, when this program runs it right now; else NULL. */
 gboolean cs_block_state_is_stream (CsBlockState *self); /* endless, and runs now */
 CsRun *cs_block_state_get_run (CsBlockState *self);
+
+/* On a fleet: CsBlockState of each member in rank order, NULL elsewhere. The whole is running while
+ * one of them is or the next batch is to come, passed when all have passed or were left out. */
+GListModel *cs_block_state_get_members (CsBlockState *self);
+guint cs_block_state_get_n_members (CsBlockState *self); /* 0 if it is no fleet */
+guint cs_block_state_count_members (CsBlockState *self, CsStatus status);
+CsBlockState *cs_block_state_find_member (CsBlockState *self, const char *name);
+/* How the newest attempt goes through the fleet; before the first one, as the target says. */
+const CsBatching *cs_block_state_get_batching (CsBlockState *self);
+/* When this program starts the next batch (UTC microseconds); 0 while it does not wait for that. */
+gint64 cs_block_state_get_pause_until (CsBlockState *self);
+
+/* Of a member's: whose, and why it was left out. NULL, 0 for the whole. */
+const char *cs_block_state_get_member (CsBlockState *self);
+int cs_block_state_get_rank (CsBlockState *self);
+CsBlockState *cs_block_state_get_whole (CsBlockState *self);
+const char *cs_block_state_get_reason (CsBlockState *self);
 
 /* A check item. Property (notify): "done". */
 #define CS_TYPE_CHECK_STATE (cs_check_state_get_type ())

@@ -75,7 +75,7 @@ cs_step_state_init (CsStepState *self)
 static void
 add_block (CsStepState *self, CsBlock *block)
 {
-  g_autoptr (CsBlockState) state = cs_block_state_new (block);
+  g_autoptr (CsBlockState) state = cs_block_state_new (block, self);
 
   g_list_store_append (self->blocks, state);
 }

@@ -204,8 +204,9 @@ was_started (CsDeployment *self, CsBlock *block)
     {
       CsBlockState *state = cs_step_state_find_block (step, block);
 
+      /* On a fleet, members that are still to come would get the new value. */
       if (state != NULL)
-        return state->attempts > 0;
+        return state->fleet != NULL ? state->status == CS_STATUS_PASSED : state->attempts > 0;
     }
   return FALSE;
 }

@@ -106,6 +106,8 @@ describe (CsNextBar *self, const CsNext *next)
                               cs_signoff_get_role (cs_signoff_state_get_signoff (next->signoff)));
     case CS_NEXT_SETTLE:
       return describe_settle (next, title);
+    case CS_NEXT_CONTINUE:
+      return g_strdup_printf (_("“%s” waits for its next batch of servers"), title);
     case CS_NEXT_CLOSE:
       return g_strdup (_("Everything is done"));
     case CS_NEXT_NOTHING:
@@ -132,6 +134,8 @@ get_label (CsNextBar *self, const CsNext *next)
       return _("Sign Now…");
     case CS_NEXT_SETTLE:
       return _("Show");
+    case CS_NEXT_CONTINUE:
+      return _("Continue");
     case CS_NEXT_CLOSE:
       return _("Close Deployment");
     case CS_NEXT_NOTHING:
@@ -146,6 +150,7 @@ list_gates (CsNextBar *self, const CsNext *next)
   switch (next->kind)
     {
     case CS_NEXT_RUN:
+    case CS_NEXT_CONTINUE:
       return cs_deployment_gates_for_run (self->deployment, next->step, next->block);
     case CS_NEXT_SIGN:
       return cs_deployment_gates_for_sign (self->deployment, next->signoff);
@@ -303,7 +308,7 @@ cs_next_bar_act (CsNextBar *self)
   if (next.step != NULL)
     g_signal_emit (self, signals[SHOW_STEP], 0, next.step);
 
-  if (next.kind == CS_NEXT_RUN)
+  if (next.kind == CS_NEXT_RUN || next.kind == CS_NEXT_CONTINUE)
     cs_intent_run (GTK_WIDGET (self), self->workspace, self->deployment, next.step, next.block);
   else if (next.kind == CS_NEXT_CHECK && next.check == NULL)
     cs_intent_confirm (GTK_WIDGET (self), self->workspace, self->deployment, next.step);

@@ -46,6 +46,7 @@ find_status (CsDeployment *deployment)
     case CS_NEXT_CHECK:
     case CS_NEXT_SIGN:
     case CS_NEXT_CLOSE:
+    case CS_NEXT_CONTINUE:
     default:
       return CS_STATUS_WAITING;
     }
