@@ -205,7 +205,8 @@ test_restart (Fixture *self, gconstpointer data)
   g_assert_cmpstr (output, ==, where);
 }
 
-/* Once the journal has the end of a command, the target keeps nothing of it. */
+/* Once the journal has the end of a command, the target keeps nothing of it, but which spool this
+ * is. */
 static void
 test_disconnect (Fixture *self, gconstpointer data)
 {
@@ -228,6 +229,7 @@ test_disconnect (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   left = g_dir_open (spool, 0, &error);
   g_assert_no_error (error);
+  g_assert_cmpstr (g_dir_read_name (left), ==, "identity");
   g_assert_null (g_dir_read_name (left));
 }
 
