@@ -88,6 +88,17 @@ def a_missing_file_is_refused_with_words():
     see_refusal(r"There is no file .*nowhere\.md")
 
 
+def several_refusals_are_one_dialog():
+    open_file(world.path("home/picture.md"))
+    app().find_text(re.compile(r"picture\.md: This is not a text"))
+    open_file(world.path("home/nowhere.md"))
+    open_file(world.path("home/picture.md"))
+    app().find_text(re.compile(r"(?s)picture\.md: This is not a text.*There is no file .*nowhere"))
+    dialogs = [window for window in app().screen.read() if window.name == REFUSAL]
+    assert len(dialogs) == 1, app().describe()
+    see_refusal(r"picture\.md")
+
+
 def a_second_copy_presents_the_first():
     subprocess.run([os.path.join(world.build, "src/app/countersign")], env=world.env, check=True,
                    timeout=harness.PATIENCE, stdin=subprocess.DEVNULL)
@@ -122,6 +133,7 @@ TESTS = [
     a_binary_file_is_refused_with_words,
     a_directory_is_refused_with_words,
     a_missing_file_is_refused_with_words,
+    several_refusals_are_one_dialog,
     a_second_copy_presents_the_first,
     every_control_has_a_name,
     nothing_was_complained_about,

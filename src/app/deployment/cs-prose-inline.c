@@ -18,6 +18,15 @@ append_escaped (GString *out, const char *text)
   g_string_append (out, escaped);
 }
 
+/* Nothing is fetched: a picture is its description, or its address where it has none. */
+static void
+append_image (GString *out, cmark_node *node)
+{
+  g_string_append (out, "<i>");
+  append_escaped (out, cmark_node_get_url (node));
+  g_string_append (out, "</i>");
+}
+
 /* Only what opens in a browser or a mail program; nothing that names a file or a program. */
 static gboolean
 is_safe_link (const char *url)
@@ -38,7 +47,10 @@ append_link (GString *out, cmark_node *node, gboolean entering)
 
   if (entering)
     {
+      /* The words of a link can say anything; the tooltip says where it leads. */
       g_string_append (out, "<a href=\"");
+      append_escaped (out, url);
+      g_string_append (out, "\" title=\"");
       append_escaped (out, url);
       g_string_append (out, "\">");
     }
@@ -59,6 +71,10 @@ append_leaf (GString *out, cmark_node *node, cmark_node_type type)
     {
       g_string_append_c (out, '\n');
     }
+  else if (type == CMARK_NODE_IMAGE)
+    {
+      append_image (out, node);
+    }
   else if (type == CMARK_NODE_CODE)
     {
       g_string_append (out, "<tt>");
@@ -78,6 +94,8 @@ append_span (GString *out, cmark_node *node, cmark_node_type type, gboolean ente
     g_string_append (out, entering ? "<i>" : "</i>");
   else if (type == CMARK_NODE_STRONG)
     g_string_append (out, entering ? "<b>" : "</b>");
+  else if (type == CMARK_NODE_IMAGE)
+    g_string_append (out, entering ? "<i>" : "</i>");
   else if (type == CMARK_NODE_LINK)
     append_link (out, node, entering);
   else if (g_str_equal (cmark_node_get_type_string (node), "strikethrough"))

@@ -20,6 +20,9 @@
  * paragraph is a widget. */
 #define MAX_LENGTH (64 * 1024)
 
+/* Paragraphs, items and cells: more of them take longer than a frame to lay out. */
+#define MAX_WIDGETS 800
+
 static void append_blocks (GtkBox *box, cmark_node *parent, int depth);
 
 static cmark_node *
@@ -92,6 +95,15 @@ append_item (GtkBox *list, cmark_node *item, const char *bullet, int depth)
   gtk_box_append (list, row);
 }
 
+/* A box that is ticked with the step's check items is shown as the document has it. */
+static const char *
+get_bullet (cmark_node *item)
+{
+  if (!g_str_equal (cmark_node_get_type_string (item), "tasklist"))
+    return "•";
+  return cmark_gfm_extensions_get_tasklist_item_checked (item) ? "☑" : "☐";
+}
+
 static void
 append_list (GtkBox *box, cmark_node *node, int depth)
 {
@@ -102,7 +114,8 @@ append_list (GtkBox *box, cmark_node *node, int depth)
   for (cmark_node *item = cmark_node_first_child (node); item != NULL;
        item = cmark_node_next (item))
     {
-      g_autofree char *bullet = ordered ? g_strdup_printf ("%d.", number++) : g_strdup ("•");
+      g_autofree char *bullet =
+        ordered ? g_strdup_printf ("%d.", number++) : g_strdup (get_bullet (item));
 
       append_item (GTK_BOX (list), item, bullet, depth);
     }
@@ -212,12 +225,36 @@ append_blocks (GtkBox *box, cmark_node *parent, int depth)
     }
 }
 
+static gboolean
+is_widget (cmark_node *node)
+{
+  cmark_node_type type = cmark_node_get_type (node);
+
+  return type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING ||
+         type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK ||
+         type == CMARK_NODE_THEMATIC_BREAK || type == CMARK_NODE_ITEM ||
+         g_str_equal (cmark_node_get_type_string (node), "table_cell");
+}
+
+static gboolean
+fits (cmark_node *document)
+{
+  cmark_iter *iter = cmark_iter_new (document);
+  cmark_event_type event;
+  guint n = 0;
+
+  while (n <= MAX_WIDGETS && (event = cmark_iter_next (iter)) != CMARK_EVENT_DONE)
+    n += event == CMARK_EVENT_ENTER && is_widget (cmark_iter_get_node (iter)) ? 1 : 0;
+  cmark_iter_free (iter);
+  return n <= MAX_WIDGETS;
+}
+
 /**
  * cs_prose_new_widget:
  * @markdown: GitHub-flavoured Markdown from anywhere
  *
  * Shows paragraphs, emphasis, code, links, lists, quotes and tables. HTML is shown as the text
- * that it is.
+ * that it is, a picture as its description. What is too long for a card is shown as plain text.
  *
  * Returns: (transfer floating): a box
  */
@@ -234,7 +271,10 @@ cs_prose_new_widget (const char *markdown)
     }
 
   document = parse (markdown);
-  append_blocks (GTK_BOX (box), document, 0);
+  if (fits (document))
+    append_blocks (GTK_BOX (box), document, 0);
+  else
+    gtk_box_append (GTK_BOX (box), new_text_label (markdown));
   cmark_node_free (document);
 
   return box;

@@ -106,6 +106,8 @@ cs_value_row_init (CsValueRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self),
                                _("One name has one value in the whole deployment"));
   g_signal_connect (self, "apply", G_CALLBACK (apply_cb), NULL);
+  /* What a screen reader or a paste put there is recorded by Enter, too. */
+  g_signal_connect (self, "entry-activated", G_CALLBACK (leave_cb), NULL);
   g_signal_connect_object (focus, "leave", G_CALLBACK (leave_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }

@@ -28,6 +28,7 @@ struct _CsWindow
   CsHistoryPage *history_page;
   CsServersPage *servers_page;
   AdwBin *deployment_bin;
+  AdwMessageDialog *attention; /* weak: what is said there has not been read yet */
 
   char *data_directory;
   CsWorkspace *workspace;

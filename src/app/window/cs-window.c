@@ -15,6 +15,8 @@
 
 /* Characters of a toast; longer messages get a dialog. */
 #define TOAST_LENGTH 60
+/* Sentences that one dialog holds. */
+#define MAX_ATTENTION 8
 
 G_DEFINE_FINAL_TYPE (CsWindow, cs_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -347,22 +349,54 @@ cs_window_open_workspace (CsWindow *self)
                            g_object_ref (self));
 }
 
+/* A folder of files that can't be opened is one dialog, not one for each. */
+static void
+add_attention (CsWindow *self, const char *text)
+{
+  const char *shown = adw_message_dialog_get_body (self->attention);
+  g_auto (GStrv) said = g_strsplit (shown, "\n\n", -1);
+  g_autofree char *more = NULL;
+
+  if (g_strv_contains ((const char *const *) said, text))
+    return;
+  if (g_strv_length (said) < MAX_ATTENTION)
+    more = g_strconcat (shown, "\n\n", text, NULL);
+  else if (!g_str_has_suffix (shown, "\n\n…"))
+    more = g_strconcat (shown, "\n\n…", NULL);
+  if (more != NULL)
+    adw_message_dialog_set_body (self->attention, more);
+}
+
+static void
+attention_closed_cb (CsWindow *self)
+{
+  g_clear_weak_pointer (&self->attention);
+}
+
 /* What does not fit into one line is no toast: it stays until it is read. */
 void
 cs_window_show_toast (CsWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
-  GtkWidget *dialog;
 
   if (g_utf8_strlen (text, -1) <= TOAST_LENGTH && strchr (text, '\n') == NULL)
     {
       adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
       return;
     }
-
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("This Needs Your Attention"), text);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
+  if (self->attention != NULL)
+    {
+      add_attention (self, text);
+      return;
+    }
+  g_set_weak_pointer (
+    &self->attention,
+    ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (self), _("This Needs Your Attention"), text)));
+  adw_message_dialog_add_response (self->attention, "close", _("Close"));
+  g_signal_connect_object (self->attention, "response", G_CALLBACK (attention_closed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (self->attention));
 }
 
 void
