@@ -8,7 +8,6 @@
 G_BEGIN_DECLS
 
 GHashTable *cs_run_get_variables (CsRun *self);
-guint cs_run_get_timeout (CsRun *self);
 const char *cs_run_get_shell (CsRun *self);
 const char *cs_run_get_place (CsRun *self);
 CsBlobWriter *cs_run_get_writer (CsRun *self);

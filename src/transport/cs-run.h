@@ -31,6 +31,7 @@ CsRun *cs_run_new (const char *id, const char *script, const char *cwd, CsBlobWr
 /* A variable that the script finds set; value NULL: unset. */
 void cs_run_set_variable (CsRun *self, const char *name, const char *value);
 void cs_run_set_timeout (CsRun *self, guint seconds); /* 0: none */
+guint cs_run_get_timeout (CsRun *self);
 /* "bash" (default; sh if there is none) or "sh" */
 void cs_run_set_shell (CsRun *self, const char *shell);
 /* For recovery: what cs_session_get_place() said when it was sent. */

@@ -13,6 +13,7 @@
 #include "cs-phase-rail.h"
 #include "cs-signoff-row.h"
 #include "cs-step-card.h"
+#include "cs-streams-pane.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -40,6 +41,7 @@ struct _CsDeploymentPage
   GtkLabel *phase_title;
   GtkLabel *phase_words;
   GtkBox *cards;
+  CsStreamsPane *streams;
   CsNextBar *next_bar;
 
   CsWorkspace *workspace;
@@ -385,6 +387,7 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cs_deployment_page_dispose;
 
   g_type_ensure (CS_TYPE_NEXT_BAR);
+  g_type_ensure (CS_TYPE_STREAMS_PANE);
   g_type_ensure (CS_TYPE_PHASE_RAIL);
 
   gtk_widget_class_set_template_from_resource (
@@ -402,6 +405,7 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, phase_words);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, streams);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
   gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
@@ -454,6 +458,7 @@ cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
   g_set_object (&self->next_step, next.step);
 
   show_deployment (self);
+  cs_streams_pane_set_deployment (self->streams, deployment);
   update_folded (self);
   update_strip (self);
   if (current != NULL || next.signoff != NULL)

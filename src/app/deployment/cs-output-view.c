@@ -12,6 +12,10 @@
 #include <glib/gi18n.h>
 #include <vte/vte.h>
 
+/* The flags of VTE's expressions are PCRE2's, whatever the width. */
+#define PCRE2_CODE_UNIT_WIDTH 0
+#include <pcre2.h>
+
 /* Rows of the terminal: as many as there are lines, between these. */
 #define MIN_ROWS 2
 #define MAX_ROWS 14
@@ -19,6 +23,9 @@
 
 /* How much of a stored output is shown, in bytes: its end, where errors stand. */
 #define STORED_TAIL (256 * 1024)
+
+/* How much of what comes is kept while the view is paused, in bytes: its end. */
+#define HELD_TAIL (4 * 1024 * 1024)
 
 /* How much of the end a screen reader is told, in bytes. */
 #define SPOKEN_TAIL 400
@@ -35,6 +42,9 @@ struct _CsOutputView
   guint lines;       /* lines so far, up to MAX_ROWS */
   gboolean line_end; /* a line end that is shown when something follows: no empty last row */
   GString *tail;     /* the end of what was printed, for assistive technology */
+  GString *held;     /* what came while the view is paused; NULL: it is not */
+  gint64 held_from;  /* offset of its first byte */
+  char *searched;    /* what the terminal looks for */
   char *digest;      /* the blob that is shown */
   GCancellable *cancellable;
 };
@@ -150,12 +160,8 @@ clear (CsOutputView *self)
 }
 
 static void
-output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
+show (CsOutputView *self, const char *data, gsize length, gint64 offset)
 {
-  CsOutputView *self = user_data;
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-
   if (offset > self->offset)
     {
       g_autofree char *size = g_format_size (offset - self->offset);
@@ -168,6 +174,35 @@ output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
 
   feed (self, data, length);
   self->offset = offset + (gint64) length;
+}
+
+static void
+hold (CsOutputView *self, const char *data, gsize length, gint64 offset)
+{
+  gsize excess;
+
+  if (offset != self->held_from + (gint64) self->held->len)
+    {
+      g_string_truncate (self->held, 0);
+      self->held_from = offset;
+    }
+  g_string_append_len (self->held, data, (gssize) length);
+  excess = self->held->len > HELD_TAIL ? self->held->len - HELD_TAIL : 0;
+  g_string_erase (self->held, 0, (gssize) excess);
+  self->held_from += (gint64) excess;
+}
+
+static void
+output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
+{
+  CsOutputView *self = user_data;
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  if (self->held != NULL)
+    hold (self, data, length, offset);
+  else
+    show (self, data, length, offset);
 }
 
 static void
@@ -231,6 +266,9 @@ cs_output_view_finalize (GObject *object)
 
   cs_output_filter_free (self->filter);
   g_string_free (self->tail, TRUE);
+  if (self->held != NULL)
+    g_string_free (self->held, TRUE);
+  g_free (self->searched);
   g_free (self->digest);
 
   G_OBJECT_CLASS (cs_output_view_parent_class)->finalize (object);
@@ -342,4 +380,87 @@ cs_output_view_load (CsOutputView *self, CsStore *store, const char *digest)
   self->digest = g_strdup (digest);
   self->cancellable = g_cancellable_new ();
   cs_store_get_blob_async (store, digest, self->cancellable, blob_cb, g_object_ref (self));
+}
+
+/**
+ * cs_output_view_set_paused:
+ * @self: a #CsOutputView
+ * @paused: whether to hold still
+ *
+ * Holds the picture still, to read it; what comes is kept and shown when it goes on. Of very much
+ * only the end is kept here; the journal keeps all.
+ */
+void
+cs_output_view_set_paused (CsOutputView *self, gboolean paused)
+{
+  GString *held;
+
+  g_return_if_fail (CS_IS_OUTPUT_VIEW (self));
+
+  if (paused == (self->held != NULL))
+    return;
+  if (paused)
+    {
+      self->held = g_string_new (NULL);
+      self->held_from = self->offset;
+      return;
+    }
+  held = g_steal_pointer (&self->held);
+  if (held->len > 0)
+    show (self, held->str, held->len, self->held_from);
+  g_string_free (held, TRUE);
+}
+
+static void
+set_searched (CsOutputView *self, const char *text)
+{
+  g_autofree char *pattern = g_regex_escape_string (text, -1);
+  VteRegex *regex = vte_regex_new_for_search (pattern, -1,
+                                              PCRE2_MULTILINE | PCRE2_CASELESS | PCRE2_UTF |
+                                                PCRE2_NO_UTF_CHECK,
+                                              NULL);
+
+  vte_terminal_search_set_regex (self->terminal, regex, 0);
+  g_clear_pointer (&regex, vte_regex_unref);
+  vte_terminal_search_set_wrap_around (self->terminal, TRUE);
+  vte_terminal_unselect_all (self->terminal);
+  g_free (self->searched);
+  self->searched = g_strdup (text);
+}
+
+/**
+ * cs_output_view_search:
+ * @self: a #CsOutputView
+ * @text: what to look for, whatever its case
+ * @later: towards the end, not the beginning
+ *
+ * Selects the next place with this text, and shows it.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+cs_output_view_search (CsOutputView *self, const char *text, gboolean later)
+{
+  g_return_val_if_fail (CS_IS_OUTPUT_VIEW (self), FALSE);
+
+  if (g_strcmp0 (text, self->searched) != 0)
+    set_searched (self, text);
+  return later ? vte_terminal_search_find_next (self->terminal)
+               : vte_terminal_search_find_previous (self->terminal);
+}
+
+/**
+ * cs_output_view_copy_all:
+ * @self: a #CsOutputView
+ *
+ * Puts all that the view has, scrolled away or not, on the clipboard.
+ */
+void
+cs_output_view_copy_all (CsOutputView *self)
+{
+  g_return_if_fail (CS_IS_OUTPUT_VIEW (self));
+
+  vte_terminal_select_all (self->terminal);
+  vte_terminal_copy_clipboard_format (self->terminal, VTE_FORMAT_TEXT);
+  vte_terminal_unselect_all (self->terminal);
 }

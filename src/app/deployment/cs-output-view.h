@@ -17,4 +17,10 @@ GtkWidget *cs_output_view_new (const char *label);
 void cs_output_view_follow (CsOutputView *self, CsRun *run);
 void cs_output_view_load (CsOutputView *self, CsStore *store, const char *digest);
 
+/* Paused, it keeps what comes (its end, if that is much) and shows it when it goes on. */
+void cs_output_view_set_paused (CsOutputView *self, gboolean paused);
+/* Selects the next place with this text, whatever its case; FALSE if there is none. */
+gboolean cs_output_view_search (CsOutputView *self, const char *text, gboolean later);
+void cs_output_view_copy_all (CsOutputView *self);
+
 G_END_DECLS
