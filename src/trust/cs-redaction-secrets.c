@@ -41,7 +41,8 @@ find_value_end (CsRedactionSearch *search, gsize i)
 }
 
 /* A value in quotes goes to the same quote in its line, over escaped ones; where the quote before
- * it is escaped itself, to the next one that is. Without quotes, it goes to what separates values. */
+ * it is escaped itself, to the next one that is. Without quotes, it goes to what separates values.
+ */
 static void
 find_value (CsRedactionSearch *search, gsize i, gsize *from, gsize *to)
 {
