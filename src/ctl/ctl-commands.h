@@ -22,6 +22,7 @@ CtlStatus ctl_target_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_reset (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_test (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_token (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_trust (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_remove (Ctl *ctl, char **arguments);
 

@@ -6,6 +6,7 @@
 #include "cs-error.h"
 #include "cs-guarded-session.h"
 #include "cs-host-key.h"
+#include "ctl-agent.h"
 #include "ctl-commands.h"
 #include "ctl-fleet.h"
 #include "ctl-print.h"
@@ -27,16 +28,18 @@ static CsTarget *
 new_target (const char *name,
             gboolean local,
             const char *ssh,
+            const CtlAgentOptions *agent,
             const char *identity,
             const char *environment,
             GError **error)
 {
   g_autofree char *path = identity != NULL ? g_canonicalize_filename (identity, NULL) : NULL;
 
-  if (local == (ssh != NULL) || (local && identity != NULL))
+  if (local + (ssh != NULL) + (agent->url != NULL) != 1 || (local && identity != NULL) ||
+      (agent->url == NULL && agent->fingerprint != NULL))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "Give one of --local, --ssh, --fleet and --members");
+                   "Give one of --local, --ssh, --agent, --fleet and --members");
       return NULL;
     }
   if (path != NULL && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
@@ -44,6 +47,8 @@ new_target (const char *name,
       g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "There is no key file %s", path);
       return NULL;
     }
+  if (agent->url != NULL)
+    return cs_target_new_agent (name, agent->url, agent->fingerprint, path, environment, error);
   return local ? cs_target_new_local (name, environment, error)
                : cs_target_new_ssh (name, ssh, path, environment, error);
 }
@@ -61,9 +66,13 @@ ctl_target_add (Ctl *ctl, char **arguments)
   g_autofree char *pause = NULL;
   g_autofree char *stop_after = NULL;
   CtlFleetOptions fleet;
+  g_auto (CtlAgentOptions) agent = { NULL };
   const GOptionEntry entries[] = {
     { "local", 0, 0, G_OPTION_ARG_NONE, &local, NULL, NULL },
     { "ssh", 0, 0, G_OPTION_ARG_FILENAME, &ssh, NULL, "DESTINATION" },
+    { "agent", 0, 0, G_OPTION_ARG_FILENAME, &agent.url, NULL, "URL" },
+    { "fingerprint", 0, 0, G_OPTION_ARG_FILENAME, &agent.fingerprint, NULL, "SHA256:..." },
+    { "token-fd", 0, 0, G_OPTION_ARG_FILENAME, &agent.token_fd, NULL, "N" },
     { "identity", 0, 0, G_OPTION_ARG_FILENAME, &identity, NULL, "FILE" },
     { "environment", 0, 0, G_OPTION_ARG_FILENAME, &environment, NULL, "E" },
     { "fleet", 0, 0, G_OPTION_ARG_FILENAME, &names, NULL, "A,B,C" },
@@ -78,13 +87,15 @@ ctl_target_add (Ctl *ctl, char **arguments)
   g_autoptr (CsTarget) target = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CsTargets *targets;
+  gboolean single;
 
   if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
     return ctl_fail (error);
   fleet = (CtlFleetOptions){ names, members, batch, pause, stop_after };
-  if ((local || ssh != NULL || identity != NULL) && names == NULL && members == NULL)
-    target = new_target (words[0], local, ssh, identity, environment, &error);
-  else if (!local && ssh == NULL && identity == NULL)
+  single = local || ssh != NULL || agent.url != NULL || identity != NULL;
+  if (single && names == NULL && members == NULL)
+    target = new_target (words[0], local, ssh, &agent, identity, environment, &error);
+  else if (!single)
     target = ctl_fleet_new (words[0], &fleet, environment, &error);
   else
     g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
@@ -96,7 +107,7 @@ ctl_target_add (Ctl *ctl, char **arguments)
                         ctl_ready_cb, &result);
   if (!cs_targets_add_finish (targets, ctl_wait (&result), &error))
     return ctl_fail (error);
-  return CTL_DONE;
+  return agent.url != NULL ? ctl_agent_keep_token (ctl, words[0], &agent) : CTL_DONE;
 }
 
 static CsHostKey *

@@ -96,38 +96,51 @@ read_hidden (FILE *terminal, const char *prompt, char *answer, gsize size)
   return answered;
 }
 
-static void
-ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
+char *
+ctl_terminal_ask (const char *prompt, GError **error)
 {
-  Memory *memory = user_data;
   char text[ANSWER_LIMIT];
-  FILE *terminal;
-  int fd;
+  int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  FILE *terminal = fd >= 0 ? fdopen (fd, "r+") : NULL;
+  char *answer = NULL;
 
-  if (g_strcmp0 (memory->prompt, prompt) == 0)
-    {
-      g_task_return_pointer (answer, g_strdup (memory->answer), g_free);
-      return;
-    }
-  fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  terminal = fd >= 0 ? fdopen (fd, "r+") : NULL;
   if (terminal == NULL)
     {
       if (fd >= 0)
         close (fd);
-      g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH,
-                               "There is no terminal to ask on: put the key into an SSH agent");
-      return;
+      g_set_error (error, CS_ERROR, CS_ERROR_AUTH,
+                   "There is no terminal to ask on: put the key into an SSH agent");
+      return NULL;
     }
   if (read_hidden (terminal, prompt, text, sizeof text))
-    {
-      remember (memory, prompt, text);
-      g_task_return_pointer (answer, g_strdup (text), g_free);
-    }
+    answer = g_strdup (text);
   else
-    g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Not answered");
+    g_set_error (error, CS_ERROR, CS_ERROR_AUTH, "Not answered");
   explicit_bzero (text, sizeof text);
   fclose (terminal);
+  return answer;
+}
+
+static void
+ask_cb (CsAskpass *askpass, const char *prompt, GTask *task, gpointer user_data)
+{
+  Memory *memory = user_data;
+  GError *error = NULL;
+  char *answer;
+
+  if (g_strcmp0 (memory->prompt, prompt) == 0)
+    {
+      g_task_return_pointer (task, g_strdup (memory->answer), g_free);
+      return;
+    }
+  answer = ctl_terminal_ask (prompt, &error);
+  if (answer == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  remember (memory, prompt, answer);
+  g_task_return_pointer (task, answer, g_free);
 }
 
 CsAskpass *

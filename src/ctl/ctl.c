@@ -7,6 +7,7 @@
 
 #include "cs-error.h"
 #include "ctl-print.h"
+#include "ctl-terminal.h"
 
 #include <string.h>
 
@@ -100,12 +101,17 @@ gboolean
 ctl_open (Ctl *ctl, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsAskpass) askpass = NULL;
 
   if (ctl->workspace != NULL)
     return TRUE;
   cs_workspace_open_async (ctl->data_dir, NULL, ctl_ready_cb, &result);
   ctl->workspace = cs_workspace_open_finish (ctl_wait (&result), error);
-  return ctl->workspace != NULL;
+  if (ctl->workspace == NULL)
+    return FALSE;
+  askpass = ctl_terminal_askpass_new (NULL);
+  cs_agent_access_set_askpass (cs_workspace_get_access (ctl->workspace), askpass);
+  return TRUE;
 }
 
 CsDeployment *

@@ -31,8 +31,9 @@ static const CtlCommand commands[] = {
   { "runbook", "overrule", "DIGEST --line N --as KIND --reason TEXT | DIGEST --line N --undo",
     "Say that a line is not what it was taken for, or take that back", ctl_runbook_overrule },
   { "target", "add",
-    "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] | --fleet A,B,C | --members FILE "
-    "[--batch 10%|5] [--pause 30s|ask] [--stop-after N] [--environment E]",
+    "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] | "
+    "--agent URL [--fingerprint SHA256:...] [--identity FILE] [--token-fd N] | --fleet A,B,C | "
+    "--members FILE [--batch 10%|5] [--pause 30s|ask] [--stop-after N] [--environment E]",
     "Add a server, this computer, or a fleet of targets", ctl_target_add },
   { "target", "list", "[--json]", "List the targets", ctl_target_list },
   { "target", "show", "NAME [--json]", "Show how a target has done lately", ctl_target_show },
@@ -40,6 +41,8 @@ static const CtlCommand commands[] = {
   { "target", "test", "NAME", "Try to connect", ctl_target_test },
   { "target", "trust", "NAME --fingerprint SHA256:...", "Accept the host key of a new server",
     ctl_target_trust },
+  { "target", "token", "NAME [--token-fd N]", "Enter the token of an agent",
+    ctl_target_token },
   { "target", "remove", "NAME", "Take a target away", ctl_target_remove },
   { "deploy", "start", "RUNBOOK --environment E --target T --reason TEXT [--set NAME=VALUE]…",
     "Open a deployment; prints its id", ctl_deploy_start },

@@ -121,4 +121,13 @@ void cs_deployment_add_place_gate (CsDeployment *self, CsBlock *block, GPtrArray
 JsonNode *cs_deployment_list_used_values (CsDeployment *self, CsBlock *block);
 gboolean cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
+CsAuthorisation *cs_deployment_new_authorisation (CsDeployment *self,
+                                                  CsTarget *target,
+                                                  CsBlock *block,
+                                                  GPtrArray **envelopes);
+gboolean cs_deployment_load_envelopes (CsStore *store,
+                                       CsAuthorisation *authorisation,
+                                       GPtrArray *digests,
+                                       GError **error);
+
 G_END_DECLS

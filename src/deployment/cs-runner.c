@@ -20,6 +20,8 @@ typedef struct
   char *text;         /* the command as it is sent, with its values */
   CsSession *session; /* the one that this command goes through, also when others drop it */
   CsRun *run;
+  CsAuthorisation *authorisation; /* what was signed; NULL where the target does not ask */
+  GPtrArray *envelopes;           /* blobs that belong to it */
   CsOutcome *outcome;
   CsRunLock *lock;
   gboolean recovering;
@@ -34,6 +36,8 @@ running_free (Running *self)
   g_clear_object (&self->block);
   g_clear_object (&self->session);
   g_clear_object (&self->run);
+  g_clear_pointer (&self->authorisation, cs_authorisation_free);
+  g_clear_pointer (&self->envelopes, g_ptr_array_unref);
   g_clear_object (&self->outcome);
   g_clear_pointer (&self->lock, cs_run_lock_free);
   g_clear_error (&self->error);
@@ -186,13 +190,17 @@ drop_broken_session (Running *running)
     cs_site_drop_session (running->site);
 }
 
-/* What a session says when nothing was run: no connection, no such directory, no such variable. */
+/* What a session says when nothing was run: no connection, no such directory, no such variable; or
+ * an agent that does not let us. */
 static gboolean
 did_not_start (const GError *error)
 {
   return g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) ||
          g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND) ||
-         g_error_matches (error, CS_ERROR, CS_ERROR_INVALID);
+         g_error_matches (error, CS_ERROR, CS_ERROR_INVALID) ||
+         g_error_matches (error, CS_ERROR, CS_ERROR_REFUSED) ||
+         g_error_matches (error, CS_ERROR, CS_ERROR_AUTH) ||
+         g_error_matches (error, CS_ERROR, CS_ERROR_BUSY);
 }
 
 /* The session ended badly: say which of the three it was. A connection that had died of age before
@@ -254,6 +262,13 @@ follow_run (GTask *task)
 
   cs_block_state_set_run (running->block, running->run);
   tell (self, running->block);
+  if (running->authorisation != NULL)
+    {
+      /* The target is a witness of the stream as it is now, with the start in it. */
+      running->authorisation->n = self->n_records - 1;
+      running->authorisation->hash = g_strdup (self->head);
+      cs_run_take_authorisation (running->run, g_steal_pointer (&running->authorisation));
+    }
   /* Nobody has watched an endless command since it was cut off: it is ended, and may be started
    * again. */
   if (running->recovering && cs_block_get_endless (running->block->block))
@@ -309,9 +324,14 @@ new_run (Running *running, CsBlobWriter *writer)
 static void
 open_writer_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Running *running = data;
   GError *error = NULL;
-  CsBlobWriter *writer = cs_store_open_blob (CS_STORE (source), &error);
+  CsBlobWriter *writer = NULL;
 
+  if (running->authorisation == NULL ||
+      cs_deployment_load_envelopes (CS_STORE (source), running->authorisation, running->envelopes,
+                                    &error))
+    writer = cs_store_open_blob (CS_STORE (source), &error);
   if (writer != NULL)
     g_task_return_pointer (task, writer, g_object_unref);
   else
@@ -456,6 +476,13 @@ with_session (GTask *task)
   g_autoptr (GTask) open = g_task_new (self->store, NULL, writer_opened_cb, g_object_ref (task));
 
   g_set_object (&running->session, running->site->session);
+  g_clear_pointer (&running->authorisation, cs_authorisation_free);
+  g_clear_pointer (&running->envelopes, g_ptr_array_unref);
+  if (!running->recovering)
+    running->authorisation =
+      cs_deployment_new_authorisation (self, running->site->target, running->block->block,
+                                       &running->envelopes);
+  g_task_set_task_data (open, running, NULL);
   g_task_run_in_thread (open, open_writer_thread);
 }
 

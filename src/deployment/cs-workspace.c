@@ -24,6 +24,7 @@ struct _CsWorkspace
   CsTargets *targets;
   CsBreakers *breakers;
   CsKeyring *keyring;
+  CsAgentAccess *access;
   CsLibrary *library;
   GListStore *deployments;
   GHashTable *loading; /* stream names that are being loaded */
@@ -79,6 +80,7 @@ add_deployment (CsWorkspace *self, CsDeployment *deployment)
   if (find_by_stream (self, cs_deployment_get_stream (deployment)) == NULL)
     {
       cs_deployment_set_breakers (deployment, self->breakers);
+      cs_target_set_access (cs_deployment_get_target (deployment), self->access);
       g_list_store_insert_sorted (self->deployments, deployment, compare_newest_first, NULL);
     }
 }
@@ -261,6 +263,7 @@ cs_workspace_dispose (GObject *object)
   g_clear_object (&self->deployments);
   g_clear_object (&self->library);
   g_clear_object (&self->breakers);
+  g_clear_object (&self->access);
   g_clear_object (&self->keyring);
   g_clear_object (&self->targets);
   g_clear_object (&self->people);
@@ -326,12 +329,15 @@ cs_workspace_open_async (const char *directory,
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Opening *opening = g_new0 (Opening, 1);
   CsWorkspace *self = g_object_new (CS_TYPE_WORKSPACE, NULL);
+  g_autofree char *keys = NULL;
 
   self->directory = directory != NULL
                       ? g_canonicalize_filename (directory, NULL)
                       : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
   self->state_directory = g_build_filename (self->directory, "state", NULL);
   self->keyring = cs_keyring_new (self->directory);
+  keys = cs_workspace_dup_keys_directory (self);
+  self->access = cs_agent_access_new (self->keyring, keys);
   opening->workspace = self;
   g_task_set_source_tag (task, cs_workspace_open_async);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
@@ -410,6 +416,15 @@ cs_workspace_get_breakers (CsWorkspace *self)
   g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
 
   return self->breakers;
+}
+
+/** cs_workspace_get_access: (transfer none): who asks where targets are agents. */
+CsAgentAccess *
+cs_workspace_get_access (CsWorkspace *self)
+{
+  g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
+
+  return self->access;
 }
 
 /** cs_workspace_get_keyring: (transfer none): where secrets of this workspace are remembered. */

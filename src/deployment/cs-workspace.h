@@ -28,6 +28,7 @@ CsStore *cs_workspace_get_store (CsWorkspace *self);
 CsPeople *cs_workspace_get_people (CsWorkspace *self);
 CsTargets *cs_workspace_get_targets (CsWorkspace *self);
 CsBreakers *cs_workspace_get_breakers (CsWorkspace *self); /* of the targets */
+CsAgentAccess *cs_workspace_get_access (CsWorkspace *self); /* who asks where targets are agents */
 CsKeyring *cs_workspace_get_keyring (CsWorkspace *self);   /* secrets of this workspace */
 CsLibrary *cs_workspace_get_library (CsWorkspace *self);
 /* CsDeployment, newest first; grows */

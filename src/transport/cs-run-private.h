@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 GHashTable *cs_run_get_variables (CsRun *self);
 const char *cs_run_get_shell (CsRun *self);
 const char *cs_run_get_place (CsRun *self);
+const CsAuthorisation *cs_run_get_authorisation (CsRun *self);
 CsBlobWriter *cs_run_get_writer (CsRun *self);
 GMainContext *cs_run_get_context (CsRun *self);
 

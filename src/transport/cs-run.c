@@ -19,6 +19,7 @@ struct _CsRun
   char *cwd;
   char *shell;
   char *place;
+  CsAuthorisation *authorisation;
   CsBlobWriter *writer;
   GHashTable *variables;
   guint timeout;
@@ -93,6 +94,7 @@ cs_run_finalize (GObject *object)
   g_free (self->cwd);
   g_free (self->shell);
   g_free (self->place);
+  g_clear_pointer (&self->authorisation, cs_authorisation_free);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (cs_run_parent_class)->finalize (object);
 }
@@ -205,6 +207,21 @@ cs_run_set_place (CsRun *self, const char *place)
   g_return_if_fail (CS_IS_RUN (self));
   g_free (self->place);
   self->place = g_strdup (place);
+}
+
+/**
+ * cs_run_take_authorisation:
+ * @self: a run that was not started
+ * @authorisation: (transfer full) (nullable): what was signed
+ *
+ * Says what a target that enforces approvals has to know.
+ */
+void
+cs_run_take_authorisation (CsRun *self, CsAuthorisation *authorisation)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  g_clear_pointer (&self->authorisation, cs_authorisation_free);
+  self->authorisation = authorisation;
 }
 
 /**
@@ -340,6 +357,18 @@ const char *
 cs_run_get_place (CsRun *self)
 {
   return self->place;
+}
+
+/**
+ * cs_run_get_authorisation:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable): what cs_run_take_authorisation() took
+ */
+const CsAuthorisation *
+cs_run_get_authorisation (CsRun *self)
+{
+  return self->authorisation;
 }
 
 /**

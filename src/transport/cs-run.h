@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-authorisation.h"
 #include "cs-blob-writer.h"
 #include "cs-outcome.h"
 
@@ -36,6 +37,8 @@ guint cs_run_get_timeout (CsRun *self);
 void cs_run_set_shell (CsRun *self, const char *shell);
 /* For recovery: what cs_session_get_place() said when it was sent. */
 void cs_run_set_place (CsRun *self, const char *place);
+/* What was signed, for a target that enforces it. */
+void cs_run_take_authorisation (CsRun *self, CsAuthorisation *authorisation);
 
 const char *cs_run_get_id (CsRun *self);
 const char *cs_run_get_script (CsRun *self);

@@ -3,6 +3,7 @@
 
 #include "cs-session.h"
 
+#include "cs-agent-session.h"
 #include "cs-error.h"
 #include "cs-shell-session.h"
 
@@ -31,7 +32,9 @@ cs_session_open_async (CsTarget *target,
 {
   g_return_if_fail (CS_IS_TARGET (target));
   g_return_if_fail (state_directory != NULL);
-  if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+  if (cs_target_get_kind (target) == CS_TARGET_AGENT)
+    cs_agent_session_open_async (target, cancellable, callback, user_data);
+  else if (cs_target_get_kind (target) == CS_TARGET_FLEET)
     g_task_report_new_error (NULL, callback, user_data, cs_session_open_async, CS_ERROR,
                              CS_ERROR_INVALID,
                              "“%s” is a fleet: there is a connection to each member, not to all",
@@ -50,7 +53,8 @@ cs_session_open_async (CsTarget *target,
 CsSession *
 cs_session_open_finish (GAsyncResult *result, GError **error)
 {
-  return cs_shell_session_open_finish (result, error);
+  /* Each kind's task gives a session; which kind it was is no matter any more. */
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

@@ -18,6 +18,9 @@ struct _CsTarget
   guint16 port;
   char *identity;
   char *environment;
+  char *url;
+  char *fingerprint;
+  CsAgentAccess *access;
   GListStore *members; /* CsMember, in rank order; NULL but for a fleet */
   CsBatching batching;
 };
@@ -27,6 +30,7 @@ CsTarget *cs_target_new_of_kind (CsTargetKind kind,
                                  const char *name,
                                  const char *environment,
                                  GError **error);
+CsTarget *cs_target_new_agent_from_json (JsonObject *object, GError **error);
 CsTarget *cs_target_new_fleet_from_json (JsonObject *object, GError **error);
 void cs_target_fleet_to_json (CsTarget *self, JsonObject *object);
 

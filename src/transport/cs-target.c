@@ -118,6 +118,9 @@ cs_target_finalize (GObject *object)
   g_free (self->host);
   g_free (self->identity);
   g_free (self->environment);
+  g_free (self->url);
+  g_free (self->fingerprint);
+  g_clear_object (&self->access);
   g_clear_object (&self->members);
   G_OBJECT_CLASS (cs_target_parent_class)->finalize (object);
 }
@@ -149,6 +152,8 @@ cs_target_kind_to_string (CsTargetKind kind)
       return "ssh";
     case CS_TARGET_FLEET:
       return "fleet";
+    case CS_TARGET_AGENT:
+      return "agent";
     case CS_TARGET_LOCAL:
     default:
       return "local";
@@ -229,6 +234,8 @@ cs_target_new_from_json (JsonObject *object, GError **error)
     return cs_target_new_local (name, environment, error);
   if (g_strcmp0 (kind, "fleet") == 0)
     return cs_target_new_fleet_from_json (object, error);
+  if (g_strcmp0 (kind, "agent") == 0)
+    return cs_target_new_agent_from_json (object, error);
   if (g_strcmp0 (kind, "ssh") != 0 || host == NULL || port < 0 || port > 65535)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
@@ -260,7 +267,8 @@ set_string (JsonObject *object, const char *member, const char *value)
  * @self: a target
  *
  * Returns: (transfer full): an object with `name`, `kind`, and where they are known `environment`,
- *   `user`, `host`, `port`, `identity`; for a fleet `members`, `batch`, `pause` and `stop-after`
+ *   `user`, `host`, `port`, `identity`, `url`, `fingerprint`; for a fleet `members`,
+ *   `batch`, `pause` and `stop-after`
  */
 JsonNode *
 cs_target_to_json (CsTarget *self)
@@ -274,10 +282,12 @@ cs_target_to_json (CsTarget *self)
   set_string (object, "kind", cs_target_kind_to_string (self->kind));
   set_string (object, "environment", self->environment);
   set_string (object, "user", self->user);
-  set_string (object, "host", self->host);
+  set_string (object, "host", self->kind != CS_TARGET_AGENT ? self->host : NULL);
   if (self->port != 0)
     json_object_set_int_member (object, "port", self->port);
   set_string (object, "identity", self->identity);
+  set_string (object, "url", self->url);
+  set_string (object, "fingerprint", self->fingerprint);
   if (self->kind == CS_TARGET_FLEET)
     cs_target_fleet_to_json (self, object);
   json_node_take_object (node, object);
@@ -379,7 +389,8 @@ cs_target_get_environment (CsTarget *self)
  * cs_target_dup_address:
  * @self: a target
  *
- * Returns: (transfer full): for people: `deploy@web-1:2222`, `This computer`, `3 members`
+ * Returns: (transfer full): for people: `deploy@web-1:2222`, `This computer`, `3 members`,
+ *   `https://web-1:7443`
  */
 char *
 cs_target_dup_address (CsTarget *self)
@@ -394,6 +405,8 @@ cs_target_dup_address (CsTarget *self)
   if (self->kind == CS_TARGET_FLEET)
     return g_strdup_printf ("%u members",
                             g_list_model_get_n_items (G_LIST_MODEL (self->members)));
+  if (self->kind == CS_TARGET_AGENT)
+    return g_strdup (self->url);
   brackets = self->port != 0 && strchr (self->host, ':') != NULL;
   if (self->user != NULL)
     g_string_append_printf (address, "%s@", self->user);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-agent-access.h"
 #include "cs-batching.h"
 
 #include <gio/gio.h>
@@ -15,9 +16,10 @@ typedef enum
   CS_TARGET_LOCAL,
   CS_TARGET_SSH,
   CS_TARGET_FLEET,
+  CS_TARGET_AGENT,
 } CsTargetKind;
 
-const char *cs_target_kind_to_string (CsTargetKind kind); /* "local", "ssh", "fleet" */
+const char *cs_target_kind_to_string (CsTargetKind kind); /* "local", "ssh", "fleet", "agent" */
 
 #define CS_TYPE_TARGET (cs_target_get_type ())
 G_DECLARE_FINAL_TYPE (CsTarget, cs_target, CS, TARGET, GObject)
@@ -36,6 +38,16 @@ CsTarget *cs_target_new_ssh (const char *name,
                              const char *identity,
                              const char *environment,
                              GError **error);
+/** CS_TARGET_AGENT_PORT: where an agent listens unless its URL says otherwise */
+#define CS_TARGET_AGENT_PORT 7443
+/* url: https://HOST[:PORT]. fingerprint: of its certificate, "SHA256:…", or NULL where an authority
+ * vouches for it. identity: the key with which requests are signed, or NULL for the only one. */
+CsTarget *cs_target_new_agent (const char *name,
+                               const char *url,
+                               const char *fingerprint,
+                               const char *identity,
+                               const char *environment,
+                               GError **error);
 /* members: of CsMember, see cs-member.h. batching NULL: all at once, stop after the first
  * failure. */
 CsTarget *cs_target_new_fleet (const char *name,
@@ -53,10 +65,16 @@ const char *cs_target_get_host (CsTarget *self); /* NULL for local */
 guint16 cs_target_get_port (CsTarget *self);     /* 0: as ssh_config says */
 const char *cs_target_get_identity (CsTarget *self);
 const char *cs_target_get_environment (CsTarget *self);
+const char *cs_target_get_url (CsTarget *self); /* of an agent; and its certificate */
+const char *cs_target_get_fingerprint (CsTarget *self);
 char *cs_target_dup_address (CsTarget *self); /* "deploy@web-1:2222", "This computer" */
 
 /* Of a fleet: CsMember in rank order (NULL for other kinds), and how commands go through it. */
 GListModel *cs_target_get_members (CsTarget *self);
 const CsBatching *cs_target_get_batching (CsTarget *self);
+
+/* Who asks where an agent is to be reached; no part of records. */
+void cs_target_set_access (CsTarget *self, CsAgentAccess *access);
+CsAgentAccess *cs_target_get_access (CsTarget *self);
 
 G_END_DECLS
