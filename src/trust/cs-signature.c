@@ -83,8 +83,8 @@ read_fields (CsSignature *self, GError **error)
     return fail (error, "it does not begin as one");
   wire.data += strlen (MAGIC);
   wire.length -= strlen (MAGIC);
-  if (!cs_ssh_wire_read_u32 (&wire, &version) || version != 1)
-    return fail (error, "its version is not 1");
+  if (!cs_ssh_wire_read_u32 (&wire, &version) || version > 1) /* as OpenSSH does */
+    return fail (error, "its version is newer than 1");
   if (!cs_ssh_wire_read_string (&wire, &key))
     return fail (error, "it has no key");
   self->key = g_bytes_new_from_bytes (

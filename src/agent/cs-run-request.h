@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The body of a request for a run, read strictly. */
+
+#pragma once
+
+#include "cs-problem.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CsRunRequest:
+ * @script: as the runbook has it; any bytes but NUL
+ * @envelopes: (element-type CsEnvelope)
+ * @stream: (nullable): whose head is shown
+ */
+typedef struct
+{
+  char *script;
+  GHashTable *values;
+  GHashTable *variables;
+  GHashTable *secrets;
+  char *cwd;
+  char *shell;
+  gint64 timeout;
+  char *environment;
+  char *deployment;
+  GPtrArray *envelopes;
+  char *stream;
+  gint64 head_n;
+  char *head_hash;
+} CsRunRequest;
+
+CsRunRequest *cs_run_request_parse (GBytes *body, CsProblem **problem);
+void cs_run_request_free (CsRunRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsRunRequest, cs_run_request_free)
+
+JsonObject *cs_body_parse (GBytes *body, JsonNode **node, CsProblem **problem);
+gboolean cs_head_parse (JsonObject *object, gint64 *n, char **hash, CsProblem **problem);
+gboolean cs_stream_is_valid (const char *stream);
+
+G_END_DECLS

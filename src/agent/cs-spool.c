@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The directory of all runs: claims, what became of them, and what is swept away. */
+
+/* A run is a directory named by its id, made by mkdir(), which succeeds once. Everything else about
+ * it follows from the files in it, so that an agent that was killed finds what it left:
+ *
+ *   claim says "void"         the id is spent
+ *   outcome is there          it has ended, and how
+ *   process says "run …"      it was started; it runs if that very process still does
+ *   process says "void"       it was not started, and no supervisor can start it any more
+ *   no process                it waits for its turn */
+
+#define G_LOG_DOMAIN "cs-agent"
+
+#include "cs-spool.h"
+
+#include "cs-clock.h"
+#include "cs-error.h"
+#include "cs-json.h"
+#include "cs-run-files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/** MAX_CLAIM, MAX_OUTCOME: bytes of what is read back */
+#define MAX_CLAIM (1024 * 1024)
+#define MAX_OUTCOME (32 * 1024 * 1024)
+/** KEEP_VOID: microseconds that a spent id is remembered; its request has been stale for long */
+#define KEEP_VOID ((gint64) 90 * 86400 * G_USEC_PER_SEC)
+
+struct _CsSpool
+{
+  char *path;
+  char *boot;
+  int directory;
+  int lock;
+};
+
+/**
+ * cs_spool_open:
+ * @state: directory of the agent's state; it is made for its owner alone
+ *
+ * Returns: (transfer full): the spool; %NULL with %CS_ERROR_BUSY if another agent has it, or
+ *   %CS_ERROR_STORAGE
+ */
+CsSpool *
+cs_spool_open (const char *state, GError **error)
+{
+  g_autofree char *lock = g_build_filename (state, "lock", NULL);
+  CsSpool *self = g_new0 (CsSpool, 1);
+
+  self->path = g_build_filename (state, "runs", NULL);
+  self->boot = cs_run_files_dup_boot ();
+  self->directory = self->lock = -1;
+  if (g_mkdir_with_parents (self->path, 0700) == 0 && chmod (state, 0700) == 0)
+    {
+      self->lock = open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+      self->directory = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+  if (self->lock < 0 || self->directory < 0)
+    g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s can't be written: %s", state,
+                 g_strerror (errno));
+  else if (flock (self->lock, LOCK_EX | LOCK_NB) != 0)
+    g_set_error (error, CS_ERROR, CS_ERROR_BUSY, "Another agent uses %s", state);
+  else
+    {
+      g_autofree char *pid = g_strdup_printf ("%d\n", getpid ());
+
+      if (ftruncate (self->lock, 0) == 0 && write (self->lock, pid, strlen (pid)) > 0)
+        return self;
+      g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s can't be written: %s", lock,
+                   g_strerror (errno));
+    }
+  cs_spool_close (self);
+  return NULL;
+}
+
+/** cs_spool_close: lets another agent have it. */
+void
+cs_spool_close (CsSpool *self)
+{
+  if (self->directory >= 0)
+    close (self->directory);
+  if (self->lock >= 0)
+    close (self->lock);
+  g_free (self->path);
+  g_free (self->boot);
+  g_free (self);
+}
+
+/** cs_spool_dup_directory: (transfer full): where the files of a run are. */
+char *
+cs_spool_dup_directory (CsSpool *self, const char *id)
+{
+  return g_build_filename (self->path, id, NULL);
+}
+
+/** cs_spool_list: (transfer full): the ids of all runs that were claimed. */
+char **
+cs_spool_list (CsSpool *self)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_autoptr (GDir) directory = g_dir_open (self->path, 0, NULL);
+  const char *name;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+    if (g_uuid_string_is_valid (name))
+      g_strv_builder_add (ids, name);
+  return g_strv_builder_end (ids);
+}
+
+static int
+open_run (CsSpool *self, const char *id)
+{
+  return openat (self->directory, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static JsonNode *
+read_json (int directory, const char *name, gsize limit)
+{
+  g_autofree char *text = cs_run_files_read (directory, name, limit);
+  g_autoptr (JsonNode) node = text != NULL ? cs_json_parse (text, -1, NULL) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? g_steal_pointer (&node) : NULL;
+}
+
+static CsClaim
+compare_claim (CsSpool *self, const char *id, JsonObject *claim)
+{
+  int directory = open_run (self, id);
+  g_autoptr (JsonNode) node = directory >= 0 ? read_json (directory, CS_RUN_FILE_CLAIM, MAX_CLAIM)
+                                             : NULL;
+  JsonObject *there = node != NULL ? json_node_get_object (node) : NULL;
+
+  if (directory >= 0)
+    close (directory);
+  if (there != NULL && json_object_has_member (there, "void"))
+    return CS_CLAIM_VOID;
+  return g_strcmp0 (cs_json_get_string (there, "body"), cs_json_get_string (claim, "body")) == 0 &&
+             there != NULL
+           ? CS_CLAIM_SAME
+           : CS_CLAIM_OTHER;
+}
+
+static gboolean
+write_claim (CsSpool *self,
+             int directory,
+             JsonObject *claim,
+             const char *script,
+             gboolean durable,
+             GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *text = NULL;
+
+  json_object_set_string_member (claim, "boot", self->boot);
+  json_node_set_object (node, claim);
+  text = cs_json_to_canonical (node, error);
+  if (text == NULL)
+    return FALSE;
+  if (script != NULL &&
+      !cs_run_files_write (directory, CS_RUN_FILE_SCRIPT, script, strlen (script), TRUE, error))
+    return FALSE;
+  return durable
+           ? cs_run_files_replace (directory, CS_RUN_FILE_CLAIM, text, strlen (text), error)
+           : cs_run_files_write (directory, CS_RUN_FILE_CLAIM, text, strlen (text), FALSE, error);
+}
+
+static void
+remove_run (CsSpool *self, const char *id)
+{
+  int fd = open_run (self, id);
+  DIR *directory = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  while (directory != NULL && (entry = readdir (directory)) != NULL)
+    if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, ".."))
+      unlinkat (dirfd (directory), entry->d_name, 0);
+  if (directory != NULL)
+    closedir (directory);
+  unlinkat (self->directory, id, AT_REMOVEDIR);
+}
+
+/**
+ * cs_spool_claim:
+ * @id: a valid UUID
+ * @claim: who asks for what; `body` is the digest of the request
+ * @script: (nullable): what is to run; %NULL for an id that is only to be spent
+ *
+ * Takes the id for ever. When this returns %CS_CLAIM_NEW, that is on disk. Any thread.
+ *
+ * Returns: whose it is; %CS_CLAIM_FAILED with %CS_ERROR_STORAGE
+ */
+CsClaim
+cs_spool_claim (CsSpool *self,
+                const char *id,
+                JsonObject *claim,
+                const char *script,
+                GError **error)
+{
+  int directory;
+  gboolean written;
+
+  if (mkdirat (self->directory, id, 0700) != 0)
+    {
+      if (errno == EEXIST)
+        return compare_claim (self, id, claim);
+      g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "No run can be claimed: %s",
+                   g_strerror (errno));
+      return CS_CLAIM_FAILED;
+    }
+  directory = open_run (self, id);
+  written = directory >= 0 && write_claim (self, directory, claim, script, TRUE, error) &&
+            fsync (self->directory) == 0;
+  if (directory >= 0)
+    close (directory);
+  if (written)
+    return CS_CLAIM_NEW;
+  if (error != NULL && *error == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "The claim can't be written: %s",
+                 g_strerror (errno));
+  remove_run (self, id); /* nothing has started, and nobody was told that it would */
+  return CS_CLAIM_FAILED;
+}
+
+/**
+ * cs_spool_give_up:
+ *
+ * Sees to it that a run that was not started never is.
+ *
+ * Returns: whether it was not started
+ */
+gboolean
+cs_spool_give_up (CsSpool *self, const char *id)
+{
+  int directory = open_run (self, id);
+  gboolean done = directory >= 0 && cs_run_files_write (directory, CS_RUN_FILE_PROCESS, "void\n", 5,
+                                                        TRUE, NULL);
+  g_autofree char *text = directory >= 0 && !done
+                            ? cs_run_files_read (directory, CS_RUN_FILE_PROCESS, 1024)
+                            : NULL;
+
+  if (directory >= 0)
+    close (directory);
+  return done || (text != NULL && g_str_has_prefix (text, "void"));
+}
+
+/**
+ * cs_spool_void:
+ * @made: whether the id was claimed before
+ *
+ * Removes what is kept of a run, but not that its id is spent: the directory stays, and is on disk
+ * since it was claimed.
+ *
+ * Returns: whether it is done; else %CS_ERROR_STORAGE
+ */
+gboolean
+cs_spool_void (CsSpool *self, const char *id, gboolean made, GError **error)
+{
+  static const char *const files[] = {
+    CS_RUN_FILE_SCRIPT,  CS_RUN_FILE_STATE,   CS_RUN_FILE_OUTPUT, CS_RUN_FILE_OUTCOME,
+    CS_RUN_FILE_PROCESS, "run.pid",           NULL,
+  };
+  g_autoptr (JsonObject) claim = json_object_new ();
+  g_autofree char *now = cs_clock_format (cs_clock_now ());
+  int directory;
+  gboolean good;
+
+  json_object_set_string_member (claim, "void", now);
+  if (!made)
+    return cs_spool_claim (self, id, claim, NULL, error) != CS_CLAIM_FAILED;
+  directory = open_run (self, id);
+  good = directory >= 0 && write_claim (self, directory, claim, NULL, FALSE, error);
+  for (const char *const *file = files; good && *file != NULL; file++)
+    unlinkat (directory, *file, 0);
+  if (directory >= 0)
+    close (directory);
+  return good;
+}
+
+static void
+add_members (JsonObject *run, JsonNode *node)
+{
+  JsonObject *object = node != NULL ? json_node_get_object (node) : NULL;
+  g_autoptr (GList) members = object != NULL ? json_object_get_members (object) : NULL;
+
+  for (GList *l = members; l != NULL; l = l->next)
+    if (!g_str_equal (l->data, "boot") && !g_str_equal (l->data, "body"))
+      json_object_set_member (run, l->data,
+                              json_node_copy (json_object_get_member (object, l->data)));
+}
+
+/* "run PID SINCE BOOT STARTED": gives the process if it still runs. */
+static int
+find_process (CsSpool *self, const char *text, gint64 *started)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  int pid;
+
+  if (g_strv_length (words) != 5 || !g_str_equal (words[0], "run"))
+    return 0;
+  pid = atoi (words[1]);
+  *started = g_ascii_strtoll (words[4], NULL, 10);
+  if (pid <= 0 || !g_str_equal (words[3], self->boot) ||
+      cs_run_files_get_since (pid) != g_ascii_strtoull (words[2], NULL, 10))
+    return 0;
+  return pid;
+}
+
+static CsRunState
+decide_state (CsSpool *self, int directory, JsonObject *run, gboolean last, int *pid)
+{
+  g_autoptr (JsonNode) outcome = read_json (directory, CS_RUN_FILE_OUTCOME, MAX_OUTCOME);
+  g_autofree char *process = NULL;
+  gint64 started = 0;
+
+  if (outcome != NULL)
+    {
+      add_members (run, outcome);
+      return CS_RUN_FINISHED;
+    }
+  process = cs_run_files_read (directory, CS_RUN_FILE_PROCESS, 1024);
+  if (process == NULL)
+    return CS_RUN_QUEUED;
+  if (g_str_has_prefix (process, "void"))
+    return CS_RUN_NOT_STARTED;
+  *pid = find_process (self, process, &started);
+  if (started != 0)
+    {
+      g_autofree char *at = cs_clock_format (started);
+
+      json_object_set_string_member (run, "started", at);
+    }
+  if (*pid != 0)
+    return CS_RUN_RUNNING;
+  /* It may have written its outcome and ended between the two looks. */
+  return last ? CS_RUN_UNKNOWN : decide_state (self, directory, run, TRUE, pid);
+}
+
+/**
+ * cs_spool_read:
+ * @run: (out): what is known, as the interface shows it
+ * @pid: (out): the process that runs it; 0 if none does
+ *
+ * Returns: what became of the run; %CS_RUN_QUEUED also of one whose agent was killed before its
+ *   turn: only the agent knows whether it still has it
+ */
+CsRunState
+cs_spool_read (CsSpool *self, const char *id, JsonObject **run, int *pid)
+{
+  int directory = open_run (self, id);
+  g_autoptr (JsonNode) claim = NULL;
+  CsRunState state;
+  struct stat info;
+
+  *pid = 0;
+  *run = NULL;
+  if (directory < 0)
+    return CS_RUN_NONE;
+  *run = json_object_new ();
+  json_object_set_string_member (*run, "id", id);
+  claim = read_json (directory, CS_RUN_FILE_CLAIM, MAX_CLAIM);
+  add_members (*run, claim);
+  if (json_object_has_member (*run, "void"))
+    state = CS_RUN_VOID;
+  else
+    state = decide_state (self, directory, *run, FALSE, pid);
+  if (!json_object_has_member (*run, "output"))
+    {
+      JsonObject *output = json_object_new ();
+      gint64 size = fstatat (directory, CS_RUN_FILE_OUTPUT, &info, 0) == 0 ? info.st_size : 0;
+
+      json_object_set_int_member (output, "size", size);
+      json_object_set_int_member (output, "kept", size);
+      json_object_set_object_member (*run, "output", output);
+    }
+  close (directory);
+  return state;
+}
+
+typedef struct
+{
+  char *id;
+  gint64 at;
+  gint64 size;
+} Swept;
+
+static void
+swept_free (Swept *self)
+{
+  g_free (self->id);
+  g_free (self);
+}
+
+static int
+compare_age (gconstpointer a, gconstpointer b)
+{
+  const Swept *first = *(Swept *const *) a, *second = *(Swept *const *) b;
+
+  return first->at < second->at ? -1 : first->at > second->at;
+}
+
+static gint64
+measure (CsSpool *self, const char *id, gint64 *at)
+{
+  int directory = open_run (self, id);
+  struct stat info;
+  gint64 size = 0;
+
+  *at = 0;
+  if (directory < 0)
+    return 0;
+  if (fstatat (directory, CS_RUN_FILE_OUTPUT, &info, 0) == 0)
+    size = (gint64) info.st_blocks * 512;
+  if (fstat (directory, &info) == 0)
+    *at = (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC;
+  close (directory);
+  return size;
+}
+
+/**
+ * cs_spool_sweep:
+ * @keep_days: how long runs that have ended are kept
+ * @keep_mib: how much their output may take; the oldest go first
+ *
+ * Removes what nobody asked to keep: ids stay spent for three months. Runs that have not ended, or
+ * whose end nobody knows, stay. Blocks; any thread.
+ */
+void
+cs_spool_sweep (CsSpool *self, gint64 keep_days, gint64 keep_mib)
+{
+  g_auto (GStrv) ids = cs_spool_list (self);
+  g_autoptr (GPtrArray) ended = g_ptr_array_new_with_free_func ((GDestroyNotify) swept_free);
+  gint64 now = cs_clock_now (), total = 0;
+
+  for (char **id = ids; *id != NULL; id++)
+    {
+      g_autoptr (JsonObject) run = NULL;
+      gint64 at;
+      gint64 size = measure (self, *id, &at);
+      int pid;
+      CsRunState state = cs_spool_read (self, *id, &run, &pid);
+      Swept *swept;
+
+      if (state == CS_RUN_VOID && now - at > KEEP_VOID)
+        remove_run (self, *id);
+      if (state != CS_RUN_FINISHED && state != CS_RUN_NOT_STARTED)
+        continue;
+      swept = g_new0 (Swept, 1);
+      swept->id = g_strdup (*id);
+      swept->at = at;
+      swept->size = size;
+      total += size;
+      g_ptr_array_add (ended, swept);
+    }
+  g_ptr_array_sort (ended, compare_age);
+  for (guint i = 0; i < ended->len; i++)
+    {
+      Swept *swept = g_ptr_array_index (ended, i);
+
+      if (now - swept->at < keep_days * 86400 * G_USEC_PER_SEC && total <= keep_mib << 20)
+        continue;
+      total -= swept->size;
+      cs_spool_void (self, swept->id, TRUE, NULL);
+    }
+}
