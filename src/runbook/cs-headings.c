@@ -196,7 +196,8 @@ skip_counter (const char *title, CsNumbering *numbering)
       gsize length = strlen (COUNTERS[i].word), n;
       const char *p;
 
-      if (strncmp (lower, COUNTERS[i].word, length) != 0 || strlen (title) < length)
+      if (*lower != *COUNTERS[i].word || strncmp (lower, COUNTERS[i].word, length) != 0 ||
+          strlen (title) < length)
         continue;
       p = title + length;
       p += strspn (p, " #");
@@ -265,7 +266,8 @@ match_topic (const char *folded, guint *weight)
           const CsHeadingWord *word = &g_array_index (words, CsHeadingWord, i);
 
           if (word->weight <= *weight || (inside && !word->open_start) ||
-              (word->first_only && p > folded) || strncmp (p, word->text, word->length) != 0 ||
+              (word->first_only && p > folded) ||
+              (word->length > 1 && p[1] != word->text[1]) || strncmp (p, word->text, word->length) != 0 ||
               !cs_is_word_at (folded, p, word->length, word->open_start, word->open_end))
             continue;
           *weight = word->weight;
