@@ -228,15 +228,31 @@ run_step (Runner *runner, CsStepState *step)
   return CTL_WAITING;
 }
 
+/* Whether a step is one of several options. */
+static gboolean
+is_choice (CsDeployment *deployment, CsStepState *step)
+{
+  GListModel *phases = cs_deployment_get_phases (deployment);
+
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
+
+      if (g_list_store_find (G_LIST_STORE (cs_phase_state_get_steps (phase)), step, NULL))
+        return cs_phase_state_is_choice (phase, step);
+    }
+  return FALSE;
+}
+
 /* Commands that a program must not start, or can't end, on its own. */
 static gboolean
-needs_person (CsBlockState *state)
+needs_person (CsDeployment *deployment, CsStepState *step, CsBlockState *state)
 {
   CsBlock *block = cs_block_state_get_block (state);
   const char *why = cs_block_get_destructive (block)   ? "destroys something"
                     : cs_block_get_interactive (block) ? "asks questions"
                     : cs_block_get_endless (block)     ? "does not end by itself"
-                    : cs_block_get_choice (block) != NULL
+                    : cs_block_get_choice (block) != NULL || is_choice (deployment, step)
                       ? "is one of several to choose from"
                       : NULL;
 
@@ -279,7 +295,7 @@ advance (Runner *runner, CsPhaseState *until)
       if (next.kind == CS_NEXT_CLOSE || next.kind == CS_NEXT_NOTHING ||
           is_behind (runner->deployment, until))
         break;
-      if (next.kind == CS_NEXT_RUN && !needs_person (next.block))
+      if (next.kind == CS_NEXT_RUN && !needs_person (runner->deployment, next.step, next.block))
         status = run_block (runner, next.step, next.block);
       else
         status = CTL_WAITING;

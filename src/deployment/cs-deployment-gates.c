@@ -171,8 +171,15 @@ comes_first (CsStepState *step, CsBlockState *other, CsBlockState *block)
     return FALSE;
   if (cs_block_is_offer (block->block) && other->status == CS_STATUS_FAILED)
     return FALSE;
-  return cs_block_get_choice (block->block) == NULL ||
-         g_strcmp0 (cs_block_get_choice (block->block), cs_block_get_choice (other->block)) != 0;
+  return !cs_step_state_stand_for_each_other (other, block);
+}
+
+static gboolean
+stand_for_each_other (CsStepState *one, CsStepState *other)
+{
+  const char *choice = cs_step_get_alternative_of (one->step);
+
+  return choice != NULL && g_strcmp0 (choice, cs_step_get_alternative_of (other->step)) == 0;
 }
 
 /* Commands keep the order in which the author wrote them. */
@@ -185,7 +192,7 @@ add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPt
 
       if (other == step)
         break;
-      if (!cs_status_is_over (other->status))
+      if (!cs_status_is_over (other->status) && !stand_for_each_other (other, step))
         {
           add_gate (gates, cs_gate_new ("step-order", "operator", "Step %s “%s” comes first",
                                         cs_step_get_id (other->step),
@@ -237,7 +244,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     return gates;
   if (block->status == CS_STATUS_PASSED && !cs_block_get_endless (block->block))
     add_gate (gates, cs_gate_new ("passed", NULL, "This command has run already and passed"));
-  if (step->status == CS_STATUS_SKIPPED)
+  if (step->skip_reason != NULL)
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   if (gates->len == 0)
     add_step_order (phase, step, block, gates);

@@ -520,6 +520,24 @@ sum_up (guint n_parts, guint n_over, guint n_skipped, guint counts[], gboolean r
   return reached ? CS_STATUS_READY : CS_STATUS_TODO;
 }
 
+/* Of several options one is enough: the others are left out, unless something of them may still
+ * run. */
+static void
+leave_out_alternatives (CsPhaseState *phase)
+{
+  GListModel *steps = G_LIST_MODEL (phase->steps);
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
+
+      if (!cs_status_is_over (step->status) && step->status != CS_STATUS_RUNNING &&
+          step->status != CS_STATUS_INTERRUPTED &&
+          cs_phase_state_has_taken_another (phase, step))
+        cs_step_state_set_status (step, CS_STATUS_SKIPPED);
+    }
+}
+
 /* A phase whose steps only say what is to be signed needs no other act than the signatures. */
 static void
 derive_phase (CsPhaseState *phase, gboolean reached)
@@ -546,8 +564,15 @@ derive_phase (CsPhaseState *phase, gboolean reached)
 
       derive_step (step, step_reached,
                    all_signed && cs_phase_state_is_settled_by_signing (phase, step));
+      step_reached = step_reached && (cs_status_is_over (step->status) ||
+                                      cs_step_get_alternative_of (step->step) != NULL);
+    }
+  leave_out_alternatives (phase);
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
+
       counts[step->status]++;
-      step_reached = step_reached && cs_status_is_over (step->status);
     }
   cs_phase_state_set_status (
     phase, sum_up (n_parts, counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED],

@@ -99,6 +99,48 @@ cs_phase_state_is_settled_by_signing (CsPhaseState *self, CsStepState *step)
          g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)) > 0;
 }
 
+/**
+ * cs_phase_state_is_choice:
+ * @step: one of its steps
+ *
+ * Returns: whether the step is one of several options, of which one is enough
+ */
+gboolean
+cs_phase_state_is_choice (CsPhaseState *self, CsStepState *step)
+{
+  const char *choice = cs_step_get_alternative_of (step->step);
+
+  g_return_val_if_fail (CS_IS_PHASE_STATE (self), FALSE);
+
+  for (guint i = 0; choice != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->steps));
+       i++)
+    {
+      g_autoptr (CsStepState) other = g_list_model_get_item (G_LIST_MODEL (self->steps), i);
+
+      if (other != step && g_strcmp0 (cs_step_get_alternative_of (other->step), choice) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether another one of several options has passed. */
+gboolean
+cs_phase_state_has_taken_another (CsPhaseState *self, CsStepState *step)
+{
+  const char *choice = cs_step_get_alternative_of (step->step);
+
+  for (guint i = 0; choice != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->steps));
+       i++)
+    {
+      g_autoptr (CsStepState) other = g_list_model_get_item (G_LIST_MODEL (self->steps), i);
+
+      if (other != step && other->status == CS_STATUS_PASSED &&
+          g_strcmp0 (cs_step_get_alternative_of (other->step), choice) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* How many of its steps want something else than signatures and are neither passed nor skipped. */
 guint
 cs_phase_state_count_open (CsPhaseState *self)

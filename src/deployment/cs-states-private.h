@@ -120,6 +120,7 @@ void cs_check_state_set (CsCheckState *self, gboolean done, const char *actor, g
 
 CsStepState *cs_step_state_new (CsStep *step);
 void cs_step_state_set_status (CsStepState *self, CsStatus status);
+gboolean cs_step_state_stand_for_each_other (CsBlockState *one, CsBlockState *other);
 void cs_step_state_touch (CsStepState *self, gint64 at);
 
 CsSignoffState *cs_signoff_state_new (CsSignoff *signoff);
@@ -128,6 +129,7 @@ void cs_signoff_state_set_verified (CsSignoffState *self, CsVerified verified, c
 
 CsPhaseState *cs_phase_state_new (CsPhase *phase);
 gboolean cs_phase_state_is_settled_by_signing (CsPhaseState *self, CsStepState *step);
+gboolean cs_phase_state_has_taken_another (CsPhaseState *self, CsStepState *step);
 guint cs_phase_state_count_open (CsPhaseState *self);
 void cs_phase_state_set_status (CsPhaseState *self, CsStatus status);
 

@@ -147,6 +147,7 @@ G_DECLARE_FINAL_TYPE (CsPhaseState, cs_phase_state, CS, PHASE_STATE, GObject)
 
 CsPhase *cs_phase_state_get_phase (CsPhaseState *self);
 CsStatus cs_phase_state_get_status (CsPhaseState *self);
+gboolean cs_phase_state_is_choice (CsPhaseState *self, CsStepState *step); /* one of several */
 GListModel *cs_phase_state_get_steps (CsPhaseState *self);    /* CsStepState */
 GListModel *cs_phase_state_get_signoffs (CsPhaseState *self); /* CsSignoffState standing in it */
 gint64 cs_phase_state_get_estimate (CsPhaseState *self); /* seconds; -1 */

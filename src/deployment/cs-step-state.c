@@ -151,19 +151,28 @@ cs_step_state_has_work (CsStepState *self)
   return g_list_model_get_n_items (G_LIST_MODEL (self->checks)) > 0;
 }
 
+/* Whether two commands are of different options, of which one is enough. */
+gboolean
+cs_step_state_stand_for_each_other (CsBlockState *one, CsBlockState *other)
+{
+  const char *choice = cs_block_get_choice (one->block);
+
+  return choice != NULL && g_strcmp0 (choice, cs_block_get_choice (other->block)) == 0 &&
+         g_strcmp0 (cs_block_get_condition (one->block),
+                    cs_block_get_condition (other->block)) != 0;
+}
+
 /* Whether another one of those that stand for each other has passed. */
 static gboolean
 is_chosen_otherwise (CsStepState *self, CsBlockState *block)
 {
-  const char *choice = cs_block_get_choice (block->block);
-
-  for (guint i = 0; choice != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks));
-       i++)
+  if (cs_block_get_choice (block->block) == NULL)
+    return FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks)); i++)
     {
       g_autoptr (CsBlockState) other = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
 
-      if (other != block && other->status == CS_STATUS_PASSED &&
-          g_strcmp0 (cs_block_get_choice (other->block), choice) == 0)
+      if (other->status == CS_STATUS_PASSED && cs_step_state_stand_for_each_other (other, block))
         return TRUE;
     }
   return FALSE;

@@ -309,3 +309,21 @@ cs_block_name_parts (CsBlock *block)
         }
     }
 }
+
+static void
+join_choice (CsBlock *block, const char *option, const char *choice)
+{
+  if (block->condition != NULL || block->choice != NULL)
+    return; /* what is left to a person stays so */
+  block->condition = g_strdup (option);
+  block->choice = g_strdup (choice);
+}
+
+/* Makes a block, or its parts, one of those that stand for each other. */
+void
+cs_block_join_choice (CsBlock *block, const char *choice)
+{
+  for (guint i = 0; i < cs_block_get_n_parts (block); i++)
+    join_choice (cs_block_get_part (block, i), block->option, choice);
+  join_choice (block, block->option, choice);
+}

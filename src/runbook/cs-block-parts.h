@@ -10,5 +10,6 @@ G_BEGIN_DECLS
 
 void cs_block_find_parts (CsBlock *block, CsClassified *classified, const char *heading);
 void cs_block_name_parts (CsBlock *block);
+void cs_block_join_choice (CsBlock *block, const char *choice);
 
 G_END_DECLS

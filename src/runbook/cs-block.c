@@ -21,6 +21,7 @@ cs_block_finalize (GObject *object)
   g_free (self->condition);
   g_free (self->inside);
   g_free (self->choice);
+  g_free (self->option);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->attributes, g_hash_table_unref);
   g_ptr_array_unref (self->marks);

@@ -5,14 +5,34 @@
 
 #include <string.h>
 
-static void
-add (CsRunbook *runbook, guint line, const char *severity, const char *code, const char *message)
+/**
+ * cs_diagnostics_take:
+ * @facts: (element-type CsFact): takes the diagnostic
+ * @severity: "error", "warning" or "info"
+ * @code: for programs
+ * @message: for people: what is wrong, and what to do
+ *
+ * Adds what a reader found on its way.
+ */
+void
+cs_diagnostics_take (
+  GPtrArray *facts,
+  guint line,
+  const char *severity,
+  const char *code,
+  const char *message)
 {
   CsFact *fact = cs_fact_new (CS_FACT_DIAGNOSTIC, line, message);
 
   cs_fact_set_string (fact, "severity", severity);
   cs_fact_set_string (fact, "code", code);
-  g_ptr_array_add (runbook->facts, fact);
+  g_ptr_array_add (facts, fact);
+}
+
+static void
+add (CsRunbook *runbook, guint line, const char *severity, const char *code, const char *message)
+{
+  cs_diagnostics_take (runbook->facts, line, severity, code, message);
 }
 
 static void

@@ -9,4 +9,7 @@ G_BEGIN_DECLS
 
 void cs_diagnostics_add (CsRunbook *runbook, GPtrArray *blocks, guint unclosed_line);
 
+void cs_diagnostics_take (
+  GPtrArray *facts, guint line, const char *severity, const char *code, const char *message);
+
 G_END_DECLS

@@ -101,6 +101,23 @@ cs_estimate_is_line (const char *text, gsize length)
 }
 
 /**
+ * cs_estimate_is_unreadable:
+ * @key: the words before a colon
+ * @value: what follows
+ *
+ * Returns: whether the words announce how long something takes, and no time follows
+ */
+gboolean
+cs_estimate_is_unreadable (const char *key, const char *value)
+{
+  CsDuration duration;
+
+  return *value != '\0' && strlen (value) < 200 && is_estimate_key (key) &&
+         g_ascii_strcasecmp (value, "n/a") != 0 && strcmp (value, "-") != 0 &&
+         strcmp (value, "–") != 0 && !cs_duration_find (value, &duration, NULL, NULL);
+}
+
+/**
  * cs_estimate_of_lines:
  *
  * Looks for an estimate line among lines of text.

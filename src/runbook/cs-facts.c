@@ -4,7 +4,9 @@
 #include "cs-facts.h"
 
 #include "cs-decision-words.h"
+#include "cs-diagnostics.h"
 #include "cs-durations.h"
+#include "cs-estimates.h"
 #include "cs-labels.h"
 #include "cs-thresholds.h"
 
@@ -90,7 +92,7 @@ severity_of (Collector *self, const char *text)
   if (self->label != NULL && strstr (self->label, "alert") != NULL)
     return "warning";
   if (g_str_has_prefix (text, "If ") || g_str_has_prefix (text, "Wenn ") ||
-      strstr (title, "symptom") != NULL)
+      g_str_has_prefix (text, "Symptom") || strstr (title, "symptom") != NULL)
     return "warning";
   return "target";
 }
@@ -418,6 +420,9 @@ take_text (Collector *self, guint line)
   if (memchr (text, ':', length) == NULL || !cs_label_split (text, length, &key, &value))
     return;
   take_window (self, line, key, value);
+  if (cs_estimate_is_unreadable (key, value))
+    cs_diagnostics_take (self->facts, line, "warning", "unreadable-time",
+                         "No time can be read from this. Write “15 minutes”, or a range.");
   if (g_ascii_strcasecmp (key, "When to use") == 0 &&
       stands_under (self->section, CS_TOPIC_ROLLBACK))
     add (self, CS_FACT_TRIGGER, line, value);

@@ -11,11 +11,13 @@
 #include "cs-diagnostics.h"
 #include "cs-digest.h"
 #include "cs-estimates.h"
+#include "cs-expected-lists.h"
 #include "cs-facts.h"
 #include "cs-labels.h"
 #include "cs-languages.h"
 #include "cs-metadata.h"
 #include "cs-outline.h"
+#include "cs-phase-words.h"
 #include "cs-signoffs.h"
 
 #include <string.h>
@@ -173,6 +175,16 @@ mark_signoff_chapters (Importer *self, CsSection *section)
     mark_signoff_chapters (self, g_ptr_array_index (section->children, i));
 }
 
+/* "Option A: by machine" over a block; NULL for any other heading. */
+static char *
+dup_option (const char *heading)
+{
+  CsNumbering numbering;
+  g_autofree char *title = cs_heading_clean_title (heading, &numbering);
+
+  return numbering == CS_NUMBERING_OPTION ? cs_heading_strip_markup (heading) : NULL;
+}
+
 static void
 find_blocks (Importer *self)
 {
@@ -190,6 +202,7 @@ find_blocks (Importer *self)
       if (element->kind != CS_ELEMENT_CODE)
         continue;
       block = make_block (self, element, heading);
+      block->option = heading != NULL ? dup_option (heading) : NULL;
       g_ptr_array_add (self->blocks, block);
       g_array_append_val (self->runbook->block_lines, block->line);
       self->holds[block->line] |= CS_HOLDS_BLOCK;
@@ -212,6 +225,31 @@ mark_checks_and_signoffs (Importer *self)
     self->holds[((CsSignoff *) g_ptr_array_index (self->signoffs, i))->line] |= CS_HOLDS_SIGNOFF;
 }
 
+/* Where a step holds several options, the commands of one are enough. */
+static void
+join_options (CsStep *step)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (step->blocks));
+  CsBlock *first = NULL;
+  gboolean several = FALSE;
+
+  for (guint pass = 0; pass < 2; pass++)
+    {
+      for (guint i = 0; i < n && (pass == 0 || several); i++)
+        {
+          g_autoptr (CsBlock) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+          if (block->option == NULL || block->kind != CS_BLOCK_COMMAND)
+            continue;
+          if (first == NULL)
+            first = block;
+          several |= strcmp (first->option, block->option) != 0;
+          if (pass == 1)
+            cs_block_join_choice (block, first->id);
+        }
+    }
+}
+
 /* Gives a step what stands in its lines. Steps come in document order, so do blocks and checks. */
 static void
 fill_step (Importer *self, CsStep *step)
@@ -230,6 +268,7 @@ fill_step (Importer *self, CsStep *step)
       cs_block_name_parts (block);
       g_list_store_append (step->blocks, block);
     }
+  join_options (step);
   for (; self->next_check < self->checks->len; self->next_check++)
     {
       CsCheck *check = g_ptr_array_index (self->checks, self->next_check);
@@ -280,6 +319,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
   step->end_line = end_line;
   if (section != NULL)
     {
+      step->alternative_of = cs_section_facts_dup_alternative_of (section);
       step->title = g_strdup (section->title);
       step->estimate = cs_estimate_of_title (section->words, has_commands (self, line, end_line));
     }
@@ -319,6 +359,50 @@ estimate_phase (Importer *self, CsPhase *phase, CsPlannedPhase *planned, guint o
     phase->estimate = cs_estimate_of_title (planned->wrapper->words, commands);
 }
 
+/* What else the author says of the phase as a whole. */
+static void
+describe_phase (Importer *self, CsPhase *phase, CsPlannedPhase *planned, guint own_end)
+{
+  phase->alternative_of = cs_section_facts_dup_alternative_of (planned->section);
+  cs_phase_words_find (self->source, self->markdown, phase->line, own_end, &phase->goal,
+                       &phase->risk);
+  if (phase->risk == NULL)
+    phase->risk = g_strdup (cs_section_facts_get_risk (planned->section->words));
+  if (!planned->kind_known && phase->kind == planned->kind &&
+      has_commands (self, phase->line, phase->end_line))
+    cs_diagnostics_take (self->code_facts, phase->line, "info", "unknown-kind",
+                         "Nothing in this heading says what its commands are for; they are taken "
+                         "for steps of the deployment.");
+}
+
+/* A table of all phases says how risky each is. */
+static void
+take_risks_of_table (CsRunbook *runbook)
+{
+  g_autoptr (GHashTable) levels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  CsNumbering numbering;
+
+  for (guint i = 0; i < runbook->facts->len; i++)
+    {
+      CsFact *fact = g_ptr_array_index (runbook->facts, i);
+
+      if (fact->kind == CS_FACT_RISK)
+        g_hash_table_replace (levels, cs_heading_clean_title (fact->text, &numbering), fact);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (runbook->phases)); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (G_LIST_MODEL (runbook->phases), i);
+      const char *bracket = strstr (phase->title, " ("); /* "Backup (30 minutes)" */
+      g_autofree char *title =
+        g_strndup (phase->title, bracket != NULL ? (gsize) (bracket - phase->title)
+                                                 : strlen (phase->title));
+      CsFact *fact = g_hash_table_lookup (levels, title);
+
+      if (fact != NULL && phase->risk == NULL)
+        phase->risk = g_strdup (cs_fact_get_string (fact, "level"));
+    }
+}
+
 /* Adds up what the steps take; -1 unless each step with something to run says. */
 static gint64
 sum_of_steps (CsPhase *phase)
@@ -354,6 +438,7 @@ add_phase (Importer *self, CsPlannedPhase *planned)
   if (planned->steps->len > 0)
     own_end = MAX (g_array_index (planned->steps, CsPlannedStep, 0).line, 1) - 1;
   estimate_phase (self, phase, planned, own_end);
+  describe_phase (self, phase, planned, own_end);
   for (guint i = 0; i < planned->steps->len; i++)
     {
       CsPlannedStep *step = &g_array_index (planned->steps, CsPlannedStep, i);
@@ -450,6 +535,7 @@ cs_importer_fill (CsRunbook *runbook)
   self.blocks = g_ptr_array_new_with_free_func (g_object_unref);
   self.code_facts = g_ptr_array_new ();
   find_blocks (&self);
+  cs_expected_lists_find (self.source, self.markdown, self.blocks);
   mark_signoff_chapters (&self, self.document);
   self.checks = cs_checks_find (self.source, self.markdown, self.holds, choice_lines);
   self.signoffs = cs_signoffs_find (self.source, self.markdown, self.holds);
@@ -464,6 +550,7 @@ cs_importer_fill (CsRunbook *runbook)
   add_signoffs (&self);
   runbook->facts = cs_facts_find (self.source, self.markdown, self.document, choice_lines);
   g_ptr_array_extend_and_steal (runbook->facts, self.code_facts);
+  take_risks_of_table (runbook);
   cs_diagnostics_add (runbook, self.blocks, cs_markdown_get_unclosed_line (self.markdown));
 
   g_ptr_array_unref (self.blocks);

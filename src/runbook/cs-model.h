@@ -30,6 +30,7 @@ struct _CsBlock
   char *inside;        /* the commands that open what it is typed into; NULL: its own shell */
   char *choice;        /* id of the first of those that stand for each other; NULL: no choice */
   guint choice_number; /* the same within its block; 0: no choice */
+  char *option;        /* the title of the option that it stands under; NULL: none */
   GPtrArray *parts;    /* of CsBlock, run one by one; NULL: it is run as a whole */
 };
 
@@ -58,7 +59,8 @@ struct _CsStep
   GObject parent_instance;
   char *id;
   char *title;
-  CsSource *source; /* referenced */
+  char *alternative_of; /* what it is one choice of; NULL: none */
+  CsSource *source;     /* referenced */
   guint line;
   guint end_line;
   gint64 estimate;
@@ -74,6 +76,8 @@ struct _CsPhase
   char *title;
   char *environment;
   char *alternative_of;
+  char *goal; /* NULL: not said */
+  char *risk; /* "low", "medium", "high", "critical"; NULL: not said */
   CsPhaseKind kind;
   CsSource *source; /* referenced */
   guint line;

@@ -17,6 +17,8 @@ cs_phase_finalize (GObject *object)
   g_free (self->id);
   g_free (self->title);
   g_free (self->environment);
+  g_free (self->goal);
+  g_free (self->risk);
   g_free (self->alternative_of);
   g_clear_pointer (&self->source, cs_source_unref);
   g_clear_object (&self->steps);
@@ -171,4 +173,29 @@ cs_phase_is_on_path (CsPhase *self, const char *environment)
   if (self->environment == NULL || environment == NULL)
     return TRUE;
   return g_ascii_strcasecmp (self->environment, environment) == 0;
+}
+
+/**
+ * cs_phase_get_goal:
+ *
+ * Returns: (transfer none) (nullable): what "**Goal:** …" says
+ */
+const char *
+cs_phase_get_goal (CsPhase *self)
+{
+  g_return_val_if_fail (CS_IS_PHASE (self), NULL);
+  return self->goal;
+}
+
+/**
+ * cs_phase_get_risk:
+ *
+ * Returns: (transfer none) (nullable): "low", "medium", "high" or "critical", as its author says in
+ *   the phase, in its heading or in a table of all phases
+ */
+const char *
+cs_phase_get_risk (CsPhase *self)
+{
+  g_return_val_if_fail (CS_IS_PHASE (self), NULL);
+  return self->risk;
 }

@@ -33,6 +33,8 @@ guint cs_phase_get_line (CsPhase *self);
 guint cs_phase_get_end_line (CsPhase *self);
 const char *cs_phase_get_environment (CsPhase *self);    /* NULL: applies to every environment */
 const char *cs_phase_get_alternative_of (CsPhase *self); /* NULL, or what it is one choice of */
+const char *cs_phase_get_goal (CsPhase *self);           /* NULL: not said */
+const char *cs_phase_get_risk (CsPhase *self);           /* "low"…; NULL: not said */
 gint64 cs_phase_get_estimate (CsPhase *self);            /* seconds (upper bound), -1 if not said */
 GListModel *cs_phase_get_steps (CsPhase *self);          /* of CsStep; at least one */
 

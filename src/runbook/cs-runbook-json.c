@@ -169,6 +169,7 @@ step_to_json (CsStep *step)
   json_object_set_string_member (object, "title", step->title);
   set_lines (object, step->line, step->end_line);
   set_seconds (object, "estimate_seconds", step->estimate);
+  set_string (object, "alternative_of", step->alternative_of);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
     {
       g_autoptr (CsBlock) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
@@ -199,6 +200,8 @@ phase_to_json (CsPhase *phase)
   set_string (object, "environment", phase->environment);
   set_seconds (object, "estimate_seconds", phase->estimate);
   set_string (object, "alternative_of", phase->alternative_of);
+  set_string (object, "goal", phase->goal);
+  set_string (object, "risk", phase->risk);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
     {
       g_autoptr (CsStep) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);

@@ -137,6 +137,25 @@ cs_section_facts_is_alternative (CsSection *section)
   return is_one_of_several (section);
 }
 
+/**
+ * cs_section_facts_dup_alternative_of:
+ *
+ * Returns: (transfer full) (nullable): the title of the chapter that a chapter is one choice of
+ */
+char *
+cs_section_facts_dup_alternative_of (CsSection *section)
+{
+  CsSection *chapter = section != NULL ? section->parent : NULL;
+
+  if (chapter == NULL || !cs_section_facts_is_alternative (section))
+    return NULL;
+  while (section->topic == CS_TOPIC_ROLLBACK && chapter->parent != NULL &&
+         chapter->parent->topic == CS_TOPIC_ROLLBACK && chapter->parent->level > 0)
+    chapter = chapter->parent;
+  return g_strdup (chapter->title != NULL && *chapter->title != '\0' ? chapter->title
+                                                                     : section->title);
+}
+
 /* "If critical issues arise": the case in which the way back is taken. */
 static gboolean
 is_case (CsSection *section)

@@ -17,6 +17,7 @@ cs_step_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->title);
+  g_free (self->alternative_of);
   g_clear_pointer (&self->source, cs_source_unref);
   g_clear_object (&self->blocks);
   g_clear_object (&self->checks);
@@ -60,6 +61,19 @@ cs_step_get_title (CsStep *self)
 {
   g_return_val_if_fail (CS_IS_STEP (self), NULL);
   return self->title;
+}
+
+/**
+ * cs_step_get_alternative_of:
+ *
+ * Returns: (transfer none) (nullable): what it is one choice of; of the steps of a phase with the
+ *   same words one is enough
+ */
+const char *
+cs_step_get_alternative_of (CsStep *self)
+{
+  g_return_val_if_fail (CS_IS_STEP (self), NULL);
+  return self->alternative_of;
 }
 
 /**

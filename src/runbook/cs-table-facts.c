@@ -4,6 +4,7 @@
 #include "cs-facts.h"
 
 #include "cs-durations.h"
+#include "cs-phase-words.h"
 #include "cs-tables.h"
 #include "cs-thresholds.h"
 
@@ -94,21 +95,14 @@ add_timeline (GPtrArray *facts, guint line, const char *phase, const char *cell)
 static void
 add_risk (GPtrArray *facts, guint line, const char *what, const char *cell)
 {
-  static const char *const LEVELS[] = { "critical", "high", "medium", "low",
-                                        "hoch", "mittel", "niedrig" };
-  g_autofree char *lower = g_utf8_strdown (cell, -1);
+  g_autofree char *level = cs_phase_words_dup_risk (cell);
+  CsFact *fact;
 
-  for (guint i = 0; i < G_N_ELEMENTS (LEVELS); i++)
-    {
-      CsFact *fact;
-
-      if (strstr (lower, LEVELS[i]) == NULL)
-        continue;
-      fact = cs_fact_new (CS_FACT_RISK, line, what);
-      cs_fact_set_string (fact, "level", LEVELS[i]);
-      g_ptr_array_add (facts, fact);
-      return;
-    }
+  if (level == NULL || g_ascii_strncasecmp (cell, "none", 4) == 0)
+    return;
+  fact = cs_fact_new (CS_FACT_RISK, line, what);
+  cs_fact_set_string (fact, "level", level);
+  g_ptr_array_add (facts, fact);
 }
 
 static void

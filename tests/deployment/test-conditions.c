@@ -67,6 +67,41 @@ static const char *const elsewhere_text =
   "touch inside-the-till\n"
   "```\n";
 
+static const char *const options_text =
+  "# Bakery 5\n"
+  "\n"
+  "## Deployment Steps\n"
+  "\n"
+  "### Option A: By machine\n"
+  "\n"
+  "```bash\n"
+  "touch by-machine\n"
+  "```\n"
+  "\n"
+  "### Option B: By hand\n"
+  "\n"
+  "```bash\n"
+  "touch by-hand\n"
+  "```\n"
+  "\n"
+  "### Step 2: Wrap\n"
+  "\n"
+  "#### Option A: in paper\n"
+  "\n"
+  "```bash\n"
+  "touch paper\n"
+  "```\n"
+  "\n"
+  "```bash\n"
+  "touch string\n"
+  "```\n"
+  "\n"
+  "#### Option B: in cloth\n"
+  "\n"
+  "```bash\n"
+  "touch cloth\n"
+  "```\n";
+
 static gboolean
 exists (const char *name)
 {
@@ -257,6 +292,26 @@ test_elsewhere (Fixture *self, gconstpointer data)
   g_assert_false (exists ("inside-the-till"));
 }
 
+/* Of options under headings one is enough, and any may be taken first. */
+static void
+test_options (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+
+  make_home ();
+  deployment = fixture_start (self, options_text);
+  assert_refused (self, deployment, "1.3", 0, "comes first");
+  run (self, deployment, "1.2", 0);
+  g_assert_true (exists ("by-hand"));
+  g_assert_cmpint (status_of (deployment, "1.1"), ==, CS_STATUS_SKIPPED);
+  g_assert_false (exists ("by-machine"));
+  assert_refused (self, deployment, "1.3", 1, "comes first");
+  run (self, deployment, "1.3", 2);
+  g_assert_true (exists ("cloth"));
+  g_assert_false (exists ("paper") || exists ("string"));
+  g_assert_null (cs_deployment_get_current_phase (deployment));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +321,8 @@ main (int argc, char **argv)
   g_test_add ("/deployment/conditions/one-shell", Fixture, NULL, fixture_set_up, test_one_shell,
               fixture_tear_down);
   g_test_add ("/deployment/conditions/choices", Fixture, NULL, fixture_set_up, test_choices,
+              fixture_tear_down);
+  g_test_add ("/deployment/conditions/options", Fixture, NULL, fixture_set_up, test_options,
               fixture_tear_down);
   g_test_add ("/deployment/conditions/elsewhere", Fixture, NULL, fixture_set_up, test_elsewhere,
               fixture_tear_down);

@@ -31,6 +31,7 @@ find_seeds (void)
 
 typedef struct
 {
+  char *name;
   GBytes *bytes;
   CsRunbook *runbook;
   JsonNode *found_node;
@@ -52,6 +53,7 @@ set_up (Seed *seed, gconstpointer data)
   char *text;
   gsize length;
 
+  seed->name = g_strdup (name);
   strcpy (strrchr (json_name, '.'), "");
   json_path = g_strdup_printf ("%s/expected/%s.json", folder, json_name);
   g_file_get_contents (path, &text, &length, &error);
@@ -71,6 +73,7 @@ set_up (Seed *seed, gconstpointer data)
 static void
 tear_down (Seed *seed, gconstpointer data)
 {
+  g_free (seed->name);
   g_bytes_unref (seed->bytes);
   g_object_unref (seed->runbook);
   json_node_unref (seed->found_node);
@@ -172,7 +175,7 @@ add_lines (JsonArray *array, GArray *lines)
 
 /* The marks of the blocks of all steps: a member of each, or its acts of a kind. */
 static GArray *
-block_lines (JsonObject *found, const char *member, const char *kind)
+block_lines (JsonObject *found, const char *member, const char *word, const char *kind)
 {
   GArray *lines = g_array_new (FALSE, FALSE, sizeof (gint64));
   JsonArray *phases = json_object_get_array_member (found, "phases");
@@ -198,7 +201,7 @@ block_lines (JsonObject *found, const char *member, const char *kind)
                   gint64 line = json_object_get_int_member (mark, "line");
 
                   if (kind == NULL ||
-                      strcmp (json_object_get_string_member (mark, "kind"), kind) == 0)
+                      strcmp (json_object_get_string_member (mark, word), kind) == 0)
                     g_array_append_val (lines, line);
                 }
             }
@@ -207,39 +210,86 @@ block_lines (JsonObject *found, const char *member, const char *kind)
   return lines;
 }
 
-static guint
-count_hits (GArray *found, GArray *wanted)
+/* Lines where a reader may differ from what is written down beside the seeds, and why. */
+static const struct
 {
-  guint hits = 0;
+  const char *seed;
+  const char *list;
+  gint64 line;
+  const char *why;
+} ACCEPTED[] = {
+  { "000", "thresholds", 236, "“Expected: 60” bounds like “Expected: 70” in 003, which is listed" },
+  { "003", "thresholds", 986, "“Expected: 3”, the same" },
+  { "003", "thresholds", 1362, "stands in a here-document: another script's, not the runbook's" },
+  { "003", "thresholds", 1495, "a commit message: optional for a strict reader" },
+  { "003", "thresholds", 1496, "a commit message: optional for a strict reader" },
+  { "001", "go_no_go", 186, "kind gate_checklist: a checklist like any other" },
+  { "003", "go_no_go", 1706, "kind gate_checklist: a checklist like any other" },
+  { "002", "go_no_go", 432, "kind decision: tells what an outcome means" },
+  { "002", "go_no_go", 433, "kind decision: tells what an outcome means" },
+  { "001", "windows", 457, "as vague as 004's line 226, which is listed" },
+  { "004", "windows", 36, "as vague as 004's line 226, which is listed" },
+  { "001", "expected_outputs", 149, "typed into a REPL: not output of the shell" },
+  { "001", "expected_outputs", 371, "comment of PHP code that is shown" },
+};
 
-  for (guint i = 0; i < wanted->len; i++)
+static const char *
+find_accepted (const char *seed, const char *list, gint64 line)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ACCEPTED); i++)
     {
-      for (guint j = 0; j < found->len; j++)
-        {
-          if (g_array_index (found, gint64, j) == g_array_index (wanted, gint64, i))
-            {
-              hits++;
-              break;
-            }
-        }
+      if (strncmp (seed, ACCEPTED[i].seed, 3) == 0 && strcmp (list, ACCEPTED[i].list) == 0 &&
+          line == ACCEPTED[i].line)
+        return ACCEPTED[i].why;
     }
-  return hits;
+  return NULL;
 }
 
-/* Every line that the readers have, but for a few that are known to be missed, and at most a few
- * that they have not. */
+static gboolean
+has_line (GArray *lines, gint64 from, gint64 to)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      gint64 line = g_array_index (lines, gint64, i);
+
+      if (line >= from && line <= to)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Every line that the readers have and none that they have not. A line may stand for those right
+ * below it, as “Expected output:” does. */
 static void
-assert_list (Seed *seed, GArray *found, const char *expected, guint missed, guint invented)
+assert_list (Seed *seed, GArray *found, const char *expected, gint64 reach)
 {
   g_autoptr (GArray) lines = found;
   g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
-  guint hits;
+  const char *why;
 
   add_lines (json_object_get_array_member (seed->expected, expected), wanted);
-  hits = count_hits (lines, wanted);
-  g_test_message ("%s: %u of %u, %u found", expected, hits, wanted->len, lines->len);
-  g_assert_cmpuint (wanted->len - hits, <=, missed);
-  g_assert_cmpuint (lines->len, <=, wanted->len + invented);
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      gint64 line = g_array_index (wanted, gint64, i);
+
+      if (has_line (lines, line, line + reach))
+        continue;
+      why = find_accepted (seed->name, expected, line);
+      if (why == NULL)
+        g_error ("%s: line %d is missing in %s", seed->name, (int) line, expected);
+      g_test_message ("%s %d: %s", expected, (int) line, why);
+    }
+  for (guint i = 0; i < lines->len; i++)
+    {
+      gint64 line = g_array_index (lines, gint64, i);
+
+      if (has_line (wanted, line - reach, line))
+        continue;
+      why = find_accepted (seed->name, expected, line);
+      if (why == NULL)
+        g_error ("%s: line %d is invented in %s", seed->name, (int) line, expected);
+      g_test_message ("%s %d: %s", expected, (int) line, why);
+    }
 }
 
 static GArray *
@@ -251,32 +301,100 @@ fact_lines (JsonObject *found, const char *member)
   return lines;
 }
 
+/* The bounds themselves: what is compared, with what, and how bad it is. */
+static void
+test_thresholds (Seed *seed, gconstpointer data)
+{
+  JsonArray *wanted = json_object_get_array_member (seed->expected, "thresholds");
+  JsonArray *found = json_object_get_array_member (seed->found, "thresholds");
+
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonObject *want = json_array_get_object_element (wanted, i);
+      gint64 line = json_object_get_int_member (want, "line");
+      gboolean hit = find_accepted (seed->name, "thresholds", line) != NULL;
+
+      for (guint k = 0; !hit && k < json_array_get_length (found); k++)
+        {
+          JsonObject *have = json_array_get_object_element (found, k);
+
+          hit = json_object_get_int_member (have, "line") == line &&
+                strcmp (json_object_get_string_member (have, "op"),
+                        json_object_get_string_member (want, "op")) == 0 &&
+                json_object_get_double_member (have, "value") ==
+                  json_object_get_double_member (want, "value") &&
+                strcmp (json_object_get_string_member (have, "severity"),
+                        json_object_get_string_member (want, "severity")) == 0;
+        }
+      if (!hit)
+        g_error ("%s: no bound in line %d is %s %g (%s)", seed->name, (int) line,
+                 json_object_get_string_member (want, "op"),
+                 json_object_get_double_member (want, "value"),
+                 json_object_get_string_member (want, "severity"));
+    }
+}
+
+/* Hard ones, without which a command can't run, are told from examples. */
+static void
+test_certainty (Seed *seed, gconstpointer data)
+{
+  JsonArray *wanted = json_object_get_array_member (seed->expected, "placeholders");
+  g_autoptr (GArray) hard = block_lines (seed->found, "placeholders", "certainty", "hard");
+
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonObject *want = json_array_get_object_element (wanted, i);
+      gint64 line = json_object_get_int_member (want, "line");
+
+      g_assert_cmpint (
+        has_line (hard, line, line), ==,
+        strcmp (json_object_get_string_member (want, "certainty"), "hard") == 0);
+    }
+}
+
 static void
 test_marks (Seed *seed, gconstpointer data)
 {
-  assert_list (seed, block_lines (seed->found, "placeholders", NULL), "placeholders", 3, 1);
-  assert_list (seed, block_lines (seed->found, "secrets", NULL), "secrets", 1, 0);
-  assert_list (seed, block_lines (seed->found, "acts", "endless"), "never_ending_commands", 0, 0);
-  assert_list (seed, block_lines (seed->found, "acts", "interactive"), "interactive_commands", 0,
-               0);
-  assert_list (seed, block_lines (seed->found, "acts", "destructive"), "destructive_commands", 0,
-               0);
-  assert_list (seed, block_lines (seed->found, "acts", "hop"), "remote_hops", 0, 0);
+  static const struct
+  {
+    const char *expected;
+    const char *member;
+    const char *kind;
+    gint64 reach;
+  } LISTS[] = {
+    { "placeholders", "placeholders", NULL, 0 },
+    { "secrets", "secrets", NULL, 0 },
+    { "never_ending_commands", "acts", "endless", 0 },
+    { "interactive_commands", "acts", "interactive", 0 },
+    { "destructive_commands", "acts", "destructive", 0 },
+    { "remote_hops", "acts", "hop", 0 },
+    { "expected_outputs", "expectations", NULL, 16 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (LISTS); i++)
+    assert_list (seed, block_lines (seed->found, LISTS[i].member, "kind", LISTS[i].kind),
+                 LISTS[i].expected, LISTS[i].reach);
 }
 
 static void
 test_facts (Seed *seed, gconstpointer data)
 {
-  assert_list (seed, fact_lines (seed->found, "signoffs"), "signoffs", 0, 0);
-  assert_list (seed, fact_lines (seed->found, "rollback_triggers"), "rollback_triggers", 1, 0);
-  assert_list (seed, fact_lines (seed->found, "choices"), "choices", 0, 0);
-  assert_list (seed, fact_lines (seed->found, "blockers"), "blockers", 0, 0);
-  assert_list (seed, fact_lines (seed->found, "timeline"), "timeline", 0, 0);
-  assert_list (seed, fact_lines (seed->found, "flags"), "feature_flags", 0, 0);
-  assert_list (seed, fact_lines (seed->found, "rollout_stages"), "rollout_stages", 0, 0);
-  assert_list (seed, fact_lines (seed->found, "follow_ups"), "follow_ups", 0, 5);
-  assert_list (seed, fact_lines (seed->found, "contacts"), "contacts", 0, 6);
-  assert_list (seed, fact_lines (seed->found, "thresholds"), "thresholds", 24, 1);
+  static const struct
+  {
+    const char *expected;
+    const char *member;
+  } LISTS[] = {
+    { "signoffs", "signoffs" },       { "rollback_triggers", "rollback_triggers" },
+    { "choices", "choices" },         { "blockers", "blockers" },
+    { "timeline", "timeline" },       { "feature_flags", "flags" },
+    { "follow_ups", "follow_ups" },   { "rollout_stages", "rollout_stages" },
+    { "contacts", "contacts" },       { "thresholds", "thresholds" },
+    { "go_no_go", "decisions" },      { "risk_levels", "risks" },
+    { "windows", "windows" },         { "alternatives", "alternatives" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (LISTS); i++)
+    assert_list (seed, fact_lines (seed->found, LISTS[i].member), LISTS[i].expected, 0);
 }
 
 static void
@@ -334,6 +452,7 @@ add_seed (const char *path, const char *name)
   } TESTS[] = {
     { "lossless", test_lossless }, { "head", test_head },   { "phases", test_phases },
     { "checks", test_checks },     { "marks", test_marks }, { "facts", test_facts },
+    { "thresholds", test_thresholds }, { "certainty", test_certainty },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (TESTS); i++)

@@ -205,10 +205,16 @@ update_acts (CsStepCard *self)
   CsNext next;
 
   cs_deployment_get_next (self->deployment, &next);
-  if (status == CS_STATUS_SKIPPED)
-    words = g_strdup_printf (_("Skipped: %s"), reason != NULL ? reason : "");
+  if (status == CS_STATUS_SKIPPED && reason == NULL)
+    words = g_strdup (_("Left out: another option was taken"));
+  else if (status == CS_STATUS_SKIPPED)
+    words = g_strdup_printf (_("Skipped: %s"), reason);
   else if (gates->len > 0)
     words = g_strdup (((CsGate *) g_ptr_array_index (gates, 0))->words);
+  else if (open && cs_phase_state_is_choice (self->phase, self->step))
+    /* Translators: what the options are for, such as “Step 3: deploy” */
+    words = g_strdup_printf (_("One option of “%s” is enough"),
+                             cs_step_get_alternative_of (cs_step_state_get_step (self->step)));
   else if (status == CS_STATUS_FAILED)
     words = g_strdup (_("The step failed. Run its command again, skip it with a reason, or roll "
                         "back."));
