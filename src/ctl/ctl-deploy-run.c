@@ -7,6 +7,7 @@
 #include "ctl-commands.h"
 #include "ctl-next.h"
 #include "ctl-print.h"
+#include "ctl-screen.h"
 
 #include <glib-unix.h>
 #include <string.h>
@@ -18,10 +19,11 @@ typedef struct
   CsDeployment *deployment;
   CsBlockState *block; /* that runs now; NULL between two */
   GCancellable *cancellable;
-  guint time_box;   /* seconds for endless commands; 0: as the runbook says */
-  guint timer;      /* source that stops the endless command that runs now; 0 */
-  gint64 shown;     /* bytes of the output that were printed or could not be */
-  GByteArray *held; /* the beginning of a character */
+  guint time_box;    /* seconds for endless commands; 0: as the runbook says */
+  guint timer;       /* source that stops the endless command that runs now; 0 */
+  gint64 shown;      /* bytes of the output that were printed or could not be */
+  CtlScreen *screen; /* while a command has this terminal */
+  GByteArray *held;  /* the beginning of a character */
 } Runner;
 
 static gboolean
@@ -58,6 +60,7 @@ time_over_cb (gpointer user_data)
   cs_deployment_stop_block (runner->deployment, runner->block);
   return G_SOURCE_REMOVE;
 }
+
 static void
 print_held (Runner *runner, gboolean last)
 {
@@ -96,7 +99,10 @@ run_changed_cb (CsBlockState *block, GParamSpec *pspec, gpointer user_data)
   if (run == NULL)
     return;
   runner->shown = 0;
-  g_signal_connect (run, "output", G_CALLBACK (output_cb), runner);
+  if (cs_run_is_terminal (run))
+    runner->screen = ctl_screen_attach (run);
+  else
+    g_signal_connect (run, "output", G_CALLBACK (output_cb), runner);
   if (runner->time_box > 0 && cs_block_get_endless (cs_block_state_get_block (block)))
     runner->timer = g_timeout_add_seconds (runner->time_box, time_over_cb, runner);
   /* Ctrl+C came while the command was on its way. */
@@ -117,6 +123,26 @@ tell_end (CsBlockState *block)
   return passed ? CTL_DONE : CTL_NO;
 }
 
+/* A command that asks questions gets this terminal, if there is one. */
+static gboolean
+lend_terminal (Runner *runner, CsBlock *block)
+{
+  guint columns, rows;
+
+  if (!cs_block_get_interactive (block))
+    return TRUE;
+  if (ctl_screen_get_size (&columns, &rows))
+    {
+      cs_deployment_set_terminal (runner->deployment, g_getenv ("TERM"), columns, rows);
+      return TRUE;
+    }
+  fprintf (stderr,
+           "countersignctl: The command in line %u asks questions: run it where standard input and "
+           "output are a terminal\n",
+           cs_block_get_line (block));
+  return FALSE;
+}
+
 static CtlStatus
 run_block (Runner *runner, CsStepState *step, CsBlockState *block)
 {
@@ -126,6 +152,11 @@ run_block (Runner *runner, CsStepState *step, CsBlockState *block)
   gulong handler = g_signal_connect (block, "notify::run", G_CALLBACK (run_changed_cb), runner);
   gboolean ended;
 
+  if (!lend_terminal (runner, source))
+    {
+      g_signal_handler_disconnect (block, handler);
+      return CTL_WAITING;
+    }
   ctl_print (stderr, "== step %s “%s”", cs_step_get_id (cs_step_state_get_step (step)),
              cs_step_get_title (cs_step_state_get_step (step)));
   fprintf (stderr, ", command in line %u\n", cs_block_get_line (source));
@@ -134,6 +165,7 @@ run_block (Runner *runner, CsStepState *step, CsBlockState *block)
                                  runner->cancellable, ctl_ready_cb, &result);
   ended = cs_deployment_run_block_finish (runner->deployment, ctl_wait (&result), &error);
   g_clear_handle_id (&runner->timer, g_source_remove);
+  g_clear_pointer (&runner->screen, ctl_screen_detach);
   runner->block = NULL;
   print_held (runner, TRUE);
   g_signal_handler_disconnect (block, handler);

@@ -21,6 +21,25 @@ cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers)
 }
 
 /**
+ * cs_deployment_set_terminal:
+ * @type: (nullable): what `TERM` says; %NULL for `xterm-256color`
+ * @columns: its width in characters; 0 if there is none
+ * @rows: its height in lines
+ *
+ * Whoever calls this shows a terminal for the interactive commands that are run from now on.
+ */
+void
+cs_deployment_set_terminal (CsDeployment *self, const char *type, guint columns, guint rows)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT (self));
+
+  g_free (self->terminal_type);
+  self->terminal_type = g_strdup (type);
+  self->terminal_columns = columns;
+  self->terminal_rows = rows;
+}
+
+/**
  * cs_deployment_disconnect:
  *
  * Ends the connections to the target, or to all members of the fleet, at once. Commands that run go

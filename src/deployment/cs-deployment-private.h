@@ -46,6 +46,9 @@ struct _CsDeployment
   GHashTable *values;        /* name of a placeholder → value */
   GHashTable *sites;         /* name of a member, or "" → CsSite: where commands run */
   CsBreakers *breakers;      /* of the targets; NULL: without */
+  char *terminal_type;       /* of the terminal for interactive commands; see the columns */
+  guint terminal_columns;    /* 0: there is none */
+  guint terminal_rows;
   guint n_forgetting;        /* runs that targets are removing */
   guint n_closing;           /* connections that are being closed for disconnecting */
   GTask *disconnecting;      /* waits for these */

@@ -394,6 +394,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->environment);
   g_free (self->operator);
   g_free (self->reason);
+  g_free (self->terminal_type);
   g_free (self->head);
   g_hash_table_unref (self->values);
 

@@ -149,6 +149,13 @@ void cs_deployment_run_block_async (CsDeployment *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 gboolean cs_deployment_run_block_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+/* Interactive commands (cs_block_get_interactive()) run in a terminal of this type (NULL:
+ * xterm-256color) and size from now on: their CsRun is one, see cs_run_send_input() and
+ * cs_run_resize(). columns 0: there is no terminal, and nothing to read from. */
+void cs_deployment_set_terminal (CsDeployment *self,
+                                 const char *type,
+                                 guint columns,
+                                 guint rows);
 /* TERM, then KILL; that is how an endless command passes. On a fleet on all members that run, and
  * no other is started. */
 void cs_deployment_stop_block (CsDeployment *self, CsBlockState *block);

@@ -300,11 +300,13 @@ start_recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static CsRun *
-new_run (Running *running, CsBlobWriter *writer)
+new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
 {
   CsBlock *block = running->block->block;
   const char *timeout = cs_block_get_attribute (block, "timeout");
   CsRun *run = cs_run_new (running->run_id, running->text, running->site->cwd, writer);
+  gboolean terminal = cs_block_get_interactive (block) && self->terminal_columns > 0 &&
+                      running->block->member == NULL && !running->recovering;
   GHashTableIter iter;
   const char *name, *value;
 
@@ -312,10 +314,14 @@ new_run (Running *running, CsBlobWriter *writer)
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
     cs_run_set_variable (run, name, value);
   cs_run_set_place (run, running->block->place);
+  if (terminal)
+    cs_run_set_terminal (run, self->terminal_type, self->terminal_columns, self->terminal_rows);
   if (timeout != NULL)
     cs_run_set_timeout (run, (guint) CLAMP (g_ascii_strtoll (timeout, NULL, 10), 1, 7 * 86400));
   else if (cs_block_get_endless (block))
     cs_run_set_timeout (run, CS_RUN_STREAM_TIME_BOX);
+  else if (terminal)
+    cs_run_set_timeout (run, 0); /* a person is there, who ends it */
   else
     cs_run_set_timeout (run, CS_RUN_DEFAULT_TIMEOUT);
   return run;
@@ -440,7 +446,7 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_clear_object (&running->run);
-  running->run = new_run (running, writer);
+  running->run = new_run (self, running, writer);
   if (running->again)
     {
       follow_run (task);

@@ -314,6 +314,15 @@ run_async (CsSession *session,
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, cs_session_run_async);
+  if (cs_run_is_terminal (run))
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
+                               "The agent of %s has no terminals, so a command that asks questions "
+                               "can't be run there: rewrite it so that it asks none, or use a "
+                               "target over SSH",
+                               CS_AGENT_SESSION (session)->address);
+      return;
+    }
   start (CS_AGENT_SESSION (session), KIND_RUN, run, cs_run_get_id (run), task);
 }
 

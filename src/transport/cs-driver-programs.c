@@ -59,6 +59,24 @@ const char cs_driver_program_head[] =
   "  n=0\n"
   "  while [ \"$n\" -lt 50 ] && kill -s 0 -- \"$group\" 2>/dev/null; do nap; n=$((n + 1)); done\n"
   "  kill -s KILL -- \"$group\" 2>/dev/null\n"
+  "}\n"
+  /* Waits for a script's time to be over. It outlives this program and the connection. The runner
+   * ends it when the script has ended, and from when it halts the script it ends by itself. */
+  "watch () {\n"
+  "  exec </dev/null >/dev/null 2>&1 3>&-\n"
+  "  trap '' HUP INT\n"
+  "  trap 'kill -s KILL $!; exit' TERM\n"
+  "  while [ \"$timeout\" -gt 0 ]; do\n"
+  "    slice=60\n"
+  "    [ \"$timeout\" -gt \"$slice\" ] || slice=$timeout\n"
+  "    sleep \"$slice\" &\n"
+  "    wait \"$!\"\n"
+  "    timeout=$((timeout - slice))\n"
+  "  done\n"
+  "  trap '' TERM\n"
+  "  halt timed-out\n"
+  "  n=0\n"
+  "  until [ -s \"$d.end\" ] || [ \"$n\" -ge 50 ]; do nap; n=$((n + 1)); done\n"
   "}\n";
 
 /* The first request of a session: makes the spool, says which it is, and sweeps what a program that
@@ -84,27 +102,8 @@ const char cs_driver_program_greet[] =
   "\"$d.end\"\n"
   "done\n";
 
-/* The watch outlives this program and the connection. The runner ends it when the script has ended,
- * and from when it halts the script it ends by itself. */
-
 const char cs_driver_program_run[] =
   "[ -z \"$cwd\" ] || cd -- \"$cwd\" 2>/dev/null || { answer missing; exit 1; }\n"
-  "watch () {\n"
-  "  exec </dev/null >/dev/null 2>&1 3>&-\n"
-  "  trap '' HUP INT\n"
-  "  trap 'kill -s KILL $!; exit' TERM\n"
-  "  while [ \"$timeout\" -gt 0 ]; do\n"
-  "    slice=60\n"
-  "    [ \"$timeout\" -gt \"$slice\" ] || slice=$timeout\n"
-  "    sleep \"$slice\" &\n"
-  "    wait \"$!\"\n"
-  "    timeout=$((timeout - slice))\n"
-  "  done\n"
-  "  trap '' TERM\n"
-  "  halt timed-out\n"
-  "  n=0\n"
-  "  until [ -s \"$d.end\" ] || [ \"$n\" -ge 50 ]; do nap; n=$((n + 1)); done\n"
-  "}\n"
   "locate\n"
   "[ -z \"$place\" ] || [ \"$here\" = \"$place\" ] || { answer moved; exit 1; }\n"
   "open_spool\n"

@@ -67,16 +67,30 @@ static const char bootstrap[] =
   "esac; done )";
 G_STATIC_ASSERT (SPOOL_BLOCKS == 2097280);
 
+/**
+ * cs_driver_append_common:
+ * @program: the text of a program
+ * @id: of a run
+ * @spool: (nullable): directory for the files of runs
+ *
+ * Appends the assignments that the head of every program needs.
+ */
+void
+cs_driver_append_common (GString *program, const char *id, const char *spool)
+{
+  cs_shell_start_append_assignment (program, "id", id);
+  cs_shell_start_append_assignment (program, "spool", spool);
+  cs_shell_start_append_assignment (program, "mark_a", MARKER_BEGIN);
+  cs_shell_start_append_assignment (program, "mark_b", MARKER_END);
+}
+
 static GString *
 begin_request (const char *guard, const char *id, const char *spool)
 {
   GString *request = g_string_new (NULL);
 
   g_string_append_printf (request, "#%s \n", guard);
-  cs_shell_start_append_assignment (request, "id", id);
-  cs_shell_start_append_assignment (request, "spool", spool);
-  cs_shell_start_append_assignment (request, "mark_a", MARKER_BEGIN);
-  cs_shell_start_append_assignment (request, "mark_b", MARKER_END);
+  cs_driver_append_common (request, id, spool);
   return request;
 }
 
@@ -87,6 +101,28 @@ end_request (GString *request, const char *guard, const char *program)
   g_string_append (request, program);
   g_string_append_printf (request, "\n #%s", guard);
   return g_string_free_to_bytes (request);
+}
+
+/**
+ * cs_driver_build_request:
+ * @id: of a run
+ * @spool: (nullable): directory for the files of runs
+ * @assignments: what @program needs beside what the head needs, as shell text
+ * @program: a program of another file of this room
+ *
+ * Returns: (transfer full): the request
+ */
+GBytes *
+cs_driver_build_request (const char *id,
+                         const char *spool,
+                         const char *assignments,
+                         const char *program)
+{
+  g_autofree char *guard = cs_driver_new_nonce ();
+  GString *request = begin_request (guard, id, spool);
+
+  g_string_append (request, assignments);
+  return end_request (request, guard, program);
 }
 
 /**

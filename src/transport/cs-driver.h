@@ -18,6 +18,13 @@ char *cs_driver_new_nonce (void);
 char *cs_driver_dup_marker (const char *nonce);
 char *cs_driver_dup_report_marker (const char *nonce);
 
+/* For the programs of other files: what every program begins with, and a whole request. */
+void cs_driver_append_common (GString *program, const char *id, const char *spool);
+GBytes *cs_driver_build_request (const char *id,
+                                 const char *spool,
+                                 const char *assignments,
+                                 const char *program);
+
 /* spool NULL: the login's own. The requests are complete programs; see the .c file. */
 GBytes *cs_driver_build_greet (const char *spool);
 GBytes *cs_driver_build_run (CsRun *run,

@@ -7,6 +7,8 @@
 
 #include "cs-driver.h"
 #include "cs-error.h"
+#include "cs-run-private.h"
+#include "cs-terminal-driver.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -306,4 +308,51 @@ cs_launcher_open_channel (CsLauncher *self, GError **error)
   /* Without the connection this fails at once, instead of making one of its own. */
   add (argv, "-oProxyCommand=false");
   return spawn_ssh (self, argv, error);
+}
+
+/* Through the connection, with a terminal of its own there: the size of ours is told on. */
+static CsTerminal *
+open_remote_terminal (CsLauncher *self,
+                      CsRun *run,
+                      const char *command,
+                      const char *mark,
+                      GError **error)
+{
+  g_autoptr (GPtrArray) argv = begin_ssh (self);
+  g_auto (GStrv) envp = g_get_environ ();
+
+  envp = g_environ_setenv (envp, "TERM", cs_run_get_terminal_type (run), TRUE);
+  add (argv, "-oControlMaster=no");
+  add (argv, "-oProxyCommand=false");
+  add (argv, "-oEscapeChar=none");
+  add (argv, "-tt");
+  cs_ssh_config_add_target (argv, self->target);
+  add (argv, "--");
+  add (argv, cs_target_get_host (self->target));
+  g_ptr_array_add (argv, g_strdup_printf ("exec /bin/sh -c '%s'", command));
+  g_ptr_array_add (argv, NULL);
+  return cs_terminal_spawn ((const char *const *) argv->pdata, (const char *const *) envp, NULL,
+                            run, mark, error);
+}
+
+/**
+ * cs_launcher_open_terminal:
+ * @self: a launcher
+ * @run: a run with a terminal, whose files are laid out
+ * @mark: what comes before its output
+ *
+ * Returns: (transfer full): the terminal, in which the run's driver is being started
+ */
+CsTerminal *
+cs_launcher_open_terminal (CsLauncher *self, CsRun *run, const char *mark, GError **error)
+{
+  g_autofree char *command = cs_terminal_driver_dup_command (cs_run_get_id (run), self->spool);
+  const char *argv[] = { "/bin/sh", "-c", command, NULL };
+  g_auto (GStrv) envp = NULL;
+
+  if (self->socket != NULL)
+    return open_remote_terminal (self, run, command, mark, error);
+  envp = build_environment ();
+  envp = g_environ_setenv (envp, "TERM", cs_run_get_terminal_type (run), TRUE);
+  return cs_terminal_spawn (argv, (const char *const *) envp, g_get_home_dir (), run, mark, error);
 }

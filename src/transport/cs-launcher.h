@@ -5,6 +5,7 @@
 
 #include "cs-channel.h"
 #include "cs-ssh-config.h"
+#include "cs-terminal.h"
 #include "cs-target.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,12 @@ const char *cs_launcher_get_spool (CsLauncher *self);
 gboolean cs_launcher_has_master (CsLauncher *self);
 CsChannel *cs_launcher_open_master (CsLauncher *self, GError **error);
 CsChannel *cs_launcher_open_channel (CsLauncher *self, GError **error);
+
+/* A shell in a terminal, in which the run's driver is started; mark: see cs_terminal_spawn(). */
+CsTerminal *cs_launcher_open_terminal (CsLauncher *self,
+                                       CsRun *run,
+                                       const char *mark,
+                                       GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsLauncher, cs_launcher_free)
 

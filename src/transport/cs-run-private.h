@@ -14,6 +14,12 @@ const CsAuthorisation *cs_run_get_authorisation (CsRun *self);
 CsBlobWriter *cs_run_get_writer (CsRun *self);
 GMainContext *cs_run_get_context (CsRun *self);
 
+const char *cs_run_get_terminal_type (CsRun *self); /* NULL: no terminal */
+void cs_run_get_terminal_size (CsRun *self, guint *columns, guint *rows);
+
+/* Signals for whoever runs it in a terminal, in the thread of the caller: ::input (GBytes),
+ * ::resized. */
+
 /* From the thread that reads the output; never waits for the main loop. */
 void cs_run_push (CsRun *self, const void *data, gsize length);
 

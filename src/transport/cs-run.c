@@ -9,6 +9,13 @@
 #define LIVE_SIZE (256 * 1024)
 /** LIVE_INTERVAL: microseconds between two emissions of ::output */
 #define LIVE_INTERVAL (40 * 1000)
+/** TERMINAL_INTERVAL: likewise for a terminal, where people wait for the echo of what they type */
+#define TERMINAL_INTERVAL (8 * 1000)
+/** TERMINAL_SIZE: bytes that wait for the main loop at most; then the reader waits as well, so that
+ * nothing is lost */
+#define TERMINAL_SIZE (1024 * 1024)
+/** TERMINAL_PATIENCE: microseconds for which it does; a main loop that does not turn gets gaps */
+#define TERMINAL_PATIENCE (10 * G_USEC_PER_SEC)
 
 struct _CsRun
 {
@@ -23,10 +30,15 @@ struct _CsRun
   CsBlobWriter *writer;
   GHashTable *variables;
   guint timeout;
+  char *terminal; /* its type; NULL: none */
+  guint columns;
+  guint rows;
   GMainContext *context;
 
   /* The reader thread fills the ring, the main context empties it. */
   GMutex mutex;
+  GCond room;          /* there is less in waiting than before */
+  GByteArray *waiting; /* of a terminal, in place of the ring */
   guint8 *ring;
   gint64 size;  /* bytes pushed in all */
   gint64 shown; /* offset up to which bytes were emitted or passed over */
@@ -38,6 +50,8 @@ struct _CsRun
 enum
 {
   OUTPUT,
+  INPUT,
+  RESIZED,
   N_SIGNALS,
 };
 
@@ -56,7 +70,8 @@ flush_cb (gpointer user_data)
 static void
 schedule_flush (CsRun *self)
 {
-  gint64 due = self->flushed_at + LIVE_INTERVAL;
+  gint64 due =
+    self->flushed_at + (self->terminal != NULL ? TERMINAL_INTERVAL : LIVE_INTERVAL);
 
   if (self->source != NULL)
     return;
@@ -79,6 +94,46 @@ copy_to_ring (CsRun *self, const guint8 *data, gsize length)
   self->size += (gint64) length;
 }
 
+/* With the mutex held. */
+static void
+push_to_terminal (CsRun *self, const guint8 *data, gsize length)
+{
+  gint64 until = g_get_monotonic_time () + TERMINAL_PATIENCE;
+
+  while (self->waiting->len > TERMINAL_SIZE)
+    if (!g_cond_wait_until (&self->room, &self->mutex, until))
+      g_byte_array_set_size (self->waiting, 0);
+  g_byte_array_append (self->waiting, data, (guint) length);
+  self->size += (gint64) length;
+  schedule_flush (self);
+}
+
+/* What waits, and where it begins; with the mutex held. */
+static GBytes *
+take_waiting (CsRun *self, gint64 *offset)
+{
+  gsize length = self->waiting != NULL ? self->waiting->len
+                                       : (gsize) MIN (self->size - self->shown, LIVE_SIZE);
+  guint8 *data = g_malloc (length);
+  gsize at, first;
+
+  *offset = self->size - (gint64) length;
+  self->shown = self->size;
+  self->flushed_at = g_get_monotonic_time ();
+  if (self->waiting != NULL)
+    {
+      memcpy (data, self->waiting->data, length);
+      g_byte_array_set_size (self->waiting, 0);
+      g_cond_signal (&self->room);
+      return g_bytes_new_take (data, length);
+    }
+  at = (gsize) (*offset % LIVE_SIZE);
+  first = MIN (length, LIVE_SIZE - at);
+  memcpy (data, self->ring + at, first);
+  memcpy (data + first, self->ring, length - first);
+  return g_bytes_new_take (data, length);
+}
+
 static void
 cs_run_finalize (GObject *object)
 {
@@ -88,7 +143,9 @@ cs_run_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->writer);
   g_hash_table_unref (self->variables);
+  g_clear_pointer (&self->waiting, g_byte_array_unref);
   g_free (self->ring);
+  g_free (self->terminal);
   g_free (self->id);
   g_free (self->script);
   g_free (self->cwd);
@@ -96,6 +153,7 @@ cs_run_finalize (GObject *object)
   g_free (self->place);
   g_clear_pointer (&self->authorisation, cs_authorisation_free);
   g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->room);
   G_OBJECT_CLASS (cs_run_parent_class)->finalize (object);
 }
 
@@ -113,12 +171,28 @@ cs_run_class_init (CsRunClass *klass)
    */
   signals[OUTPUT] = g_signal_new ("output", CS_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_INT64);
+  /**
+   * CsRun::input:
+   * @bytes: what is typed
+   *
+   * For the session that runs it in a terminal.
+   */
+  signals[INPUT] = g_signal_new ("input", CS_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_BYTES);
+  /**
+   * CsRun::resized:
+   *
+   * The terminal has another size; for the session that runs it.
+   */
+  signals[RESIZED] = g_signal_new ("resized", CS_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
 }
 
 static void
 cs_run_init (CsRun *self)
 {
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->room);
   self->context = g_main_context_ref_thread_default ();
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->timeout = CS_RUN_DEFAULT_TIMEOUT;
@@ -222,6 +296,82 @@ cs_run_take_authorisation (CsRun *self, CsAuthorisation *authorisation)
   g_return_if_fail (CS_IS_RUN (self));
   g_clear_pointer (&self->authorisation, cs_authorisation_free);
   self->authorisation = authorisation;
+}
+
+/**
+ * cs_run_set_terminal:
+ * @self: a run that was not started
+ * @type: (nullable): what `TERM` says; %NULL for `xterm-256color`
+ * @columns: its width in characters
+ * @rows: its height in lines
+ *
+ * Has it run in a terminal.
+ */
+void
+cs_run_set_terminal (CsRun *self, const char *type, guint columns, guint rows)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+
+  g_free (self->terminal);
+  self->terminal = g_strdup (type != NULL && type[0] != '\0' ? type : "xterm-256color");
+  self->columns = columns;
+  self->rows = rows;
+  if (self->waiting == NULL)
+    self->waiting = g_byte_array_new ();
+}
+
+/**
+ * cs_run_is_terminal:
+ * @self: a run
+ *
+ * Returns: whether it runs in a terminal
+ */
+gboolean
+cs_run_is_terminal (CsRun *self)
+{
+  g_return_val_if_fail (CS_IS_RUN (self), FALSE);
+  return self->terminal != NULL;
+}
+
+/**
+ * cs_run_resize:
+ * @self: a run in a terminal
+ * @columns: its width in characters
+ * @rows: its height in lines
+ *
+ * Gives the terminal another size, of which the program is told.
+ */
+void
+cs_run_resize (CsRun *self, guint columns, guint rows)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+
+  if (self->columns == columns && self->rows == rows)
+    return;
+  self->columns = columns;
+  self->rows = rows;
+  g_signal_emit (self, signals[RESIZED], 0);
+}
+
+/**
+ * cs_run_send_input:
+ * @self: a run in a terminal
+ * @data: (array length=length): what is typed
+ * @length: bytes
+ *
+ * Types. What comes before the terminal is there is lost, as with any terminal.
+ */
+void
+cs_run_send_input (CsRun *self, const void *data, gsize length)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_if_fail (CS_IS_RUN (self));
+
+  bytes = g_bytes_new (data, length);
+  g_signal_emit (self, signals[INPUT], 0, bytes);
+  /* It may have been a password. */
+  explicit_bzero ((void *) g_bytes_get_data (bytes, NULL), length);
 }
 
 /**
@@ -372,6 +522,31 @@ cs_run_get_authorisation (CsRun *self)
 }
 
 /**
+ * cs_run_get_terminal_type:
+ * @self: a run
+ *
+ * Returns: (nullable): what `TERM` says; %NULL if it does not run in a terminal
+ */
+const char *
+cs_run_get_terminal_type (CsRun *self)
+{
+  return self->terminal;
+}
+
+/**
+ * cs_run_get_terminal_size:
+ * @self: a run in a terminal
+ * @columns: (out): characters
+ * @rows: (out): lines
+ */
+void
+cs_run_get_terminal_size (CsRun *self, guint *columns, guint *rows)
+{
+  *columns = self->columns;
+  *rows = self->rows;
+}
+
+/**
  * cs_run_get_writer:
  * @self: a run
  *
@@ -402,13 +577,18 @@ cs_run_get_context (CsRun *self)
  * @length: bytes
  *
  * Offers output for showing. Costs one copy and never waits, so a busy window can't slow the
- * script down.
+ * script down; in a terminal it waits for the window, so that nothing is lost.
  */
 void
 cs_run_push (CsRun *self, const void *data, gsize length)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
+  if (self->terminal != NULL)
+    {
+      push_to_terminal (self, data, length);
+      return;
+    }
   if (self->ring == NULL)
     self->ring = g_malloc (LIVE_SIZE);
   copy_to_ring (self, data, length);
@@ -434,20 +614,7 @@ cs_run_flush (CsRun *self)
       g_clear_pointer (&self->source, g_source_unref);
     }
   if (self->size > self->shown)
-    {
-      gsize length = (gsize) MIN (self->size - self->shown, LIVE_SIZE);
-      guint8 *data = g_malloc (length);
-      gsize at, first;
-
-      offset = self->size - (gint64) length;
-      at = (gsize) (offset % LIVE_SIZE);
-      first = MIN (length, LIVE_SIZE - at);
-      memcpy (data, self->ring + at, first);
-      memcpy (data + first, self->ring, length - first);
-      self->shown = self->size;
-      self->flushed_at = g_get_monotonic_time ();
-      bytes = g_bytes_new_take (data, length);
-    }
+    bytes = take_waiting (self, &offset);
   g_mutex_unlock (&self->mutex);
 
   if (bytes != NULL)

@@ -40,6 +40,15 @@ void cs_run_set_place (CsRun *self, const char *place);
 /* What was signed, for a target that enforces it. */
 void cs_run_take_authorisation (CsRun *self, CsAuthorisation *authorisation);
 
+/* In a terminal of this type (NULL: xterm-256color) and size: standard input, output and error are
+ * the terminal. Then ::output is lossless, for a terminal widget, and comes up to 120 times a
+ * second; what is sent as input is typed; it is nowhere recorded, except where the program echoes
+ * it. A target that can't do it refuses with INVALID. */
+void cs_run_set_terminal (CsRun *self, const char *type, guint columns, guint rows);
+gboolean cs_run_is_terminal (CsRun *self);
+void cs_run_resize (CsRun *self, guint columns, guint rows); /* at any time */
+void cs_run_send_input (CsRun *self, const void *data, gsize length);
+
 const char *cs_run_get_id (CsRun *self);
 const char *cs_run_get_script (CsRun *self);
 const char *cs_run_get_cwd (CsRun *self);

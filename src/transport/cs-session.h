@@ -56,7 +56,8 @@ void cs_session_open_async (CsTarget *target,
                             gpointer user_data);
 CsSession *cs_session_open_finish (GAsyncResult *result, GError **error);
 
-/* Runs a script. A script that ran and failed is an outcome, not an error. Errors: UNREACHABLE
+/* Runs a script, in a terminal if the run has one (cs_run_set_terminal()). A script that ran and
+ * failed is an outcome, not an error. Errors: UNREACHABLE
  * before it was started (it did not run and will not), CONFLICT if a run with this id exists,
  * NOT_FOUND if its working directory does not (it did not run), INVALID, STORAGE if output could
  * not be kept here or files there; and CS_ERROR_WAITING if the connection was lost while it ran:

@@ -118,7 +118,7 @@ describe_refusal (CsShellOperation *self, const char *answer)
   if (g_str_equal (answer, "missing"))
     return g_error_new (CS_ERROR, CS_ERROR_NOT_FOUND,
                         "The command was not run: its working directory %s can't be entered on %s",
-                        cs_run_get_cwd (self->run), address);
+                        self->run != NULL ? cs_run_get_cwd (self->run) : "", address);
   if (g_str_equal (answer, "absent"))
     return g_error_new (CS_ERROR, CS_ERROR_NOT_FOUND, "%s never started this run (%s)", address,
                         self->id);
@@ -307,6 +307,8 @@ build_request (CsShellOperation *self, const char *ending, GError **error)
     case CS_SHELL_GREET:
       self->request = cs_driver_build_greet (spool);
       break;
+    case CS_SHELL_PREPARE:
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -332,6 +334,39 @@ check (CsShellOperation *self, const char *ending, GError **error)
          build_request (self, ending, error);
 }
 
+static CsShellOperation *
+operation_new (CsShellSession *session, CsShellOperationKind kind, const char *id, GTask *task)
+{
+  CsShellOperation *self = g_new0 (CsShellOperation, 1);
+
+  self->session = g_object_ref (session);
+  self->kind = kind;
+  self->id = g_strdup (id);
+  self->task = g_object_ref (task);
+  self->started = cs_clock_now ();
+  /* A cancelled run still has an outcome: how it was stopped. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_ptr_array_add (session->operations, self);
+  return self;
+}
+
+static void
+begin (CsShellOperation *self, const char *ending)
+{
+  GCancellable *cancellable = g_task_get_cancellable (self->task);
+  g_autoptr (GError) error = NULL;
+
+  if (!check (self, ending, &error))
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  if (cancellable != NULL)
+    attach (self, &self->cancel, g_cancellable_source_new (cancellable),
+            G_SOURCE_FUNC (cancelled_cb));
+  send_request (self);
+}
+
 /**
  * cs_shell_operation_start:
  * @session: where
@@ -351,28 +386,31 @@ cs_shell_operation_start (CsShellSession *session,
                           const char *ending,
                           GTask *task)
 {
-  CsShellOperation *self = g_new0 (CsShellOperation, 1);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (GError) error = NULL;
+  CsShellOperation *self = operation_new (session, kind, id, task);
 
-  self->session = g_object_ref (session);
-  self->kind = kind;
   self->run = run != NULL ? g_object_ref (run) : NULL;
-  self->id = g_strdup (id);
-  self->task = g_object_ref (task);
-  self->started = cs_clock_now ();
-  /* A cancelled run still has an outcome: how it was stopped. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_ptr_array_add (session->operations, self);
-  if (!check (self, ending, &error))
-    {
-      fail (self, g_steal_pointer (&error));
-      return;
-    }
-  if (cancellable != NULL)
-    attach (self, &self->cancel, g_cancellable_source_new (cancellable),
-            G_SOURCE_FUNC (cancelled_cb));
-  send_request (self);
+  begin (self, ending);
+}
+
+/**
+ * cs_shell_operation_start_request:
+ * @session: where
+ * @id: of the run
+ * @request: (transfer full): what cs_driver_build_request() gave
+ * @task: returns a boolean
+ *
+ * Sends a request that is answered by a word.
+ */
+void
+cs_shell_operation_start_request (CsShellSession *session,
+                                  const char *id,
+                                  GBytes *request,
+                                  GTask *task)
+{
+  CsShellOperation *self = operation_new (session, CS_SHELL_PREPARE, id, task);
+
+  self->request = request;
+  begin (self, NULL);
 }
 
 /**

@@ -24,6 +24,7 @@ struct _CsShellSession
                           * first has been replaced */
   GSource *prewarm;      /* will make the next spare */
   GPtrArray *operations; /* CsShellOperation, under way */
+  GPtrArray *terminals;  /* CsTerminalRun, under way */
   GTask *closing;
   gboolean closed;
 };
@@ -41,6 +42,7 @@ void cs_shell_session_settle (CsShellSession *self);
 char *cs_shell_session_dup_reason (CsShellSession *self, const char *said);
 
 typedef struct _CsShellOperation CsShellOperation;
+typedef struct _CsTerminalRun CsTerminalRun;
 
 typedef enum
 {
@@ -49,6 +51,7 @@ typedef enum
   CS_SHELL_STOP,
   CS_SHELL_FORGET,
   CS_SHELL_GREET,
+  CS_SHELL_PREPARE,
 } CsShellOperationKind;
 
 /* task returns a CsOutcome (run, recover; these have a run) or a boolean. ending: for stop; id is
@@ -59,6 +62,11 @@ void cs_shell_operation_start (CsShellSession *session,
                                const char *id,
                                const char *ending,
                                GTask *task);
+/* A request that is answered by a word; task returns a boolean. */
+void cs_shell_operation_start_request (CsShellSession *session,
+                                       const char *id,
+                                       GBytes *request,
+                                       GTask *task);
 const char *cs_shell_operation_get_id (CsShellOperation *self);
 void cs_shell_operation_stop (CsShellOperation *self, const char *ending);
 void cs_shell_operation_abort (CsShellOperation *self);

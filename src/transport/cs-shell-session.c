@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "cs-transport"
 
 #include "cs-shell-session-private.h"
+#include "cs-terminal-run.h"
 
 #include "cs-error.h"
 
@@ -86,6 +87,11 @@ run_async (CsSession *session,
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, cs_session_run_async);
+  if (cs_run_is_terminal (run))
+    {
+      cs_terminal_run_start (CS_SHELL_SESSION (session), run, task);
+      return;
+    }
   cs_shell_operation_start (CS_SHELL_SESSION (session), CS_SHELL_RUN, run, cs_run_get_id (run),
                             NULL, task);
 }
@@ -172,6 +178,8 @@ close_async (CsSession *session, GAsyncReadyCallback callback, gpointer user_dat
   disconnect (self);
   for (guint i = 0; i < self->operations->len; i++)
     cs_shell_operation_abort (g_ptr_array_index (self->operations, i));
+  for (guint i = 0; i < self->terminals->len; i++)
+    cs_terminal_run_abort (g_ptr_array_index (self->terminals, i));
   self->closing = g_steal_pointer (&task);
   cs_shell_session_settle (self);
 }
@@ -204,6 +212,7 @@ cs_shell_session_finalize (GObject *object)
   CsShellSession *self = CS_SHELL_SESSION (object);
 
   g_ptr_array_unref (self->operations);
+  g_ptr_array_unref (self->terminals);
   g_clear_pointer (&self->launcher, cs_launcher_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->target);
@@ -223,6 +232,7 @@ static void
 cs_shell_session_init (CsShellSession *self)
 {
   self->operations = g_ptr_array_new ();
+  self->terminals = g_ptr_array_new ();
   self->context = g_main_context_ref_thread_default ();
 }
 
@@ -285,7 +295,7 @@ cs_shell_session_settle (CsShellSession *self)
   g_autoptr (GTask) task = NULL;
 
   cs_shell_session_prewarm (self, TRUE);
-  if (self->closing == NULL || self->operations->len > 0)
+  if (self->closing == NULL || self->operations->len > 0 || self->terminals->len > 0)
     return;
   task = g_steal_pointer (&self->closing);
   g_task_return_boolean (task, TRUE);
