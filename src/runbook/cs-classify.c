@@ -4,6 +4,7 @@
 #include "cs-classify.h"
 
 #include "cs-languages.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -81,7 +82,7 @@ take_census (GArray *lines)
 static gboolean
 speaks_of_settings (const char *words)
 {
-  g_autofree char *lower = words != NULL ? g_utf8_strdown (words, -1) : NULL;
+  g_autofree char *lower = words != NULL ? cs_lower_words (words, -1) : NULL;
 
   return lower != NULL &&
          (strstr (lower, ".env") != NULL || strstr (lower, "environment variable") != NULL ||

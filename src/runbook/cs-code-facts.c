@@ -6,6 +6,7 @@
 #include "cs-conditions.h"
 #include "cs-decision-words.h"
 #include "cs-thresholds.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ take_comment (Finder *self, guint line, const char *words)
 
   if (kind == CS_CONDITION_OR || kind == CS_CONDITION_OPTION)
     add (self, CS_FACT_ALTERNATIVE, line, words, "comment");
-  lower = g_utf8_strdown (words, -1);
+  lower = cs_lower_words (words, -1);
   if (cs_decision_is_gate (lower))
     add (self, CS_FACT_DECISION, line, words, "comment");
 }

@@ -5,6 +5,7 @@
 
 #include "cs-expectations.h"
 #include "cs-headings.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -63,9 +64,13 @@ begins_with (const char *lower, const char *const *words, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      gsize length = strlen (words[i]);
-      char last = words[i][length - 1];
+      gsize length;
+      char last;
 
+      if (*words[i] != *lower)
+        continue;
+      length = strlen (words[i]);
+      last = words[i][length - 1];
       if (strncmp (lower, words[i], length) == 0 &&
           (last == ' ' || last == ':' || (guchar) last >= 0x80 || ends_word (lower + length)))
         return TRUE;
@@ -143,7 +148,7 @@ fold (const char *words, gsize length)
     }
   while (words < end && strchr (" \t*_", *words) != NULL)
     words++;
-  return g_utf8_strdown (words, end - words);
+  return cs_lower_words (words, end - words);
 }
 
 static gboolean

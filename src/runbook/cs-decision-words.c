@@ -3,6 +3,8 @@
 
 #include "cs-decision-words.h"
 
+#include "cs-word-folding.h"
+
 #include <string.h>
 
 #define MAX_GATE 300
@@ -129,7 +131,7 @@ cs_decision_is_call_out (const char *text, gsize length)
     {
       if (memcmp (text, SIGNS[i], MIN (strlen (SIGNS[i]), (gsize) (end - text))) != 0)
         continue;
-      lower = g_utf8_strdown (text, end - text);
+      lower = cs_lower_words (text, end - text);
       return has_limit (lower);
     }
   return FALSE;

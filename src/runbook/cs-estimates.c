@@ -5,6 +5,7 @@
 
 #include "cs-durations.h"
 #include "cs-labels.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ contains_any (const char *text, const char *const *words, guint n)
 static gboolean
 is_estimate_key (const char *key)
 {
-  g_autofree char *lower = g_utf8_strdown (key, -1);
+  g_autofree char *lower = cs_lower_words (key, -1);
   char *bracket = strchr (lower, '(');
 
   if (bracket != NULL)
@@ -64,7 +65,7 @@ is_estimate_key (const char *key)
 gint64
 cs_estimate_of_title (const char *words, gboolean has_commands)
 {
-  g_autofree char *lower = g_utf8_strdown (words, -1);
+  g_autofree char *lower = cs_lower_words (words, -1);
   CsDuration duration;
   const char *start;
 

@@ -4,6 +4,7 @@
 #include "cs-expectations.h"
 
 #include "cs-languages.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -85,7 +86,7 @@ cs_expectation_judge (const char *text, gboolean literal)
                                        "errors", "success", "keine", "kein", "alle",
                                        "nichts", "aucun", "aucune", "ninguno", "ningún",
                                        "nenhum", "tout", "todos" };
-  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autofree char *lower = cs_lower_words (text, -1);
   g_autofree char *first = g_strndup (lower, strcspn (lower, " ,.:("));
 
   if (has_advice (lower))
@@ -218,7 +219,7 @@ cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
           i += take_following (texts, i + 1, FALSE, marks, lines);
           continue;
         }
-      lower = g_utf8_strdown (comment, -1);
+      lower = cs_lower_words (comment, -1);
       if (has_advice (lower))
         add (marks, lines, i, comment + strspn (comment, " \t"), FALSE);
     }

@@ -9,6 +9,7 @@
 #include "cs-estimates.h"
 #include "cs-labels.h"
 #include "cs-thresholds.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -79,7 +80,7 @@ static const char *
 severity_of (Collector *self, const char *text)
 {
   g_autofree char *title =
-    self->section != NULL ? g_utf8_strdown (self->section->words, -1) : g_strdup ("");
+    self->section != NULL ? cs_lower_words (self->section->words, -1) : g_strdup ("");
 
   if (stands_under (self->section, CS_TOPIC_TRIGGERS) || self->label_topic == CS_TOPIC_TRIGGERS)
     return "rollback";
@@ -118,7 +119,7 @@ take_stated (Collector *self, guint line, const char *words, const char *source)
                                        "inchangé", "exactement", "sin cambios", "exactamente",
                                        "inalterado", "exatamente" };
   const char *bracket = strrchr (words, '(');
-  g_autofree char *lower = g_utf8_strdown (words, -1);
+  g_autofree char *lower = cs_lower_words (words, -1);
 
   if (bracket != NULL && g_ascii_isdigit (bracket[1]) &&
       strcmp (bracket + 1 + strspn (bracket + 1, "0123456789"), "%)") == 0)
@@ -173,7 +174,7 @@ is_window_label (const char *lower)
 static void
 take_window (Collector *self, guint line, const char *key, const char *value)
 {
-  g_autofree char *lower = g_utf8_strdown (key, -1);
+  g_autofree char *lower = cs_lower_words (key, -1);
   gboolean under = self->label != NULL && is_window_label (self->label);
 
   if (*value == '\0' || strstr (lower, "duration") != NULL || strstr (lower, "dauer") != NULL ||
@@ -195,7 +196,7 @@ take_vague_window (Collector *self, guint line, const char *words)
     "off-peak", "wartungsfenster", "zeitfenster", "fenêtre de maintenance", "heures creuses",
     "ventana de mantenimiento", "janela de manutenção", "维护窗口",
   };
-  g_autofree char *lower = g_utf8_strdown (words, -1);
+  g_autofree char *lower = cs_lower_words (words, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
     {
@@ -320,7 +321,7 @@ take_gate (Collector *self, guint line, const char *text, gsize length)
   if (!may_be_gate (text, length))
     return;
   words = item_words (text, length);
-  lower = g_utf8_strdown (words, -1);
+  lower = cs_lower_words (words, -1);
   if (!cs_decision_is_gate (lower) && !cs_decision_is_call_out (text, length))
     return;
   if (self->asked != NULL && self->asked->line + 2 >= line &&
@@ -355,7 +356,7 @@ take_label (Collector *self, guint line, char *label)
   g_autofree char *words = cs_heading_strip_markup (label);
 
   g_free (self->label);
-  self->label = g_utf8_strdown (words, -1);
+  self->label = cs_lower_words (words, -1);
   self->label_topic = cs_heading_get_topic (words, &weight);
   self->options = announces_options (self->label);
   self->asked = NULL;
@@ -475,7 +476,7 @@ take_settings (Collector *self, guint line)
 static gboolean
 announces_options_in_heading (CsSection *section)
 {
-  g_autofree char *lower = g_utf8_strdown (section->title, -1);
+  g_autofree char *lower = cs_lower_words (section->title, -1);
 
   return section->children->len == 0 && announces_options (lower);
 }
@@ -490,7 +491,7 @@ names_things (CsSection *section)
     "werkzeug", "accès", "fichier", "ressource", "outil", "acceso", "archivo", "recurso",
     "acesso", "arquivo", "ferramenta", "文件", "日志", "链接",
   };
-  g_autofree char *lower = g_utf8_strdown (section->title, -1);
+  g_autofree char *lower = cs_lower_words (section->title, -1);
 
   for (guint i = 0; section->topic != CS_TOPIC_CONTACTS && i < G_N_ELEMENTS (WORDS); i++)
     {

@@ -189,15 +189,17 @@ number_length (const char *text, gboolean after_word)
 static const char *
 skip_counter (const char *title, CsNumbering *numbering)
 {
-  g_autofree char *lower = g_utf8_strdown (title, -1);
+  g_autofree char *lower = cs_lower_words (title, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (COUNTERS); i++)
     {
-      gsize length = strlen (COUNTERS[i].word), n;
+      gsize length, n;
       const char *p;
 
-      if (*lower != *COUNTERS[i].word || strncmp (lower, COUNTERS[i].word, length) != 0 ||
-          strlen (title) < length)
+      if (*COUNTERS[i].word != *lower)
+        continue;
+      length = strlen (COUNTERS[i].word);
+      if (strncmp (lower, COUNTERS[i].word, length) != 0 || strlen (title) < length)
         continue;
       p = title + length;
       p += strspn (p, " #");
@@ -267,7 +269,8 @@ match_topic (const char *folded, guint *weight)
 
           if (word->weight <= *weight || (inside && !word->open_start) ||
               (word->first_only && p > folded) ||
-              (word->length > 1 && p[1] != word->text[1]) || strncmp (p, word->text, word->length) != 0 ||
+              (word->length > 1 && p[1] != word->text[1]) ||
+              strncmp (p, word->text, word->length) != 0 ||
               !cs_is_word_at (folded, p, word->length, word->open_start, word->open_end))
             continue;
           *weight = word->weight;

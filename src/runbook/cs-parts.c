@@ -6,6 +6,7 @@
 #include "cs-conditions.h"
 #include "cs-expectations.h"
 #include "cs-shell-balance.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -209,7 +210,7 @@ goes_on (Cutter *self, guint at)
 static gboolean
 is_expectation (const char *words)
 {
-  g_autofree char *lower = g_utf8_strdown (words, -1);
+  g_autofree char *lower = cs_lower_words (words, -1);
 
   return cs_expectation_is_announced (lower);
 }

@@ -4,6 +4,7 @@
 #include "cs-facts.h"
 
 #include "cs-decision-words.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ cs_section_facts_get_risk (const char *words)
     { "risco alto", "high" },        { "低风险", "low" },
     { "中风险", "medium" },          { "高风险", "high" },
   };
-  g_autofree char *lower = g_utf8_strdown (words, -1);
+  g_autofree char *lower = cs_lower_words (words, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (RISKS); i++)
     {
@@ -85,7 +86,7 @@ is_procedure (CsSection *section)
   if (section->topic != CS_TOPIC_ROLLBACK || section->level > 6 ||
       section->numbering == CS_NUMBERING_STEP || section->numbering == CS_NUMBERING_PHASE)
     return FALSE;
-  lower = g_utf8_strdown (section->title, -1);
+  lower = cs_lower_words (section->title, -1);
   return strstr (lower, "procedure") == NULL && strstr (lower, "step") == NULL &&
          strstr (lower, "plan") == NULL && strstr (lower, "verif") == NULL &&
          strstr (lower, "schritt") == NULL && strstr (lower, "prüf") == NULL;
@@ -167,7 +168,7 @@ is_case (CsSection *section)
   if (section->level > 6 || section->parent == NULL ||
       section->parent->topic != CS_TOPIC_ROLLBACK)
     return FALSE;
-  lower = g_utf8_strdown (section->title, -1);
+  lower = cs_lower_words (section->title, -1);
   for (guint i = 0; i < G_N_ELEMENTS (BEGINNINGS); i++)
     {
       if (g_str_has_prefix (lower, BEGINNINGS[i]))
@@ -185,7 +186,7 @@ is_case (CsSection *section)
 void
 cs_section_facts_find (CsSection *section, GPtrArray *facts)
 {
-  g_autofree char *lower = g_utf8_strdown (section->words, -1);
+  g_autofree char *lower = cs_lower_words (section->words, -1);
   const char *risk = cs_section_facts_get_risk (section->words);
 
   if (risk != NULL)

@@ -7,6 +7,7 @@
 #include "cs-phase-words.h"
 #include "cs-tables.h"
 #include "cs-thresholds.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -68,7 +69,7 @@ static const struct
 static Column
 column_of (const char *cell)
 {
-  g_autofree char *lower = g_utf8_strdown (cell, -1);
+  g_autofree char *lower = cs_lower_words (cell, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (COLUMNS); i++)
     {
@@ -128,7 +129,7 @@ add_bound (GPtrArray *facts, guint line, const char *metric, const char *cell, c
 static gboolean
 is_total (const char *words)
 {
-  g_autofree char *lower = g_utf8_strdown (words, -1);
+  g_autofree char *lower = cs_lower_words (words, -1);
 
   return strstr (lower, "total") != NULL || strstr (lower, "gesamt") != NULL ||
          strstr (lower, "summe") != NULL;

@@ -4,6 +4,7 @@
 #include "cs-thresholds.h"
 
 #include "cs-durations.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ read_unit (const char *p, char **unit)
   while (*end != '\0' && g_unichar_isalpha (g_utf8_get_char (end)))
     end = g_utf8_next_char (end);
   word = g_strndup (q, (gsize) (end - q));
-  lower = g_utf8_strdown (word, -1);
+  lower = cs_lower_words (word, -1);
   for (guint i = 0; i < G_N_ELEMENTS (UNITS); i++)
     {
       if (strcmp (lower, UNITS[i]) == 0)

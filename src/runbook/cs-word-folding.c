@@ -69,6 +69,29 @@ cs_fold_words (const char *text)
 }
 
 /**
+ * cs_lower_words:
+ * @text: words
+ * @length: bytes of them; -1 if they end with a NUL
+ *
+ * What g_utf8_strdown() gives, whatever the locale, and at once for ASCII, which most lines are: it
+ * is asked for several times a line.
+ *
+ * Returns: (transfer full): the words in lower case, accents kept
+ */
+char *
+cs_lower_words (const char *text, gssize length)
+{
+  gsize n = length < 0 ? strlen (text) : (gsize) length;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if ((guchar) text[i] >= 0x80)
+        return g_utf8_strdown (text, (gssize) n);
+    }
+  return g_ascii_strdown (text, (gssize) n);
+}
+
+/**
  * cs_is_word_at:
  * @text: folded words
  * @at: where in them the word was found

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 char *cs_fold_words (const char *text);
+char *cs_lower_words (const char *text, gssize length);
 gboolean cs_is_word_at (const char *text,
                         const char *at,
                         gsize length,
