@@ -92,6 +92,30 @@ test_nul (void)
   g_assert_cmpmem (out->str, out->len, "abc", 3);
 }
 
+static void
+expect_last_line (const char *output, const char *expected)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (output, strlen (output));
+  g_autofree char *line = cs_output_filter_dup_last_line (bytes, 10);
+
+  g_assert_cmpstr (line, ==, expected);
+}
+
+static void
+test_last_line (void)
+{
+  expect_last_line ("", NULL);
+  expect_last_line ("\n \r\n", NULL);
+  expect_last_line ("one\ntwo\n\n", "two");
+  expect_last_line (" 10 %\r 90 %\r", "90 %");
+  expect_last_line ("\033[1;32mgreen\033[0m\n", "green");
+  expect_last_line ("\033]0;title\007plain\033[2K", "plain");
+  expect_last_line ("\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244"
+                    "\303\244\303\244\303\244\303\244",
+                    "\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244"
+                    "\303\244\303\244");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -108,5 +132,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/output-filter/endless-string", test_endless_string);
   g_test_add_func ("/app/output-filter/nul", test_nul);
 
+  g_test_add_func ("/app/output-filter/last-line", test_last_line);
   return g_test_run ();
 }

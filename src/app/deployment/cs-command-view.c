@@ -9,6 +9,7 @@
 
 #include "cs-clock.h"
 #include "cs-code-style.h"
+#include "cs-fleet-view.h"
 #include "cs-page-intents.h"
 #include "cs-output-view.h"
 #include "cs-status-icon.h"
@@ -107,7 +108,10 @@ update_result (CsCommandView *self)
   CsStatus status = cs_block_state_get_status (self->block);
   g_autofree char *words = NULL;
 
-  if (status == CS_STATUS_RUNNING)
+  /* What there is to say of a fleet stands above its members. */
+  if (cs_block_state_get_n_members (self->block) > 0)
+    words = NULL;
+  else if (status == CS_STATUS_RUNNING)
     words = describe_running (self);
   else if (status == CS_STATUS_INTERRUPTED)
     words = g_strdup (_("The program or the connection ended while this ran; how it ended is not "
@@ -142,6 +146,19 @@ ensure_output (CsCommandView *self)
   return self->output;
 }
 
+/* A fleet shows its members there. */
+static gboolean
+show_fleet (CsCommandView *self)
+{
+  if (cs_block_state_get_n_members (self->block) == 0)
+    return FALSE;
+  if (adw_bin_get_child (self->output_bin) == NULL)
+    adw_bin_set_child (self->output_bin, cs_fleet_view_new (self->workspace, self->deployment,
+                                                            self->step, self->block));
+  gtk_widget_set_visible (GTK_WIDGET (self->output_bin), TRUE);
+  return TRUE;
+}
+
 static void
 update_output (CsCommandView *self)
 {
@@ -149,6 +166,8 @@ update_output (CsCommandView *self)
   const char *digest = cs_block_state_get_output (self->block);
   gboolean printed = digest != NULL && cs_block_state_get_output_size (self->block) > 0;
 
+  if (show_fleet (self))
+    return;
   if (run != NULL)
     cs_output_view_follow (ensure_output (self), run);
   else if (printed)
@@ -199,6 +218,7 @@ update_buttons (CsCommandView *self)
   g_autoptr (GPtrArray) gates =
     cs_deployment_gates_for_run (self->deployment, self->step, self->block);
   gboolean running = status == CS_STATUS_RUNNING;
+  gboolean fleet = cs_block_state_get_n_members (self->block) > 0;
   gboolean again = cs_block_state_get_attempts (self->block) > 0;
   gboolean open = gates->len == 0;
   gboolean skipped = cs_step_state_get_status (self->step) == CS_STATUS_SKIPPED;
@@ -216,7 +236,7 @@ update_buttons (CsCommandView *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->run), "suggested-action");
 
   gtk_widget_set_visible (GTK_WIDGET (self->stop),
-                          running && cs_block_state_get_run (self->block) != NULL);
+                          running && (cs_block_state_get_run (self->block) != NULL || fleet));
   gtk_widget_set_visible (GTK_WIDGET (self->recover), status == CS_STATUS_INTERRUPTED);
 }
 

@@ -16,6 +16,9 @@
 /* Longer control sequences than this are no colours. */
 #define MAX_SEQUENCE 64
 
+/* Where a last line is looked for, in bytes from the end. */
+#define LAST_LINES 4096
+
 typedef enum
 {
   STATE_TEXT,
@@ -232,4 +235,53 @@ cs_output_filter_feed (CsOutputFilter *self, const char *data, gsize length, GSt
 {
   for (gsize i = 0; i < length; i++)
     feed_byte (self, (guchar) data[i], out);
+}
+
+static char *
+strip_sequences (const char *text)
+{
+  GString *plain = g_string_new (NULL);
+
+  for (const char *c = text; *c != '\0'; c++)
+    if (*c != '\033')
+      g_string_append_c (plain, *c);
+    else
+      while (c[1] != '\0' && !g_ascii_isalpha (*c) && *c != '@')
+        c++;
+  return g_string_free (plain, FALSE);
+}
+
+/**
+ * cs_output_filter_dup_last_line:
+ * @bytes: of an output
+ * @length: how many characters at most
+ *
+ * Finds what a command said last. What overwrites a line (progress) counts as a line.
+ *
+ * Returns: (transfer full) (nullable): plain text in valid UTF-8; %NULL if there is only space
+ */
+char *
+cs_output_filter_dup_last_line (GBytes *bytes, gsize length)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (bytes, &size);
+  gsize skip = size > LAST_LINES ? size - LAST_LINES : 0;
+  CsOutputFilter *filter = cs_output_filter_new ();
+  g_autoptr (GString) safe = g_string_new (NULL);
+  g_autofree char *plain = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint i;
+
+  cs_output_filter_feed (filter, data + skip, size - skip, safe);
+  cs_output_filter_free (filter);
+  plain = strip_sequences (safe->str);
+  lines = g_strsplit_set (plain, "\r\n", -1);
+  for (i = g_strv_length (lines); i > 0; i--)
+    {
+      g_autofree char *valid = g_utf8_make_valid (g_strstrip (lines[i - 1]), -1);
+
+      if (*valid != '\0')
+        return g_utf8_substring (valid, 0, MIN ((glong) length, g_utf8_strlen (valid, -1)));
+    }
+  return NULL;
 }

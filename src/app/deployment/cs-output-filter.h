@@ -16,4 +16,7 @@ void cs_output_filter_reset (CsOutputFilter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsOutputFilter, cs_output_filter_free)
 
+/* The last line in bytes that says something, as plain text of at most length characters; NULL. */
+char *cs_output_filter_dup_last_line (GBytes *bytes, gsize length);
+
 G_END_DECLS

@@ -21,6 +21,7 @@ typedef struct
   CsDeployment *deployment;
   CsStepState *step;
   CsBlockState *block;
+  CsFleetPart part; /* of a fleet; elsewhere without meaning */
 } Intent;
 
 static Intent *
@@ -107,8 +108,12 @@ recover_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 begin_run (Intent *intent)
 {
-  cs_deployment_run_block_async (intent->deployment, get_actor (intent), intent->step,
-                                 intent->block, NULL, run_cb, intent);
+  if (cs_block_state_get_n_members (intent->block) > 0)
+    cs_deployment_run_fleet_async (intent->deployment, get_actor (intent), intent->step,
+                                   intent->block, intent->part, NULL, NULL, run_cb, intent);
+  else
+    cs_deployment_run_block_async (intent->deployment, get_actor (intent), intent->step,
+                                   intent->block, NULL, run_cb, intent);
 }
 
 static Intent *
@@ -121,6 +126,7 @@ intent_copy (Intent *intent)
   g_set_object (&copy->deployment, intent->deployment);
   g_set_object (&copy->step, intent->step);
   g_set_object (&copy->block, intent->block);
+  copy->part = intent->part;
 
   return copy;
 }
@@ -176,6 +182,69 @@ cs_intent_run (GtkWidget *origin,
     ask_before_run (intent);
   else
     begin_run (intent);
+}
+
+/**
+ * cs_intent_run_fleet: (skip)
+ * @origin: who asked
+ * @workspace: the workspace
+ * @deployment: the deployment, on a fleet
+ * @step: the step
+ * @block: its command
+ * @part: the members to run it on
+ *
+ * Runs a command on a part of the fleet; a destructive one only after the fleet's name was typed.
+ */
+void
+cs_intent_run_fleet (GtkWidget *origin,
+                     CsWorkspace *workspace,
+                     CsDeployment *deployment,
+                     CsStepState *step,
+                     CsBlockState *block,
+                     CsFleetPart part)
+{
+  Intent *intent = intent_new (origin, workspace, deployment, step, block);
+
+  intent->part = part;
+  if (cs_block_get_destructive (cs_block_state_get_block (block)))
+    ask_before_run (intent);
+  else
+    begin_run (intent);
+}
+
+static void
+skip_member_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
+{
+  Intent *intent = intent_copy (user_data);
+
+  cs_deployment_skip_member_async (intent->deployment, get_actor (intent), intent->block,
+                                   cs_reason_dialog_get_text (dialog), NULL, act_cb, intent);
+}
+
+/**
+ * cs_intent_skip_member: (skip)
+ * @origin: who asked
+ * @workspace: the workspace
+ * @deployment: the deployment, on a fleet
+ * @member: of a command
+ *
+ * Asks for a reason, and leaves one member of the fleet out of the command.
+ */
+void
+cs_intent_skip_member (GtkWidget *origin,
+                       CsWorkspace *workspace,
+                       CsDeployment *deployment,
+                       CsBlockState *member)
+{
+  Intent *intent = intent_new (origin, workspace, deployment, NULL, member);
+  g_autofree char *heading =
+    g_strdup_printf (_("Leave Out “%s”?"), cs_block_state_get_member (member));
+  CsReasonDialog *dialog = cs_reason_dialog_new (
+    GTK_WINDOW (intent->window), heading,
+    _("The command counts as left out on this server, and the history keeps your reason."),
+    _("Reason"), _("Leave Out"), FALSE);
+
+  connect_confirmed (dialog, G_CALLBACK (skip_member_confirmed_cb), intent);
 }
 
 /**

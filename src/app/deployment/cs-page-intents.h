@@ -15,6 +15,16 @@ void cs_intent_run (GtkWidget *origin,
                     CsDeployment *deployment,
                     CsStepState *step,
                     CsBlockState *block);
+void cs_intent_run_fleet (GtkWidget *origin,
+                          CsWorkspace *workspace,
+                          CsDeployment *deployment,
+                          CsStepState *step,
+                          CsBlockState *block,
+                          CsFleetPart part);
+void cs_intent_skip_member (GtkWidget *origin,
+                            CsWorkspace *workspace,
+                            CsDeployment *deployment,
+                            CsBlockState *member);
 void cs_intent_recover (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_check (GtkWidget *origin,
                       CsWorkspace *workspace,
