@@ -94,11 +94,33 @@ ctl_deploy_check (Ctl *ctl, char **arguments)
   return finish (deployment, &result);
 }
 
+/* The command of a step that is still open on a member of the fleet. */
+static CsBlockState *
+find_open_on_member (CsDeployment *deployment, CsStepState *step, const char *name, GError **error)
+{
+  GListModel *blocks = cs_step_state_get_blocks (step);
+
+  for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, i);
+      CsBlockState *member = cs_block_state_find_member (block, name);
+
+      if (member != NULL && !cs_status_is_over (cs_block_state_get_status (member)))
+        return member;
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+               "No command of this step is open on a member “%s” of “%s”", name,
+               cs_target_get_name (cs_deployment_get_target (deployment)));
+  return NULL;
+}
+
 CtlStatus
 ctl_deploy_skip (Ctl *ctl, char **arguments)
 {
   g_autofree char *reason = NULL;
+  g_autofree char *name = NULL;
   const GOptionEntry entries[] = {
+    { "member", 0, 0, G_OPTION_ARG_FILENAME, &name, NULL, "NAME" },
     { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
     { NULL },
   };
@@ -107,16 +129,23 @@ ctl_deploy_skip (Ctl *ctl, char **arguments)
   g_autoptr (GAsyncResult) result = NULL;
   CsDeployment *deployment = NULL;
   CsStepState *step = NULL;
+  CsBlockState *member = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error) &&
       ctl_require (reason, "--reason", &error))
     deployment = ctl_open_deployment (ctl, words[0], &error);
   if (deployment != NULL)
     step = find_step (deployment, words[1], &error);
-  if (step == NULL)
+  if (step != NULL && name != NULL)
+    member = find_open_on_member (deployment, step, name, &error);
+  if (step == NULL || (name != NULL && member == NULL))
     return ctl_fail (error);
-  cs_deployment_skip_async (deployment, cs_workspace_get_actor (ctl->workspace), step, reason, NULL,
-                            ctl_ready_cb, &result);
+  if (member != NULL)
+    cs_deployment_skip_member_async (deployment, cs_workspace_get_actor (ctl->workspace), member,
+                                     reason, NULL, ctl_ready_cb, &result);
+  else
+    cs_deployment_skip_async (deployment, cs_workspace_get_actor (ctl->workspace), step, reason,
+                              NULL, ctl_ready_cb, &result);
   return finish (deployment, &result);
 }
 

@@ -5,6 +5,7 @@
 
 #include "cs-error.h"
 #include "ctl-commands.h"
+#include "ctl-fleet-run.h"
 #include "ctl-next.h"
 #include "ctl-print.h"
 #include "ctl-screen.h"
@@ -15,6 +16,8 @@
 /* One `deploy run`; its signals and what runs now. */
 typedef struct
 {
+  Ctl *ctl;
+  CtlFleetRun fleet; /* how a fleet is gone through */
   const char *actor;
   CsDeployment *deployment;
   CsBlockState *block; /* that runs now; NULL between two */
@@ -143,23 +146,42 @@ lend_terminal (Runner *runner, CsBlock *block)
   return FALSE;
 }
 
-static CtlStatus
-run_block (Runner *runner, CsStepState *step, CsBlockState *block)
+static void
+tell_start (CsStepState *step, CsBlockState *block)
 {
-  CsBlock *source = cs_block_state_get_block (block);
+  ctl_print (stderr, "== step %s “%s”", cs_step_get_id (cs_step_state_get_step (step)),
+             cs_step_get_title (cs_step_state_get_step (step)));
+  fprintf (stderr, ", command in line %u\n", cs_block_get_line (cs_block_state_get_block (block)));
+}
+
+static CtlStatus
+run_on_fleet (Runner *runner, CsStepState *step, CsBlockState *block)
+{
+  CtlStatus status;
+
+  tell_start (step, block);
+  runner->block = block;
+  status =
+    ctl_fleet_run (&runner->fleet, runner->ctl, runner->deployment, step, block,
+                   runner->cancellable);
+  runner->block = NULL;
+  return status;
+}
+
+static CtlStatus
+run_on_target (Runner *runner, CsStepState *step, CsBlockState *block)
+{
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   gulong handler = g_signal_connect (block, "notify::run", G_CALLBACK (run_changed_cb), runner);
   gboolean ended;
 
-  if (!lend_terminal (runner, source))
+  if (!lend_terminal (runner, cs_block_state_get_block (block)))
     {
       g_signal_handler_disconnect (block, handler);
       return CTL_WAITING;
     }
-  ctl_print (stderr, "== step %s “%s”", cs_step_get_id (cs_step_state_get_step (step)),
-             cs_step_get_title (cs_step_state_get_step (step)));
-  fprintf (stderr, ", command in line %u\n", cs_block_get_line (source));
+  tell_start (step, block);
   runner->block = block;
   cs_deployment_run_block_async (runner->deployment, runner->actor, step, block,
                                  runner->cancellable, ctl_ready_cb, &result);
@@ -175,6 +197,13 @@ run_block (Runner *runner, CsStepState *step, CsBlockState *block)
       return CTL_NO;
     }
   return ended ? tell_end (block) : ctl_fail (error);
+}
+
+static CtlStatus
+run_block (Runner *runner, CsStepState *step, CsBlockState *block)
+{
+  return cs_block_state_get_n_members (block) > 0 ? run_on_fleet (runner, step, block)
+                                                  : run_on_target (runner, step, block);
 }
 
 /* The commands of a step that are run by name, or those of one choice. */
@@ -327,7 +356,9 @@ advance (Runner *runner, CsPhaseState *until)
       if (next.kind == CS_NEXT_CLOSE || next.kind == CS_NEXT_NOTHING ||
           is_behind (runner->deployment, until))
         break;
-      if (next.kind == CS_NEXT_RUN && !needs_person (runner->deployment, next.step, next.block))
+      if ((next.kind == CS_NEXT_RUN ||
+           (next.kind == CS_NEXT_CONTINUE && runner->fleet.rest)) &&
+          !needs_person (runner->deployment, next.step, next.block))
         status = run_block (runner, next.step, next.block);
       else
         status = CTL_WAITING;
@@ -440,23 +471,34 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
 {
   g_autofree char *until = NULL;
   g_autofree char *time_box = NULL;
+  Runner runner = { NULL };
   const GOptionEntry entries[] = {
     { "for", 0, 0, G_OPTION_ARG_FILENAME, &time_box, NULL, "TIME" },
     { "until", 0, 0, G_OPTION_ARG_FILENAME, &until, NULL, "PHASE" },
+    { "batch", 0, 0, G_OPTION_ARG_FILENAME, &runner.fleet.batch, NULL, "10%|5" },
+    { "pause", 0, 0, G_OPTION_ARG_FILENAME, &runner.fleet.pause, NULL, "30s|ask" },
+    { "stop-after", 0, 0, G_OPTION_ARG_FILENAME, &runner.fleet.stop_after, NULL, "N" },
+    { "continue", 0, 0, G_OPTION_ARG_NONE, &runner.fleet.rest, NULL, NULL },
+    { "retry-failed", 0, 0, G_OPTION_ARG_NONE, &runner.fleet.retry_failed, NULL, NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &runner.fleet.json, NULL, NULL },
     { NULL },
   };
   const int stopping[] = { SIGINT, SIGTERM, SIGHUP };
   guint sources[G_N_ELEMENTS (stopping)];
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  Runner runner = { NULL };
   CtlStatus status;
 
   if (ctl_parse (ctl, arguments, entries, 1, 2, &words, &error) &&
       parse_time_box (time_box, &runner.time_box, &error))
     runner.deployment = ctl_open_deployment (ctl, words[0], &error);
-  if (runner.deployment == NULL)
-    return ctl_fail (error);
+  if (runner.deployment == NULL ||
+      !ctl_fleet_run_check (&runner.fleet, runner.deployment, &error))
+    {
+      ctl_fleet_run_clear (&runner.fleet);
+      return ctl_fail (error);
+    }
+  runner.ctl = ctl;
   runner.actor = cs_workspace_get_actor (ctl->workspace);
   runner.cancellable = g_cancellable_new ();
   runner.held = g_byte_array_new ();
@@ -469,6 +511,7 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
   disconnect (runner.deployment);
   g_object_unref (runner.cancellable);
   g_byte_array_unref (runner.held);
+  ctl_fleet_run_clear (&runner.fleet);
   return status;
 }
 

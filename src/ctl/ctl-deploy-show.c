@@ -10,6 +10,32 @@
 #include "ctl-values.h"
 
 static void
+print_members (CsBlockState *block)
+{
+  GListModel *members = cs_block_state_get_members (block);
+
+  for (guint i = 0; members != NULL && i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsBlockState) member = g_list_model_get_item (members, i);
+      const char *why = cs_block_state_get_reason (member) != NULL
+                          ? cs_block_state_get_reason (member)
+                          : cs_block_state_get_problem (member);
+
+      ctl_print (stdout, "          [%s] on %s",
+                 cs_status_to_string (cs_block_state_get_status (member)),
+                 cs_block_state_get_member (member));
+      if (cs_block_state_get_ending (member) != NULL)
+        {
+          ctl_print (stdout, ", %s", cs_block_state_get_ending (member));
+          printf (" with status %d", cs_block_state_get_exit_status (member));
+        }
+      if (why != NULL)
+        ctl_print (stdout, ": %s", why);
+      fputc ('\n', stdout);
+    }
+}
+
+static void
 print_step (CsStepState *step)
 {
   GListModel *blocks = cs_step_state_get_blocks (step);
@@ -37,6 +63,8 @@ print_step (CsStepState *step)
       if (cs_block_state_get_problem (block) != NULL)
         ctl_print (stdout, ": %s", cs_block_state_get_problem (block));
       fputc ('\n', stdout);
+      if (cs_block_state_get_attempts (block) > 0)
+        print_members (block);
       if (cs_block_get_condition (source) != NULL)
         ctl_print (stdout, "             %s\n", cs_block_get_condition (source));
     }

@@ -26,6 +26,38 @@ list_to_json (GListModel *list, ToJson to_json)
 }
 
 static JsonObject *
+member_to_json (gpointer item)
+{
+  CsBlockState *member = item;
+  JsonObject *object = json_object_new ();
+
+  ctl_set_text (object, "name", cs_block_state_get_member (member));
+  json_object_set_int_member (object, "rank", cs_block_state_get_rank (member));
+  ctl_set_text (object, "status", cs_status_to_string (cs_block_state_get_status (member)));
+  json_object_set_int_member (object, "attempts", cs_block_state_get_attempts (member));
+  ctl_set_text (object, "run", cs_block_state_get_run_id (member));
+  ctl_set_text (object, "ending", cs_block_state_get_ending (member));
+  json_object_set_int_member (object, "exit_status", cs_block_state_get_exit_status (member));
+  ctl_set_text (object, "output", cs_block_state_get_output (member));
+  json_object_set_int_member (object, "output_size", cs_block_state_get_output_size (member));
+  json_object_set_boolean_member (object, "truncated", cs_block_state_get_truncated (member));
+  ctl_set_text (object, "cwd", cs_block_state_get_cwd (member));
+  ctl_set_text (object, "problem", cs_block_state_get_problem (member));
+  ctl_set_text (object, "reason", cs_block_state_get_reason (member));
+  ctl_set_time (object, "started_at", cs_block_state_get_started (member));
+  ctl_set_time (object, "finished_at", cs_block_state_get_finished (member));
+  return object;
+}
+
+static void
+add_members (JsonObject *object, CsBlockState *block)
+{
+  cs_batching_to_json (cs_block_state_get_batching (block), object);
+  json_object_set_array_member (object, "members",
+                                list_to_json (cs_block_state_get_members (block), member_to_json));
+}
+
+static JsonObject *
 block_to_json (gpointer item)
 {
   CsBlockState *block = item;
@@ -53,7 +85,18 @@ block_to_json (gpointer item)
   ctl_set_text (object, "problem", cs_block_state_get_problem (block));
   ctl_set_time (object, "started_at", cs_block_state_get_started (block));
   ctl_set_time (object, "finished_at", cs_block_state_get_finished (block));
+  if (cs_block_state_get_n_members (block) > 0)
+    add_members (object, block);
   return object;
+}
+
+JsonNode *
+ctl_block_to_json (CsBlockState *block)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, block_to_json (block));
+  return node;
 }
 
 static JsonObject *

@@ -8,5 +8,7 @@
 G_BEGIN_DECLS
 
 JsonNode *ctl_deployment_to_json (CsDeployment *deployment);
+/* One command; on a fleet with what has happened on each member. */
+JsonNode *ctl_block_to_json (CsBlockState *block);
 
 G_END_DECLS

@@ -238,6 +238,11 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     add_gate (gates, cs_gate_new ("running", NULL, "This command is running"));
   else
     cs_deployment_add_unsettled (self, gates);
+  if (block->fleet != NULL && cs_block_get_interactive (block->block))
+    add_gate (gates, cs_gate_new ("interactive", self->operator,
+                                  "The command in line %u asks questions, and a fleet has no one "
+                                  "terminal: run it on each member, and skip the step",
+                                  cs_block_get_line (block->block)));
   cs_deployment_add_place_gate (self, block->block, gates);
   cs_deployment_add_value_gates (self, block->block, gates);
   if (reference)

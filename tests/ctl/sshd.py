@@ -7,23 +7,33 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
+
+
+# sshd listens on no more (MAX_LISTEN_SOCKS is 16).
+ADDRESSES = 15
 
 
 class Sshd:
-    def __init__(self, directory):
+    """One server; with addresses it stands for as many computers, each an address of loopback."""
+
+    def __init__(self, directory, addresses=("127.0.0.1",), like=None):
         self.directory = directory
         directory.mkdir()
         self.home = directory / "home"
         self.home.mkdir()
-        self.identity = self.make_key("identity")
-        self.host_key = self.make_key("host_key")
-        with socket.create_server(("127.0.0.1", 0)) as probe:
+        self.addresses = list(addresses)
+        self.identity = like.identity if like else self.make_key("identity")
+        self.host_key = like.host_key if like else self.make_key("host_key")
+        with socket.create_server((self.addresses[0], like.port if like else 0)) as probe:
             self.port = probe.getsockname()[1]
         self.destination = f"{getpass.getuser()}@127.0.0.1:{self.port}"
-        (directory / "authorized_keys").write_text((directory / "identity.pub").read_text())
+        (directory / "authorized_keys").write_text(Path(f"{self.identity}.pub").read_text())
         self.config = directory / "sshd_config"
         self.config.write_text(
-            f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {self.host_key}\n"
+            f"Port {self.port}\n"
+            + "".join(f"ListenAddress {address}\n" for address in self.addresses)
+            + f"HostKey {self.host_key}\n"
             f"AuthorizedKeysFile {directory}/authorized_keys\nPidFile none\nUsePAM no\n"
             "StrictModes no\nPermitRootLogin yes\nPasswordAuthentication no\n"
             "KbdInteractiveAuthentication no\nPerSourceMaxStartups none\nMaxStartups 100\n"
@@ -56,7 +66,7 @@ class Sshd:
 
     def answers(self):
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            with socket.create_connection((self.addresses[-1], self.port), timeout=1) as connection:
                 return connection.recv(4) == b"SSH-"
         except OSError:
             return False
@@ -72,6 +82,43 @@ class Sshd:
         with open(path, encoding="ascii") as file:
             return [int(word) for word in file.read().split()]
 
+    def known_hosts(self):
+        key = Path(f"{self.host_key}.pub").read_text()
+        return "".join(f"[{address}]:{self.port} {key}" for address in self.addresses)
+
     def change_host_key(self):
         (self.directory / "host_key.pub").unlink()
         self.make_key("host_key")
+
+
+class Farm:
+    """As many computers as wanted, from 127.0.1.1 on."""
+
+    def __init__(self, directory, count):
+        directory.mkdir()
+        self.addresses = [f"127.0.1.{n}" for n in range(1, count + 1)]
+        self.servers = []
+        for first in range(0, count, ADDRESSES):
+            like = self.servers[0] if self.servers else None
+            self.servers.append(Sshd(directory / f"sshd-{first}",
+                                     self.addresses[first:first + ADDRESSES], like))
+
+    def __enter__(self):
+        for server in self.servers:
+            server.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        for server in self.servers:
+            server.__exit__(*error)
+
+    def members(self, ranks=None):
+        """As `target add --members` reads them: m1, m2, … in rank order of their numbers."""
+        first = self.servers[0]
+        return "".join(
+            f"m{n}=ssh://{getpass.getuser()}@{address}:{first.port} identity={first.identity}"
+            f" rank={ranks(n) if ranks else 1}\n"
+            for n, address in enumerate(self.addresses, 1))
+
+    def known_hosts(self):
+        return "".join(server.known_hosts() for server in self.servers)
