@@ -41,7 +41,7 @@ def refused():
         expect("nobody" in refused.err, refused.err)
 
 
-# What runs on a member knows by its address which one it is, and leaves a line in a file of its own.
+# What runs on a member knows by its address which one it is, and leaves a line in its own file.
 SMALL = """# Fleet
 
 ## Deployment Steps

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Steps of a deployment on servers over SSH, timed; bench-fleet.py sets the servers up, runs this
+ * and the others, and prints the table.
+ *
+ *   bench-fleet DATA-DIR MEMBERS-FILE ROUNDS COMMAND    a fleet, one line of milliseconds a step
+ *   bench-fleet DATA-DIR DESTINATION IDENTITY ROUNDS COMMAND    one server */
+
+#include "cs-error.h"
+#include "cs-member.h"
+#include "cs-workspace.h"
+
+#include <string.h>
+#include <sys/resource.h>
+
+/** PAUSE: milliseconds between two steps; people and deployments leave more */
+#define PAUSE 300
+
+static void
+ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return *result;
+}
+
+static gboolean
+over_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pause_loop (guint milliseconds)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (milliseconds, over_cb, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+check (const GError *error)
+{
+  if (error != NULL)
+    g_error ("%s", error->message);
+}
+
+static CsTarget *
+new_fleet (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) members = NULL;
+  CsTarget *target;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  check (error);
+  members = cs_member_parse_list (text, &error);
+  check (error);
+  target = cs_target_new_fleet ("fleet", members, NULL, NULL, &error);
+  check (error);
+  return target;
+}
+
+static CsWorkspace *
+open_workspace (const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsWorkspace *workspace;
+
+  cs_workspace_open_async (directory, NULL, ready_cb, &result);
+  workspace = cs_workspace_open_finish (wait_for (&result), &error);
+  check (error);
+  return workspace;
+}
+
+static CsDeployment *
+start (CsWorkspace *workspace, CsTarget *target, guint rounds, const char *command)
+{
+  g_autoptr (GString) text = g_string_new ("# Bench\n\n## Deployment Steps\n");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CsRunbook) runbook = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  CsDeployment *deployment;
+
+  for (guint i = 1; i <= rounds; i++)
+    g_string_append_printf (text, "\n### Step %u: Run\n\n```bash\n%s\n```\n", i, command);
+  bytes = g_bytes_new (text->str, text->len);
+  runbook = cs_runbook_new_from_bytes (bytes, &error);
+  check (error);
+  cs_workspace_start_async (workspace, runbook, "bench.md", "bench", target, "bench", NULL,
+                            ready_cb, &result);
+  deployment = cs_workspace_start_finish (workspace, wait_for (&result), &error);
+  check (error);
+  return deployment;
+}
+
+/* From the click to the durable record of the last end: milliseconds. */
+static double
+time_step (CsWorkspace *workspace, CsDeployment *deployment, guint number)
+{
+  g_autofree char *id = g_strdup_printf ("1.%u", number);
+  CsStepState *step = cs_deployment_find_step (deployment, id);
+  g_autoptr (CsBlockState) block = g_list_model_get_item (cs_step_state_get_blocks (step), 0);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 begun = g_get_monotonic_time ();
+
+  cs_deployment_run_block_async (deployment, cs_workspace_get_actor (workspace), step, block, NULL,
+                                 ready_cb, &result);
+  cs_deployment_run_block_finish (deployment, wait_for (&result), &error);
+  check (error);
+  if (cs_block_state_get_status (block) != CS_STATUS_PASSED)
+    g_error ("step %s: %s", id, cs_status_to_string (cs_block_state_get_status (block)));
+  return (double) (g_get_monotonic_time () - begun) / 1000;
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (CsTarget) target = NULL;
+  g_autoptr (CsWorkspace) workspace = NULL;
+  g_autoptr (CsDeployment) deployment = NULL;
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (GError) error = NULL;
+  struct rusage usage;
+  guint rounds;
+
+  if (argc != 5 && argc != 6)
+    g_error ("see the head of bench-fleet.c");
+  target = argc == 5 ? new_fleet (argv[2])
+                     : cs_target_new_ssh ("one", argv[2], argv[3], NULL, &error);
+  check (error);
+  rounds = (guint) g_ascii_strtoull (argv[argc - 2], NULL, 10);
+  workspace = open_workspace (argv[1]);
+  deployment = start (workspace, target, rounds, argv[argc - 1]);
+  for (guint i = 1; i <= rounds; i++)
+    {
+      g_print ("%.2f\n", time_step (workspace, deployment, i));
+      pause_loop (PAUSE);
+    }
+  cs_deployment_disconnect_async (deployment, ready_cb, &closed);
+  cs_deployment_disconnect_finish (deployment, wait_for (&closed), NULL);
+  getrusage (RUSAGE_SELF, &usage);
+  g_print ("memory %ld\n", usage.ru_maxrss / 1024);
+  return 0;
+}
