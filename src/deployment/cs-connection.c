@@ -6,6 +6,9 @@
 
 #include "cs-deployment-private.h"
 
+/* Targets that tidy up at once. */
+#define MAX_FORGETTING 8
+
 /**
  * cs_deployment_set_breakers:
  * @breakers: (nullable): of the targets
@@ -79,7 +82,7 @@ close_when_tidy (CsDeployment *self)
   GHashTableIter iter;
   CsSite *site;
 
-  if (self->n_forgetting > 0 || self->disconnecting == NULL)
+  if (self->n_forgetting > 0 || !g_queue_is_empty (self->litter) || self->disconnecting == NULL)
     return;
   task = g_steal_pointer (&self->disconnecting);
   g_hash_table_iter_init (&iter, self->sites);
@@ -96,6 +99,20 @@ close_when_tidy (CsDeployment *self)
     g_task_return_boolean (task, TRUE);
 }
 
+/* What a target keeps of a run whose end is recorded. */
+typedef struct
+{
+  CsSite *site; /* unowned: as old as the deployment */
+  char *run_id;
+} Litter;
+
+static void
+litter_free (Litter *self)
+{
+  g_free (self->run_id);
+  g_free (self);
+}
+
 static void
 forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -105,6 +122,26 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!cs_session_forget_finish (CS_SESSION (source), result, &error))
     g_debug ("What the target keeps of a run stays there: %s", error->message);
   self->n_forgetting--;
+  cs_deployment_tidy (self);
+}
+
+/* A few at a time, and not while a fleet is gone through: that is what the servers are there for. */
+void
+cs_deployment_tidy (CsDeployment *self)
+{
+  while (self->n_forgetting < MAX_FORGETTING && g_hash_table_size (self->drives) == 0 &&
+         !g_queue_is_empty (self->litter))
+    {
+      Litter *litter = g_queue_pop_head (self->litter);
+
+      if (litter->site->session != NULL)
+        {
+          self->n_forgetting++;
+          cs_session_forget_async (litter->site->session, litter->run_id, NULL, forgotten_cb,
+                                   g_object_ref (self));
+        }
+      litter_free (litter);
+    }
   close_when_tidy (self);
 }
 
@@ -112,10 +149,18 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cs_deployment_forget_run (CsDeployment *self, CsSite *site, const char *run_id)
 {
-  if (site->session == NULL)
-    return;
-  self->n_forgetting++;
-  cs_session_forget_async (site->session, run_id, NULL, forgotten_cb, g_object_ref (self));
+  Litter *litter = g_new0 (Litter, 1);
+
+  litter->site = site;
+  litter->run_id = g_strdup (run_id);
+  g_queue_push_tail (self->litter, litter);
+  cs_deployment_tidy (self);
+}
+
+void
+cs_deployment_drop_litter (CsDeployment *self)
+{
+  g_queue_free_full (g_steal_pointer (&self->litter), (GDestroyNotify) litter_free);
 }
 
 /**

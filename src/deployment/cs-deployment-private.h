@@ -49,6 +49,7 @@ struct _CsDeployment
   char *terminal_type;       /* of the terminal for interactive commands; see the columns */
   guint terminal_columns;    /* 0: there is none */
   guint terminal_rows;
+  GQueue *litter;            /* Litter: runs that targets may remove */
   guint n_forgetting;        /* runs that targets are removing */
   guint n_closing;           /* connections that are being closed for disconnecting */
   GTask *disconnecting;      /* waits for these */
@@ -82,6 +83,8 @@ void cs_deployment_queue_changed (CsDeployment *self);
 JsonNode *cs_deployment_carry_environment (CsDeployment *self,
                                            CsBlockState *block,
                                            GHashTable *environment);
+void cs_deployment_tidy (CsDeployment *self);
+void cs_deployment_drop_litter (CsDeployment *self);
 void cs_deployment_forget_run (CsDeployment *self, CsSite *site, const char *run_id);
 
 /* Checks the newest signature on a line; its state is set before the call finishes. */

@@ -396,6 +396,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->reason);
   g_free (self->terminal_type);
   g_free (self->head);
+  cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
 
   G_OBJECT_CLASS (cs_deployment_parent_class)->finalize (object);
@@ -449,6 +450,7 @@ cs_deployment_init (CsDeployment *self)
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->drives = g_hash_table_new (NULL, NULL);
+  self->litter = g_queue_new ();
   self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) cs_run_lock_free);
   self->cancellable = g_cancellable_new ();

@@ -116,6 +116,7 @@ finish (CsDrive *self, GError *error)
   if (g_hash_table_lookup (self->deployment->drives, self->block) == self)
     g_hash_table_remove (self->deployment->drives, self->block);
   g_hash_table_remove (self->deployment->followed, self->run_id);
+  cs_deployment_tidy (self->deployment);
   if (error != NULL)
     g_task_return_error (task, error);
   else

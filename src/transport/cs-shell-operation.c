@@ -78,6 +78,7 @@ finish (CsShellOperation *self)
   if (self->channel != NULL)
     cs_channel_close (self->channel);
   g_ptr_array_remove (session->operations, self);
+  cs_shell_session_count_request (-1);
   operation_free (self);
   cs_shell_session_settle (session);
 }
@@ -347,6 +348,7 @@ operation_new (CsShellSession *session, CsShellOperationKind kind, const char *i
   /* A cancelled run still has an outcome: how it was stopped. */
   g_task_set_check_cancellable (task, FALSE);
   g_ptr_array_add (session->operations, self);
+  cs_shell_session_count_request (1);
   return self;
 }
 

@@ -23,6 +23,7 @@ struct _CsShellSession
                           * request, and one for the request after it, which may come before the
                           * first has been replaced */
   GSource *prewarm;      /* will make the next spare */
+  gint64 prewarm_by;     /* monotonic time at which it does so whatever else is going on */
   GPtrArray *operations; /* CsShellOperation, under way */
   GPtrArray *terminals;  /* CsTerminalRun, under way */
   GTask *closing;
@@ -34,6 +35,9 @@ CsChannel *cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh,
 
 /* Makes a spare as soon as the main loop has nothing else to do, or a little later. */
 void cs_shell_session_prewarm (CsShellSession *self, gboolean now);
+
+/* A request begins (1) or has ended (-1). */
+void cs_shell_session_count_request (int change);
 
 /* An operation has ended. */
 void cs_shell_session_settle (CsShellSession *self);

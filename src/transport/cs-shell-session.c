@@ -45,6 +45,13 @@ disconnect (CsShellSession *self)
  * take the run's time */
 #define PREWARM_DELAY (50 * 1000)
 
+/** MANY_REQUESTS: more than this at once, and spares wait */
+#define MANY_REQUESTS 4
+/** PREWARM_PACE: microseconds between two spares of whichever session */
+#define PREWARM_PACE (4 * 1000)
+/** PREWARM_BY: microseconds after which a spare is made in any case */
+#define PREWARM_BY (10 * G_USEC_PER_SEC)
+
 /* A spare that has ended (the connection is gone, say) is of no use. */
 static void
 drop_exited (CsShellSession *self)
@@ -63,12 +70,39 @@ find_place (CsShellSession *self, gboolean taken)
   return NULL;
 }
 
+/* Requests under way in all sessions of this program; see is_untimely(). */
+static int n_requests;
+
+/* Whether a spare can wait. When many servers are at work at once, all that this computer can do
+ * belongs to their commands; and spares for many are made one after the other, so that the main
+ * loop has time for other things in between. */
+static gboolean
+is_untimely (CsShellSession *self, gint64 now)
+{
+  static gint64 made_at;
+
+  if (g_atomic_int_get (&n_requests) > MANY_REQUESTS && now < self->prewarm_by)
+    return TRUE;
+  if (now < made_at + PREWARM_PACE)
+    return TRUE;
+  made_at = now;
+  return FALSE;
+}
+
 static gboolean
 prewarm_cb (gpointer user_data)
 {
   CsShellSession *self = user_data;
   CsChannel **place = find_place (self, FALSE);
+  gint64 now = g_get_monotonic_time ();
 
+  if (is_untimely (self, now))
+    {
+      g_source_set_ready_time (self->prewarm, now + (g_atomic_int_get (&n_requests) > MANY_REQUESTS
+                                                       ? PREWARM_DELAY
+                                                       : PREWARM_PACE));
+      return G_SOURCE_CONTINUE;
+    }
   g_clear_pointer (&self->prewarm, g_source_unref);
   if (place != NULL)
     *place = cs_launcher_open_channel (self->launcher, NULL); /* a failure shows when needed */
@@ -276,11 +310,24 @@ cs_shell_session_prewarm (CsShellSession *self, gboolean now)
   else
     {
       self->prewarm = g_timeout_source_new (0);
+      self->prewarm_by = g_get_monotonic_time () + PREWARM_BY;
       g_source_set_priority (self->prewarm, G_PRIORITY_DEFAULT_IDLE);
       g_source_set_callback (self->prewarm, prewarm_cb, self, NULL);
       g_source_attach (self->prewarm, self->context);
     }
   g_source_set_ready_time (self->prewarm, when);
+}
+
+/**
+ * cs_shell_session_count_request:
+ * @change: 1 when a request begins, -1 when it has ended
+ *
+ * Counts the requests under way, in whichever session.
+ */
+void
+cs_shell_session_count_request (int change)
+{
+  g_atomic_int_add (&n_requests, change);
 }
 
 /**

@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 
 /** PAUSE: milliseconds between two steps; people and deployments leave more */
-#define PAUSE 300
+#define PAUSE 4000
 
 static void
 ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)

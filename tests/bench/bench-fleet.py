@@ -187,4 +187,5 @@ def main():
         shutil.rmtree(top, ignore_errors=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
