@@ -125,7 +125,7 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   cs_deployment_tidy (self);
 }
 
-/* A few at a time, and not while a fleet is gone through: that is what the servers are there for. */
+/* A few at a time, and not while a fleet is gone through: its commands come first. */
 void
 cs_deployment_tidy (CsDeployment *self)
 {

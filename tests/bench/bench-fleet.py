@@ -90,8 +90,8 @@ class Bench:
     def ctl_cold(self, name):
         data = self.data(name)
         runbook = self.top / "one.md"
-        runbook.write_text(f"# One\n\n## Deployment Steps\n\n### Step 1: Run\n\n```bash\n{COMMAND}\n"
-                           "```\n")
+        runbook.write_text("# One\n\n## Deployment Steps\n\n### Step 1: Run\n\n"
+                           f"```bash\n{COMMAND}\n```\n")
         ctl = [CTL, "--data-dir", data]
         timed(*ctl, "target", "add", "fleet", "--members", self.top / "members", env=self.environ)
         started = subprocess.run([str(w) for w in [*ctl, "deploy", "start", runbook,
