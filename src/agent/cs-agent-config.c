@@ -176,6 +176,8 @@ read_rotation (CsAgentConfig *self, GError **error)
       g_object_unref (self->certificate);
       self->certificate = g_steal_pointer (&self->next);
     }
+  else
+    g_clear_pointer (&self->previous, g_free); /* that is the one in use, still */
   return TRUE;
 }
 

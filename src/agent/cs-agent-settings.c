@@ -57,6 +57,7 @@ check_twice (const char *text, GError **error)
   for (char **line = lines; *line != NULL; line++)
     {
       char *equals;
+      g_autofree char *key = NULL;
       g_autofree char *name = NULL;
 
       g_strstrip (*line);
@@ -65,8 +66,8 @@ check_twice (const char *text, GError **error)
       if (**line == '[')
         group = *line;
       equals = **line == '[' ? NULL : strchr (*line, '=');
-      name = equals != NULL ? g_strndup (*line, equals - *line) : NULL;
-      name = g_strconcat (group, "\n", name != NULL ? g_strchomp (name) : NULL, NULL);
+      key = equals != NULL ? g_strchomp (g_strndup (*line, equals - *line)) : NULL;
+      name = g_strconcat (group, "\n", key, NULL);
       if (!g_hash_table_add (seen, g_steal_pointer (&name)))
         {
           g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” stands there twice", *line);

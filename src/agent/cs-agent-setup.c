@@ -13,13 +13,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CERTIFICATE "certificate.pem"
 #define KEY "key.pem"
+#define AGENT_USER "countersign-agent"
 
 static const char conf_text[] =
   "# countersign-agent: see countersign-agent(8). After a change: systemctl reload "
@@ -66,6 +69,20 @@ static const char signers_text[] =
   "# anna@example.com ssh-ed25519 AAAA…\n"
   "# ben@example.com valid-before=\"20270101Z\" ssh-ed25519 AAAA…\n";
 
+/* The superuser makes files for the agent's user, to whom their directory belongs. */
+static gboolean
+hand_over (const char *directory, const char *path, GError **error)
+{
+  struct stat info;
+
+  if (geteuid () != 0 || stat (directory, &info) != 0 ||
+      chown (path, info.st_uid, info.st_gid) == 0)
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s can't be given to the agent's user: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
 static gboolean
 save (const char *directory, const char *name, const char *text, int mode, GError **error)
 {
@@ -73,7 +90,8 @@ save (const char *directory, const char *name, const char *text, int mode, GErro
 
   return g_file_set_contents_full (path, text, -1,
                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   mode, error);
+                                   mode, error) &&
+         hand_over (directory, path, error);
 }
 
 static char *
@@ -93,6 +111,20 @@ add_token (GPtrArray *tokens,
                                                                    : NULL;
 }
 
+/* Where the package made a user for the agent, the directories are that user's. */
+static gboolean
+give_directories (const CsAgentSetup *self, GError **error)
+{
+  const struct passwd *user = geteuid () == 0 ? getpwnam (AGENT_USER) : NULL;
+
+  if (user == NULL || (chown (self->directory, user->pw_uid, user->pw_gid) == 0 &&
+                       chown (self->state, user->pw_uid, user->pw_gid) == 0))
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s can't be given to %s: %s", self->directory,
+               AGENT_USER, g_strerror (errno));
+  return FALSE;
+}
+
 static gboolean
 make_directory (const CsAgentSetup *self, GError **error)
 {
@@ -108,7 +140,7 @@ make_directory (const CsAgentSetup *self, GError **error)
     g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s or %s can't be made: %s", self->directory,
                  self->state, g_strerror (errno));
   else
-    return TRUE;
+    return give_directories (self, error);
   return FALSE;
 }
 
@@ -153,7 +185,9 @@ cs_agent_setup_init (const CsAgentSetup *self, GError **error)
   g_autoptr (GPtrArray) tokens = cs_tokens_parse ("", NULL);
 
   if (!make_directory (self, error) || !write_people (self, error) ||
-      (!self->plain && !cs_certificate_make (self->host, certificate, key, error)))
+      (!self->plain && (!cs_certificate_make (self->host, certificate, key, error) ||
+                        !hand_over (self->directory, certificate, error) ||
+                        !hand_over (self->directory, key, error))))
     return NULL;
   secret = add_token (tokens, self->directory, "first", CS_TOKEN_RUNS, error);
   if (secret == NULL || !save (self->directory, CS_AGENT_CONF, conf, 0644, error))
@@ -251,7 +285,8 @@ make_next (const char *directory,
     "[rotation]\ncertificate=%s\nkey=%s\nfrom=%s\nprevious=%s\n", certificate, key, at, previous);
   g_autoptr (GTlsCertificate) made = NULL;
 
-  if (!cs_certificate_make (host, certificate_path, key_path, error))
+  if (!cs_certificate_make (host, certificate_path, key_path, error) ||
+      !hand_over (directory, certificate_path, error) || !hand_over (directory, key_path, error))
     return NULL;
   made = g_tls_certificate_new_from_files (certificate_path, key_path, error);
   if (made == NULL || !save (directory, CS_AGENT_ROTATION_FILE, text, 0644, error))

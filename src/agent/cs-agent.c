@@ -455,6 +455,8 @@ describe_refused (const char *name)
       return cs_problem_new (kind, "A body has at most %d bytes", CS_HTTP_GUARD_BODY_MAX);
     case CS_PROBLEM_HEAD_TOO_LARGE:
       return cs_problem_new (kind, "Headers have at most %d bytes", CS_HTTP_GUARD_HEAD_MAX);
+    case CS_PROBLEM_RATE_LIMITED:
+      return cs_problem_new (kind, "Too many requests are on their way; ask again");
     case CS_PROBLEM_TIMEOUT:
       return cs_problem_new (kind, "The rest of the request did not come in time");
     default:

@@ -173,15 +173,18 @@ log_answer (CsExchange *self, guint status, gint64 microseconds)
                                              cs_problem_get_name (self->problem),
                                              self->problem->detail, self->instance)
                           : g_strdup ("");
-  g_autofree char *text = g_strescape (problem, NULL);
   const char *host = soup_server_message_get_remote_host (self->message);
 
+  /* What came from outside must not look like another line. */
+  for (char *c = problem; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
   g_log (G_LOG_DOMAIN, self->problem != NULL ? G_LOG_LEVEL_MESSAGE : G_LOG_LEVEL_INFO,
          "%s %s%s%s %u %.3f ms from %s token=%s by=%s%s", self->method,
          cs_route_to_string (self->route), self->path != NULL ? " " : "",
          self->path != NULL ? self->path : "", status, (double) microseconds / 1000,
          host != NULL ? host : "-", self->token != NULL ? self->token : "-",
-         self->caller != NULL ? self->caller->person : "-", text);
+         self->caller != NULL ? self->caller->person : "-", problem);
 }
 
 /** cs_exchange_set_headers: what every answer has; its line in the log; its figures. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stands before the HTTP server and lets through requests that can be read in one way only. */
 
-/* What it refuses it replaces by a request of its own that says why, and an end: so the answer
+/* A request goes on when it is there as a whole: what is cut or late never reaches the server.
+ *
+ * What it refuses it replaces by a request of its own that says why, and an end: so the answer
  * comes from where all answers come from, with its problem, its line in the log and its figures. */
 
 #define G_LOG_DOMAIN "cs-agent"
@@ -11,6 +13,10 @@
 #include <string.h>
 
 #define READ_SIZE (32 * 1024)
+/** HELD_MAX: bytes of requests that are not whole, of all connections together */
+#define HELD_MAX (128 * 1024 * 1024)
+
+static gsize held;
 
 typedef enum
 {
@@ -25,10 +31,13 @@ struct _CsHttpGuard
 
   State state;
   GByteArray *in;
+  GString *head; /* checked, and waiting for its body */
   GString *out;
   gsize taken; /* of out */
   gsize body;
+  gsize holds; /* as counted in held */
   gboolean timed_out;
+  GCancellable *wake;
 };
 
 static void pollable_init (GPollableInputStreamInterface *iface);
@@ -37,6 +46,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (CsHttpGuard,
                                cs_http_guard,
                                G_TYPE_FILTER_INPUT_STREAM,
                                G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, pollable_init))
+
+static void
+count_held (CsHttpGuard *self)
+{
+  held = held - self->holds + self->in->len;
+  self->holds = self->in->len;
+}
 
 static void
 refuse (CsHttpGuard *self, const char *problem)
@@ -72,29 +88,32 @@ take_head (CsHttpGuard *self)
   else if (length > CS_HTTP_GUARD_HEAD_MAX)
     problem = "head-too-large";
   else
-    problem = cs_http_head_check (data, length, &self->body, self->out);
+    problem = cs_http_head_check (data, length, &self->body, self->head);
   if (problem != NULL)
     {
       refuse (self, problem);
       return FALSE;
     }
   g_byte_array_remove_range (self->in, 0, (guint) length);
-  self->state = self->body > 0 ? STATE_BODY : STATE_HEAD;
+  self->state = STATE_BODY;
   return TRUE;
 }
 
 static gboolean
 take_body (CsHttpGuard *self)
 {
-  gsize length = MIN (self->body, self->in->len);
-
-  if (length == 0)
-    return FALSE;
-  g_string_append_len (self->out, (const char *) self->in->data, (gssize) length);
-  g_byte_array_remove_range (self->in, 0, (guint) length);
-  self->body -= length;
-  if (self->body == 0)
-    self->state = STATE_HEAD;
+  if (self->in->len < self->body)
+    {
+      if (held > HELD_MAX)
+        refuse (self, "rate-limited");
+      return FALSE;
+    }
+  g_string_append_len (self->out, self->head->str, (gssize) self->head->len);
+  g_string_append_len (self->out, (const char *) self->in->data, (gssize) self->body);
+  g_byte_array_remove_range (self->in, 0, (guint) self->body);
+  g_string_truncate (self->head, 0);
+  self->body = 0;
+  self->state = STATE_HEAD;
   return TRUE;
 }
 
@@ -103,8 +122,9 @@ advance (CsHttpGuard *self)
 {
   gboolean moved = TRUE;
 
-  while (moved && self->state != STATE_OVER && self->in->len > 0)
+  while (moved && (self->state == STATE_BODY || (self->state == STATE_HEAD && self->in->len > 0)))
     moved = self->state == STATE_HEAD ? take_head (self) : take_body (self);
+  count_held (self);
 }
 
 static gboolean
@@ -132,8 +152,9 @@ give (CsHttpGuard *self, void *buffer, gsize count)
 static void
 end (CsHttpGuard *self)
 {
-  if (self->timed_out && self->state != STATE_OVER && self->in->len + self->body > 0)
+  if (self->timed_out && self->state != STATE_OVER)
     refuse (self, "timeout");
+  count_held (self);
   self->state = STATE_OVER;
 }
 
@@ -153,13 +174,18 @@ read_through (CsHttpGuard *self,
       guint have = self->in->len;
       gssize n;
 
+      if (self->timed_out)
+        {
+          end (self);
+          break;
+        }
       g_byte_array_set_size (self->in, have + READ_SIZE);
       n = g_pollable_stream_read (base, self->in->data + have, READ_SIZE, blocking, cancellable,
                                   &problem);
       g_byte_array_set_size (self->in, have + (guint) MAX (n, 0));
       if (n > 0)
         advance (self);
-      else if (n == 0 || self->timed_out)
+      else if (n == 0)
         end (self);
       else
         {
@@ -192,7 +218,7 @@ is_readable (GPollableInputStream *stream)
   CsHttpGuard *self = CS_HTTP_GUARD (stream);
   GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self));
 
-  return has_output (self) || self->state == STATE_OVER ||
+  return has_output (self) || self->state == STATE_OVER || self->timed_out ||
          g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (base));
 }
 
@@ -202,11 +228,15 @@ create_source (GPollableInputStream *stream, GCancellable *cancellable)
   CsHttpGuard *self = CS_HTTP_GUARD (stream);
   GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self));
   g_autoptr (GSource) child =
-    has_output (self) || self->state == STATE_OVER
+    has_output (self) || self->state == STATE_OVER || self->timed_out
       ? g_timeout_source_new (0)
       : g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (base), NULL);
+  g_autoptr (GSource) wake = g_cancellable_source_new (self->wake);
+  GSource *source = g_pollable_source_new_full (self, child, cancellable);
 
-  return g_pollable_source_new_full (self, child, cancellable);
+  g_source_set_dummy_callback (wake);
+  g_source_add_child_source (source, wake);
+  return source;
 }
 
 static void
@@ -222,8 +252,12 @@ cs_http_guard_finalize (GObject *object)
 {
   CsHttpGuard *self = CS_HTTP_GUARD (object);
 
+  g_byte_array_set_size (self->in, 0);
+  count_held (self);
   g_byte_array_unref (self->in);
+  g_string_free (self->head, TRUE);
   g_string_free (self->out, TRUE);
+  g_object_unref (self->wake);
   G_OBJECT_CLASS (cs_http_guard_parent_class)->finalize (object);
 }
 
@@ -238,7 +272,9 @@ static void
 cs_http_guard_init (CsHttpGuard *self)
 {
   self->in = g_byte_array_new ();
+  self->head = g_string_new (NULL);
   self->out = g_string_new (NULL);
+  self->wake = g_cancellable_new ();
 }
 
 /**
@@ -269,12 +305,13 @@ cs_http_guard_is_waiting (CsHttpGuard *self, gboolean *begun)
 /**
  * cs_http_guard_time_out:
  *
- * Has the rest of a request taken for lost as soon as the connection is closed for reading.
+ * Takes the rest of a request for lost.
  */
 void
 cs_http_guard_time_out (CsHttpGuard *self)
 {
   self->timed_out = TRUE;
+  g_cancellable_cancel (self->wake);
 }
 
 #define CS_TYPE_GUARDED_STREAM (cs_guarded_stream_get_type ())

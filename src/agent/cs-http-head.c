@@ -25,9 +25,9 @@ is_once (const char *name)
   return g_strv_contains (names, lower) || g_str_has_prefix (lower, "countersign-");
 }
 
-/* METHOD SP TARGET SP HTTP/1.x, with one space each. */
+/* METHOD SP TARGET SP HTTP/1.1, with one space each. */
 static gboolean
-check_request_line (const char *line, char **target)
+check_request_line (const char *line, char **method, char **target)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
 
@@ -39,8 +39,9 @@ check_request_line (const char *line, char **target)
   for (const char *c = words[1]; *c != '\0'; c++)
     if (!g_ascii_isgraph (*c) || strchr ("\"<>\\^`{|}#", *c) != NULL)
       return FALSE;
+  *method = g_strdup (words[0]);
   *target = g_strdup (words[1]);
-  return g_str_equal (words[2], "HTTP/1.1") || g_str_equal (words[2], "HTTP/1.0");
+  return g_str_equal (words[2], "HTTP/1.1");
 }
 
 static const char *
@@ -85,7 +86,8 @@ check_field (const char *line, GHashTable *seen, gsize *body)
  * cs_http_head_check:
  * @head: (array length=length): the head of a request, up to and with its empty line
  * @body: (out): how many bytes follow
- * @out: gets the head, with the target as it was written in a header of its own
+ * @out: gets the head, with the target as it was written in a header of its own, so that nobody
+ *   else reads it
  *
  * What two readers could understand in two ways is refused: other line ends than CR LF, folded
  * lines, space before a colon, two lengths, a transfer coding, control characters.
@@ -97,18 +99,20 @@ cs_http_head_check (const char *head, gsize length, gsize *body, GString *out)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *text = NULL;
+  g_autofree char *method = NULL;
   g_autofree char *target = NULL;
   g_auto (GStrv) lines = NULL;
 
   *body = 0;
-  if (length < 4 || memchr (head, '\0', length) != NULL)
+  if (length < 4 || memchr (head, '\0', length) != NULL ||
+      memmem (head, length, "\r\n\r\n", 4) != head + length - 4)
     return "malformed";
   text = g_strndup (head, length - 4);
   lines = g_strsplit (text, "\r\n", -1);
   for (char **line = lines; *line != NULL; line++)
     if (strpbrk (*line, "\r\n") != NULL)
       return "malformed";
-  if (!check_request_line (lines[0], &target))
+  if (lines[0] == NULL || !check_request_line (lines[0], &method, &target))
     return "malformed";
   for (char **line = lines + 1; *line != NULL; line++)
     {
@@ -119,7 +123,8 @@ cs_http_head_check (const char *head, gsize length, gsize *body, GString *out)
     }
   if (!g_hash_table_contains (seen, "host"))
     return "malformed";
-  g_string_append_len (out, head, (gssize) length - 2);
+  g_string_append_printf (out, "%s / HTTP/1.1", method);
+  g_string_append_len (out, head + strlen (lines[0]), (gssize) (length - strlen (lines[0])) - 2);
   g_string_append_printf (out, CS_HTTP_GUARD_TARGET ": %s\r\n\r\n", target);
   return NULL;
 }

@@ -378,9 +378,8 @@ check_age (Connection *connection, gint64 now)
   if (begun && now - connection->begun > REQUEST_TIME)
     {
       /* The answer says why; how long the peer may take to read it, the socket limits. */
-      cs_http_guard_time_out (connection->guard);
       connection->shut = TRUE;
-      g_socket_shutdown (connection->socket, TRUE, FALSE, NULL);
+      cs_http_guard_time_out (connection->guard);
     }
   else if (!begun && now - connection->since > IDLE_TIME)
     shut (connection);

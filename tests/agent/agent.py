@@ -56,7 +56,7 @@ class Person:
         return "".join(self.sign(namespace, message).split("\n")[1:-2])
 
 
-def statement(signer, deployment, commands, role="Tech Lead", scripts=None, at=None, **changes):
+def statement(person, deployment, commands, role="Tech Lead", scripts=None, at=None, **changes):
     """A sign-off, as Countersign writes it, in its envelope."""
     commands = [digest(command) for command in commands]
     scripts = commands if scripts is None else [digest(script) if script else ""
@@ -64,7 +64,7 @@ def statement(signer, deployment, commands, role="Tech Lead", scripts=None, at=N
     manifest = digest("".join(command + "\n" for command in commands))
     predicate = {
         "deployment": deployment, "field": "s1", "role": role, "meaning": "Approved",
-        "signer": signer.name, "key": signer.fingerprint, "decision": "approve", "comment": "",
+        "signer": person.name, "key": person.fingerprint, "decision": "approve", "comment": "",
         "at": at or stamp(), "commands": commands, "scripts": scripts,
     }
     predicate.update(changes)
@@ -75,9 +75,9 @@ def statement(signer, deployment, commands, role="Tech Lead", scripts=None, at=N
         "predicateType": "https://countersign.github.io/signoff/v1", "predicate": predicate})
     kind = "application/vnd.in-toto+json"
     pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
-    signature = signer.sign("signoff@countersign", pae).encode()
+    signature = person.sign("signoff@countersign", pae).encode()
     return {"payload": base64.b64encode(payload).decode(), "payloadType": kind,
-            "signatures": [{"keyid": signer.fingerprint,
+            "signatures": [{"keyid": person.fingerprint,
                             "sig": base64.b64encode(signature).decode()}]}
 
 
