@@ -92,6 +92,32 @@ test_nul (void)
   g_assert_cmpmem (out->str, out->len, "abc", 3);
 }
 
+/* What a program draws on its terminal passes; what reaches beyond the picture does not. */
+static void
+expect_drawn (const char *output, const char *expected)
+{
+  CsOutputFilter *filter = cs_output_filter_new_for_terminal ();
+  g_autoptr (GString) safe = g_string_new (NULL);
+
+  for (gsize i = 0; i < strlen (output); i++)
+    cs_output_filter_feed (filter, output + i, 1, safe);
+  cs_output_filter_free (filter);
+  g_assert_cmpstr (safe->str, ==, expected);
+}
+
+static void
+test_terminal (void)
+{
+  expect_drawn ("\033[?1049h\033[1;24r\033(B\033=x\033[?25l",
+                "\033[?1049h\033[1;24r\033(B\033=x\033[?25l");
+  expect_drawn ("a\nb\a\017", "a\nb\a\017");
+  expect_drawn ("\033]0;title\007a\033]52;c;ZXZpbA==\033\\b", "ab");
+  expect_drawn ("\033P+q544e\033\\a\033_apc\033\\b\033^pm\033\\c", "abc");
+  expect_drawn ("\302\2350;title\302\234a", "a");
+  expect_drawn ("\033[21ta\033[8;1;1tb", "ab");
+  expect_drawn ("a\005b", "ab");
+}
+
 static void
 expect_last_line (const char *output, const char *expected)
 {
@@ -132,6 +158,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/output-filter/endless-string", test_endless_string);
   g_test_add_func ("/app/output-filter/nul", test_nul);
 
+  g_test_add_func ("/app/output-filter/terminal", test_terminal);
   g_test_add_func ("/app/output-filter/last-line", test_last_line);
   return g_test_run ();
 }

@@ -13,6 +13,7 @@
 #include "cs-page-intents.h"
 #include "cs-output-view.h"
 #include "cs-status-icon.h"
+#include "cs-terminal-view.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -159,6 +160,29 @@ show_fleet (CsCommandView *self)
   return TRUE;
 }
 
+/* Stays until another run begins: the person is looking at it. */
+static gboolean
+show_terminal (CsCommandView *self, CsRun *run)
+{
+  GtkWidget *child = adw_bin_get_child (self->output_bin);
+  CsTerminalView *view = CS_IS_TERMINAL_VIEW (child) ? CS_TERMINAL_VIEW (child) : NULL;
+
+  if (run == NULL && view != NULL)
+    {
+      cs_terminal_view_end (view);
+      return TRUE;
+    }
+  if (run == NULL || !cs_run_is_terminal (run))
+    return FALSE;
+  if (view == NULL || cs_terminal_view_get_run (view) != run)
+    {
+      self->output = NULL;
+      adw_bin_set_child (self->output_bin, cs_terminal_view_new (run));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->output_bin), TRUE);
+  return TRUE;
+}
+
 static void
 update_output (CsCommandView *self)
 {
@@ -166,7 +190,7 @@ update_output (CsCommandView *self)
   const char *digest = cs_block_state_get_output (self->block);
   gboolean printed = digest != NULL && cs_block_state_get_output_size (self->block) > 0;
 
-  if (show_fleet (self))
+  if (show_fleet (self) || show_terminal (self, run))
     return;
   if (run != NULL)
     cs_output_view_follow (ensure_output (self), run);

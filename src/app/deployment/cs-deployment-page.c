@@ -14,6 +14,7 @@
 #include "cs-signoff-row.h"
 #include "cs-step-card.h"
 #include "cs-streams-pane.h"
+#include "cs-terminal-view.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -459,6 +460,7 @@ cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
 
   show_deployment (self);
   cs_streams_pane_set_deployment (self->streams, deployment);
+  cs_deployment_set_terminal (deployment, NULL, CS_TERMINAL_VIEW_COLUMNS, CS_TERMINAL_VIEW_ROWS);
   update_folded (self);
   update_strip (self);
   if (current != NULL || next.signoff != NULL)

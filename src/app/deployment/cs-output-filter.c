@@ -13,6 +13,10 @@
  * titles or the clipboard, or makes the terminal answer, does not. */
 #define PASSING_FINALS "mKGCDABEFJHfPX@"
 
+/* What a program that draws may send besides: the bell, tabs, line feeds of all kinds, and the two
+ * that choose a character set. Not ENQ, which makes a terminal answer. */
+#define TERMINAL_CONTROLS "\a\b\t\n\v\f\r\016\017"
+
 /* Longer control sequences than this are no colours. */
 #define MAX_SEQUENCE 64
 
@@ -35,7 +39,8 @@ typedef enum
 struct _CsOutputFilter
 {
   State state;
-  char last; /* the newest text byte that passed */
+  gboolean whole; /* for a terminal that a program draws on */
+  char last;      /* the newest text byte that passed */
   GString *sequence;
 };
 
@@ -53,6 +58,24 @@ cs_output_filter_new (void)
   CsOutputFilter *self = g_new0 (CsOutputFilter, 1);
 
   self->sequence = g_string_new (NULL);
+  return self;
+}
+
+/**
+ * cs_output_filter_new_for_terminal:
+ *
+ * Makes a filter for the output of a program that draws on its own terminal, such as an editor.
+ * What changes the picture passes; titles, the clipboard, other strings for the terminal, and
+ * moving or asking about its window do not. Line ends stay as they are.
+ *
+ * Returns: (transfer full): a new filter
+ */
+CsOutputFilter *
+cs_output_filter_new_for_terminal (void)
+{
+  CsOutputFilter *self = cs_output_filter_new ();
+
+  self->whole = TRUE;
   return self;
 }
 
@@ -98,10 +121,12 @@ feed_text (CsOutputFilter *self, guchar byte, GString *out)
       return;
     }
 
-  if (byte == '\n' && self->last != '\r')
+  if (byte == '\n' && self->last != '\r' && !self->whole)
     g_string_append_c (out, '\r');
 
-  if (byte >= 0x20 ? byte != 0x7f : strchr ("\t\b\r\n", byte) != NULL && byte != '\0')
+  if (byte >= 0x20 ? byte != 0x7f
+                   : strchr (self->whole ? TERMINAL_CONTROLS : "\t\b\r\n", byte) != NULL &&
+                       byte != '\0')
     g_string_append_c (out, byte);
 
   self->last = byte;
@@ -115,16 +140,41 @@ begin_sequence (CsOutputFilter *self)
 }
 
 static void
-feed_escape (CsOutputFilter *self, guchar byte)
+feed_escape (CsOutputFilter *self, guchar byte, GString *out)
 {
   if (byte == '[')
     begin_sequence (self);
   else if (strchr ("]PX^_", byte) != NULL && byte != '\0')
     self->state = STATE_STRING;
   else if (byte >= 0x20 && byte <= 0x2f)
-    self->state = STATE_ESCAPE_DROP;
+    {
+      g_string_printf (self->sequence, "\033%c", byte);
+      self->state = STATE_ESCAPE_DROP;
+    }
+  else if (self->whole && byte >= 0x30 && byte <= 0x7e)
+    {
+      g_string_append_printf (out, "\033%c", byte);
+      self->state = STATE_TEXT;
+    }
   else if (byte != 0x1b)
     self->state = STATE_TEXT;
+}
+
+/* After ESC and an intermediate byte, such as ESC ( B, which chooses a character set. */
+static void
+feed_escape_end (CsOutputFilter *self, guchar byte, GString *out)
+{
+  if (byte >= 0x20 && byte < 0x30)
+    return;
+  if (self->whole && byte >= 0x30 && byte <= 0x7e && self->sequence->len == 2)
+    g_string_append_printf (out, "%s%c", self->sequence->str, byte);
+  self->state = byte == 0x1b ? STATE_ESCAPE : STATE_TEXT;
+}
+
+static gboolean
+passes (CsOutputFilter *self, guchar final)
+{
+  return self->whole ? final != 't' : strchr (PASSING_FINALS, final) != NULL;
 }
 
 static void
@@ -133,7 +183,7 @@ feed_sequence (CsOutputFilter *self, guchar byte, GString *out)
   if (byte >= 0x40 && byte <= 0x7e)
     {
       g_string_append_c (self->sequence, byte);
-      if (strchr (PASSING_FINALS, byte) != NULL)
+      if (passes (self, byte))
         g_string_append_len (out, self->sequence->str, self->sequence->len);
       self->state = STATE_TEXT;
     }
@@ -141,7 +191,8 @@ feed_sequence (CsOutputFilter *self, guchar byte, GString *out)
     {
       self->state = STATE_ESCAPE;
     }
-  else if ((byte >= '0' && byte <= ';') && self->sequence->len < MAX_SEQUENCE)
+  else if (((byte >= '0' && byte <= ';') || (self->whole && byte >= 0x20 && byte < 0x40)) &&
+           self->sequence->len < MAX_SEQUENCE)
     {
       g_string_append_c (self->sequence, byte);
     }
@@ -184,11 +235,10 @@ feed_byte (CsOutputFilter *self, guchar byte, GString *out)
       feed_text (self, byte, out);
       break;
     case STATE_ESCAPE:
-      feed_escape (self, byte);
+      feed_escape (self, byte, out);
       break;
     case STATE_ESCAPE_DROP:
-      if (byte >= 0x30 || byte < 0x20)
-        self->state = byte == 0x1b ? STATE_ESCAPE : STATE_TEXT;
+      feed_escape_end (self, byte, out);
       break;
     case STATE_SEQUENCE_DROP:
       if (byte >= 0x40 || byte < 0x20)

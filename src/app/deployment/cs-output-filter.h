@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 typedef struct _CsOutputFilter CsOutputFilter;
 
 CsOutputFilter *cs_output_filter_new (void);
+/* For a terminal that a program draws on: all passes but what reaches beyond its own picture. */
+CsOutputFilter *cs_output_filter_new_for_terminal (void);
 void cs_output_filter_free (CsOutputFilter *self);
 void cs_output_filter_feed (CsOutputFilter *self, const char *data, gsize length, GString *out);
 void cs_output_filter_reset (CsOutputFilter *self);

@@ -8,6 +8,7 @@
 #include "cs-output-view.h"
 
 #include "cs-output-filter.h"
+#include "cs-terminal-colors.h"
 
 #include <glib/gi18n.h>
 #include <vte/vte.h>
@@ -50,25 +51,6 @@ struct _CsOutputView
 };
 
 G_DEFINE_FINAL_TYPE (CsOutputView, cs_output_view, ADW_TYPE_BIN)
-
-static void
-update_colors_cb (CsOutputView *self)
-{
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-  gboolean dark = adw_style_manager_get_dark (manager);
-  GdkRGBA foreground, background;
-
-  gdk_rgba_parse (&foreground, dark ? "#deddda" : "#241f31");
-  gdk_rgba_parse (&background, dark ? "#1d1d20" : "#f6f5f4");
-  if (adw_style_manager_get_high_contrast (manager))
-    {
-      gdk_rgba_parse (&foreground, dark ? "#ffffff" : "#000000");
-      gdk_rgba_parse (&background, dark ? "#000000" : "#ffffff");
-    }
-
-  vte_terminal_set_colors (self->terminal, &foreground, &background, NULL, 0);
-  vte_terminal_set_color_cursor (self->terminal, &background);
-}
 
 /* GTK's terminal widget says nothing to assistive technology, so its end is said here. */
 static void
@@ -314,11 +296,7 @@ cs_output_view_init (CsOutputView *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "output");
   adw_bin_set_child (ADW_BIN (self), scrolled);
 
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_colors_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
-                           G_CALLBACK (update_colors_cb), self, G_CONNECT_SWAPPED);
-  update_colors_cb (self);
+  cs_terminal_colors_follow (self->terminal);
 }
 
 /**
