@@ -404,7 +404,8 @@ settle_outcome (Supervisor *self)
 {
   take_report (self);
   take_rest (self);
-  fdatasync (self->output);
+  if (self->kept > 0)
+    fdatasync (self->output);
   close (self->output);
   self->output = -1;
   self->output_digest = cs_digest_finish (self->digest);

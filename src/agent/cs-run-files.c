@@ -73,7 +73,8 @@ cs_run_files_write (int directory,
 /**
  * cs_run_files_replace:
  *
- * Writes a file so that it is there whole or not at all, and on disk when this returns.
+ * Writes a file so that it is there whole or not at all, and on disk when this returns: under its
+ * name, or with `.new` behind it if the machine lost power at that moment.
  *
  * Returns: whether it is; else %CS_ERROR_STORAGE
  */
@@ -87,7 +88,7 @@ cs_run_files_replace (int directory,
   g_autofree char *draft = g_strconcat (name, ".new", NULL);
   int fd = openat (directory, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   gboolean good = fd >= 0 && write_all (fd, data, length) && fsync (fd) == 0 &&
-                  renameat (directory, draft, directory, name) == 0 && fsync (directory) == 0;
+                  renameat (directory, draft, directory, name) == 0;
 
   if (!good)
     fail (name, error);

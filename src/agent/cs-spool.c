@@ -265,7 +265,7 @@ cs_spool_void (CsSpool *self, const char *id, gboolean made, GError **error)
 {
   static const char *const files[] = {
     CS_RUN_FILE_SCRIPT,  CS_RUN_FILE_STATE,   CS_RUN_FILE_OUTPUT, CS_RUN_FILE_OUTCOME,
-    CS_RUN_FILE_PROCESS, "run.pid",           NULL,
+    CS_RUN_FILE_PROCESS, "run.pid", CS_RUN_FILE_OUTCOME ".new", NULL,
   };
   g_autoptr (JsonObject) claim = json_object_new ();
   g_autofree char *now = cs_clock_format (cs_clock_now ());
@@ -340,7 +340,14 @@ decide_state (CsSpool *self, int directory, JsonObject *run, gboolean last, int 
   if (*pid != 0)
     return CS_RUN_RUNNING;
   /* It may have written its outcome and ended between the two looks. */
-  return last ? CS_RUN_UNKNOWN : decide_state (self, directory, run, TRUE, pid);
+  if (!last)
+    return decide_state (self, directory, run, TRUE, pid);
+  /* What was on disk when the machine lost power may lack its name alone. */
+  outcome = read_json (directory, CS_RUN_FILE_OUTCOME ".new", MAX_OUTCOME);
+  if (outcome == NULL)
+    return CS_RUN_UNKNOWN;
+  add_members (run, outcome);
+  return CS_RUN_FINISHED;
 }
 
 /**

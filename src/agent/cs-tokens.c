@@ -58,7 +58,8 @@ read_line (GPtrArray *tokens, char **words)
   token->name = g_strdup (words[0]);
   token->scope = g_str_equal (words[1], "metrics") ? CS_TOKEN_METRICS : CS_TOKEN_RUNS;
   token->digest = g_strdup (words[2] + strlen ("SHA256:"));
-  return g_str_equal (words[3], "never") || cs_clock_parse (words[3], &token->expires, NULL);
+  return g_str_equal (words[3], "never") ||
+         (cs_clock_parse (words[3], &token->expires, NULL) && token->expires > 0);
 }
 
 /**
