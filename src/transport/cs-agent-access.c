@@ -144,7 +144,7 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, token, (GDestroyNotify) cs_secret_free);
   else if (file != NULL)
     g_file_load_contents_async (file, g_task_get_cancellable (task), credential_cb,
-                                g_steal_pointer (&task));
+                                g_object_ref (task));
   else
     return_missing (task);
 }

@@ -214,10 +214,11 @@ cs_agent_client_describe (CsAgentClient *self, const CsAgentAnswer *answer)
                         "%s answered with status %u and nothing that an agent says: is it "
                         "countersign-agent?",
                         self->address, answer->status);
-  return g_error_new (CS_ERROR, meaning != NULL ? meaning->code : CS_ERROR_PROTOCOL, "%s: %s%s%s",
-                      self->address, words,
-                      meaning != NULL && meaning->advice != NULL ? " " : "",
-                      meaning != NULL && meaning->advice != NULL ? meaning->advice : "");
+  if (meaning == NULL || meaning->advice == NULL)
+    return g_error_new (CS_ERROR, meaning != NULL ? meaning->code : CS_ERROR_PROTOCOL, "%s: %s",
+                        self->address, words);
+  return g_error_new (CS_ERROR, meaning->code, "%s: %s%s %s", self->address, words,
+                      g_str_has_suffix (words, ".") ? "" : ".", meaning->advice);
 }
 
 /**

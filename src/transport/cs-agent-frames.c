@@ -166,7 +166,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
    * the last frame is there, it is no matter how the rest ends. */
   if (n > 0 && take (self, self->buffer, (gsize) n, &error))
     g_input_stream_read_async (self->stream, self->buffer, BUFFER_SIZE, G_PRIORITY_DEFAULT,
-                               g_task_get_cancellable (task), read_cb, g_steal_pointer (&task));
+                               g_task_get_cancellable (task), read_cb, g_object_ref (task));
   else if (self->ended != NULL && n <= 0)
     {
       g_clear_error (&error);

@@ -230,7 +230,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                            (guint) g_bytes_get_size (bytes));
       g_input_stream_read_bytes_async (self->stream, 64 * 1024, G_PRIORITY_DEFAULT,
                                        g_task_get_cancellable (task), read_cb,
-                                       g_steal_pointer (&task));
+                                       g_object_ref (task));
     }
 }
 
@@ -266,7 +266,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->read = g_byte_array_new ();
   g_input_stream_read_bytes_async (self->stream, 64 * 1024, G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), read_cb,
-                                   g_steal_pointer (&task));
+                                   g_object_ref (task));
 }
 
 static void

@@ -203,6 +203,42 @@ cs_test_sshd_stop (CsTestSshd *self)
   self->pid = 0;
 }
 
+/* Whose home is the sshd's was started through it. */
+static gboolean
+kill_sessions (CsTestSshd *self)
+{
+  g_autofree char *expected = g_strconcat ("HOME=", self->home, NULL);
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  gboolean any = FALSE;
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "environ", NULL);
+      g_autofree char *text = NULL;
+      gsize length = 0;
+
+      if (g_ascii_isdigit (name[0]) && g_file_get_contents (path, &text, &length, NULL) &&
+          memmem (text, length, expected, strlen (expected)) != NULL)
+        any |= kill (atoi (name), SIGKILL) == 0;
+    }
+  return any;
+}
+
+/**
+ * cs_test_sshd_kill_all:
+ * @self: an sshd
+ *
+ * Ends it, its connections, and all that runs in them.
+ */
+void
+cs_test_sshd_kill_all (CsTestSshd *self)
+{
+  cs_test_sshd_stop (self);
+  for (guint i = 0; i < 100 && kill_sessions (self); i++)
+    g_usleep (1000);
+}
+
 /**
  * cs_test_sshd_new:
  *

@@ -22,6 +22,9 @@ void cs_test_sshd_start (CsTestSshd *self);
 /* Kills the processes that serve connections; new ones can be made. */
 void cs_test_sshd_kill_connections (CsTestSshd *self);
 
+/* Ends it and everything that was started through it, as a restart of the machine would. */
+void cs_test_sshd_kill_all (CsTestSshd *self);
+
 /* A new host key, as if another machine answered. */
 void cs_test_sshd_change_host_key (CsTestSshd *self);
 

@@ -6,6 +6,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/** LINES: that a counting script prints */
+#define LINES 20000
+
 void
 waiting_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -64,7 +67,51 @@ fixture_trust_host (Fixture *self)
   g_autofree char *path = g_build_filename (self->state, "known_hosts", NULL);
   g_autofree char *line = cs_test_sshd_dup_known_hosts (self->sshd);
 
+  if (self->proxy != NULL)
+    {
+      g_autofree char *key = g_strdup (strchr (line, ' '));
+
+      g_free (line);
+      line = g_strdup_printf ("[127.0.0.1]:%u%s", cs_test_proxy_get_port (self->proxy), key);
+    }
   g_assert_true (g_file_set_contents (path, line, -1, NULL));
+}
+
+static void
+set_up_ssh (Fixture *self, gboolean through, GError **error)
+{
+  g_autofree char *destination = NULL;
+
+  self->sshd = cs_test_sshd_new ();
+  if (through)
+    self->proxy = cs_test_proxy_new (cs_test_sshd_get_port (self->sshd));
+  fixture_trust_host (self);
+  destination =
+    g_strdup_printf ("%s@127.0.0.1:%u", g_get_user_name (),
+                     through ? cs_test_proxy_get_port (self->proxy)
+                             : cs_test_sshd_get_port (self->sshd));
+  self->target = cs_target_new_ssh ("web-1", destination, cs_test_sshd_get_identity (self->sshd),
+                                    NULL, error);
+}
+
+static void
+set_up_agent (Fixture *self, gboolean through, GError **error)
+{
+  g_autoptr (CsKeyring) keyring = cs_keyring_new (self->directory);
+  g_autofree char *url = NULL;
+
+  self->agent = cs_test_agent_new ();
+  if (through)
+    self->proxy = cs_test_proxy_new (cs_test_agent_get_port (self->agent));
+  url = g_strdup_printf ("https://127.0.0.1:%u",
+                         through ? cs_test_proxy_get_port (self->proxy)
+                                 : cs_test_agent_get_port (self->agent));
+  self->target =
+    cs_target_new_agent ("web-1", url, cs_test_agent_get_fingerprint (self->agent),
+                         cs_test_agent_get_identity (self->agent), NULL, error);
+  cs_keyring_keep (keyring, CS_KEYRING_TOKEN, "web-1", cs_test_agent_get_token (self->agent));
+  self->access = cs_agent_access_new (keyring, self->directory);
+  cs_target_set_access (self->target, self->access);
 }
 
 void
@@ -80,13 +127,10 @@ fixture_set_up (Fixture *self, gconstpointer kind)
   g_assert_cmpint (g_mkdir (self->state, 0700), ==, 0);
   self->store = CS_STORE (cs_sqlite_store_open_sync (data, &error));
   g_assert_no_error (error);
-  if (g_strcmp0 (kind, "ssh") == 0)
-    {
-      self->sshd = cs_test_sshd_new ();
-      fixture_trust_host (self);
-      self->target = cs_target_new_ssh ("web-1", cs_test_sshd_get_destination (self->sshd),
-                                        cs_test_sshd_get_identity (self->sshd), NULL, &error);
-    }
+  if (g_str_has_prefix (kind, "ssh"))
+    set_up_ssh (self, g_str_has_suffix (kind, "-through"), &error);
+  else if (g_str_has_prefix (kind, "agent"))
+    set_up_agent (self, g_str_has_suffix (kind, "-through"), &error);
   else
     self->target = cs_target_new_local ("here", NULL, &error);
   g_assert_no_error (error);
@@ -104,7 +148,10 @@ fixture_tear_down (Fixture *self, gconstpointer kind)
   g_clear_object (&self->target);
   cs_sqlite_store_close (CS_SQLITE_STORE (self->store));
   g_clear_object (&self->store);
+  g_clear_pointer (&self->proxy, cs_test_proxy_free);
   g_clear_pointer (&self->sshd, cs_test_sshd_free);
+  g_clear_pointer (&self->agent, cs_test_agent_free);
+  g_clear_object (&self->access);
   g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
                                NULL, NULL, NULL));
   g_free (self->state);
@@ -222,4 +269,44 @@ fixture_wait_for_file (const char *path)
       g_main_context_iteration (NULL, FALSE);
       g_usleep (1000);
     }
+}
+
+guint
+fixture_count_lines (const char *path)
+{
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  for (const char *c = text; *c != '\0'; c++)
+    n += *c == '\n';
+  return n;
+}
+
+/* Notes that it was executed, prints for about a quarter of a second, and ends with 5. */
+char *
+fixture_dup_counting_script (Fixture *self)
+{
+  return g_strdup_printf ("echo once >>'%s/executed'; cd /; export DONE=yes; "
+                          "i=0; while [ $i -lt %u ]; do i=$((i + 1)); echo line $i; done; exit 5",
+                          self->directory, LINES);
+}
+
+void
+fixture_check_counting (Fixture *self, CsOutcome *outcome)
+{
+  g_autofree char *executed = g_build_filename (self->directory, "executed", NULL);
+  g_autofree char *output = fixture_dup_output (self, outcome, NULL);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
+  for (guint i = 1; i <= LINES; i++)
+    g_string_append_printf (expected, "line %u\n", i);
+  g_assert_true (g_str_equal (output, expected->str));
+  g_assert_cmpint (cs_outcome_get_output_size (outcome), ==, (gint64) expected->len);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_EXITED);
+  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 5);
+  g_assert_cmpstr (cs_outcome_get_cwd (outcome), ==, "/");
+  g_assert_cmpstr (g_hash_table_lookup (cs_outcome_get_environment (outcome), "DONE"), ==, "yes");
+  g_assert_cmpuint (fixture_count_lines (executed), ==, 1);
+  g_unlink (executed);
 }

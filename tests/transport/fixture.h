@@ -6,21 +6,27 @@
 #include "cs-host-key.h"
 #include "cs-session.h"
 #include "cs-sqlite-store.h"
+#include "cs-test-agent.h"
+#include "cs-test-proxy.h"
 #include "cs-test-sshd.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  char *directory;  /* of this test alone */
-  char *state;      /* state_directory of sessions */
-  CsTestSshd *sshd; /* NULL for local */
+  char *directory;    /* of this test alone */
+  char *state;        /* state_directory of sessions */
+  CsTestSshd *sshd;   /* for ssh */
+  CsTestAgent *agent; /* for agent */
+  CsAgentAccess *access;
+  CsTestProxy *proxy; /* in front of either; NULL unless asked for */
   CsTarget *target;
   CsStore *store;
   CsSession *session;
 } Fixture;
 
-void fixture_set_up (Fixture *self, gconstpointer kind); /* "local" or "ssh" */
+/* "local", "ssh" or "agent"; the last two also "through" a proxy that can be cut: "ssh-through" */
+void fixture_set_up (Fixture *self, gconstpointer kind);
 void fixture_tear_down (Fixture *self, gconstpointer kind);
 
 void fixture_trust_host (Fixture *self); /* writes known_hosts in state */
@@ -40,6 +46,12 @@ char *fixture_dup_output (Fixture *self, CsOutcome *outcome, gsize *length);
 
 /* Runs a script that must end; asserts its status and its whole output. Returns the outcome. */
 CsOutcome *fixture_check (Fixture *self, const char *script, int status, const char *output);
+
+/* A script that notes that it was executed, prints for about a quarter of a second, and ends with
+ * 5; and whether it was executed once and everything is as it must be. Then it may be run again. */
+char *fixture_dup_counting_script (Fixture *self);
+void fixture_check_counting (Fixture *self, CsOutcome *outcome);
+guint fixture_count_lines (const char *path);
 
 /* Lets the main loop go on until the file exists. */
 void fixture_wait_for_file (const char *path);

@@ -620,7 +620,7 @@ add_for (const char *kind, const char *name, void (*test) (Fixture *, gconstpoin
 int
 main (int argc, char *argv[])
 {
-  static const char *const kinds[] = { "local", "ssh" };
+  static const char *const kinds[] = { "local", "ssh", "agent" };
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -11,48 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINES 20000
-
-static guint
-count_lines (const char *path)
-{
-  g_autofree char *text = NULL;
-  guint n = 0;
-
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  for (const char *c = text; *c != '\0'; c++)
-    n += *c == '\n';
-  return n;
-}
-
-/* Notes that it was executed, prints for about a quarter of a second, and ends with 5. */
-static char *
-counting_script (Fixture *self)
-{
-  return g_strdup_printf ("echo once >>'%s/executed'; cd /; export DONE=yes; "
-                          "i=0; while [ $i -lt %u ]; do i=$((i + 1)); echo line $i; done; exit 5",
-                          self->directory, LINES);
-}
-
-static void
-check_counting (Fixture *self, CsOutcome *outcome)
-{
-  g_autofree char *executed = g_build_filename (self->directory, "executed", NULL);
-  g_autofree char *output = fixture_dup_output (self, outcome, NULL);
-  g_autoptr (GString) expected = g_string_new (NULL);
-
-  for (guint i = 1; i <= LINES; i++)
-    g_string_append_printf (expected, "line %u\n", i);
-  g_assert_true (g_str_equal (output, expected->str));
-  g_assert_cmpint (cs_outcome_get_output_size (outcome), ==, (gint64) expected->len);
-  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_EXITED);
-  g_assert_cmpint (cs_outcome_get_status (outcome), ==, 5);
-  g_assert_cmpstr (cs_outcome_get_cwd (outcome), ==, "/");
-  g_assert_cmpstr (g_hash_table_lookup (cs_outcome_get_environment (outcome), "DONE"), ==, "yes");
-  g_assert_cmpuint (count_lines (executed), ==, 1);
-  g_unlink (executed);
-}
-
 static void
 test_conflict (Fixture *self, gconstpointer kind)
 {
@@ -68,7 +26,7 @@ test_conflict (Fixture *self, gconstpointer kind)
   fixture_reopen (self);
   g_assert_null (fixture_run (self, second, &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
-  g_assert_cmpuint (count_lines (executed), ==, 1);
+  g_assert_cmpuint (fixture_count_lines (executed), ==, 1);
 }
 
 /* Both sent at the same time: one of them wins. */
@@ -95,7 +53,7 @@ test_race (Fixture *self, gconstpointer kind)
                                  error == NULL ? &error : NULL);
       g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
       g_assert_true ((a == NULL) != (b == NULL));
-      g_assert_cmpuint (count_lines (executed), ==, i + 1);
+      g_assert_cmpuint (fixture_count_lines (executed), ==, i + 1);
     }
 }
 
@@ -103,7 +61,7 @@ test_race (Fixture *self, gconstpointer kind)
 static void
 test_recover_ended (Fixture *self, gconstpointer kind)
 {
-  g_autofree char *script = counting_script (self);
+  g_autofree char *script = fixture_dup_counting_script (self);
   g_autoptr (CsRun) run = fixture_new_run (self, script);
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (CsOutcome) recovered = NULL;
@@ -114,7 +72,7 @@ test_recover_ended (Fixture *self, gconstpointer kind)
   fixture_reopen (self);
   recovered = fixture_recover (self, cs_run_get_id (run), &error);
   g_assert_no_error (error);
-  check_counting (self, recovered);
+  fixture_check_counting (self, recovered);
   fixture_forget (self, cs_run_get_id (run));
   g_assert_null (fixture_recover (self, cs_run_get_id (run), &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
@@ -363,7 +321,7 @@ test_sweep (Fixture *self, gconstpointer kind)
 static void
 test_broken (Fixture *self, gconstpointer kind)
 {
-  g_autofree char *script = counting_script (self);
+  g_autofree char *script = fixture_dup_counting_script (self);
   g_autofree char *executed = g_build_filename (self->directory, "executed", NULL);
   guint lost = 0;
 
@@ -405,7 +363,7 @@ test_broken (Fixture *self, gconstpointer kind)
           g_assert_false (g_file_test (executed, G_FILE_TEST_EXISTS));
         }
       else
-        check_counting (self, outcome);
+        fixture_check_counting (self, outcome);
     }
   g_test_message ("%u of 10 were lost and recovered", lost);
   g_assert_cmpuint (lost, >, 0);
