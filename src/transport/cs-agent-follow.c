@@ -289,12 +289,14 @@ resume (GTask *task)
                               g_task_get_cancellable (task), resumed_cb, g_object_ref (task));
 }
 
-/* A no to what may have been heard before as well says nothing about the first time. */
+/* A no to what may have been heard before as well says nothing about the first time; least of all
+ * that there is such a run, which an agent that was killed just then may not know to be this one. */
 static gboolean
 is_doubtful (const CsAgentAnswer *answer)
 {
   return answer->again && (answer->status == 401 || answer->status == 403 ||
-                           answer->status == 429 || answer->status >= 500);
+                           answer->status == 429 || answer->status >= 500 ||
+                           g_strcmp0 (answer->problem, "run-exists") == 0);
 }
 
 static void
