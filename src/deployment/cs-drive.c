@@ -396,6 +396,7 @@ prepare (CsDrive *self, CsFleetPart part, GError **error)
            : NULL;
   if (lock == NULL)
     return FALSE;
+  cs_site_make_room (cs_block_state_get_n_members (self->block));
   g_hash_table_insert (deployment->followed, g_strdup (self->run_id), lock);
   g_hash_table_insert (deployment->drives, self->block, self);
   return TRUE;

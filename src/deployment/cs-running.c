@@ -256,6 +256,7 @@ cs_deployment_recover_async (CsDeployment *self,
   recovery->blocks = g_queue_new ();
   recovery->n_at_once = cs_target_get_kind (self->target) == CS_TARGET_FLEET ? MAX_AT_ONCE : 1;
   collect_interrupted (self, recovery->blocks);
+  cs_site_make_room (g_queue_get_length (recovery->blocks));
   g_task_set_source_tag (task, cs_deployment_recover_async);
   g_task_set_task_data (task, recovery, (GDestroyNotify) recovery_free);
   recover_next (task);

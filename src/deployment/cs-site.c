@@ -7,6 +7,12 @@
 
 #include "cs-member.h"
 
+#include <sys/resource.h>
+
+/* Pipes to the connection, to the command and to spare channels, and the file of its output. */
+#define FILES_PER_SITE 16
+#define FILES_BESIDES 256
+
 CsSite *
 cs_site_new (const char *member, CsTarget *target)
 {
@@ -35,6 +41,19 @@ cs_site_drop_session (CsSite *self)
   if (self->session != NULL)
     cs_session_close_async (self->session, NULL, NULL);
   g_clear_object (&self->session);
+}
+
+void
+cs_site_make_room (guint n)
+{
+  rlim_t needed = (rlim_t) n * FILES_PER_SITE + FILES_BESIDES;
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+    return;
+  limit.rlim_cur = MIN (needed, limit.rlim_max);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_debug ("The limit of open files stays as it is");
 }
 
 GHashTable *

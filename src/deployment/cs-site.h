@@ -21,6 +21,9 @@ void cs_site_free (CsSite *self);
 /* The connection is of no use any more; the next command makes a new one. */
 void cs_site_drop_session (CsSite *self);
 
+/* Has this program hold as many open files as connections to n sites need, as far as it may. */
+void cs_site_make_room (guint n);
+
 /* One for the target, or one for each member of the fleet, by its name ("" for the one target). */
 GHashTable *cs_site_table_new (CsTarget *target);
 

@@ -21,7 +21,8 @@ from sshd import Farm  # noqa: E402
 FLEET = os.environ["BENCH_FLEET"]
 CTL = os.environ["COUNTERSIGNCTL"]
 MEMBERS = 100
-ROUNDS = 5
+COLD = 1
+ROUNDS = 3
 STEPS = 30
 BIG = 300 * 1024 * 1024
 COMMAND = "echo $SSH_CONNECTION"
@@ -112,12 +113,12 @@ def describe(times):
 def fan_out(bench, peers):
     print(f"\n{COMMAND!r} on {MEMBERS} servers, median of {ROUNDS} (load {load()})", flush=True)
     cold = {name: [timed(*peers[name](bench.top / "cold"),
-                         env=bench.peer_environ(bench.top / "cold")) for _ in range(3)]
+                         env=bench.peer_environ(bench.top / "cold")) for _ in range(COLD)]
             for name in peers}
-    ctl = [bench.ctl_cold(f"cold-{n}") for n in range(3)]
+    ctl = [bench.ctl_cold(f"cold-{n}") for n in range(COLD)]
     times, memory = bench.ours("fan-out", bench.top / "members", ROUNDS + 1, COMMAND)
-    row("cold, as a command, median of 3", statistics.median(ctl), describe(cold))
-    row("cold, in a running program (once)", times[0], "")
+    row(f"cold, as a command ({COLD}×)", statistics.median(ctl), describe(cold))
+    row("cold, in a running program (1×)", times[0], "")
     warm = {}
     for name in peers:
         config = bench.top / "warm"
