@@ -93,6 +93,20 @@ cs_agent_access_set_askpass (CsAgentAccess *self, CsAskpass *askpass)
   g_set_object (&self->askpass, askpass);
 }
 
+/**
+ * cs_agent_access_get_askpass:
+ * @self: who asks agents
+ *
+ * Returns: (transfer none) (nullable): who is asked for passphrases, also of the keys of SSH
+ */
+CsAskpass *
+cs_agent_access_get_askpass (CsAgentAccess *self)
+{
+  g_return_val_if_fail (CS_IS_AGENT_ACCESS (self), NULL);
+
+  return self->askpass;
+}
+
 /* What systemd and its like hand to a program that has no keyring: a file for each secret. */
 static GFile *
 find_credential (const char *target)

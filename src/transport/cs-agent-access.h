@@ -17,6 +17,7 @@ CsAgentAccess *cs_agent_access_new (CsKeyring *keyring, const char *keys_directo
 
 /* Who is asked for the passphrase of a key; NULL: nobody. */
 void cs_agent_access_set_askpass (CsAgentAccess *self, CsAskpass *askpass);
+CsAskpass *cs_agent_access_get_askpass (CsAgentAccess *self);
 
 /* The token for a target, to be freed with cs_secret_free(). AUTH if there is none. */
 void cs_agent_access_lookup_token_async (CsAgentAccess *self,

@@ -113,7 +113,6 @@ begin_ssh (CsLauncher *self)
 {
   static const char *const options[] = {
     "-T",
-    "-oBatchMode=yes",
     "-oControlPersist=no",
     "-oClearAllForwardings=yes",
     "-oRemoteCommand=none",
@@ -132,11 +131,29 @@ begin_ssh (CsLauncher *self)
   return argv;
 }
 
-static CsChannel *
-spawn_ssh (CsLauncher *self, GPtrArray *argv, GError **error)
+/* Somebody may be asked for a passphrase or a PIN, by askpass and never on a terminal; never for a
+ * password, for nobody could say whose it is. */
+static char **
+allow_questions (CsLauncher *self, GPtrArray *argv, char **envp)
 {
-  g_auto (GStrv) envp = g_get_environ ();
+  CsAgentAccess *access = cs_target_get_access (self->target);
+  CsAskpass *askpass = access != NULL ? cs_agent_access_get_askpass (access) : NULL;
 
+  if (askpass == NULL)
+    {
+      add (argv, "-oBatchMode=yes");
+      return envp;
+    }
+  add (argv, "-oBatchMode=no");
+  add (argv, "-oPasswordAuthentication=no");
+  add (argv, "-oKbdInteractiveAuthentication=no");
+  add (argv, "-oNumberOfPasswordPrompts=3");
+  return cs_askpass_apply_environ (askpass, envp);
+}
+
+static CsChannel *
+spawn_ssh (CsLauncher *self, GPtrArray *argv, char **envp, GError **error)
+{
   cs_ssh_config_add_target (argv, self->target);
   add (argv, "--");
   add (argv, cs_target_get_host (self->target));
@@ -277,6 +294,7 @@ CsChannel *
 cs_launcher_open_master (CsLauncher *self, GError **error)
 {
   g_autoptr (GPtrArray) argv = begin_ssh (self);
+  g_auto (GStrv) envp = NULL;
 
   add (argv, "-oControlMaster=yes");
   /* An unknown key is shown to a person first (cs-host-key.h), whatever is configured. */
@@ -287,7 +305,8 @@ cs_launcher_open_master (CsLauncher *self, GError **error)
   if (!self->config->limited)
     add (argv, "-oConnectTimeout=15");
   g_ptr_array_add (argv, join_known_hosts (self));
-  return spawn_ssh (self, argv, error);
+  envp = allow_questions (self, argv, g_get_environ ());
+  return spawn_ssh (self, argv, envp, error);
 }
 
 /**
@@ -300,14 +319,16 @@ CsChannel *
 cs_launcher_open_channel (CsLauncher *self, GError **error)
 {
   g_autoptr (GPtrArray) argv = NULL;
+  g_auto (GStrv) envp = g_get_environ ();
 
   if (self->socket == NULL)
     return spawn_local (self, error);
   argv = begin_ssh (self);
+  add (argv, "-oBatchMode=yes");
   add (argv, "-oControlMaster=no");
   /* Without the connection this fails at once, instead of making one of its own. */
   add (argv, "-oProxyCommand=false");
-  return spawn_ssh (self, argv, error);
+  return spawn_ssh (self, argv, envp, error);
 }
 
 /* Through the connection, with a terminal of its own there: the size of ours is told on. */
@@ -324,6 +345,7 @@ open_remote_terminal (CsLauncher *self,
   envp = g_environ_setenv (envp, "TERM", cs_run_get_terminal_type (run), TRUE);
   add (argv, "-oControlMaster=no");
   add (argv, "-oProxyCommand=false");
+  add (argv, "-oBatchMode=yes");
   add (argv, "-oEscapeChar=none");
   add (argv, "-tt");
   cs_ssh_config_add_target (argv, self->target);

@@ -72,7 +72,8 @@ describe_failure (CsShellSession *session, const char *said)
   if (strstr (said, "Permission denied") != NULL ||
       strstr (said, "Too many authentication") != NULL)
     return g_error_new (CS_ERROR, CS_ERROR_AUTH,
-                        "%s accepted no key: add one to its authorized_keys, or to your SSH agent. "
+                        "%s accepted no key: add one to its authorized_keys, or to your SSH agent, "
+                        "or give the right passphrase. "
                         "ssh says: %s",
                         address, said);
   return g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE, "%s can't be reached: %s", address,

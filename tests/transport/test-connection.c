@@ -215,6 +215,68 @@ add (const char *name, void (*test) (Fixture *, gconstpointer))
   g_test_add (path, Fixture, "ssh", fixture_set_up, test, fixture_tear_down);
 }
 
+/* How the person who is asked for a passphrase answers. */
+typedef struct
+{
+  const char *const *answers; /* one after the other; NULL refuses */
+  guint asked;
+} Person;
+
+static void
+ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
+{
+  Person *person = user_data;
+  const char *text = person->answers[person->asked];
+
+  g_assert_nonnull (strstr (prompt, "passphrase"));
+  if (text == NULL)
+    {
+      g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Not answered");
+      return;
+    }
+  person->asked++;
+  g_task_return_pointer (answer, g_strdup (text), g_free);
+}
+
+static CsSession *
+open_asking (Fixture *self, Person *person, GError **error)
+{
+  g_autoptr (CsKeyring) keyring = cs_keyring_new (self->directory);
+  g_autoptr (CsAgentAccess) access = cs_agent_access_new (keyring, self->directory);
+  g_autoptr (CsAskpass) askpass = cs_askpass_new (error);
+
+  g_assert_no_error (*error);
+  g_signal_connect (askpass, "ask", G_CALLBACK (ask_cb), person);
+  cs_agent_access_set_askpass (access, askpass);
+  cs_target_set_access (self->target, access);
+  return fixture_open (self, error);
+}
+
+/* A key with a passphrase: asked for, asked again after a slip, and refused. */
+static void
+test_passphrase (Fixture *self, gconstpointer kind)
+{
+  const char *identity = cs_test_sshd_get_identity (self->sshd);
+  const char *argv[] = { "ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", identity,
+                         NULL };
+  Person knows = { (const char *const[]){ "a slip", "open sesame", NULL }, 0 };
+  Person leaves = { (const char *const[]){ NULL }, 0 };
+  g_autoptr (GError) error = NULL;
+
+  fixture_close (self);
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+  expect_open_error (self, CS_ERROR_AUTH, "passphrase"); /* nobody is there to be asked */
+  g_assert_null (open_asking (self, &leaves, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
+  g_clear_error (&error);
+  self->session = open_asking (self, &knows, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (knows.asked, ==, 2);
+  g_object_unref (fixture_check (self, "echo in", 0, "in\n"));
+  g_assert_cmpuint (knows.asked, ==, 2); /* once for the connection */
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -228,5 +290,6 @@ main (int argc, char *argv[])
   add ("clean-close", test_clean_close);
   add ("cancel-open", test_cancel_open);
   add ("noisy-login", test_noisy_login);
+  add ("passphrase", test_passphrase);
   return g_test_run ();
 }
