@@ -239,6 +239,16 @@ init (CsAgentSetup *setup)
   return EXIT_DONE;
 }
 
+static void
+setup_clear (CsAgentSetup *setup)
+{
+  g_free (setup->state);
+  g_free (setup->listen);
+  g_free (setup->host);
+  g_free (setup->environment);
+  g_free (setup->signers);
+}
+
 static int
 rotate_token (const char *directory, const char *name, gboolean metrics, gint64 overlap)
 {
@@ -339,7 +349,12 @@ main (int argc, char *argv[])
   if (g_str_equal (argv[1], "serve"))
     return serve (directory);
   if (g_str_equal (argv[1], "init"))
-    return init (&setup);
+    {
+      int status = init (&setup);
+
+      setup_clear (&setup);
+      return status;
+    }
   if (g_str_equal (argv[1], "check"))
     return check (directory);
   if (g_str_equal (argv[1], "rotate-token"))
