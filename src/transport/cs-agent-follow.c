@@ -290,7 +290,7 @@ resume (GTask *task)
 }
 
 /* A no to what may have been heard before as well says nothing about the first time; least of all
- * that there is such a run, which an agent that was killed just then may not know to be this one. */
+ * that there is such a run, which an agent that was killed just then may not know to be this. */
 static gboolean
 is_doubtful (const CsAgentAnswer *answer)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a step costs over a warm connection, beside `ssh -o ControlPath=… HOST true`, in one run. */
+/* What a step costs over a warm SSH connection and over HTTP to an agent, beside
+ * `ssh -o ControlPath=… HOST true`, and how fast output comes, beside `ssh HOST cat`. */
 
 #include "cs-session.h"
+#include "cs-test-agent.h"
 #include "cs-test-sshd.h"
 
 #include <glib/gstdio.h>
@@ -9,6 +11,8 @@
 #define ROUNDS 100
 /** PAUSE: microseconds between two steps; people and deployments leave more */
 #define PAUSE (30 * 1000)
+/** OUTPUT: bytes of output to measure how fast it comes */
+#define OUTPUT (256 * 1024 * 1024)
 /** LIMIT: what a step may cost at most, in baselines */
 #define LIMIT 1.5
 
@@ -19,6 +23,8 @@ typedef struct
   char *socket;
   GSubprocess *master;
   CsSession *session;
+  CsTestAgent *agent;
+  CsSession *agent_session;
 } Bench;
 
 static void
@@ -99,14 +105,45 @@ set_up (Bench *self)
 }
 
 static void
+set_up_agent (Bench *self)
+{
+  g_autoptr (CsKeyring) keyring = cs_keyring_new (self->directory);
+  g_autoptr (CsAgentAccess) access = cs_agent_access_new (keyring, self->directory);
+  g_autoptr (CsTarget) target = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL;
+
+  self->agent = cs_test_agent_new ();
+  url = cs_test_agent_dup_url (self->agent);
+  target = cs_target_new_agent ("agent", url, cs_test_agent_get_fingerprint (self->agent),
+                                cs_test_agent_get_identity (self->agent), NULL, &error);
+  g_assert_no_error (error);
+  cs_keyring_keep (keyring, CS_KEYRING_TOKEN, "agent", cs_test_agent_get_token (self->agent));
+  cs_target_set_access (target, access);
+  cs_session_open_async (target, self->directory, NULL, ready_cb, &result);
+  self->agent_session = cs_session_open_finish (wait_for (&result), &error);
+  g_assert_no_error (error);
+}
+
+static void
+close_session (CsSession **session)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_session_close_async (*session, ready_cb, &result);
+  wait_for (&result);
+  g_clear_object (session);
+}
+
+static void
 tear_down (Bench *self)
 {
   const char *argv[] = { "rm", "-rf", "--", self->directory, NULL };
-  g_autoptr (GAsyncResult) result = NULL;
 
-  cs_session_close_async (self->session, ready_cb, &result);
-  wait_for (&result);
-  g_clear_object (&self->session);
+  close_session (&self->session);
+  close_session (&self->agent_session);
+  cs_test_agent_free (self->agent);
   g_subprocess_force_exit (self->master);
   g_subprocess_wait (self->master, NULL, NULL);
   g_clear_object (&self->master);
@@ -118,35 +155,36 @@ tear_down (Bench *self)
 }
 
 static double
-measure_baseline (Bench *self)
+measure_baseline (Bench *self, const char *command)
 {
   g_autoptr (GPtrArray) argv = plain_ssh (self);
   g_autoptr (GError) error = NULL;
   gint64 begun;
   int status = 0;
 
-  g_ptr_array_add (argv, g_strdup ("true"));
+  g_ptr_array_add (argv, g_strdup (command));
   g_ptr_array_add (argv, NULL);
   begun = g_get_monotonic_time ();
-  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                &status, &error);
+  g_spawn_sync (NULL, (char **) argv->pdata, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+                &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
   return (double) (g_get_monotonic_time () - begun) / 1000;
 }
 
 static double
-measure_step (Bench *self)
+measure_run (CsSession *session, const char *script)
 {
   g_autofree char *id = g_uuid_string_random ();
-  g_autoptr (CsRun) run = cs_run_new (id, "true", NULL, NULL);
+  g_autoptr (CsRun) run = cs_run_new (id, script, NULL, NULL);
   g_autoptr (CsOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   gint64 begun = g_get_monotonic_time ();
 
-  cs_session_run_async (self->session, run, NULL, ready_cb, &result);
-  outcome = cs_session_run_finish (self->session, wait_for (&result), &error);
+  cs_session_run_async (session, run, NULL, ready_cb, &result);
+  outcome = cs_session_run_finish (session, wait_for (&result), &error);
   g_assert_no_error (error);
   g_assert_cmpint (cs_outcome_get_status (outcome), ==, 0);
   return (double) (g_get_monotonic_time () - begun) / 1000;
@@ -167,25 +205,42 @@ median (double *values)
   return (values[ROUNDS / 2 - 1] + values[ROUNDS / 2]) / 2;
 }
 
-/* Returns the ratio of the medians; the two take turns, so that both see the same machine. */
+/* Returns the ratio of the medians of SSH; they take turns, so that all see the same machine. */
 static double
 compare_paced (Bench *self, const char *what, gint64 pause)
 {
-  double baseline[ROUNDS], step[ROUNDS];
-  double a, b;
+  double baseline[ROUNDS], step[ROUNDS], agent[ROUNDS];
+  double a, b, c;
 
   for (guint i = 0; i < ROUNDS; i++)
     {
       pause_loop (pause);
-      baseline[i] = measure_baseline (self);
+      baseline[i] = measure_baseline (self, "true");
       pause_loop (pause);
-      step[i] = measure_step (self);
+      step[i] = measure_run (self->session, "true");
+      pause_loop (pause);
+      agent[i] = measure_run (self->agent_session, "true");
     }
   a = median (baseline);
   b = median (step);
-  g_print ("%s: ssh HOST true %.2f ms, step %.2f ms, ratio %.2f (median of %d)\n", what, a, b,
-           b / a, ROUNDS);
+  c = median (agent);
+  g_print ("%s: ssh HOST true %.2f ms, step %.2f ms, ratio %.2f; agent %.2f ms, ratio %.2f "
+           "(median of %d)\n",
+           what, a, b, b / a, c, c / a, ROUNDS);
   return b / a;
+}
+
+static void
+compare_output (Bench *self)
+{
+  g_autofree char *command = g_strdup_printf ("head -c %d /dev/zero | cat", OUTPUT);
+  double baseline = measure_baseline (self, command);
+  double step = measure_run (self->session, command);
+  double agent = measure_run (self->agent_session, command);
+  double mib = (double) OUTPUT / (1024 * 1024) * 1000;
+
+  g_print ("output: ssh HOST cat %.0f MiB/s, step %.0f MiB/s, agent %.0f MiB/s\n", mib / baseline,
+           mib / step, mib / agent);
 }
 
 int
@@ -195,10 +250,15 @@ main (void)
   double ratio;
 
   set_up (&bench);
+  set_up_agent (&bench);
   for (guint i = 0; i < 5; i++)
-    measure_step (&bench);
+    {
+      measure_run (bench.session, "true");
+      measure_run (bench.agent_session, "true");
+    }
   ratio = compare_paced (&bench, "paced", PAUSE);
   compare_paced (&bench, "back to back", 0);
+  compare_output (&bench);
   tear_down (&bench);
   if (ratio > LIMIT)
     g_printerr ("a step costs more than %.1f times the baseline\n", LIMIT);
