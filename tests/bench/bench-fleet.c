@@ -12,8 +12,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/** PAUSE: milliseconds between two steps; people and deployments leave more */
-#define PAUSE 4000
+/** PAUSE: milliseconds between two steps; people and deployments leave more. On a fleet there is
+ * more to be made ready for the next one. */
+#define PAUSE 300
+#define PAUSE_FLEET 4000
 
 static void
 ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -147,7 +149,7 @@ main (int argc, char *argv[])
   for (guint i = 1; i <= rounds; i++)
     {
       g_print ("%.2f\n", time_step (workspace, deployment, i));
-      pause_loop (PAUSE);
+      pause_loop (argc == 5 ? PAUSE_FLEET : PAUSE);
     }
   cs_deployment_disconnect_async (deployment, ready_cb, &closed);
   cs_deployment_disconnect_finish (deployment, wait_for (&closed), NULL);
