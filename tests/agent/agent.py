@@ -210,6 +210,7 @@ class Agent:
     def socket(self):
         """A connection of its own, in which the agent's certificate is the pinned one."""
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.plain:
             return raw
         context = ssl.create_default_context()
