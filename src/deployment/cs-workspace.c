@@ -201,6 +201,24 @@ breakers_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                            g_object_ref (task));
 }
 
+/* Who asks is known wherever a target is an agent. */
+static void
+targets_changed_cb (GListModel *targets,
+                    guint position,
+                    guint removed,
+                    guint added,
+                    gpointer user_data)
+{
+  CsAgentAccess *access = user_data;
+
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (CsTarget) target = g_list_model_get_item (targets, i);
+
+      cs_target_set_access (target, access);
+    }
+}
+
 static void
 targets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -211,10 +229,16 @@ targets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->targets = cs_targets_load_finish (result, &error);
   if (self->targets == NULL)
-    g_task_return_error (task, error);
-  else
-    cs_breakers_load_async (self->store, self->actor, g_task_get_cancellable (task),
-                            breakers_loaded_cb, g_object_ref (task));
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  targets_changed_cb (G_LIST_MODEL (self->targets), 0, 0,
+                      g_list_model_get_n_items (G_LIST_MODEL (self->targets)), self->access);
+  g_signal_connect_object (self->targets, "items-changed", G_CALLBACK (targets_changed_cb),
+                           self->access, 0);
+  cs_breakers_load_async (self->store, self->actor, g_task_get_cancellable (task),
+                          breakers_loaded_cb, g_object_ref (task));
 }
 
 static void

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A deployment through a real countersign-agent: its token, its values, and a program that dies."""
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import time
+
+from harness import Workspace, expect, main
+
+RUNBOOK = """# Agent
+
+## Deployment Steps
+
+### Step 1: One
+
+```bash
+echo <version> >> DIR/log
+cd /tmp; export COLOUR=green
+```
+
+### Step 2: Two
+
+```bash
+sleep 0.2
+echo "in $PWD with $COLOUR" >> DIR/log
+```
+"""
+EXPECTED = ["it's 1.2", "in /tmp with green"]
+
+
+class Agent:
+    def __init__(self, workspace):
+        top = workspace.top / "agent"
+        top.mkdir()
+        self.key = top / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.key], check=True)
+        public = self.key.with_suffix(".pub").read_text(encoding="utf-8")
+        (top / "signers").write_text(f"operator@example.com {public}", encoding="utf-8")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.config = top / "config"
+        out = subprocess.run(
+            [os.environ["COUNTERSIGN_AGENT"], "init", "--config", self.config, "--state",
+             top / "state", "--listen", f"127.0.0.1:{self.port}", "--host", "127.0.0.1",
+             "--signers", top / "signers"],
+            check=True, capture_output=True, text=True).stdout
+        self.fingerprint = re.search(r"SHA256:\S+", out).group()
+        self.token = re.search(r"csa_\S+", out).group()
+        (top / "countersign-token-web").write_text(self.token, encoding="utf-8")
+        workspace.environ["CREDENTIALS_DIRECTORY"] = str(top)
+        self.process = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [os.environ["COUNTERSIGN_AGENT"], "serve", "--config", self.config],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        expect(self.process.stdout.readline().startswith(b"listening"))
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def add(self, workspace, *more):
+        return workspace.run("target", "add", "web", "--agent", f"https://127.0.0.1:{self.port}",
+                             "--fingerprint", self.fingerprint, "--identity", str(self.key), *more,
+                             status=2)
+
+
+def start(workspace):
+    path = workspace.write("agent.md", RUNBOOK)
+    return workspace.run("deploy", "start", path, "--environment", "staging", "--target", "web",
+                         "--reason", "test", "--set", "version=it's 1.2").out.strip()
+
+
+def kept_nowhere(workspace, token):
+    for path in workspace.top.rglob("*"):
+        if path.is_file() and "agent" not in path.parts and path.stat().st_size < 1 << 26:
+            expect(token.encode() not in path.read_bytes(), f"{path} has the token")
+
+
+def deployment():
+    with Workspace() as w, Agent(w) as agent:
+        said = agent.add(w)
+        expect("token" in said.err, said.err)
+        w.run("target", "test", "web")
+        deployment = start(w)
+        w.run("deploy", "run", deployment)
+        expect(w.log() == EXPECTED, w.log())
+        w.run("audit", "verify")
+        kept_nowhere(w, agent.token)
+
+
+def wrong_certificate():
+    with Workspace() as w, Agent(w) as agent:
+        agent.fingerprint = "SHA256:" + "A" * 43
+        agent.add(w)
+        refused = w.run("target", "test", "web", status=5)
+        expect(agent.fingerprint in refused.err, refused.err)
+
+
+def killed():
+    """The program dies at a random moment; what it had started is asked for, and runs once."""
+    rounds = 50 if os.environ.get("COUNTERSIGN_SOAK") else 5
+    with Workspace() as w, Agent(w) as agent:
+        agent.add(w)
+        for _ in range(rounds):
+            deployment = start(w)
+            with subprocess.Popen(w.command("deploy", "run", deployment), env=w.environ,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL) as process:
+                time.sleep(random.uniform(0, 0.6))
+                process.send_signal(signal.SIGKILL)
+            w.run("deploy", "recover", deployment)
+            w.run("deploy", "run", deployment)
+            expect(w.log() == EXPECTED, w.log())
+            (w.work / "log").unlink()
+
+
+main("agent", [deployment, wrong_certificate, killed])
