@@ -224,6 +224,47 @@ cs_member_parse_list (const char *text, GError **error)
   return g_steal_pointer (&members);
 }
 
+static void
+write_line (GString *text, CsMember *member)
+{
+  CsTarget *target = member->target;
+
+  g_string_append (text, member->name);
+  if (target != NULL && cs_target_get_kind (target) == CS_TARGET_LOCAL)
+    g_string_append (text, "=local:");
+  else if (target != NULL && cs_target_get_kind (target) == CS_TARGET_SSH)
+    {
+      g_autofree char *address = cs_target_dup_address (target);
+
+      g_string_append_printf (text, "=ssh://%s", address);
+      if (cs_target_get_identity (target) != NULL)
+        g_string_append_printf (text, " identity=%s", cs_target_get_identity (target));
+    }
+  if (member->rank != RANK_USUAL)
+    g_string_append_printf (text, " rank=%d", member->rank);
+  g_string_append_c (text, '\n');
+}
+
+/**
+ * cs_member_write_list:
+ * @members: of #CsMember
+ *
+ * Returns: (transfer full): them as cs_member_parse_list() takes them
+ */
+char *
+cs_member_write_list (GListModel *members)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsMember) member = g_list_model_get_item (members, i);
+
+      write_line (text, member);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /** cs_member_get_name: unique in the fleet. */
 const char *
 cs_member_get_name (CsMember *self)

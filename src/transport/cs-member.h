@@ -22,6 +22,7 @@ JsonObject *cs_member_to_json (CsMember *self);
  * Empty lines and what follows a # are left out. GPtrArray of CsMember; INVALID with the line's
  * number. */
 GPtrArray *cs_member_parse_list (const char *text, GError **error);
+char *cs_member_write_list (GListModel *members);
 
 const char *cs_member_get_name (CsMember *self);
 int cs_member_get_rank (CsMember *self);

@@ -137,6 +137,35 @@ def escape_leaves_the_details():
     harness.wait_for(lambda: app().look("list item", "web-1").has("FOCUSED"), "focus in the list")
 
 
+def a_fleet_is_made_of_lines():
+    app().press("push button", re.compile("^Add a Server"))
+    app().click(app().find("combo box", "Where"))
+    app().keys("Down", "Down", "Return")
+    app().set_text("text", "Name", "walls")
+    app().set_text("text", "Members", "web-1\nwall-1=local: rank=2\nssh://")
+    app().find_text(re.compile("^Line 3: "))
+    app().set_text("text", "Members", "web-1\nwall-1=local: rank=2\n")
+    app().set_text("text", "At once, like 5 or 10%", "many")
+    assert not app().find("push button", "Add").has("SENSITIVE")
+    app().set_text("text", "At once, like 5 or 10%", "50%")
+    app().press("push button", "Add")
+    app().find("list item", "walls")
+
+
+def what_an_agent_printed_is_taken_apart():
+    fingerprint = "SHA256:" + "A" * 42 + "8"
+    app().press("push button", re.compile("^Add a Server"))
+    app().click(app().find("combo box", "Where"))
+    app().keys("Down", "Return")
+    app().set_text("text", "Address, or what “countersign-agent init” printed",
+                   "  countersignctl target add web-7 --agent https://127.0.0.1:7443 --fingerprint "
+                   f"{fingerprint} --environment staging and give it this token, which is shown "
+                   "once and kept nowhere here:   Qv8bTj3hYw0sKd5mXc7nRf2pLz9uGa4e  Then put")
+    harness.wait_for(lambda: app().look("push button", "Add").has("SENSITIVE"),
+                     "name and address to be there")
+    app().press("push button", "Cancel", window="Add a Server")
+
+
 def every_act_is_in_the_history():
     app().keys("ctrl+4")
     for words in ("Added a server", "Changed a server", "Removed a server"):
@@ -162,6 +191,8 @@ TESTS = [
     the_command_that_was_shown_makes_it_a_first_contact,
     what_was_removed_can_be_brought_back,
     escape_leaves_the_details,
+    a_fleet_is_made_of_lines,
+    what_an_agent_printed_is_taken_apart,
     every_act_is_in_the_history,
     nothing_was_complained_about,
 ]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Asks for a target: this computer, or a server over SSH; a new one, or one to be changed. */
+/* Asks for a target: a server over SSH or with an agent, a fleet, or this computer. */
 
 #define G_LOG_DOMAIN "cs-server-dialog"
 
@@ -7,13 +7,17 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-agent-paste.h"
 #include "cs-error.h"
+#include "cs-member.h"
 #include "cs-server-dialog.h"
 
 /* As the kinds stand in the template. */
 enum
 {
   KIND_SSH,
+  KIND_AGENT,
+  KIND_FLEET,
   KIND_LOCAL,
 };
 
@@ -30,7 +34,15 @@ struct _CsServerDialog
   AdwComboRow *kind_row;
   AdwEntryRow *destination_row;
   AdwEntryRow *name_row;
+  AdwEntryRow *url_row;
+  AdwEntryRow *fingerprint_row;
+  AdwEntryRow *token_row;
   AdwEntryRow *identity_row;
+  GtkWidget *members_group;
+  GtkTextView *members;
+  AdwEntryRow *batch_row;
+  AdwEntryRow *pause_row;
+  AdwEntryRow *stop_row;
   AdwComboRow *environment_row;
   GtkLabel *problem;
   GtkWidget *add_button;
@@ -45,6 +57,13 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+static const guint kinds[] = {
+  [CS_TARGET_LOCAL] = KIND_LOCAL,
+  [CS_TARGET_SSH] = KIND_SSH,
+  [CS_TARGET_FLEET] = KIND_FLEET,
+  [CS_TARGET_AGENT] = KIND_AGENT,
+};
 
 /* The first one means: none. Deployments, records and runbooks use the words on the left. */
 static const struct
@@ -71,19 +90,66 @@ is_ssh (CsServerDialog *self)
   return adw_combo_row_get_selected (self->kind_row) == KIND_SSH;
 }
 
+static guint
+get_kind (CsServerDialog *self)
+{
+  return adw_combo_row_get_selected (self->kind_row);
+}
+
+static const char *
+get_environment (CsServerDialog *self)
+{
+  guint selected = adw_combo_row_get_selected (self->environment_row);
+
+  return selected < G_N_ELEMENTS (environments) ? environments[selected].id
+                                                : cs_target_get_environment (self->target);
+}
+
+static CsTarget *
+build_fleet (CsServerDialog *self, GError **error)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->members);
+  CsBatching batching = CS_BATCHING_INIT;
+  GtkTextIter start, end;
+  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) members = NULL;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  members = cs_member_parse_list (text, error);
+  if (members == NULL ||
+      !cs_batching_parse (&batching, get_text (self->batch_row), get_text (self->pause_row),
+                          get_text (self->stop_row), error))
+    return NULL;
+  return cs_target_new_fleet (get_text (self->name_row), members, &batching,
+                              get_environment (self), error);
+}
+
 static CsTarget *
 build_target (CsServerDialog *self, GError **error)
 {
-  guint environment = adw_combo_row_get_selected (self->environment_row);
-  const char *id = environment < G_N_ELEMENTS (environments)
-                     ? environments[environment].id
-                     : cs_target_get_environment (self->target);
+  const char *name = get_text (self->name_row);
+  const char *environment = get_environment (self);
   const char *identity = get_text (self->identity_row);
+  const char *fingerprint = get_text (self->fingerprint_row);
 
-  if (!is_ssh (self))
-    return cs_target_new_local (get_text (self->name_row), id, error);
-  return cs_target_new_ssh (get_text (self->name_row), get_text (self->destination_row),
-                            *identity != '\0' ? identity : NULL, id, error);
+  if (*identity == '\0')
+    identity = NULL;
+  switch (get_kind (self))
+    {
+    case KIND_LOCAL:
+      return cs_target_new_local (name, environment, error);
+    case KIND_FLEET:
+      return build_fleet (self, error);
+    case KIND_AGENT:
+      return cs_target_new_agent (name, get_text (self->url_row),
+                                  *fingerprint != '\0' ? fingerprint : NULL, identity, environment,
+                                  error);
+    case KIND_SSH:
+    default:
+      return cs_target_new_ssh (name, get_text (self->destination_row), identity, environment,
+                                error);
+    }
 }
 
 static void
@@ -96,6 +162,16 @@ mark (AdwEntryRow *row, gboolean wrong)
   gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
                                wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
                                -1);
+}
+
+/* Whether enough was typed to say what is wrong with it. */
+static gboolean
+tells_more (CsServerDialog *self)
+{
+  if (get_kind (self) == KIND_AGENT)
+    return *get_text (self->url_row) != '\0';
+  return get_kind (self) == KIND_FLEET &&
+         gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->members)) > 0;
 }
 
 /* Says what is wrong with what was typed; an entry that is still empty is not wrong yet. */
@@ -126,6 +202,8 @@ validate (CsServerDialog *self)
     problem = name_error->message;
   else if (taken != NULL)
     problem = taken;
+  else if (target == NULL && *name != '\0' && tells_more (self))
+    problem = error->message;
   mark (self->destination_row, destination_error != NULL);
   mark (self->name_row, taken != NULL || (*name != '\0' && name_error != NULL));
   mark (self->identity_row, FALSE);
@@ -153,13 +231,57 @@ suggest_name (CsServerDialog *self)
 static void
 changed_cb (CsServerDialog *self)
 {
+  gboolean agent = get_kind (self) == KIND_AGENT;
+  gboolean fleet = get_kind (self) == KIND_FLEET;
+
   gtk_widget_set_visible (GTK_WIDGET (self->destination_row), is_ssh (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_ssh (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_ssh (self) || agent);
+  gtk_widget_set_visible (GTK_WIDGET (self->url_row), agent);
+  gtk_widget_set_visible (GTK_WIDGET (self->fingerprint_row), agent);
+  gtk_widget_set_visible (GTK_WIDGET (self->token_row), agent);
+  gtk_widget_set_visible (self->members_group, fleet);
   /* The first notifications come while the template is being built. */
   if (self->workspace == NULL)
     return;
   suggest_name (self);
   validate (self);
+}
+
+/* One that none of ours is, is added to them. */
+static void
+show_environment (CsServerDialog *self, const char *environment)
+{
+  GtkStringList *titles = GTK_STRING_LIST (adw_combo_row_get_model (self->environment_row));
+
+  for (guint i = 0; i < G_N_ELEMENTS (environments); i++)
+    if (g_strcmp0 (environments[i].id, environment) == 0)
+      {
+        adw_combo_row_set_selected (self->environment_row, i);
+        return;
+      }
+  gtk_string_list_append (titles, environment);
+  adw_combo_row_set_selected (self->environment_row, G_N_ELEMENTS (environments));
+}
+
+/* What `countersign-agent init` printed can be pasted as it is. */
+static void
+url_changed_cb (CsServerDialog *self)
+{
+  g_autoptr (CsAgentPaste) paste = cs_agent_paste_parse (get_text (self->url_row));
+
+  if (paste != NULL)
+    {
+      if (paste->name != NULL && self->target == NULL)
+        gtk_editable_set_text (GTK_EDITABLE (self->name_row), paste->name);
+      if (paste->fingerprint != NULL)
+        gtk_editable_set_text (GTK_EDITABLE (self->fingerprint_row), paste->fingerprint);
+      if (paste->token != NULL)
+        gtk_editable_set_text (GTK_EDITABLE (self->token_row), paste->token);
+      if (paste->environment != NULL)
+        show_environment (self, paste->environment);
+      gtk_editable_set_text (GTK_EDITABLE (self->url_row), paste->url);
+    }
+  changed_cb (self);
 }
 
 static void
@@ -192,6 +314,42 @@ finish_adding (CsServerDialog *self, CsTargets *targets, GAsyncResult *result, G
 }
 
 static void
+finish (CsServerDialog *self, CsTarget *target)
+{
+  if (target != NULL)
+    g_signal_emit (self, signals[SIGNAL_DONE], 0, target);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+token_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsServerDialog) self = user_data;
+  CsKeyring *keyring = CS_KEYRING (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsTarget) target = build_target (self, NULL);
+
+  if (!cs_keyring_store_finish (keyring, result, &error))
+    show_problem (self, error->message);
+  else if (cs_keyring_get_problem (keyring) != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self))),
+                                "win.toast", "s", cs_keyring_get_problem (keyring));
+  finish (self, target);
+}
+
+/* A secret: it goes into the keyring, never into a record. */
+static void
+keep_token (CsServerDialog *self, CsTarget *target)
+{
+  const char *name = cs_target_get_name (target);
+  g_autofree char *label = g_strdup_printf (_("Countersign: token of the agent %s"), name);
+
+  cs_keyring_store_async (cs_workspace_get_keyring (self->workspace), CS_KEYRING_TOKEN, name, label,
+                          get_text (self->token_row), self->cancellable, token_kept_cb,
+                          g_object_ref (self));
+}
+
+static void
 added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CsServerDialog) self = user_data;
@@ -206,9 +364,10 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   target = build_target (self, NULL);
-  if (target != NULL)
-    g_signal_emit (self, signals[SIGNAL_DONE], 0, target);
-  gtk_window_close (GTK_WINDOW (self));
+  if (target != NULL && get_kind (self) == KIND_AGENT && *get_text (self->token_row) != '\0')
+    keep_token (self, target);
+  else
+    finish (self, target);
 }
 
 static void
@@ -266,7 +425,7 @@ add_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->adding)
     return;
   set_adding (self, TRUE);
-  if (!is_ssh (self) || *identity == '\0')
+  if ((!is_ssh (self) && get_kind (self) != KIND_AGENT) || *identity == '\0')
     {
       add (self);
       return;
@@ -345,11 +504,20 @@ cs_server_dialog_class_init (CsServerDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, destination_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, identity_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, stop_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, pause_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, batch_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, members);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, members_group);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, token_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, fingerprint_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, url_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, environment_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, add_button);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, url_changed_cb);
   gtk_widget_class_install_action (widget_class, "server-dialog.add", NULL, add_cb);
   gtk_widget_class_install_action (widget_class, "server-dialog.choose-identity", NULL,
                                    choose_identity_cb);
@@ -369,22 +537,33 @@ cs_server_dialog_init (CsServerDialog *self)
   adw_combo_row_set_model (self->environment_row, G_LIST_MODEL (titles));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "server-dialog.add", FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
+  g_signal_connect_object (gtk_text_view_get_buffer (self->members), "changed",
+                           G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* One that none of ours is, is added to them. */
 static void
-show_environment (CsServerDialog *self, const char *environment)
+show_agent (CsServerDialog *self, CsTarget *target)
 {
-  GtkStringList *titles = GTK_STRING_LIST (adw_combo_row_get_model (self->environment_row));
+  const char *fingerprint = cs_target_get_fingerprint (target);
 
-  for (guint i = 0; i < G_N_ELEMENTS (environments); i++)
-    if (g_strcmp0 (environments[i].id, environment) == 0)
-      {
-        adw_combo_row_set_selected (self->environment_row, i);
-        return;
-      }
-  gtk_string_list_append (titles, environment);
-  adw_combo_row_set_selected (self->environment_row, G_N_ELEMENTS (environments));
+  gtk_editable_set_text (GTK_EDITABLE (self->url_row), cs_target_get_url (target));
+  gtk_editable_set_text (GTK_EDITABLE (self->fingerprint_row),
+                         fingerprint != NULL ? fingerprint : "");
+}
+
+static void
+show_fleet (CsServerDialog *self, CsTarget *target)
+{
+  const CsBatching *batching = cs_target_get_batching (target);
+  g_autofree char *members = cs_member_write_list (cs_target_get_members (target));
+  g_autofree char *size = cs_batching_dup_size (batching);
+  g_autofree char *pause = cs_batching_dup_pause (batching);
+  g_autofree char *stop = g_strdup_printf ("%u", batching->stop_after);
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->members), members, -1);
+  gtk_editable_set_text (GTK_EDITABLE (self->batch_row), size);
+  gtk_editable_set_text (GTK_EDITABLE (self->pause_row), pause);
+  gtk_editable_set_text (GTK_EDITABLE (self->stop_row), stop);
 }
 
 /* Its name is what records, deployments and people call it: that stays. */
@@ -396,15 +575,18 @@ show_target (CsServerDialog *self)
     g_strdup_printf (_("Edit “%s”"), cs_target_get_name (target));
   g_autofree char *address = cs_target_dup_address (target);
   const char *identity = cs_target_get_identity (target);
-  gboolean local = cs_target_get_kind (target) == CS_TARGET_LOCAL;
 
   gtk_window_set_title (GTK_WINDOW (self), title);
   gtk_button_set_label (GTK_BUTTON (self->add_button), _("Save"));
   gtk_widget_set_visible (GTK_WIDGET (self->kind_row), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), FALSE);
-  adw_combo_row_set_selected (self->kind_row, local ? KIND_LOCAL : KIND_SSH);
-  if (!local)
+  adw_combo_row_set_selected (self->kind_row, kinds[cs_target_get_kind (target)]);
+  if (cs_target_get_kind (target) == CS_TARGET_SSH)
     gtk_editable_set_text (GTK_EDITABLE (self->destination_row), address);
+  else if (cs_target_get_kind (target) == CS_TARGET_AGENT)
+    show_agent (self, target);
+  else if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+    show_fleet (self, target);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), cs_target_get_name (target));
   gtk_editable_set_text (GTK_EDITABLE (self->identity_row), identity != NULL ? identity : "");
   show_environment (self, cs_target_get_environment (target));

@@ -66,10 +66,13 @@ void
 cs_server_state_apply_button (CsServerTest *test, GtkButton *button)
 {
   const char *name = cs_target_get_name (cs_server_test_get_target (test));
+  CsTargetKind kind = cs_target_get_kind (cs_server_test_get_target (test));
   gboolean running = cs_server_test_get_state (test) == CS_SERVER_TEST_RUNNING;
   g_autofree char *words =
     g_strdup_printf (running ? _("Cancel the Test of %s") : _("Test %s"), name);
 
+  /* There is a connection to each member, none to the fleet. */
+  gtk_widget_set_visible (GTK_WIDGET (button), kind != CS_TARGET_FLEET);
   /* The label sets the accessible name too, so that comes after it. */
   gtk_button_set_label (button, running ? _("Cancel") : _("Test"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words,

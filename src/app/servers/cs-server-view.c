@@ -9,6 +9,7 @@
 
 #include "cs-fact-row.h"
 #include "cs-latency-line.h"
+#include "cs-member.h"
 #include "cs-server-health.h"
 #include "cs-server-state.h"
 #include "cs-server-view.h"
@@ -154,10 +155,52 @@ scan_key (CsServerView *self)
 }
 
 static void
+show_agent (CsServerView *self, CsTarget *target)
+{
+  const char *fingerprint = cs_target_get_fingerprint (target);
+
+  adw_preferences_group_set_title (self->key_group, _("Certificate"));
+  add_row (self->key_group, self->key_rows,
+           cs_fact_row_new (_("Address"), cs_target_get_url (target), TRUE));
+  if (fingerprint != NULL)
+    add_row (self->key_group, self->key_rows,
+             cs_fact_row_new (_("Only this certificate is trusted"), fingerprint, TRUE));
+  else
+    add_row (self->key_group, self->key_rows,
+             cs_fact_row_new (_("Trusted"), _("Any that an authority of this computer vouches for"),
+                              FALSE));
+}
+
+static void
+show_fleet (CsServerView *self, CsTarget *target)
+{
+  const CsBatching *batching = cs_target_get_batching (target);
+  g_autofree char *members = g_strchomp (cs_member_write_list (cs_target_get_members (target)));
+  g_autofree char *size = cs_batching_dup_size (batching);
+  g_autofree char *pause = cs_batching_dup_pause (batching);
+  g_autofree char *stop = g_strdup_printf ("%u", batching->stop_after);
+
+  adw_preferences_group_set_title (self->key_group, _("Members"));
+  add_row (self->key_group, self->key_rows, cs_fact_row_new (_("One a line"), members, TRUE));
+  add_row (self->key_group, self->key_rows, cs_fact_row_new (_("At once"), size, FALSE));
+  add_row (self->key_group, self->key_rows,
+           cs_fact_row_new (_("Pause between batches"), pause, FALSE));
+  add_row (self->key_group, self->key_rows,
+           cs_fact_row_new (_("Stop after so many failed"), stop, FALSE));
+}
+
+static void
 ask_ssh (CsServerView *self)
 {
-  if (cs_target_get_kind (cs_server_test_get_target (self->test)) != CS_TARGET_SSH)
+  CsTarget *target = cs_server_test_get_target (self->test);
+
+  if (cs_target_get_kind (target) == CS_TARGET_AGENT)
+    show_agent (self, target);
+  else if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+    show_fleet (self, target);
+  if (cs_target_get_kind (target) != CS_TARGET_SSH)
     return;
+  adw_preferences_group_set_title (self->key_group, _("Host Key"));
   cs_ssh_config_load_async (cs_server_test_get_target (self->test), self->cancellable,
                             configured_cb, g_object_ref (self));
   add_row (self->key_group, self->key_rows,

@@ -248,7 +248,7 @@ done_cb (CsServersPage *self, CsTarget *target)
   CsTargets *targets = cs_workspace_get_targets (self->workspace);
   CsTarget *added = cs_targets_lookup (targets, cs_target_get_name (target));
 
-  if (added != NULL)
+  if (added != NULL && cs_target_get_kind (added) != CS_TARGET_FLEET)
     cs_server_test_start (get_test (self, added));
 }
 
