@@ -6,6 +6,7 @@
 #include "cs-expectations.h"
 #include "cs-headings.h"
 #include "cs-word-folding.h"
+#include "cs-word-sieve.h"
 
 #include <string.h>
 
@@ -53,6 +54,8 @@ static const char *const OR_WORDS[] = {
   "alternative", "alternativement", "alternativamente", "или", "或者", "または",
 };
 
+static CsWordSieve asides = CS_WORD_SIEVE (ASIDES);
+
 static gboolean
 ends_word (const char *p)
 {
@@ -99,11 +102,8 @@ has_aside (const char *lower)
 {
   gsize length = strlen (lower);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ASIDES); i++)
-    {
-      if (strstr (lower, ASIDES[i]) != NULL)
-        return TRUE;
-    }
+  if (cs_word_sieve_holds (&asides, lower))
+    return TRUE;
   while (length > 0 && strchr (" .:!*_)", lower[length - 1]) != NULL)
     length--;
   for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)

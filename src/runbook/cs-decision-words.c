@@ -4,6 +4,7 @@
 #include "cs-decision-words.h"
 
 #include "cs-word-folding.h"
+#include "cs-word-sieve.h"
 
 #include <string.h>
 
@@ -43,16 +44,8 @@ static const char *const LIMITS[] = {
 
 static const char *const SIGNS[] = { "⚠", "❌", "🛑", "⛔", "🚫", "🚨" };
 
-static gboolean
-contains_one (const char *lower, const char *const *words, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      if (strstr (lower, words[i]) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
+static CsWordSieve titles = CS_WORD_SIEVE (TITLES);
+static CsWordSieve gates = CS_WORD_SIEVE (GATES);
 
 /**
  * cs_decision_is_title:
@@ -63,7 +56,7 @@ contains_one (const char *lower, const char *const *words, guint n)
 gboolean
 cs_decision_is_title (const char *lower)
 {
-  return contains_one (lower, TITLES, G_N_ELEMENTS (TITLES));
+  return cs_word_sieve_holds (&titles, lower);
 }
 
 /**
@@ -88,7 +81,7 @@ cs_decision_is_gate (const char *lower)
           g_str_has_prefix (after, " –") || g_str_has_prefix (after, " —"))
         return TRUE;
     }
-  return contains_one (lower, GATES, G_N_ELEMENTS (GATES));
+  return cs_word_sieve_holds (&gates, lower);
 }
 
 static gboolean

@@ -293,13 +293,14 @@ CsTopic
 cs_heading_get_topic (const char *title, guint *weight)
 {
   g_autofree char *lower = cs_fold_words (title);
-  g_autofree char *outside = g_strdup (lower);
-  char *bracket = strchr (outside, '(');
+  char *bracket = strchr (lower, '(');
   CsTopic topic;
 
-  if (bracket != NULL && bracket > outside)
-    *bracket = '\0';
-  topic = match_topic (outside, weight);
+  if (bracket == NULL || bracket == lower)
+    return match_topic (lower, weight);
+  *bracket = '\0';
+  topic = match_topic (lower, weight);
+  *bracket = '(';
   return topic != CS_TOPIC_NONE ? topic : match_topic (lower, weight);
 }
 

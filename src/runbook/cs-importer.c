@@ -189,6 +189,7 @@ static void
 find_blocks (Importer *self)
 {
   const char *heading = NULL;
+  g_autofree char *option = NULL;
 
   for (guint i = 0; i < cs_markdown_get_n_elements (self->markdown); i++)
     {
@@ -198,11 +199,15 @@ find_blocks (Importer *self)
       if (element->kind == CS_ELEMENT_ITEM && element->ordered)
         self->holds[element->line] |= CS_HOLDS_ORDERED;
       if (element->kind == CS_ELEMENT_HEADING)
-        heading = element->text;
+        {
+          heading = element->text;
+          g_free (option);
+          option = dup_option (heading);
+        }
       if (element->kind != CS_ELEMENT_CODE)
         continue;
       block = make_block (self, element, heading);
-      block->option = heading != NULL ? dup_option (heading) : NULL;
+      block->option = g_strdup (option);
       g_ptr_array_add (self->blocks, block);
       g_array_append_val (self->runbook->block_lines, block->line);
       self->holds[block->line] |= CS_HOLDS_BLOCK;

@@ -442,6 +442,8 @@ join_if_unsound (Cutter *self)
   CsPart whole = { .first = 0, .last = self->lines->len };
   gboolean sound = !self->unsound;
 
+  if (self->parts->len == 1)
+    return;
   for (guint i = 0; i < self->parts->len; i++)
     {
       CsPart *part = &g_array_index (self->parts, CsPart, i);
@@ -451,7 +453,7 @@ join_if_unsound (Cutter *self)
       if (condition == NULL)
         condition = g_strdup (part->condition != NULL ? part->condition : part->inside);
     }
-  if (sound || self->parts->len == 1)
+  if (sound)
     return;
   g_array_set_size (self->parts, 0);
   whole.condition = g_steal_pointer (&condition);

@@ -43,7 +43,7 @@ static const char *const LEADERS[] = { "if", "then", "else", "elif", "do", "whil
 static gboolean
 equals (const char *word, gsize length, const char *other)
 {
-  return strlen (other) == length && memcmp (word, other, length) == 0;
+  return *word == *other && strlen (other) == length && memcmp (word, other, length) == 0;
 }
 
 static void
@@ -72,6 +72,27 @@ count_word (Count *count, const char *word, gsize length)
   count->command = leads;
 }
 
+/* What ends a word. Asked of each byte of all commands, hence no strchr(). */
+static inline gboolean
+ends_word (char c)
+{
+  switch (c)
+    {
+    case ' ':
+    case '\t':
+    case '\n':
+    case ';':
+    case '&':
+    case '|':
+    case '(':
+    case ')':
+    case '\0':
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 static const char *
 skip_quoted (const char *p, const char *end)
 {
@@ -89,7 +110,7 @@ skip_quoted (const char *p, const char *end)
 static const char *
 skip_word (const char *p, const char *end)
 {
-  while (p < end && strchr (" \t\n;&|()", *p) == NULL)
+  while (p < end && !ends_word (*p))
     {
       if (*p == '\\' && p + 1 < end)
         p += 2;
@@ -120,9 +141,11 @@ count_bracket (Count *count, char c)
 const char *
 cs_shell_balance_find_comment (const char *start, const char *end)
 {
+  if (memchr (start, '#', (gsize) (end - start)) == NULL)
+    return NULL;
   for (const char *p = start; p < end;)
     {
-      if (strchr (" \t\n;&|()", *p) != NULL)
+      if (ends_word (*p))
         p++;
       else if (*p == '#')
         return memchr (p, '\n', (gsize) (end - p)) == NULL ? p : NULL;
@@ -149,7 +172,7 @@ count_line (Count *count, const char *start, const char *end)
         {
           p++;
         }
-      else if (strchr ("\n;&|()", *p) != NULL)
+      else if (ends_word (*p))
         {
           count_bracket (count, *p);
           count->command = TRUE;

@@ -41,8 +41,11 @@ void cs_words_foreach_command (const char *start,
 static inline gboolean
 cs_word_is (const CsWord *word, const char *text)
 {
-  gsize length = strlen (text);
+  gsize length;
 
+  if (word->length == 0 || *word->text != *text)
+    return FALSE;
+  length = strlen (text);
   return word->length == length && memcmp (word->text, text, length) == 0;
 }
 
