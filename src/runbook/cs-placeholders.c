@@ -178,7 +178,8 @@ is_asking_name (Finder *self, const char *word, gsize length)
   if (length >= 3 && strspn (word, "X") >= length)
     return TRUE;
   return is_capitals (word, length) && length > 4 && is_git_line (self) &&
-         memchr (word, '_', length) != NULL && memmem (word, length, "_HEAD", 5) == NULL;
+         memchr (word, '_', length) != NULL &&
+         g_strstr_len (word, (gssize) length, "_HEAD") == NULL;
 }
 
 /* "noreply@placeholder.local" is an address that nobody has, and complete. */

@@ -2,8 +2,10 @@
 /* Commands of a shell script: words, pipelines, here-documents, and the parentheses that are none
  * (patterns of case, arrays). */
 
+#include "cs-shell-flows.h"
 #include "cs-shell-interpreters.h"
 #include "cs-shell-walk.h"
+#include "cs-shell-words.h"
 
 #include <string.h>
 
@@ -17,6 +19,13 @@ typedef enum
   CASE_BODY,    /* …;; */
 } CaseState;
 
+/* Where a pipeline begins. */
+typedef struct
+{
+  guint use; /* the first in it */
+  gsize at;
+} Pipeline;
+
 typedef struct
 {
   CsShellWalk *walk;
@@ -26,13 +35,16 @@ typedef struct
   gboolean condition; /* inside [[ … ]] */
   gboolean after_pipe;
   gboolean after_for;
+  gboolean naming;   /* the next word is the name that a loop sets */
   gboolean operands; /* behind --, where nothing is an option */
   gboolean done;
   CsShellReader reader;
-  guint pipeline;      /* the first use in it */
+  Pipeline pipeline;
+  gsize loop;          /* the name that the words at hand are put into, */
+  gsize loop_length;   /* 0: none */
   guint own_documents; /* the first here-document of it */
   GArray *cases;       /* of CaseState */
-  GArray *compounds;   /* of guint: the first use in each open { if for while case */
+  GArray *compounds;   /* of Pipeline: where each open { if for while case stands in one */
   GPtrArray *documents;
 } Level;
 
@@ -66,12 +78,14 @@ static gboolean
 end_pipeline (Level *self)
 {
   gboolean interprets = cs_shell_reader_interprets (&self->reader);
-  guint first = self->pipeline;
+  guint first = self->pipeline.use;
 
+  if (interprets)
+    cs_shell_walk_read (self->walk, CS_SHELL_READING_CODE, self->pipeline.at);
   for (guint i = self->own_documents; interprets && i < self->documents->len; i++)
     ((CsShellDocument *) g_ptr_array_index (self->documents, i))->strict = TRUE;
   self->reader = (CsShellReader){ 0 };
-  self->pipeline = self->walk->uses->len;
+  self->pipeline = (Pipeline){ self->walk->uses->len, self->walk->pos };
   self->own_documents = self->documents->len;
   return !interprets || cs_shell_walk_need_plain (self->walk, first, INTERPRETED);
 }
@@ -88,9 +102,12 @@ read_documents (Level *self)
     {
       const CsShellDocument *document = g_ptr_array_index (self->documents, i);
       guint first = walk->uses->len;
+      gsize from = walk->pos;
 
       if (!cs_shell_walk_document (walk, document))
         return FALSE;
+      if (document->strict)
+        cs_shell_walk_read (walk, CS_SHELL_READING_CODE, from);
       if (document->strict && !cs_shell_walk_need_plain (walk, first, INTERPRETED))
         return FALSE;
     }
@@ -163,23 +180,11 @@ walk_redirection (Level *self)
   return FALSE;
 }
 
-/* NAME[…: what follows is reckoned with where an array is assigned to. */
-static gboolean
-in_index (CsShellWalk *walk, gsize start)
-{
-  gsize i = start;
-
-  while (i < walk->pos && (g_ascii_isalnum (walk->text[i]) || walk->text[i] == '_'))
-    i++;
-  return i < walk->pos && walk->text[i] == '[' &&
-         memchr (walk->text + i, ']', walk->pos - i) == NULL;
-}
-
 static gboolean
 walk_word_slot (CsShellWalk *walk, gsize start, gboolean assignable)
 {
   guint first = walk->uses->len;
-  gboolean index = assignable && in_index (walk, start);
+  gboolean index = assignable && cs_shell_word_is_in_index (walk, start);
 
   return cs_shell_walk_word_slot (walk) &&
          (!index || cs_shell_walk_need_plain (walk, first, "an index is reckoned with"));
@@ -202,6 +207,7 @@ static gboolean
 walk_word_part (CsShellWalk *walk, gsize start, gboolean assignable, gboolean *good)
 {
   char c = walk->text[walk->pos];
+  gsize from = walk->pos;
 
   if (cs_shell_walk_at_slot (walk))
     *good = walk_word_slot (walk, start, assignable);
@@ -212,7 +218,13 @@ walk_word_part (CsShellWalk *walk, gsize start, gboolean assignable, gboolean *g
   else if (c == '"')
     *good = cs_shell_walk_double (walk);
   else if (c == '$')
-    *good = cs_shell_walk_dollar (walk, FALSE);
+    {
+      char next = cs_shell_walk_peek (walk, 1);
+
+      *good = cs_shell_walk_dollar (walk, FALSE);
+      if (strchr ("('\"", next) == NULL)
+        g_string_append_len (walk->bare, walk->text + from, (gssize) (walk->pos - from));
+    }
   else if (c == '`')
     *good = cs_shell_walk_backquote (walk, FALSE, walk->parameter > 0);
   else if (c == '(' && opens_list (walk, start))
@@ -256,25 +268,6 @@ walk_list (CsShellWalk *self)
   return good && cs_shell_walk_fail (self, opening, "a parenthesis is never closed");
 }
 
-static gboolean
-is_word (CsShellWalk *walk, gsize start, const char *word)
-{
-  gsize length = strlen (word);
-
-  return walk->pos - start == length && memcmp (walk->text + start, word, length) == 0;
-}
-
-static gboolean
-is_one_of (CsShellWalk *walk, gsize start, const char *const *words)
-{
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      if (is_word (walk, start, words[i]))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 open_compound (Level *self)
 {
@@ -289,7 +282,7 @@ close_compound (Level *self)
     return FALSE;
   if (self->compounds->len == 0)
     return TRUE;
-  self->pipeline = g_array_index (self->compounds, guint, self->compounds->len - 1);
+  self->pipeline = g_array_index (self->compounds, Pipeline, self->compounds->len - 1);
   g_array_set_size (self->compounds, self->compounds->len - 1);
   return TRUE;
 }
@@ -305,23 +298,28 @@ take_keyword (Level *self, gsize start, gboolean *good)
   static const CaseState FIRST = CASE_WORD;
   CsShellWalk *walk = self->walk;
 
-  if (is_one_of (walk, start, OPENING))
+  if (cs_shell_word_is_one_of (walk, start, OPENING))
     open_compound (self);
-  else if (is_one_of (walk, start, NAMING))
+  else if (cs_shell_word_is_one_of (walk, start, NAMING))
     {
       open_compound (self);
-      self->after_for = is_word (walk, start, "for");
-      if (is_word (walk, start, "case"))
+      self->after_for = cs_shell_word_is (walk, start, "for");
+      self->naming = !cs_shell_word_is (walk, start, "case");
+      if (cs_shell_word_is (walk, start, "case"))
         g_array_append_val (self->cases, FIRST);
       self->command = FALSE;
     }
-  else if (is_one_of (walk, start, CLOSING))
+  else if (cs_shell_word_is_one_of (walk, start, CLOSING))
     {
       *good = close_compound (self);
       self->command = FALSE;
     }
   else
-    return is_one_of (walk, start, MIDDLE);
+    {
+      if (cs_shell_word_is (walk, start, "function"))
+        cs_shell_flows_see_function (walk->flows);
+      return cs_shell_word_is_one_of (walk, start, MIDDLE);
+    }
   return TRUE;
 }
 
@@ -335,10 +333,10 @@ take_case_word (Level *self, gsize start, gboolean *good)
     return FALSE;
   if (*state == CASE_WORD)
     *state = CASE_IN;
-  else if (*state == CASE_IN && is_word (self->walk, start, "in"))
+  else if (*state == CASE_IN && cs_shell_word_is (self->walk, start, "in"))
     *state = CASE_PATTERN;
   else if ((*state == CASE_PATTERN || (*state == CASE_BODY && self->command)) &&
-           is_word (self->walk, start, "esac"))
+           cs_shell_word_is (self->walk, start, "esac"))
     {
       g_array_set_size (self->cases, self->cases->len - 1);
       *good = close_compound (self);
@@ -347,19 +345,6 @@ take_case_word (Level *self, gsize start, gboolean *good)
   else
     return *state == CASE_PATTERN;
   return TRUE;
-}
-
-static gboolean
-is_assignment (CsShellWalk *walk, gsize start)
-{
-  gsize i = start;
-
-  while (i < walk->pos && (g_ascii_isalnum (walk->text[i]) || walk->text[i] == '_'))
-    i++;
-  if (i == start || i >= walk->pos || g_ascii_isdigit (walk->text[start]))
-    return FALSE;
-  return walk->text[i] == '=' || walk->text[i] == '[' ||
-         (walk->text[i] == '+' && i + 1 < walk->pos && walk->text[i + 1] == '=');
 }
 
 /* A command that is nothing but a value would be whatever the value says. */
@@ -383,35 +368,6 @@ check_command (Level *self, gsize start, guint first_use)
   return cs_shell_walk_fail (walk, start, "a value stands where the command's name has to be");
 }
 
-/* The value whose first byte the word at hand will begin with; NULL if none. Quotes around it
- * change nothing about what the program gets. */
-static const CsShellSlot *
-leading_slot (CsShellWalk *walk)
-{
-  gsize at = walk->pos;
-  guint next = walk->next;
-
-  while (at < walk->end)
-    {
-      const CsShellSlot *slot =
-        next < walk->slots->len ? &g_array_index (walk->slots, CsShellSlot, next) : NULL;
-      gsize dollar = walk->text[at] == '$' && at + 1 < walk->end ? 1 : 0;
-
-      if (slot != NULL && slot->start == at && *slot->value != '\0')
-        return slot;
-      if (slot != NULL && slot->start == at)
-        {
-          at = slot->end;
-          next++;
-        }
-      else if (strchr ("\"'", walk->text[at + dollar]) != NULL)
-        at += dollar + 1;
-      else
-        return NULL;
-    }
-  return NULL;
-}
-
 /* A value must not become an option of the command (`rm -rf`, `git --upload-pack=…`). */
 static gboolean
 check_operand (Level *self, const CsShellSlot *leading)
@@ -423,6 +379,45 @@ check_operand (Level *self, const CsShellSlot *leading)
                                   "option; write -- before it, or a value without the dash");
 }
 
+/* Takes down which variables a word sets, and what becomes of those that it uses. */
+static void
+follow_word (Level *self, gsize start, guint first_use, gboolean command, gsize bare)
+{
+  CsShellWalk *walk = self->walk;
+  const char *text = walk->text + start;
+  gsize length = walk->pos - start;
+  gsize name = 0;
+
+  if (cs_shell_word_is_assignment (walk, start))
+    {
+      while (g_ascii_isalnum (text[name]) || text[name] == '_')
+        name++;
+      cs_shell_flows_bind (walk->flows, text, name, walk->uses, first_use,
+                           text[name] == '[' ||
+                             cs_shell_word_assigns_leading_value (walk, start + name, first_use),
+                           text, length);
+      if (text[name] == '[' || memmem (text, length, "([", 2) != NULL)
+        cs_shell_walk_read (walk, CS_SHELL_READING_NUMBER, start + name);
+      return;
+    }
+  if (self->loop_length > 0)
+    cs_shell_flows_bind (walk->flows, walk->text + self->loop, self->loop_length, walk->uses,
+                         first_use, TRUE, text, length);
+  else if (!command)
+    cs_shell_flows_bind_argument (walk->flows, walk->uses, first_use, text, length);
+  if (command && cs_shell_word_is_variable (walk, start))
+    cs_shell_walk_read (walk, CS_SHELL_READING_COMMAND, start);
+  if (self->condition)
+    return;
+  if (walk->bare->len > bare)
+    cs_shell_flows_read (walk->flows, CS_SHELL_READING_WORDS,
+                         cs_shell_walk_get_line (walk), walk->bare->str + bare,
+                         walk->bare->len - bare);
+  if (!command && !self->operands && self->loop_length == 0 &&
+      cs_shell_word_begins_with_variable (walk, start))
+    cs_shell_walk_read_first (walk, CS_SHELL_READING_OPERAND, start);
+}
+
 static gboolean
 walk_word (Level *self)
 {
@@ -430,8 +425,9 @@ walk_word (Level *self)
   gsize start = walk->pos;
   guint first_use = walk->uses->len;
   gboolean command = self->command && !self->redirect;
-  const CsShellSlot *leading = leading_slot (walk);
-  gboolean good = TRUE;
+  const CsShellSlot *leading = cs_shell_word_leading_slot (walk);
+  gboolean good = TRUE, naming = self->naming;
+  gsize bare = walk->bare->len;
 
   if (strchr ("<>", walk->text[start]) != NULL && !cs_shell_walk_at_slot (walk))
     good = cs_shell_walk_advance (walk, 2) && walk_level (walk, CS_SHELL_CLOSING_PARENTHESIS, NULL);
@@ -441,23 +437,39 @@ walk_word (Level *self)
     return FALSE;
   self->after_pipe = FALSE;
   self->after_for = FALSE;
+  self->naming = FALSE;
   if (self->redirect)
     {
       self->redirect = FALSE;
+      cs_shell_reader_see_target (&self->reader, walk->text + start, walk->pos - start);
+      g_string_truncate (walk->bare, bare);
       return TRUE;
     }
   if (take_case_word (self, start, &good) || (command && take_keyword (self, start, &good)))
-    return good;
-  if (is_word (walk, start, "]]"))
+    {
+      g_string_truncate (walk->bare, bare);
+      return good;
+    }
+  if (naming)
+    {
+      self->loop = start;
+      self->loop_length = walk->pos - start;
+      return TRUE;
+    }
+  follow_word (self, start, first_use, command, bare);
+  g_string_truncate (walk->bare, bare);
+  if (cs_shell_word_is (walk, start, "]]"))
     self->condition = FALSE;
   cs_shell_reader_see_word (&self->reader, walk->text + start, walk->pos - start);
-  self->operands = !command && (self->operands || is_word (walk, start, "--"));
+  self->operands = !command && (self->operands || cs_shell_word_is (walk, start, "--"));
   if (!command && !check_operand (self, leading))
     return FALSE;
-  if (!command || is_assignment (walk, start))
+  if (!command || cs_shell_word_is_assignment (walk, start))
     return TRUE;
-  self->condition = is_word (walk, start, "[[");
+  self->condition = cs_shell_word_is (walk, start, "[[");
   self->command = FALSE;
+  if (cs_shell_word_is (walk, start, "set"))
+    cs_shell_flows_see_function (walk->flows);
   return check_command (self, start, first_use);
 }
 
@@ -475,6 +487,7 @@ walk_parenthesis (Level *self)
     }
   if (cs_shell_walk_peek (walk, 1) == ')')
     {
+      cs_shell_flows_see_function (walk->flows);
       self->command = TRUE; /* name () { … } */
       return cs_shell_walk_advance (walk, 2);
     }
@@ -516,6 +529,7 @@ walk_operator (Level *self)
   if (self->condition || in_case (self, CASE_PATTERN))
     return cs_shell_walk_advance (walk, 1);
   self->command = TRUE;
+  self->loop_length = 0;
   if (c == '|' && next != '|')
     {
       self->reader.input = TRUE;
@@ -540,6 +554,7 @@ walk_newline (Level *self)
     return FALSE;
   if (self->after_pipe || self->condition)
     return TRUE;
+  self->loop_length = 0;
   self->command = TRUE;
   return end_pipeline (self);
 }
@@ -581,10 +596,10 @@ walk_level (CsShellWalk *walk, CsShellEnd end, Level *outer)
   gboolean good = cs_shell_walk_enter (walk);
 
   self.cases = g_array_new (FALSE, FALSE, sizeof (CaseState));
-  self.compounds = g_array_new (FALSE, FALSE, sizeof (guint));
+  self.compounds = g_array_new (FALSE, FALSE, sizeof (Pipeline));
   self.documents = outer != NULL ? g_ptr_array_ref (outer->documents)
                                  : g_ptr_array_new_with_free_func (document_free);
-  self.pipeline = walk->uses->len;
+  self.pipeline = (Pipeline){ walk->uses->len, walk->pos };
   self.own_documents = self.documents->len;
   while (good && !self.done && walk->pos < walk->end)
     good = walk_next (&self);

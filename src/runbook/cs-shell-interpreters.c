@@ -10,7 +10,7 @@
 /* Whatever stands in a command with one of these words may be read a second time. That some of them
  * are only arguments somewhere (`apt install zsh`) costs little: values there must be plain. */
 static const char *const ALWAYS[] = {
-  ".", "[[", "alias", "ansible", "ash", "at", "autossh", "awk", "bash", "batch", "bind", "bisect",
+  ".", "alias", "ansible", "ash", "at", "autossh", "awk", "bash", "batch", "bind", "bisect",
   "busybox", "clush", "complete", "concurrently", "crontab", "csh", "dash", "declare", "dsh",
   "ed", "emacs", "enable", "entr", "eval", "ex", "expect", "fish", "flock", "gawk", "gdb",
   "gmake", "gsed", "heroku", "hyperfine", "just", "ksh", "let", "local", "make", "mapfile",
@@ -62,6 +62,15 @@ takes_program (const char *word)
   return word[1] != '-' && strpbrk (word, "cerE") != NULL;
 }
 
+/* Operators of [[ … ]] that reckon with what stands beside them, whatever it is. */
+static gboolean
+is_reckoning (const char *word)
+{
+  static const char *const OPERATORS[] = { "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R" };
+
+  return contains (OPERATORS, G_N_ELEMENTS (OPERATORS), word);
+}
+
 /* "-exec", "--command", "--scripts=…" */
 static gboolean
 takes_command (const char *word)
@@ -98,12 +107,43 @@ cs_shell_reader_see_word (CsShellReader *self, const char *word, gsize length)
     return;
   self->program = self->program || takes_program (name);
   self->test = self->test || strcmp (name, "[") == 0 || strcmp (name, "test") == 0;
-  self->test_variable = self->test_variable || strcmp (name, "-v") == 0;
+  self->print = self->print || strcmp (name, "printf") == 0;
+  self->test_variable = self->test_variable || g_str_has_prefix (name, "-v");
+  self->condition = self->condition || strcmp (name, "[[") == 0;
+  self->reckoned = self->reckoned || is_reckoning (name);
+  self->tee = self->tee || strcmp (name, "tee") == 0;
+  if (self->tee)
+    cs_shell_reader_see_target (self, name, n);
   self->always =
     self->always || takes_command (name) || contains (ALWAYS, G_N_ELEMENTS (ALWAYS), name);
   while (n > 1 && (g_ascii_isdigit (name[n - 1]) || name[n - 1] == '.'))
     name[--n] = '\0'; /* python3.11, php8.3, sqlite3 */
   self->language = self->language || contains (LANGUAGES, G_N_ELEMENTS (LANGUAGES), name);
+}
+
+/**
+ * cs_shell_reader_see_target:
+ * @word: (array length=length): the file that the pipeline writes to, as written
+ *
+ * What is written to a script will be run.
+ */
+void
+cs_shell_reader_see_target (CsShellReader *self, const char *word, gsize length)
+{
+  static const char *const ENDINGS[] = { ".sh", ".bash", ".zsh", ".ksh", ".sql", ".py", ".pl",
+                                         ".rb", ".php", ".js", ".lua", ".awk", ".sed", ".mk",
+                                         "Makefile", ".service", ".timer", "crontab", ".bashrc",
+                                         ".profile" };
+
+  while (length > 0 && strchr ("'\"", word[length - 1]) != NULL)
+    length--;
+  for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)
+    {
+      gsize n = strlen (ENDINGS[i]);
+
+      if (length >= n && memcmp (word + length - n, ENDINGS[i], n) == 0)
+        self->always = TRUE;
+    }
 }
 
 /**
@@ -115,5 +155,6 @@ gboolean
 cs_shell_reader_interprets (const CsShellReader *self)
 {
   return self->always || (self->language && (self->program || self->input)) ||
-         (self->test && self->test_variable);
+         ((self->test || self->print) && self->test_variable) ||
+         (self->condition && self->reckoned);
 }

@@ -327,7 +327,7 @@ is_braced (const char *line, const char *end)
       strncmp (line, "while (", 7) == 0)
     return line[4] != '(';
   if (strncmp (line, "function ", 9) == 0)
-    return memmem (line, (gsize) (end - line), "()", 2) == NULL &&
+    return g_strstr_len (line, end - line, "()") == NULL &&
            memchr (line, '(', (gsize) (end - line)) != NULL;
   /* "vrrp_instance one {": a configuration's block, where a shell has brackets or operators. */
   for (const char *p = line; p < end - 1; p++)

@@ -5,6 +5,7 @@
 #include "cs-shell-walk.h"
 
 #include "cs-error.h"
+#include "cs-shell-flows.h"
 #include "cs-shell-quoting.h"
 
 #include <string.h>
@@ -97,6 +98,34 @@ cs_shell_walk_flush (CsShellWalk *self)
 {
   g_string_append_len (self->out, self->text + self->copied, (gssize) (self->pos - self->copied));
   self->copied = self->pos;
+}
+
+void
+cs_shell_walk_read (CsShellWalk *self, guint reading, gsize from)
+{
+  cs_shell_flows_read (self->flows, reading, line_at (self, self->pos), self->text + from,
+                       self->pos - from);
+}
+
+/* Only of the variable that a word begins with. */
+void
+cs_shell_walk_read_first (CsShellWalk *self, guint reading, gsize from)
+{
+  gsize end;
+
+  while (from < self->pos && self->text[from] == '"')
+    from++;
+  for (end = from + 1; end < self->pos && (is_name (self->text[end]) ||
+                                           strchr ("{@*", self->text[end]) != NULL);)
+    end++;
+  cs_shell_flows_read (self->flows, reading, line_at (self, self->pos), self->text + from,
+                       end - from);
+}
+
+guint
+cs_shell_walk_get_line (CsShellWalk *self)
+{
+  return line_at (self, self->pos);
 }
 
 gboolean
@@ -421,6 +450,27 @@ walk_parameter_part (CsShellWalk *self, gboolean quoted, gboolean is_default)
   return cs_shell_walk_advance (self, 1);
 }
 
+/* ${a[i]}, ${a:i}: reckoned with; ${!name}, ${name@P}: read once more. */
+static void
+read_parameter (CsShellWalk *self, gsize opening)
+{
+  gsize name = opening + 2;
+
+  if (name < self->pos && self->text[name] == '!')
+    {
+      cs_shell_walk_read (self, CS_SHELL_READING_NUMBER, name);
+      return;
+    }
+  while (name < self->pos && is_name (self->text[name]))
+    name++;
+  if (name < self->pos && self->text[name] == '@')
+    cs_shell_walk_read (self, CS_SHELL_READING_NUMBER, opening);
+  else if (name + 1 < self->pos &&
+           (self->text[name] == '[' ||
+            (self->text[name] == ':' && strchr ("-=+?", self->text[name + 1]) == NULL)))
+    cs_shell_walk_read (self, CS_SHELL_READING_NUMBER, name);
+}
+
 static gboolean
 walk_parameter (CsShellWalk *self, gboolean quoted)
 {
@@ -436,6 +486,7 @@ walk_parameter (CsShellWalk *self, gboolean quoted)
   self->parameter--;
   if (good && self->pos >= self->end)
     return cs_shell_walk_fail (self, opening, "${ is never closed");
+  read_parameter (self, opening);
   return good && cs_shell_walk_advance (self, 1);
 }
 
@@ -480,6 +531,7 @@ cs_shell_walk_arithmetic (CsShellWalk *self, gsize opening)
     }
   self->depth--;
   self->arithmetic--;
+  cs_shell_walk_read (self, CS_SHELL_READING_NUMBER, at);
   return good && (parentheses == 0 || cs_shell_walk_fail (self, at, "(( is never closed"));
 }
 
@@ -602,7 +654,14 @@ cs_shell_walk_backquote (CsShellWalk *self, gboolean quoted, gboolean ambiguous)
   if (close >= self->end)
     return cs_shell_walk_fail (self, self->pos, "a backquote is never closed");
   if (slot == NULL || slot->start > close)
-    return cs_shell_walk_advance (self, close + 1 - self->pos);
+    {
+      gsize opening = self->pos;
+
+      if (!cs_shell_walk_advance (self, close + 1 - opening))
+        return FALSE;
+      cs_shell_walk_read (self, CS_SHELL_READING_CODE, opening); /* what they do is not known */
+      return TRUE;
+    }
   if (ambiguous && memmem (self->text + self->pos, close - self->pos, "\\\"", 2) != NULL)
     return cs_shell_walk_fail (self, self->pos, "shells read \\\" in these backquotes differently");
   return walk_inner_script (self, close, quoted);

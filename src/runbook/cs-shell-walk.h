@@ -35,6 +35,9 @@ typedef struct
   gboolean strict;     /* its pipeline has ended already, and may read values as commands */
 } CsShellDocument;
 
+/** CsShellFlows: what becomes of values in variables */
+typedef struct _CsShellFlows CsShellFlows;
+
 typedef enum
 {
   CS_SHELL_END_OF_TEXT,
@@ -62,6 +65,8 @@ typedef struct
   guint depth;
   GArray *uses;    /* of CsShellUse, in order, of inner scripts as well */
   GPtrArray *kept; /* what uses refer to */
+  CsShellFlows *flows;
+  GString *bare; /* the variables without quotes in the words at hand */
   CsShellFindSlots find;
   gpointer find_data;
   GError **error;
@@ -91,6 +96,11 @@ gboolean cs_shell_walk_enter (CsShellWalk *self);
 gboolean cs_shell_walk_at_slot (CsShellWalk *self);
 gboolean cs_shell_walk_need_plain (CsShellWalk *self, guint first_use, const char *reason);
 void cs_shell_walk_flush (CsShellWalk *self);
+
+/* What becomes of the variables from a byte to here. */
+void cs_shell_walk_read (CsShellWalk *self, guint reading, gsize from);
+void cs_shell_walk_read_first (CsShellWalk *self, guint reading, gsize from);
+guint cs_shell_walk_get_line (CsShellWalk *self);
 
 /* The byte at an offset from here; NUL where a slot or the end comes first. */
 char cs_shell_walk_peek (CsShellWalk *self, gsize offset);

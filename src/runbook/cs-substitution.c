@@ -3,7 +3,7 @@
 
 #include "cs-substitution.h"
 
-#include "cs-shell-walk.h"
+#include "cs-shell-flows.h"
 
 #include <string.h>
 
@@ -119,6 +119,8 @@ put_in (const char *script, Finder *finder, GArray *slots, GString *out, GError 
 {
   g_autoptr (GArray) uses = g_array_new (FALSE, FALSE, sizeof (CsShellUse));
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  g_autoptr (CsShellFlows) flows = cs_shell_flows_new ();
+  g_autoptr (GString) bare = g_string_new (NULL);
   GError *problem = NULL;
   CsShellWalk walk = {
     .text = script,
@@ -130,12 +132,15 @@ put_in (const char *script, Finder *finder, GArray *slots, GString *out, GError 
     .variable_end = G_MAXSIZE,
     .uses = uses,
     .kept = kept,
+    .flows = flows,
+    .bare = bare,
     .find = find_slots,
     .find_data = finder,
     .error = &problem,
   };
 
-  if (!cs_shell_walk_commands (&walk, CS_SHELL_END_OF_TEXT))
+  if (!cs_shell_walk_commands (&walk, CS_SHELL_END_OF_TEXT) ||
+      !cs_shell_flows_check (flows, &problem))
     {
       g_propagate_error (error, problem);
       return FALSE;
@@ -154,6 +159,10 @@ put_in (const char *script, Finder *finder, GArray *slots, GString *out, GError 
  * a comment, and these inside $(…) and backquotes. The shell that reads the script, and each one
  * that it reads parts of it with, gets a value as data, whatever it holds; a value is put in once,
  * and never looked at for placeholders.
+ *
+ * A value is followed through the variables that the script puts it into (`X=<NAME>; eval "$X"`):
+ * there it must stay data as well, and one word. Files that the script writes are not followed,
+ * except that what is written to a file that is named like a script counts as commands.
  *
  * Where nothing can be quoted, or where another program reads the place as commands once more
  * (`ssh host "…"`, `bash -c`, `eval`, `make`, any command with `-c` or `-e`), only values are put

@@ -73,7 +73,7 @@ static const Position positions[] = {
   { "backquotes", BOTH | OPERAND, "x=`printf '%s.' <VALUE>`; p \"$x\"", PRINTS ("", ".\0") },
   { "double in backquotes", BOTH | OPERAND, "x=`printf '%s.' \"<VALUE>\"`; p \"$x\"",
     PRINTS ("", ".\0") },
-  { "single in backquotes", BOTH,
+  { "single in backquotes", BOTH | OPERAND,
     "x=`printf '%s.' 'a\\\\<VALUE>'`; p \"$x\"", PRINTS ("a\\", ".\0") },
   { "backquotes in double", BOTH | OPERAND, "p \"a `printf '%s.' <VALUE>`\"",
     PRINTS ("a ", ".\0") },
@@ -85,9 +85,9 @@ static const Position positions[] = {
     "cat <<EOF\n`printf '%s.' \"<VALUE>\"`\nEOF\n", PRINTS ("", ".\n") },
   { "substitution in document", BOTH | OPERAND,
     "cat <<EOF\n$(printf '%s.' \"<VALUE>\")\nEOF\n", PRINTS ("", ".\n") },
-  { "assignment", BOTH, "x=<VALUE>; p \"$x\"", PRINTS ("", "\0") },
+  { "assignment", BOTH | OPERAND, "x=<VALUE>; p \"$x\"", PRINTS ("", "\0") },
   { "assignment before a command", BOTH, "x=<VALUE> y=\"\" env >/dev/null; p a", SAYS ("a\0") },
-  { "export", BOTH, "export x=\"<VALUE>\" && p \"$x\"", PRINTS ("", "\0") },
+  { "export", BOTH | OPERAND, "export x=\"<VALUE>\" && p \"$x\"", PRINTS ("", "\0") },
   { "pattern", BOTH, "x='<VALUE>'; case $x in <VALUE>) p yes ;; *) p no ;; esac", SAYS ("yes\0") },
   { "test", BOTH | OPERAND, "if [ <VALUE> = \"<VALUE>\" ]; then p yes; fi", SAYS ("yes\0") },
   { "loop", BOTH | OPERAND, "for i in <VALUE> b; do p \"$i\"; done", PRINTS ("", "\0b\0") },
@@ -95,7 +95,28 @@ static const Position positions[] = {
   { "function", BOTH | OPERAND, "f () { p \"$1\" <VALUE>; }\nf a", PRINTS ("a\0", "\0") },
   { "continued line", BOTH | OPERAND, "p a \\\n  <VALUE>", PRINTS ("a\0", "\0") },
   { "file", BOTH, "p a >out-<VALUE>x; p c", SAYS ("c\0") },
-  { "array", BASH, "a=(one <VALUE> # it's\n); p \"${a[1]}\"", PRINTS ("", "\0") },
+  { "array", BASH | OPERAND, "a=(one <VALUE> # it's\n); p \"${a[1]}\"", PRINTS ("", "\0") },
+  { "variable", BOTH, "x=<VALUE>; p -- \"$x\"", PRINTS ("--\0", "\0") },
+  { "variable in a variable", BOTH, "x=<VALUE>; y=\"a$x\"; p \"$y\"", PRINTS ("a", "\0") },
+  { "variable in a document", BOTH, "x='<VALUE>'\ncat <<EOF\n$x.\nEOF\n", PRINTS ("", ".\n") },
+  { "variable as pattern", BOTH, "x=<VALUE>; case '<VALUE>' in \"$x\") p yes ;; esac",
+    SAYS ("yes\0") },
+  { "argument of a function", BOTH | OPERAND, "f () { p -- \"$1\"; }\nf <VALUE>",
+    PRINTS ("--\0", "\0") },
+  { "positional", BOTH, "set -- <VALUE>; p -- \"$1\"", PRINTS ("--\0", "\0") },
+  { "loop variable", BOTH | OPERAND, "for i in \"<VALUE>\"; do p -- \"$i\"; done",
+    PRINTS ("--\0", "\0") },
+  { "pattern in double", BOTH, "case \"<VALUE>\" in \"<VALUE>\") p yes ;; *) p no ;; esac",
+    SAYS ("yes\0") },
+  { "file that is read", BOTH, "cat <in-<VALUE> 2>/dev/null; p c", SAYS ("c\0") },
+  { "file at whose end is written", BOTH, "p a >>\"out-<VALUE>\"; p c 2>&1", SAYS ("c\0") },
+  { "comment behind a redirection", BOTH, "p a >/dev/null # <VALUE>\np b", SAYS ("b\0") },
+  { "condition", BASH | OPERAND, "if [[ <VALUE> == \"<VALUE>\" ]]; then p yes; fi",
+    SAYS ("yes\0") },
+  { "pattern of a condition", BASH, "x='<VALUE>'; [[ \"a$x\" == a<VALUE> ]] && p yes",
+    SAYS ("yes\0") },
+  { "variable of a condition", BASH, "x='<VALUE>'; [[ -z $x || -n $x ]] && p yes",
+    SAYS ("yes\0") },
   { "word as input", BASH, "cat <<<\"a <VALUE>\"", PRINTS ("a ", "\n") },
   { "process", BASH | OPERAND, "cat <(printf '%s.' <VALUE>)", PRINTS ("", ".") },
 };
@@ -622,6 +643,122 @@ test_refused (void)
     }
 }
 
+#define CODE "read as commands"
+
+/* Values that variables carry to where they would not be data. */
+static const struct
+{
+  const char *script;
+  const char *value;
+  const char *words; /* of the error */
+} carried[] = {
+  { "X=<VALUE>; mysql -e \"SELECT '$X'\"", "'; DROP TABLE a; '", CODE },
+  { "X=<VALUE>\neval \"$X\"", "touch pwned; :", "line 2, and what" },
+  { "X=<VALUE>; ssh web \"deploy $X\"", "; touch pwned", CODE },
+  { "X=<VALUE>; ssh web deploy \"${X}\"", "; touch pwned", CODE },
+  { "X='<VALUE>'; bash -c \"echo $X\"", "; touch pwned", CODE },
+  { "export X=\"<VALUE>\"; sudo sh -c \"echo $X\"", "; touch pwned", CODE },
+  { "X=<VALUE>; echo a | xargs sh -c \"deploy $X\"", "; touch pwned", CODE },
+  { "X=<VALUE>; echo a | xargs -I{} sh -c \"deploy {} ${X}\"", "; touch pwned", CODE },
+  { "X=<VALUE>; find . -exec sh -c \"deploy $X\" \\;", "; touch pwned", CODE },
+  { "X=<VALUE>\nmysql shop <<EOF\nDELETE FROM a WHERE b = '$X';\nEOF\n", "' OR '1", CODE },
+  { "X=<VALUE>\nssh web <<EOF\ndeploy $X\nEOF\n", "; touch pwned", CODE },
+  { "X=<VALUE>; mysql shop <<<\"$X\"", "DROP TABLE a", CODE },
+  { "X=<VALUE>; echo \"echo $X\" | bash", "; touch pwned", CODE },
+  { "X=<VALUE>; { echo a; echo \"$X\"; } | sh", "; touch pwned", CODE },
+  { "X=<VALUE>; python3 -c \"print('$X')\"", "'); import os; ('", CODE },
+  { "X=<VALUE>; sed -i \"s/a/$X/\" b", "x/e; ", CODE },
+  { "X=<VALUE>; awk \"/$X/\" b", "/ { system(\"touch pwned\") } /", CODE },
+  { "X=<VALUE>; watch \"ls $X\"", "; touch pwned", CODE },
+  { "X=<VALUE>; trap \"rm $X\" EXIT", "; touch pwned", CODE },
+  { "X=<VALUE>; read -r Y <<<\"$X\"; echo a", "a b", CODE },
+  { "X=<VALUE>; declare \"Y=$X\"", "a[$(touch pwned)]", CODE },
+  { "X=<VALUE>; Y=$X; Z=\"a $Y\"; eval \"$Z\"", "; touch pwned", "$Z carries" },
+  { "X+=<VALUE>; eval \"$X\"", "; touch pwned", CODE },
+  { "X=(a <VALUE>); eval \"${X[1]}\"", "; touch pwned", CODE },
+  { "X=$(echo '<VALUE>'); eval \"$X\"", "; touch pwned", CODE },
+  { "X=`echo '<VALUE>'`; eval \"$X\"", "; touch pwned", CODE },
+  { "X=$(cat <<EOF\n<VALUE>\nEOF\n); eval \"$X\"", "; touch pwned", CODE },
+  { "X=\"${Y:-<VALUE>}\"; eval \"$X\"", "a b", "${" },
+  { "for x in a <VALUE>; do eval \"$x\"; done", "; touch pwned", "$x carries" },
+  { "X=<VALUE>; for x in a \"$X\"; do ssh web \"$x\"; done", "; touch pwned", "$x carries" },
+  { "f () { ssh web \"deploy $1\"; }\nf <VALUE>", "; touch pwned", "$1 or $@ carries" },
+  { "function f { ssh web \"deploy $*\"; }\nf '<VALUE>'", "; touch pwned", CODE },
+  { "f () { eval \"$1\"; }\nX=<VALUE>\nf \"$X\"", "; touch pwned", CODE },
+  { "f () { eval \"$X\"; }\nX=<VALUE>\nf", "; touch pwned", CODE },
+  { "f () { echo \"$X\"; }\nX=<VALUE>\nY=$(f)\neval \"$Y\"", "; touch pwned", CODE },
+  { "set -- a <VALUE>; eval \"$2\"", "; touch pwned", CODE },
+  { "while :; do eval \"$X\"; X=<VALUE>; done", "; touch pwned", CODE },
+  { "X=<VALUE>; echo \"`eval \"$X\"`\"", "; touch pwned", CODE },
+  { "X=<VALUE>; echo \"$(eval \"$X\")\"", "; touch pwned", CODE },
+  { "X=<VALUE>; echo $((X + 1))", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; ((X > 1)) && p a", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; for ((i = 0; i < X; i++)); do :; done", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; a[$X]=1", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; a[X]=1", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; a=([$X]=1)", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; p \"${a[$X]}\"", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; p \"${a[X]}\"", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; p \"${a:$X}\"", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; p \"${a:0:X}\"", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; p \"${!X}\"", "a[$(touch pwned)]", "reckoned" },
+  { "X=<VALUE>; p \"${X@P}\"", "$(touch pwned)", "reckoned" },
+  { "X=<VALUE>; [[ $X -eq 1 ]]", "a[$(touch pwned)]", CODE },
+  { "X=<VALUE>; [[ -v $X ]]", "a[$(touch pwned)]", CODE },
+  { "X=<VALUE>; test -v \"$X\"", "a[$(touch pwned)]", CODE },
+  { "X=<VALUE>; printf -v \"$X\" a", "a[$(touch pwned)]", CODE },
+  { "printf -v Y %s '<VALUE>'; eval \"$Y\"", "; touch pwned", CODE },
+  { "X=<VALUE>; $X", "reboot", "the command" },
+  { "X=<VALUE>; true && \"${X}\" now", "reboot", "the command" },
+  { "X=<VALUE>; rm $X", "a b", "double quotes" },
+  { "X=<VALUE>; rm a/$X", "*", "double quotes" },
+  { "X=<VALUE>; rm \"$X\"", "-rf", "begins with it" },
+  { "X=<VALUE>; true -- a; rm \"$X\"", "-rf", "begins with it" },
+  { "echo 'rm <VALUE>' > deploy.sh", "a; touch pwned", "once more" },
+  { "echo 'rm <VALUE>' >> \"$HOME/deploy.sh\"", "a; touch pwned", "once more" },
+  { "cat <<EOF > deploy.sh\nrm <VALUE>\nEOF\n", "a; touch pwned", "once more" },
+  { "cat > fix.sql <<'EOF'\nDELETE FROM a WHERE b = '<VALUE>';\nEOF\n", "' OR '1", "once more" },
+  { "sudo tee /usr/local/bin/deploy.sh <<EOF\nrm <VALUE>\nEOF\n", "a; touch pwned", "once more" },
+  { "X=<VALUE>\ncat <<EOF > deploy.sh\nrm $X\nEOF\n", "a; touch pwned", CODE },
+};
+
+static void
+test_carried (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (carried); i++)
+    {
+      g_autoptr (GHashTable) values = one_value (carried[i].value);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *script = cs_substitution_apply (carried[i].script, values, &error);
+
+      if (script != NULL)
+        g_error ("%s\nbecame\n%s", carried[i].script, script);
+      g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      if (strstr (error->message, carried[i].words) == NULL)
+        g_error ("%s\n“%s” does not say “%s”", carried[i].script, error->message,
+                 carried[i].words);
+    }
+}
+
+/* The same scripts with a value that is one plain word for everyone, but not where a command's name
+ * has to be. */
+static void
+test_carried_plain (void)
+{
+  g_autoptr (GHashTable) values = one_value ("7");
+
+  for (guint i = 0; i < G_N_ELEMENTS (carried); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *script = cs_substitution_apply (carried[i].script, values, &error);
+
+      if (g_str_equal (carried[i].words, "the command"))
+        g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      else if (script == NULL)
+        g_error ("%s\n%s", carried[i].script, error->message);
+    }
+}
+
 static const struct
 {
   const char *script;
@@ -640,6 +777,14 @@ static const struct
   { "deploy --tag=<VALUE>", "-b", "deploy --tag='-b'" },
   { "deploy >a-<VALUE>", "-b", "deploy >a-'-b'" },
   { "make deploy VERSION=<VALUE>", "v1.2", "make deploy VERSION='v1.2'" },
+  { "X='<VALUE>'; git commit -m \"$X\"", "a b; $(c)",
+    "X='a b; $(c)'; git commit -m \"$X\"" },
+  { "X='<VALUE>'; if [[ -z $X ]]; then exit 1; fi", "a b",
+    "X='a b'; if [[ -z $X ]]; then exit 1; fi" },
+  { "X='<VALUE>'; Y=$X; case $Y in a*) ;; esac", "a b", "X='a b'; Y=$X; case $Y in a*) ;; esac" },
+  { "X='<VALUE>'; p \"${X:-none}\" \"${#X}\"", "a b", "X='a b'; p \"${X:-none}\" \"${#X}\"" },
+  { "X='<VALUE>'; ssh web \"deploy $TAG\"", "a b", "X='a b'; ssh web \"deploy $TAG\"" },
+  { "X=<VALUE>; ssh web \"deploy $X\"", "v1.2", "X='v1.2'; ssh web \"deploy $X\"" },
   { "docker exec web bash -c 'ls <VALUE>'", "/srv/app", "docker exec web bash -c 'ls /srv/app'" },
 };
 
@@ -708,8 +853,8 @@ test_linear (void)
 {
   static const char *const SHAPES[] = {
     "p <VALUE>\n", "p \"<VALUE>", "'", "p `echo <VALUE>` ", "cat <<E\n<VALUE>\nE\n", "<VALUE>",
-    "$(",
-    "p \\`", "x", "case a in a) p <VALUE> ;; esac\n", "cat <<E\n", "# <VALUE> ",
+    "$(", "p \\`", "x", "x=<VALUE>; y=$x; ", "x=$y; y=$x; eval \"$x\"\n",
+    "f () { p $x; }; x=<VALUE>\n", "case a in a) p <VALUE> ;; esac\n", "cat <<E\n", "# <VALUE> ",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (SHAPES); i++)
@@ -731,6 +876,8 @@ main (int argc, char **argv)
   g_test_add_func ("/runbook/substitution/ansi-in-dash", test_ansi_in_dash);
   g_test_add_func ("/runbook/substitution/random", test_random);
   g_test_add_func ("/runbook/substitution/refused", test_refused);
+  g_test_add_func ("/runbook/substitution/carried", test_carried);
+  g_test_add_func ("/runbook/substitution/carried-plain", test_carried_plain);
   g_test_add_func ("/runbook/substitution/texts", test_texts);
   g_test_add_func ("/runbook/substitution/occurrences", test_occurrences);
   g_test_add_func ("/runbook/substitution/linear", test_linear);
