@@ -299,7 +299,7 @@ check_statement (CsDeployment *self,
                    statement->signer);
       return FALSE;
     }
-  return TRUE;
+  return cs_person_check_key (*person, statement->key, G_MAXINT64 - 1, error);
 }
 
 /**
@@ -476,6 +476,11 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     difference = "The envelope holds something else than a statement";
   if (difference == NULL && cs_envelope_get_n_signatures (envelope) != 1)
     difference = "The envelope does not hold exactly one signature";
+  if (difference == NULL &&
+      !cs_people_check_signer (self->people, statement->signer,
+                               cs_envelope_get_signature (envelope, 0), verifying->signoff->at,
+                               &error))
+    difference = error->message;
   if (difference != NULL)
     {
       give_verdict (task, CS_VERIFIED_BAD, difference);

@@ -181,6 +181,11 @@ envelope_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     difference = "the envelope is not one statement with one signature";
   else
     difference = find_difference (audit, statement);
+  if (difference == NULL &&
+      !cs_people_check_signer (cs_workspace_get_people (audit->workspace), statement->signer,
+                               cs_envelope_get_signature (envelope, 0), cs_record_get_at (record),
+                               &error))
+    difference = error->message;
   if (difference != NULL)
     {
       add_finding (audit, difference);
@@ -275,6 +280,23 @@ heads_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   check_next_stream (task);
 }
 
+/* Roles and keys that nobody granted who may; the fold has passed over them. */
+static void
+add_people_faults (Audit *audit)
+{
+  GPtrArray *faults = cs_people_get_faults (cs_workspace_get_people (audit->workspace));
+
+  for (guint i = 0; i < faults->len; i++)
+    {
+      CsPeopleFault *fault = g_ptr_array_index (faults, i);
+
+      cs_verification_add_finding (audit->verification,
+                                   cs_finding_new (CS_PEOPLE_STREAM, fault->n, NULL,
+                                                   "The record counts for nothing: %s",
+                                                   fault->words));
+    }
+}
+
 static void
 chains_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -288,6 +310,7 @@ chains_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
+  add_people_faults (audit);
   cs_store_list_heads_async (cs_workspace_get_store (audit->workspace), CS_DEPLOYMENT_STREAM_PREFIX,
                              g_task_get_cancellable (task), heads_cb, g_object_ref (task));
 }

@@ -7,7 +7,8 @@
 
 #include "cs-error.h"
 #include "cs-json.h"
-#include "cs-person-private.h"
+#include "cs-people-private.h"
+#include "cs-signature.h"
 #include "cs-sshsig.h"
 
 #include <string.h>
@@ -15,10 +16,8 @@
 #define MAX_ID_LENGTH 200
 #define MAX_TRIES 8
 
-struct _CsPeople
-{
-  CsStreamList parent_instance;
-};
+/** NAMESPACES: what a person's key may sign */
+#define NAMESPACES CS_SSHSIG_NAMESPACE "," CS_DECREE_NAMESPACE
 
 G_DEFINE_FINAL_TYPE (CsPeople, cs_people, CS_TYPE_STREAM_LIST)
 
@@ -78,29 +77,73 @@ fold_person_added (CsPeople *self, CsRecord *record, JsonObject *body)
 }
 
 static gboolean
-fold_key_added (CsPeople *self, CsRecord *record, JsonObject *body)
+fold_key_added (CsPeople *self, CsRecord *record, JsonObject *body, GError **error)
 {
   const char *id = cs_json_get_string (body, "id");
   CsPerson *person = id != NULL ? cs_people_lookup (self, id) : NULL;
-  guint position;
 
+  if (self->founded_at != 0)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_AUTH, "Nobody has signed it");
+      return FALSE;
+    }
   if (person == NULL || !add_key (self, person, record, cs_json_get_string (body, "key")))
     return FALSE;
-  if (g_ptr_array_find (get_persons (self), person, &position))
-    cs_stream_list_changed (CS_STREAM_LIST (self), position);
+  cs_people_person_changed (self, person);
+  return TRUE;
+}
+
+static gboolean
+fold_record (CsPeople *self, CsRecord *record, GError **error)
+{
+  const char *kind = cs_record_get_kind (record);
+  JsonObject *body = cs_record_get_body (record);
+
+  if (cs_people_is_decision (record))
+    return cs_people_fold_decision (self, record, error);
+  if (g_str_equal (kind, "person-added"))
+    return fold_person_added (self, record, body);
+  if (g_str_equal (kind, "key-added"))
+    return fold_key_added (self, record, body, error);
   return TRUE;
 }
 
 static gboolean
 fold (CsStreamList *list, CsRecord *record)
 {
-  const char *kind = cs_record_get_kind (record);
+  CsPeople *self = CS_PEOPLE (list);
+  g_autoptr (GError) error = NULL;
+  gboolean good = fold_record (self, record, &error);
 
-  if (g_str_equal (kind, "person-added"))
-    return fold_person_added (CS_PEOPLE (list), record, cs_record_get_body (record));
-  if (g_str_equal (kind, "key-added"))
-    return fold_key_added (CS_PEOPLE (list), record, cs_record_get_body (record));
-  return TRUE;
+  if (!good)
+    {
+      CsPeopleFault *fault = g_new0 (CsPeopleFault, 1);
+
+      fault->n = cs_record_get_n (record);
+      fault->words = g_strdup (error != NULL ? error->message : "It makes no sense");
+      g_ptr_array_add (self->faults, fault);
+    }
+  g_free (self->head);
+  self->head = g_strdup (cs_record_get_hash (record));
+  return good;
+}
+
+static void
+fault_free (CsPeopleFault *fault)
+{
+  g_free (fault->words);
+  g_free (fault);
+}
+
+static void
+cs_people_finalize (GObject *object)
+{
+  CsPeople *self = CS_PEOPLE (object);
+
+  g_free (self->head);
+  g_ptr_array_unref (self->faults);
+
+  G_OBJECT_CLASS (cs_people_parent_class)->finalize (object);
 }
 
 static void
@@ -108,6 +151,7 @@ cs_people_class_init (CsPeopleClass *klass)
 {
   CsStreamListClass *list_class = CS_STREAM_LIST_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = cs_people_finalize;
   list_class->item_type = CS_TYPE_PERSON;
   list_class->stream = CS_PEOPLE_STREAM;
   list_class->fold = fold;
@@ -116,6 +160,17 @@ cs_people_class_init (CsPeopleClass *klass)
 static void
 cs_people_init (CsPeople *self)
 {
+  self->head = g_strdup (CS_RECORD_NO_PREVIOUS);
+  self->faults = g_ptr_array_new_with_free_func ((GDestroyNotify) fault_free);
+}
+
+void
+cs_people_person_changed (CsPeople *self, CsPerson *person)
+{
+  guint position;
+
+  if (g_ptr_array_find (get_persons (self), person, &position))
+    cs_stream_list_changed (CS_STREAM_LIST (self), position);
 }
 
 /**
@@ -271,6 +326,14 @@ try_enrol (GTask *task)
                                enrolment->fingerprint, cs_person_get_id (owner), enrolment->id);
       return;
     }
+  if (person != NULL && self->founded_at != 0)
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_REFUSED,
+                               "A new key of %s has to be signed by %s or by a manager: "
+                               "countersignctl person add-key",
+                               enrolment->id, enrolment->id);
+      return;
+    }
   enrolment->tries++;
   drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   g_ptr_array_add (drafts, draft_enrolment (enrolment, person == NULL));
@@ -333,21 +396,97 @@ cs_people_enrol_finish (CsPeople *self, GAsyncResult *result, GError **error)
 }
 
 /**
- * cs_people_dup_allowed_signers:
+ * cs_people_dup_allowed_signers_at:
+ * @at: in UTC microseconds; %G_MAXINT64: now
  *
- * Writes an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): every key ever known, for
- * sign-offs only, valid from the second in which it was recorded.
+ * Writes an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): every key that was known then,
+ * for sign-offs and decrees only, valid from the second in which it was recorded to the one in
+ * which it was retired.
  *
  * Returns: (transfer full): its text, maybe empty
  */
 char *
-cs_people_dup_allowed_signers (CsPeople *self)
+cs_people_dup_allowed_signers_at (CsPeople *self, gint64 at)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_return_val_if_fail (CS_IS_PEOPLE (self), NULL);
 
   for (guint i = 0; i < get_persons (self)->len; i++)
-    cs_person_append_allowed_signers (get_persons (self)->pdata[i], CS_SSHSIG_NAMESPACE, text);
+    cs_person_append_allowed_signers (get_persons (self)->pdata[i], NAMESPACES, at, text);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/** cs_people_dup_allowed_signers: (transfer full): the same of now. */
+char *
+cs_people_dup_allowed_signers (CsPeople *self)
+{
+  return cs_people_dup_allowed_signers_at (self, G_MAXINT64);
+}
+
+/** cs_people_get_founded_at: when somebody first held a role (UTC microseconds); 0: nobody yet. */
+gint64
+cs_people_get_founded_at (CsPeople *self)
+{
+  g_return_val_if_fail (CS_IS_PEOPLE (self), 0);
+
+  return self->founded_at;
+}
+
+/**
+ * cs_people_is_governed:
+ * @at: in UTC microseconds; %G_MAXINT64: now
+ *
+ * Returns: whether somebody held a role then, so that roles and policies decided who may approve
+ */
+gboolean
+cs_people_is_governed (CsPeople *self, gint64 at)
+{
+  g_return_val_if_fail (CS_IS_PEOPLE (self), FALSE);
+
+  return self->founded_at != 0 && at >= self->founded_at;
+}
+
+/** cs_people_get_faults: (transfer none) (element-type CsPeopleFault): records without effect. */
+GPtrArray *
+cs_people_get_faults (CsPeople *self)
+{
+  g_return_val_if_fail (CS_IS_PEOPLE (self), NULL);
+
+  return self->faults;
+}
+
+/**
+ * cs_people_check_signer:
+ * @id: a person's id
+ * @signature: (nullable): armored
+ * @at: when it was recorded, in UTC microseconds
+ *
+ * Holds the key of a signature to the very moment, where OpenSSH counts in whole seconds. The
+ * signature itself is not checked.
+ *
+ * Returns: whether it was a key of that person at that moment; else %CS_ERROR_AUTH or
+ *   %CS_ERROR_INVALID
+ */
+gboolean
+cs_people_check_signer (CsPeople *self,
+                        const char *id,
+                        const char *signature,
+                        gint64 at,
+                        GError **error)
+{
+  CsPerson *person = cs_people_lookup (self, id);
+  g_autoptr (CsSignature) parsed = NULL;
+  g_autofree char *fingerprint = NULL;
+
+  if (person == NULL)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_AUTH, "Nobody here is known as “%s”", id);
+      return FALSE;
+    }
+  parsed = cs_signature_parse_armored (signature != NULL ? signature : "", error);
+  if (parsed == NULL)
+    return FALSE;
+  fingerprint = cs_signature_dup_fingerprint (parsed);
+  return cs_person_check_key (person, fingerprint, at, error);
 }

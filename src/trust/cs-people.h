@@ -10,12 +10,41 @@ G_BEGIN_DECLS
 
 #define CS_PEOPLE_STREAM "people"
 
+/**
+ * CsPersonKey:
+ * @retired_at: 0 while it is valid; what it signed before that moment still verifies
+ * @reason: (nullable): why it was retired
+ *
+ * Times in UTC microseconds.
+ */
+typedef struct
+{
+  char *public_line;
+  char *fingerprint;
+  gint64 added_at;
+  gint64 retired_at;
+  char *reason;
+} CsPersonKey;
+
+/** CsPeopleFault: a record @n of the stream that counts for nothing, and why */
+typedef struct
+{
+  gint64 n;
+  char *words;
+} CsPeopleFault;
+
 #define CS_TYPE_PERSON (cs_person_get_type ())
 G_DECLARE_FINAL_TYPE (CsPerson, cs_person, CS, PERSON, GObject)
 
 const char *cs_person_get_id (CsPerson *self); /* the principal: an e-mail address or user name */
 const char *cs_person_get_name (CsPerson *self);
 char *cs_person_dup_fingerprint (CsPerson *self); /* of the newest key */
+guint cs_person_get_n_keys (CsPerson *self);
+const CsPersonKey *cs_person_get_key (CsPerson *self, guint index); /* oldest first */
+gboolean cs_person_check_key (CsPerson *self, const char *fingerprint, gint64 at, GError **error);
+/* Roles, in any spelling; at G_MAXINT64: now. */
+gboolean cs_person_held_role (CsPerson *self, const char *role, gint64 at);
+char **cs_person_list_roles (CsPerson *self, gint64 at);
 
 /* CsPeople is a GListModel of CsPerson, kept up to date from the store. */
 #define CS_TYPE_PEOPLE (cs_people_get_type ())
@@ -41,8 +70,63 @@ void cs_people_enrol_async (CsPeople *self,
                             gpointer user_data);
 CsPerson *cs_people_enrol_finish (CsPeople *self, GAsyncResult *result, GError **error);
 
-/* The text of an allowed_signers file with every key ever known, each with the times between
- * which it was valid. (transfer full) */
+/* Whether somebody holds a role. Until then there are no rules: whoever has a key may sign any
+ * line, and keys come without a signature. The first manager is whoever first grants that role to
+ * themselves; from then on it needs a manager. 0: nobody yet. */
+gint64 cs_people_get_founded_at (CsPeople *self);
+gboolean cs_people_is_governed (CsPeople *self, gint64 at);
+/* CsPeopleFault: what is in the stream and was not done by someone who may. (transfer none) */
+GPtrArray *cs_people_get_faults (CsPeople *self);
+
+/* Decisions, each signed with key by the person whose it is; cs_people_decide_finish() says
+ * REFUSED if that person may not, AUTH if the key could not be used, CONFLICT if someone else was
+ * first. */
+void cs_people_grant_async (CsPeople *self,
+                            const char *id,
+                            const char *role,
+                            CsKey *key,
+                            CsAskpass *askpass,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+void cs_people_take_async (CsPeople *self,
+                           const char *id,
+                           const char *role,
+                           CsKey *key,
+                           CsAskpass *askpass,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* One more key for someone who is known; managers for all, others for themselves. */
+void cs_people_add_key_async (CsPeople *self,
+                              const char *id,
+                              const char *public_line,
+                              CsKey *key,
+                              CsAskpass *askpass,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+void cs_people_retire_key_async (CsPeople *self,
+                                 const char *fingerprint,
+                                 const char *reason,
+                                 CsKey *key,
+                                 CsAskpass *askpass,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean cs_people_decide_finish (CsPeople *self, GAsyncResult *result, GError **error);
+
+/* Whether the armored signature was made with a key that was this person's at that very moment.
+ * The signature itself is not checked. */
+gboolean cs_people_check_signer (CsPeople *self,
+                                 const char *id,
+                                 const char *signature,
+                                 gint64 at,
+                                 GError **error);
+
+/* The text of an allowed_signers file with every key known then, each with the times between
+ * which it was valid; and of now. (transfer full) */
+char *cs_people_dup_allowed_signers_at (CsPeople *self, gint64 at);
 char *cs_people_dup_allowed_signers (CsPeople *self);
 
 G_END_DECLS

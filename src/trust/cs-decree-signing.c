@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Signing a decree with someone's key. */
+
+#define G_LOG_DOMAIN "cs-trust"
+
+#include "cs-decree-signing.h"
+
+#include "cs-sshsig.h"
+
+typedef struct
+{
+  CsDecree *decree;
+  CsEnvelope *envelope;
+} Signing;
+
+static void
+signing_free (Signing *signing)
+{
+  cs_decree_free (signing->decree);
+  g_clear_object (&signing->envelope);
+  g_free (signing);
+}
+
+static void
+signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Signing *signing = g_task_get_task_data (task);
+  CsDecree *decree = signing->decree;
+  g_autoptr (JsonNode) body = NULL;
+  g_autoptr (CsDecree) opened = NULL;
+  GError *error = NULL;
+  g_autofree char *signature = cs_sshsig_sign_finish (result, &error);
+
+  if (signature == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_envelope_add_signature (signing->envelope, decree->key, signature);
+  body = cs_decree_to_body (decree, signing->envelope);
+  /* What nobody could read back is not recorded in the first place. */
+  opened = cs_decree_open (json_node_get_object (body), decree->stream, decree->kind, decree->head,
+                           &error);
+  if (opened != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&body), (GDestroyNotify) json_node_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * cs_decree_sign_async:
+ * @decree: (transfer full): what is decided
+ * @key: of the one who decides
+ * @askpass: (nullable): who is asked for the key's passphrase
+ *
+ * Signs a decree.
+ */
+void
+cs_decree_sign_async (CsDecree *decree,
+                      CsKey *key,
+                      CsAskpass *askpass,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) message = NULL;
+  Signing *signing = g_new0 (Signing, 1);
+  GError *error = NULL;
+
+  signing->decree = decree;
+  g_task_set_source_tag (task, cs_decree_sign_async);
+  g_task_set_task_data (task, signing, (GDestroyNotify) signing_free);
+  payload = cs_decree_to_payload (decree, &error);
+  if (payload == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  signing->envelope = cs_envelope_new (CS_ENVELOPE_TYPE_IN_TOTO, payload);
+  message = cs_envelope_get_signed_bytes (signing->envelope);
+  if (askpass != NULL)
+    cs_askpass_apply (askpass, launcher);
+  cs_sshsig_sign_async (cs_key_get_path (key), CS_DECREE_NAMESPACE, message, launcher, cancellable,
+                        signed_cb, g_object_ref (task));
+}
+
+/**
+ * cs_decree_sign_finish:
+ *
+ * Returns: (transfer full): the body of the record; %NULL with %CS_ERROR_AUTH if the key could not
+ *   be used or is of a kind that can't sign decrees, %CS_ERROR_INVALID
+ */
+JsonNode *
+cs_decree_sign_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
