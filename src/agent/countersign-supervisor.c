@@ -199,7 +199,7 @@ build_start (Supervisor *self)
   g_hash_table_iter_init (&iter, self->order->secrets);
   while (g_hash_table_iter_next (&iter, &name, &value))
     g_hash_table_insert (variables, name, value);
-  start = cs_shell_start_build ("", self->order->cwd, variables, NULL);
+  start = cs_shell_start_build ("", self->order->cwd, variables, NULL, NULL);
   if (start == NULL)
     return NULL;
   cs_shell_start_append_assignment (text, "d", path);

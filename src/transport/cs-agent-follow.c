@@ -12,6 +12,7 @@
 #include "cs-digest.h"
 #include "cs-error.h"
 #include "cs-json.h"
+#include "cs-output.h"
 #include "cs-run-private.h"
 
 /** PATIENCE: seconds without any word of a run after which it is left to be recovered */
@@ -28,8 +29,10 @@ typedef struct
   gint64 started; /* UTC microseconds */
   gint64 sent_at; /* monotonic */
   gint64 heard_at;
-  gint64 received;    /* bytes of output, from the first on */
-  GError *unwritable; /* output could not be kept here */
+  gint64 received;  /* bytes of output, from the first on */
+  CsDigest *digest; /* of these bytes, as the agent has them */
+  CsOutput *output;
+  GSource *pause; /* for the beginning of a line that nothing follows */
   CsAgentFrames *frames;
   gboolean altered; /* the agent runs something else */
 } Follow;
@@ -41,8 +44,11 @@ follow_free (gpointer data)
 {
   Follow *self = data;
 
+  g_source_destroy (self->pause);
+  g_source_unref (self->pause);
+  g_clear_pointer (&self->output, cs_output_free);
+  g_clear_pointer (&self->digest, cs_digest_free);
   g_clear_object (&self->run);
-  g_clear_error (&self->unwritable);
   g_clear_pointer (&self->frames, cs_agent_frames_free);
   g_free (self->place);
   g_free (self);
@@ -70,18 +76,27 @@ dup_target (Follow *self, const char *rest)
   return g_strconcat ("/v1/runs/", cs_run_get_id (self->run), rest, NULL);
 }
 
-/* Output is kept and shown. A blob that can't be written is remembered, and the rest is read all
- * the same: the agent has it all. */
+static gboolean
+pause_cb (gpointer user_data)
+{
+  Follow *self = user_data;
+
+  g_source_set_ready_time (self->pause, -1);
+  cs_output_pause (self->output);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 deliver_cb (const guint8 *data, gsize length, gpointer user_data)
 {
   Follow *self = user_data;
-  CsBlobWriter *writer = cs_run_get_writer (self->run);
 
   self->received += (gint64) length;
-  if (writer != NULL && self->unwritable == NULL)
-    cs_blob_writer_write (writer, data, length, &self->unwritable);
-  cs_run_push (self->run, data, length);
+  cs_digest_update (self->digest, data, length);
+  cs_output_feed (self->output, data, length);
+  g_source_set_ready_time (self->pause, cs_output_is_waiting (self->output)
+                                          ? g_get_monotonic_time () + CS_OUTPUT_PAUSE * 1000
+                                          : -1);
 }
 
 /* What was recorded as sent is what has to run. */
@@ -101,8 +116,9 @@ static void
 succeed (GTask *task, const CsAgentRun *state)
 {
   Follow *self = g_task_get_task_data (task);
-  CsBlobWriter *writer = cs_run_get_writer (self->run);
-  g_autofree char *digest = NULL;
+  g_autoptr (GError) unwritable = NULL;
+  g_autofree char *received = cs_digest_finish (self->digest);
+  g_autofree char *digest = cs_output_finish (self->output, &unwritable);
   CsOutcomeFacts facts = {
     .kind = state->kind,
     .status = state->status,
@@ -110,20 +126,18 @@ succeed (GTask *task, const CsAgentRun *state)
     .finished = cs_clock_now (),
     .cwd = state->cwd,
     .environment = state->environment,
-    .output_size = state->size,
-    .truncated = state->truncated,
+    .output_size = cs_output_get_size (self->output) + state->size - state->kept,
+    .output_digest = digest,
+    .truncated = state->truncated || cs_output_get_truncated (self->output),
   };
 
-  if (self->unwritable == NULL && writer != NULL)
-    digest = cs_blob_writer_finish (writer, &self->unwritable);
-  facts.output_digest = digest;
-  if (self->unwritable != NULL)
+  if (unwritable != NULL)
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_STORAGE,
                              "The command ended with status %d, but its output could not be kept "
                              "here: %s. %s still has it.",
-                             state->status, self->unwritable->message, get_address (self));
+                             state->status, unwritable->message, get_address (self));
   else if (self->received != state->kept ||
-           (digest != NULL && state->digest != NULL && !g_str_equal (digest, state->digest)))
+           (state->digest != NULL && !g_str_equal (received, state->digest)))
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_WAITING,
                              "The command ended with status %d, but its output did not come as %s "
                              "has it. Ask %s for it again.",
@@ -350,6 +364,12 @@ follow_new (CsAgentClient *client,
   self->run = g_object_ref (run);
   self->started = cs_clock_now ();
   self->sent_at = self->heard_at = g_get_monotonic_time ();
+  self->digest = cs_digest_new ();
+  self->output = cs_output_new (run);
+  self->pause = g_timeout_source_new (0);
+  g_source_set_ready_time (self->pause, -1);
+  g_source_set_callback (self->pause, pause_cb, self, NULL);
+  g_source_attach (self->pause, g_task_get_context (task));
   g_task_set_task_data (task, self, follow_free);
   /* A cancelled one says what is known, not just that it was cancelled. */
   g_task_set_check_cancellable (task, FALSE);

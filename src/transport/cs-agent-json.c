@@ -132,6 +132,14 @@ cs_agent_json_build_run (CsRun *run, GError **error)
   char *text;
 
   json_node_take_object (node, object);
+  if (g_hash_table_size (cs_run_get_secrets (run)) > 0)
+    {
+      g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
+                           "An agent keeps what it is sent, so it is sent no secrets. Run the "
+                           "command over SSH, or let the server read the secret from its own "
+                           "files");
+      return NULL;
+    }
   json_object_set_member (object, "script", cs_agent_json_build_bytes (script));
   if (!add_variables (object, run, error))
     return NULL;

@@ -110,6 +110,7 @@ const char cs_driver_program_run[] =
   "claim || { answer conflict; exit 1; }\n"
   "identify \"$$\"\n"
   "[ \"$shell\" = bash ] || { body=$start start='exec sh \"$d.body\" \"$d\"'; }\n"
+  "[ -z \"$secrets\" ] || start='eval \"$__cs_x\"; unset __cs_x\n'$start\n"
   /* One write: a recovery that reads the claim sees all of it or nothing. */
   "who=\"$$ $boot_now $since_now $nonce_a $nonce_b\"\n"
   "{ printf 'run %s\\n' \"$who\" >\"$d.claim\" &&\n"
@@ -119,7 +120,7 @@ const char cs_driver_program_run[] =
   "  { rm -f \"$d\".*; refuse \"$spool can't be written: is the disk full?\"; }\n"
   "answer started\n"
   "m=$mark_a$nonce_a$nonce_b$mark_b\n"
-  "printf '%s\\n' \"$d\"\n"
+  "printf '%s\\n%s\\n' \"$d\" \"$secrets\"\n"
   "w=-\n"
   "[ \"$timeout\" -eq 0 ] || { watch & w=$!; }\n"
   "printf '%s %s %s %s\\n%s\\n' \"$m\" \"$report_mark\" \"$shell\" \"$w\" \"$d\"\n";

@@ -32,6 +32,7 @@
 #include "cs-driver.h"
 
 #include "cs-driver-programs.h"
+#include "cs-keyring.h"
 #include "cs-run-private.h"
 #include "cs-shell-start.h"
 
@@ -43,8 +44,9 @@
 #define MARKER_BEGIN "\036countersign:"
 #define MARKER_END ":"
 
-/* The runner is told three lines: the path of the files, "MARKER REPORT-MARKER SHELL WATCH", the
- * path again; its shell reads the first. WATCH is the process that waits for the script's time to
+/* The runner is told four lines: the path of the files, shell text that exports the secrets,
+ * "MARKER REPORT-MARKER SHELL WATCH", the path again; its shell reads the first two, and the second
+ * is nowhere else. WATCH is the process that waits for the script's time to
  * be over, or `-`. What a shell may say while it starts is not output: the relay
  * begins at the line with `@`. The constant is SPOOL_BLOCKS. */
 static const char bootstrap[] =
@@ -52,7 +54,8 @@ static const char bootstrap[] =
   "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }; "
   "{ printf \"countersign-ready 1\\n\" >&3; /usr/bin/env -0 >&3 2>/dev/null; printf \"\\000\" >&3; "
   "r=$(cat); case $r in \"${r%% *}\"*\" ${r%% *}\") eval \"$r\";; esac; } | "
-  "{ setsid $b -c \"IFS= read -r d || exit; exec </dev/null; printf \\\"@ %s\\n\\\" \\\"\\$d\\\"; "
+  "{ setsid $b -c \"IFS= read -r d && IFS= read -r __cs_x || exit; "
+  "exec </dev/null; printf \\\"@ %s\\n\\\" \\\"\\$d\\\"; "
   ". \\\"\\$d.start\\\"\" $b 4>&2 2>&1 3>&-; "
   "s=$?; trap \"\" PIPE HUP; read -r m k t w && IFS= read -r d || exit; "
   "e=-; [ ! -s \"$d.ending\" ] || read -r e <\"$d.ending\"; "
@@ -199,13 +202,16 @@ cs_driver_build_run (CsRun *run,
                      GError **error)
 {
   g_autofree char *report_mark = cs_driver_dup_report_marker (nonce);
-  g_autofree char *start = cs_shell_start_build (
-    report_mark, cs_run_get_cwd (run), cs_run_get_variables (run), error);
+  g_autofree char *start =
+    cs_shell_start_build (report_mark, cs_run_get_cwd (run), cs_run_get_variables (run),
+                          cs_run_get_secrets (run), error);
+  g_autoptr (CsSecret) secrets =
+    start != NULL ? cs_shell_start_build_secrets (cs_run_get_secrets (run), error) : NULL;
   g_autofree char *guard = cs_driver_new_nonce ();
   g_autofree char *nonce_a = g_strndup (nonce, 16);
   GString *request;
 
-  if (start == NULL)
+  if (secrets == NULL)
     return NULL;
   request = begin_request (guard, cs_run_get_id (run), spool);
   cs_shell_start_append_assignment (request, "nonce_a", nonce_a);
@@ -214,6 +220,7 @@ cs_driver_build_run (CsRun *run,
   cs_shell_start_append_assignment (request, "place", place);
   g_string_append_printf (request, "timeout=%u\n", cs_run_get_timeout (run));
   cs_shell_start_append_assignment (request, "body", NULL);
+  cs_shell_start_append_assignment (request, "secrets", secrets);
   cs_shell_start_append_assignment (request, "cwd", cs_run_get_cwd (run));
   cs_shell_start_append_assignment (request, "shell", cs_run_get_shell (run));
   cs_shell_start_append_assignment (request, "start", start);

@@ -7,6 +7,7 @@
 
 #include "cs-driver.h"
 #include "cs-error.h"
+#include "cs-output.h"
 #include "cs-run-private.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ struct _CsPump
   GByteArray *in; /* what was read and not yet understood */
   GString *errors;
   gboolean errors_open;
-  gint64 kept;
+  CsOutput *output; /* NULL: none is asked for */
   gint64 began;
   CsPumpResult *result;
 };
@@ -81,25 +82,12 @@ consume (CsPump *self, gsize length)
   g_byte_array_remove_range (self->in, 0, (guint) length);
 }
 
-/* Keeps, counts and shows output. A blob that can't be written is remembered, and the rest is
- * read all the same: the script must not stall, and the target has it all. */
+/* Other requests have no output. */
 static void
 deliver (CsPump *self, const guint8 *data, gsize length)
 {
-  CsBlobWriter *writer = self->run != NULL ? cs_run_get_writer (self->run) : NULL;
-  gint64 room = CS_RUN_OUTPUT_LIMIT - self->kept;
-  gsize keep = (gsize) MIN ((gint64) length, room);
-
-  if (length == 0)
-    return;
-  self->result->output_size += (gint64) length;
-  if (writer != NULL && keep > 0 && self->result->failure == NULL &&
-      cs_blob_writer_write (writer, data, keep, &self->result->failure))
-    self->kept += (gint64) keep;
-  if (keep < length)
-    self->result->truncated = TRUE;
-  if (self->run != NULL)
-    cs_run_push (self->run, data, length);
+  if (self->output != NULL)
+    cs_output_feed (self->output, data, length);
 }
 
 /* Takes one line off the front of what was read. */
@@ -373,6 +361,15 @@ wants_to_send (CsPump *self)
          cs_channel_get_input (self->channel) >= 0;
 }
 
+/* How long to wait, in milliseconds; -1 for ever. */
+static int
+get_patience (CsPump *self)
+{
+  if (self->stage == STAGE_REPORT)
+    return REPORT_WAIT;
+  return self->output != NULL && cs_output_is_waiting (self->output) ? CS_OUTPUT_PAUSE : -1;
+}
+
 /* One round of waiting. The request is sent only when the driver has said that it waits: what
  * fails before that has certainly not run. */
 static void
@@ -385,8 +382,13 @@ turn (CsPump *self)
     { .fd = self->errors_open ? cs_channel_get_errors (self->channel) : -1, .events = POLLIN },
     { .fd = wants_to_send (self) ? cs_channel_get_input (self->channel) : -1, .events = POLLOUT },
   };
-  int n = poll (fds, G_N_ELEMENTS (fds), self->stage == STAGE_REPORT ? REPORT_WAIT : -1);
+  int n = poll (fds, G_N_ELEMENTS (fds), get_patience (self));
 
+  if (n == 0 && self->stage != STAGE_REPORT)
+    {
+      cs_output_pause (self->output);
+      return;
+    }
   if (n == 0 || (n > 0 && fds[0].revents != 0))
     {
       lose (self);
@@ -417,12 +419,13 @@ keep_words (CsPump *self)
 }
 
 static void
-keep_digest (CsPump *self)
+keep_output (CsPump *self)
 {
-  CsBlobWriter *writer = self->run != NULL ? cs_run_get_writer (self->run) : NULL;
-
-  if (writer != NULL && self->result->end == CS_PUMP_ENDED && self->result->failure == NULL)
-    self->result->output_digest = cs_blob_writer_finish (writer, &self->result->failure);
+  if (self->output == NULL || self->result->end != CS_PUMP_ENDED)
+    return;
+  self->result->output_digest = cs_output_finish (self->output, &self->result->failure);
+  self->result->output_size = cs_output_get_size (self->output);
+  self->result->truncated |= cs_output_get_truncated (self->output);
 }
 
 static void
@@ -447,12 +450,14 @@ pump_thread (gpointer user_data)
   self->errors_open = TRUE;
   self->result = g_new0 (CsPumpResult, 1);
   self->began = g_get_monotonic_time ();
+  self->output = self->run != NULL ? cs_output_new (self->run) : NULL;
   while (self->stage != STAGE_OVER)
     turn (self);
   if (self->result->end == CS_PUMP_UNSENT || self->result->end == CS_PUMP_LOST)
     drain_errors (self);
-  keep_digest (self);
+  keep_output (self);
   keep_words (self);
+  g_clear_pointer (&self->output, cs_output_free);
   g_clear_pointer (&self->in, g_byte_array_unref);
   g_string_free (g_steal_pointer (&self->errors), TRUE);
   g_task_return_pointer (task, g_steal_pointer (&self->result),

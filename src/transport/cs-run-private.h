@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 GHashTable *cs_run_get_variables (CsRun *self);
+GHashTable *cs_run_get_secrets (CsRun *self); /* name to value */
+GPtrArray *cs_run_get_hidden (CsRun *self);   /* of texts */
 const char *cs_run_get_shell (CsRun *self);
 const char *cs_run_get_place (CsRun *self);
 const CsAuthorisation *cs_run_get_authorisation (CsRun *self);

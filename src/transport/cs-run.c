@@ -3,6 +3,8 @@
 
 #include "cs-run-private.h"
 
+#include "cs-keyring.h"
+
 #include <string.h>
 
 /** LIVE_SIZE: bytes that wait for the main loop at most; what is older by then is not shown */
@@ -29,6 +31,8 @@ struct _CsRun
   CsAuthorisation *authorisation;
   CsBlobWriter *writer;
   GHashTable *variables;
+  GHashTable *secrets;
+  GPtrArray *hidden;
   guint timeout;
   char *terminal; /* its type; NULL: none */
   guint columns;
@@ -143,6 +147,8 @@ cs_run_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->writer);
   g_hash_table_unref (self->variables);
+  g_hash_table_unref (self->secrets);
+  g_ptr_array_unref (self->hidden);
   g_clear_pointer (&self->waiting, g_byte_array_unref);
   g_free (self->ring);
   g_free (self->terminal);
@@ -195,6 +201,9 @@ cs_run_init (CsRun *self)
   g_cond_init (&self->room);
   self->context = g_main_context_ref_thread_default ();
   self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->secrets =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);
+  self->hidden = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_secret_free);
   self->timeout = CS_RUN_DEFAULT_TIMEOUT;
   self->shell = g_strdup ("bash");
   self->flushed_at = -LIVE_INTERVAL;
@@ -240,6 +249,39 @@ cs_run_set_variable (CsRun *self, const char *name, const char *value)
   g_return_if_fail (CS_IS_RUN (self));
   g_return_if_fail (name != NULL);
   g_hash_table_replace (self->variables, g_strdup (name), g_strdup (value));
+}
+
+/**
+ * cs_run_set_secret:
+ * @self: a run that was not started
+ * @name: name of a shell variable
+ * @value: what the script finds in it, exported
+ *
+ * Sets a variable that comes to the script through its connection alone. What the script reports at
+ * its end does not hold it, and wherever the output holds the value it is hidden.
+ */
+void
+cs_run_set_secret (CsRun *self, const char *name, const char *value)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  g_return_if_fail (name != NULL && value != NULL);
+  g_hash_table_replace (self->secrets, g_strdup (name), g_strdup (value));
+  cs_run_hide (self, value);
+}
+
+/**
+ * cs_run_hide:
+ * @self: a run that was not started
+ * @text: what must not be seen in its output
+ *
+ * Has the output redacted also of @text, in all ways in which it may be written.
+ */
+void
+cs_run_hide (CsRun *self, const char *text)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  g_return_if_fail (text != NULL);
+  g_ptr_array_add (self->hidden, g_strdup (text));
 }
 
 /**
@@ -483,6 +525,30 @@ guint
 cs_run_get_timeout (CsRun *self)
 {
   return self->timeout;
+}
+
+/**
+ * cs_run_get_secrets:
+ * @self: a run
+ *
+ * Returns: (transfer none): what cs_run_set_secret() set
+ */
+GHashTable *
+cs_run_get_secrets (CsRun *self)
+{
+  return self->secrets;
+}
+
+/**
+ * cs_run_get_hidden:
+ * @self: a run
+ *
+ * Returns: (transfer none) (element-type utf8): what must not be seen
+ */
+GPtrArray *
+cs_run_get_hidden (CsRun *self)
+{
+  return self->hidden;
 }
 
 /**

@@ -23,7 +23,9 @@ G_DECLARE_FINAL_TYPE (CsRun, cs_run, CS, RUN, GObject)
  * the run's creation, at most 25 times a second and at most 256 KiB each time. When more comes than
  * can be shown, offset jumps: what lies between is in the blob, not lost.
  * Standard output and standard error come as one stream, in the order in which they were written,
- * as in a terminal. */
+ * as in a terminal.
+ * What is not for everyone is taken out of the output before it is kept or shown (CsRedactor): what
+ * was hidden here, and what looks like it. Sizes, offsets and digests are those of the rest. */
 
 /* id: a UUID chosen by the caller (recorded before the run is sent). cwd NULL: the login's home.
  * writer takes all output (transfer full); may be NULL to keep nothing. */
@@ -31,6 +33,11 @@ CsRun *cs_run_new (const char *id, const char *script, const char *cwd, CsBlobWr
 
 /* A variable that the script finds set; value NULL: unset. */
 void cs_run_set_variable (CsRun *self, const char *name, const char *value);
+/* Likewise one that is in no file there and in nobody's argument list, and that is gone when the
+ * script has ended; what holds it is hidden. A target that can't do it refuses with INVALID. */
+void cs_run_set_secret (CsRun *self, const char *name, const char *value);
+/* A text that must not be seen in the output, in any of its forms. */
+void cs_run_hide (CsRun *self, const char *text);
 void cs_run_set_timeout (CsRun *self, guint seconds); /* 0: none */
 guint cs_run_get_timeout (CsRun *self);
 /* "bash" (default; sh if there is none) or "sh" */

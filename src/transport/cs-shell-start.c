@@ -14,13 +14,18 @@
  * way of those that scripts use. A trap finds $? as it was; `set -e` neither ends it because of
  * that, nor is it any weaker in it. */
 static const char prelude[] =
-  "__cs=${d-$1} __cs_done= __cs_fd=\n"
+  "__cs=${d-$1} __cs_done= __cs_fd= __cs_hide=\n"
   "unset d\n"
   "set --\n"
   "printf '%s\\n' \"$$\" >|\"$__cs.pid\"\n"
   "[ -z \"${BASH_VERSION-}\" ] || eval 'exec {__cs_fd}>&4'\n"
   "exec 4>&-\n"
+  /* What came as a secret is not told. If it can't be taken away, nothing is told. */
   "__cs_tell () {\n"
+  "  if [ -n \"$__cs_hide\" ]; then\n"
+  "    (eval \"unset -v $__cs_hide\" && __cs_hide= && __cs_tell)\n"
+  "    return\n"
+  "  fi\n"
   "  printf '%s\\000' \"$__cs_status\"\n"
   "  pwd\n"
   "  printf '\\000'\n"
@@ -108,6 +113,16 @@ cs_shell_start_is_name (const char *name)
 }
 
 static gboolean
+check_name (const char *name, GError **error)
+{
+  if (cs_shell_start_is_name (name))
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” can't be the name of a shell variable",
+               name);
+  return FALSE;
+}
+
+static gboolean
 append_variables (GString *start, GHashTable *variables, GError **error)
 {
   GHashTableIter iter;
@@ -116,12 +131,8 @@ append_variables (GString *start, GHashTable *variables, GError **error)
   g_hash_table_iter_init (&iter, variables);
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
-      if (!cs_shell_start_is_name (name))
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                       "“%s” can't be the name of a shell variable", (const char *) name);
-          return FALSE;
-        }
+      if (!check_name (name, error))
+        return FALSE;
       g_string_append (start, value != NULL ? "export " : "unset ");
       if (value != NULL)
         cs_shell_start_append_assignment (start, name, value);
@@ -132,10 +143,55 @@ append_variables (GString *start, GHashTable *variables, GError **error)
 }
 
 /**
+ * cs_shell_start_build_secrets:
+ * @secrets: (element-type utf8 utf8): to export, by name
+ *
+ * Gives one line of shell text that exports them, for where nothing is written down.
+ *
+ * Returns: (transfer full): the text, without an end of the line; empty if there are none; %NULL
+ *   with %CS_ERROR_INVALID for what a shell can't take
+ */
+char *
+cs_shell_start_build_secrets (GHashTable *secrets, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  GHashTableIter iter;
+  const char *name, *value;
+
+  g_hash_table_iter_init (&iter, secrets);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
+    {
+      g_autoptr (GString) quoted = g_string_new (NULL);
+
+      if (!check_name (name, error))
+        return NULL;
+      append_quoted (quoted, value);
+      g_string_replace (quoted, "\n", "'\"$__cs_n\"'", 0);
+      g_string_append_printf (line, "export %s=%s; ", name, quoted->str);
+      explicit_bzero (quoted->str, quoted->len);
+    }
+  if (line->len == 0)
+    return g_strdup ("");
+  g_string_prepend (line, "__cs_n=$(printf '\\nx'); __cs_n=${__cs_n%x}; ");
+  g_string_append (line, "unset __cs_n");
+  return g_string_free (g_steal_pointer (&line), FALSE);
+}
+
+static void
+append_hidden (GString *start, GHashTable *secrets)
+{
+  g_autofree const char **names = (const char **) g_hash_table_get_keys_as_array (secrets, NULL);
+  g_autofree char *words = g_strjoinv (" ", (char **) names);
+
+  cs_shell_start_append_assignment (start, "__cs_hide", words);
+}
+
+/**
  * cs_shell_start_build:
  * @report_mark: stands before and after the report that goes to descriptor 4
  * @cwd: (nullable): where to begin
  * @variables: (element-type utf8 utf8): to export, by name; value %NULL to unset
+ * @secrets: (element-type utf8 utf8) (nullable): what was exported before, and is not told of
  *
  * Gives the text that the script's shell reads first. It finds the path of the run's files in `d`
  * or as its first argument: it writes `PATH.pid`, reads the script from `PATH.script`, a file of
@@ -148,12 +204,15 @@ char *
 cs_shell_start_build (const char *report_mark,
                       const char *cwd,
                       GHashTable *variables,
+                      GHashTable *secrets,
                       GError **error)
 {
   g_autoptr (GString) start = g_string_new (NULL);
 
   cs_shell_start_append_assignment (start, "__cs_mark", report_mark);
   g_string_append (start, prelude);
+  if (secrets != NULL && g_hash_table_size (secrets) > 0)
+    append_hidden (start, secrets);
   if (cwd != NULL)
     {
       g_string_append (start, "cd -- ");

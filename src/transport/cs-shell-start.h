@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 char *cs_shell_start_build (const char *report_mark,
                             const char *cwd,
                             GHashTable *variables,
+                            GHashTable *secrets,
                             GError **error);
+char *cs_shell_start_build_secrets (GHashTable *secrets, GError **error);
 void cs_shell_start_append_assignment (GString *request, const char *name, const char *value);
 gboolean cs_shell_start_is_name (const char *name);
 

@@ -14,6 +14,7 @@
 
 #include "cs-driver-programs.h"
 #include "cs-driver.h"
+#include "cs-error.h"
 #include "cs-run-private.h"
 #include "cs-shell-start.h"
 
@@ -110,12 +111,20 @@ cs_terminal_driver_build (CsRun *run,
 {
   g_autofree char *report_mark = cs_driver_dup_report_marker (nonce);
   g_autofree char *start = cs_shell_start_build (
-    report_mark, cs_run_get_cwd (run), cs_run_get_variables (run), error);
+    report_mark, cs_run_get_cwd (run), cs_run_get_variables (run), NULL, error);
   g_autofree char *driver = build_driver (run, spool, nonce);
   g_autoptr (GString) assignments = g_string_new (NULL);
 
   if (start == NULL)
     return NULL;
+  if (g_hash_table_size (cs_run_get_secrets (run)) > 0)
+    {
+      g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
+                           "A command in a terminal can't be given a secret without writing it "
+                           "down. Let the command ask for it, or have it run without a terminal: "
+                           "{interactive=false}");
+      return NULL;
+    }
   cs_shell_start_append_assignment (assignments, "place", place);
   cs_shell_start_append_assignment (assignments, "cwd", cs_run_get_cwd (run));
   cs_shell_start_append_assignment (assignments, "start", start);

@@ -6,6 +6,7 @@
 #include "cs-terminal.h"
 
 #include "cs-error.h"
+#include "cs-output.h"
 #include "cs-run-private.h"
 
 #include <errno.h>
@@ -29,6 +30,9 @@
 /** LAST_WORDS: milliseconds without output after which a child that has ended has said all; what it
  * left in the background may hold the terminal open for ever */
 #define LAST_WORDS 100
+/** ECHO_PAUSE: milliseconds after which the beginning of a line is shown: people wait for the echo
+ * of what they type */
+#define ECHO_PAUSE 5
 #define NAME_SIZE 64
 
 struct _CsTerminal
@@ -48,7 +52,7 @@ struct _CsTerminal
 
   /* Of the thread alone. */
   GByteArray *prologue;
-  gint64 kept;
+  CsOutput *output;
   CsTerminalResult *result;
 };
 
@@ -252,22 +256,6 @@ send_typed (CsTerminal *self)
   g_byte_array_remove_range (self->typed, 0, (guint) n);
 }
 
-static void
-deliver (CsTerminal *self, const guint8 *data, gsize length)
-{
-  CsBlobWriter *writer = cs_run_get_writer (self->run);
-  gsize keep = (gsize) MIN ((gint64) length, CS_RUN_OUTPUT_LIMIT - self->kept);
-
-  if (length == 0)
-    return;
-  self->result->output_size += (gint64) length;
-  if (writer != NULL && keep > 0 && self->result->failure == NULL &&
-      cs_blob_writer_write (writer, data, keep, &self->result->failure))
-    self->kept += (gint64) keep;
-  self->result->truncated |= keep < length;
-  cs_run_push (self->run, data, length);
-}
-
 /* Before the mark it is what the login says. */
 static void
 take (CsTerminal *self, const guint8 *data, gsize length)
@@ -277,7 +265,7 @@ take (CsTerminal *self, const guint8 *data, gsize length)
 
   if (self->result->began)
     {
-      deliver (self, data, length);
+      cs_output_feed (self->output, data, length);
       return;
     }
   if (self->prologue->len < PROLOGUE_LIMIT)
@@ -286,7 +274,8 @@ take (CsTerminal *self, const guint8 *data, gsize length)
   if (mark == NULL)
     return;
   self->result->began = TRUE;
-  deliver (self, mark + size, self->prologue->len - (gsize) (mark - self->prologue->data) - size);
+  cs_output_feed (self->output, mark + size,
+                  self->prologue->len - (gsize) (mark - self->prologue->data) - size);
   g_byte_array_set_size (self->prologue, (guint) (mark - self->prologue->data));
 }
 
@@ -298,12 +287,20 @@ turn (CsTerminal *self)
   guint64 count;
   gssize n;
   gboolean exited = g_atomic_int_get (&self->exited);
+  gboolean waiting;
   struct pollfd fds[2] = {
     { .fd = self->master, .events = (short) (POLLIN | (has_typed (self) ? POLLOUT : 0)) },
     { .fd = self->wake, .events = POLLIN },
   };
 
-  n = poll (fds, G_N_ELEMENTS (fds), exited ? LAST_WORDS : -1);
+  waiting = cs_output_is_waiting (self->output);
+  n = poll (fds, G_N_ELEMENTS (fds), waiting ? ECHO_PAUSE : exited ? LAST_WORDS
+                                                                   : -1);
+  if (n == 0 && waiting)
+    {
+      cs_output_pause (self->output);
+      return TRUE;
+    }
   if (n <= 0)
     return n < 0 && errno == EINTR;
   if (fds[1].revents != 0 && read (self->wake, &count, sizeof count) < 0)
@@ -325,14 +322,16 @@ terminal_thread (gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsTerminal *self = g_task_get_task_data (task);
-  CsBlobWriter *writer = cs_run_get_writer (self->run);
 
   self->prologue = g_byte_array_new ();
   self->result = g_new0 (CsTerminalResult, 1);
+  self->output = cs_output_new (self->run);
   while (turn (self))
     ;
-  if (writer != NULL && self->result->failure == NULL)
-    self->result->output_digest = cs_blob_writer_finish (writer, &self->result->failure);
+  self->result->output_digest = cs_output_finish (self->output, &self->result->failure);
+  self->result->output_size = cs_output_get_size (self->output);
+  self->result->truncated = cs_output_get_truncated (self->output);
+  g_clear_pointer (&self->output, cs_output_free);
   self->result->said =
     g_utf8_make_valid ((const char *) self->prologue->data, (gssize) self->prologue->len);
   g_strstrip (self->result->said);

@@ -18,7 +18,7 @@
 
 struct _CsRedactionRules
 {
-  CsMultiMatch *match;
+  const CsMultiMatch *match; /* of all who look */
   guint8 salt[16];
   gsize key; /* bytes of a private key whose end has not come yet; 0: none */
 };
@@ -98,6 +98,18 @@ static const struct
   { "fax", cs_redaction_rule_phone },
 };
 
+/* Made once, for it takes longer than many a command. */
+static gpointer
+compile_match (gpointer data)
+{
+  CsMultiMatch *match = cs_multi_match_new (TRUE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (triggers); i++)
+    cs_multi_match_add (match, triggers[i].text, strlen (triggers[i].text), i);
+  cs_multi_match_compile (match);
+  return match;
+}
+
 /**
  * cs_redaction_rules_new:
  *
@@ -106,23 +118,28 @@ static const struct
 CsRedactionRules *
 cs_redaction_rules_new (void)
 {
+  static GOnce once = G_ONCE_INIT;
   CsRedactionRules *self = g_new0 (CsRedactionRules, 1);
 
   gnutls_rnd (GNUTLS_RND_NONCE, self->salt, sizeof self->salt);
-  self->match = cs_multi_match_new (TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (triggers); i++)
-    cs_multi_match_add (self->match, triggers[i].text, strlen (triggers[i].text), i);
-  cs_multi_match_compile (self->match);
+  self->match = g_once (&once, compile_match, NULL);
   return self;
+}
+
+/** cs_redaction_rules_set_salt: gives a text the same hash each time that @name is the same. */
+void
+cs_redaction_rules_set_salt (CsRedactionRules *self, const char *name)
+{
+  guint8 digest[32] = { 0 };
+
+  gnutls_hash_fast (GNUTLS_DIG_SHA256, name, strlen (name), digest);
+  memcpy (self->salt, digest, sizeof self->salt);
 }
 
 /** cs_redaction_rules_free: */
 void
 cs_redaction_rules_free (CsRedactionRules *self)
 {
-  if (self == NULL)
-    return;
-  cs_multi_match_free (self->match);
   g_free (self);
 }
 
@@ -204,6 +221,22 @@ cs_redaction_rules_find (CsRedactionRules *self, const char *text, gsize length,
         triggers[id].rule (&search, i - matched, i);
     }
   merge_masks (masks);
+}
+
+/**
+ * cs_redaction_rules_peek:
+ * @text: (array length=length): as for cs_redaction_rules_find()
+ * @masks: (element-type CsMask): as there
+ *
+ * Finds the same, and is as before for the next call.
+ */
+void
+cs_redaction_rules_peek (CsRedactionRules *self, const char *text, gsize length, GArray *masks)
+{
+  gsize key = self->key;
+
+  cs_redaction_rules_find (self, text, length, masks);
+  self->key = key;
 }
 
 /**

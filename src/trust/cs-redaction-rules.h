@@ -26,7 +26,12 @@ typedef struct _CsRedactionRules CsRedactionRules;
 
 CsRedactionRules *cs_redaction_rules_new (void);
 void cs_redaction_rules_free (CsRedactionRules *self);
+void cs_redaction_rules_set_salt (CsRedactionRules *self, const char *name);
 void cs_redaction_rules_find (CsRedactionRules *self,
+                              const char *text,
+                              gsize length,
+                              GArray *masks);
+void cs_redaction_rules_peek (CsRedactionRules *self,
                               const char *text,
                               gsize length,
                               GArray *masks);

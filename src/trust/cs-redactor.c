@@ -78,6 +78,19 @@ cs_redactor_free (CsRedactor *self)
 }
 
 /**
+ * cs_redactor_set_salt:
+ * @name: what the stream is called
+ *
+ * People's names are told apart by a hash of them, which is another one in each redactor. With a
+ * salt it is the same each time that the same stream comes; before the first byte.
+ */
+void
+cs_redactor_set_salt (CsRedactor *self, const char *name)
+{
+  cs_redaction_rules_set_salt (self->rules, name);
+}
+
+/**
  * cs_redactor_add_secret:
  * @secret: a value that must not be seen, in any of its forms; an empty one is ignored
  *
@@ -171,38 +184,72 @@ find_cut (const GString *line)
   return cut > line->len - CONTEXT ? cut : line->len;
 }
 
+/* How much of what comes can be taken before a line is too long to be waited for: where a line is
+ * cut must not depend on how reads were split, for the same stream is to give the same text
+ * again. */
+static gsize
+measure_piece (CsRedactor *self, const char *bytes, gsize length)
+{
+  gsize room = MAX_LINE + 1 - self->line->len;
+  gsize piece = 0;
+
+  while (piece < length)
+    {
+      gsize most = MIN (room, length - piece);
+      const char *newline = memchr (bytes + piece, '\n', most);
+
+      if (newline == NULL)
+        return piece + most;
+      piece = (gsize) (newline + 1 - bytes);
+      room = MAX_LINE + 1;
+    }
+  return piece;
+}
+
+/* Tells the lines that are complete. */
+static void
+tell_lines (CsRedactor *self, GString *out)
+{
+  const char *newline = memrchr (self->line->str, '\n', self->line->len);
+  gsize complete = newline != NULL ? (gsize) (newline + 1 - self->line->str) : 0;
+  gsize length = self->line->len;
+  char after = self->line->str[complete];
+
+  if (complete == 0)
+    return;
+  /* The rules see complete lines and the NUL that they expect; the rest stays where it is. */
+  self->line->str[complete] = '\0';
+  self->line->len = complete;
+  apply_rules (self, complete, out);
+  self->line->str[complete] = after;
+  self->line->len = length;
+  g_string_erase (self->line, 0, (gssize) complete);
+  self->within = FALSE;
+  self->told = 0;
+}
+
 static void
 feed_rules (CsRedactor *self, const char *bytes, gsize length, GString *out)
 {
-  gsize skipped = skip_masked (self, bytes, length);
-  const char *newline;
-  gsize complete;
+  gsize done = 0;
 
-  g_string_append_len (self->line, bytes + skipped, (gssize) (length - skipped));
-  newline = memrchr (self->line->str, '\n', self->line->len);
-  complete = newline != NULL ? (gsize) (newline + 1 - self->line->str) : 0;
-  if (complete > 0)
+  while (done < length)
     {
-      char after = self->line->str[complete];
-      gsize length_before = self->line->len;
+      gsize piece;
 
-      /* The rules see complete lines and the NUL that they expect; the rest stays where it is. */
-      self->line->str[complete] = '\0';
-      self->line->len = complete;
-      apply_rules (self, complete, out);
-      self->line->str[complete] = after;
-      self->line->len = length_before;
-      g_string_erase (self->line, 0, (gssize) complete);
-      self->within = FALSE;
-      self->told = 0;
-    }
-  if (self->line->len > MAX_LINE)
-    {
-      gsize cut = find_cut (self->line);
+      done += skip_masked (self, bytes + done, length - done);
+      piece = measure_piece (self, bytes + done, length - done);
+      g_string_append_len (self->line, bytes + done, (gssize) piece);
+      done += piece;
+      tell_lines (self, out);
+      if (self->line->len > MAX_LINE)
+        {
+          gsize cut = find_cut (self->line);
 
-      apply_rules (self, cut, out);
-      g_string_erase (self->line, 0, (gssize) (cut - MIN (cut, CONTEXT)));
-      self->told = MIN (cut, CONTEXT);
+          apply_rules (self, cut, out);
+          g_string_erase (self->line, 0, (gssize) (cut - MIN (cut, CONTEXT)));
+          self->told = MIN (cut, CONTEXT);
+        }
     }
 }
 
@@ -296,6 +343,31 @@ cs_redactor_pause (CsRedactor *self, GString *out)
   if (self->line->len > self->told &&
       !cs_redaction_rules_is_open (self->line->str, self->line->len))
     apply_rules (self, self->line->len, out);
+}
+
+/**
+ * cs_redactor_peek:
+ * @out: what cs_redactor_pause() would tell now is appended
+ *
+ * For a look at a stream that is kept as well: what is kept must not depend on when it paused, so
+ * the same bytes are told again when it is certain what they are.
+ */
+void
+cs_redactor_peek (CsRedactor *self, GString *out)
+{
+  g_autoptr (GArray) masks = NULL;
+  gboolean within = self->within;
+  gsize told = self->told;
+
+  if (self->line->len <= self->told ||
+      cs_redaction_rules_is_open (self->line->str, self->line->len))
+    return;
+  masks = g_array_new (FALSE, FALSE, sizeof (CsMask));
+  g_array_set_clear_func (masks, (GDestroyNotify) cs_mask_clear);
+  cs_redaction_rules_peek (self->rules, self->line->str, self->line->len, masks);
+  tell (self, self->line->len, masks, out);
+  self->told = told;
+  self->within = within;
 }
 
 /**

@@ -335,6 +335,45 @@ test_random (void)
     }
 }
 
+/* Lines that are too long to be waited for, and people: the same stream gives the same text. */
+static void
+test_same_again (void)
+{
+  static const char *const words[] = { "joe@example.org ", "password=hunter2 ", "x", "........",
+                                       "4111 1111 1111 1111 ", "\n", "tokens: ", "abc" };
+
+  for (guint round = 0; round < 6; round++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autofree char *whole = NULL;
+
+      while (text->len < 300000)
+        g_string_append (text, words[g_test_rand_int_range (0, round < 3 ? 5 : 8)]);
+      for (guint each = 0; each < 4; each++)
+        {
+          g_autoptr (CsRedactor) redactor = redactor_new (each % 2 == 1 ? "never" : NULL);
+          g_autoptr (GString) out = g_string_new (NULL);
+          g_autoptr (GString) seen = g_string_new (NULL);
+
+          cs_redactor_set_salt (redactor, "one");
+          for (gsize i = 0; i < text->len;)
+            {
+              gsize size = (gsize) g_test_rand_int_range (1, each == 0 ? 300000 : 40000);
+
+              size = MIN (size, text->len - i);
+              cs_redactor_feed (redactor, text->str + i, size, out);
+              cs_redactor_peek (redactor, seen);
+              i += size;
+            }
+          cs_redactor_finish (redactor, out);
+          g_assert_null (strstr (seen->str, "hunter2"));
+          if (whole == NULL)
+            whole = g_strdup (out->str);
+          g_assert_cmpstr (out->str, ==, whole);
+        }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -349,5 +388,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/redactor/pause", test_pause);
   g_test_add_func ("/trust/redactor/bytes", test_bytes);
   g_test_add_func ("/trust/redactor/random", test_random);
+  g_test_add_func ("/trust/redactor/same-again", test_same_again);
   return g_test_run ();
 }
