@@ -5,6 +5,7 @@
 
 #include "cs-block-marks.h"
 #include "cs-conditions.h"
+#include "cs-diagnostics.h"
 #include "cs-digest.h"
 #include "cs-headings.h"
 #include "cs-parts.h"
@@ -210,6 +211,20 @@ add_condition (CsBlock *block, guint line, const char *words)
   g_ptr_array_add (block->marks, cs_mark_new (CS_MARK_CONDITION, line, words, "person"));
 }
 
+/* Said in the check of the runbook, and by nothing else: the commands are run. */
+static void
+add_doubts (CsClassified *classified, GArray *doubts, GPtrArray *facts)
+{
+  for (guint i = 0; i < doubts->len; i++)
+    {
+      guint index = g_array_index (doubts, guint, i);
+
+      cs_diagnostics_take (facts, line_number (classified, index), "info", "condition-in-doubt",
+                           "This may leave it to a person whether the commands are run; they are "
+                           "part of the step. Write “If …:” over what is only offered.");
+    }
+}
+
 static void
 add_parts (CsBlock *block, CsClassified *classified, GArray *found)
 {
@@ -260,20 +275,25 @@ dup_outer_condition (CsClassified *classified, const char *heading)
  * @block: a block with its marks
  * @classified: what it was found to be
  * @heading: (nullable): the words of the heading that it stands under
+ * @facts: (element-type CsFact): takes what a check of the runbook should say
  *
  * Gives a block of commands its parts, if it can't be run in one go, and its condition, if its
  * author leaves all of it to a person.
  */
 void
-cs_block_find_parts (CsBlock *block, CsClassified *classified, const char *heading)
+cs_block_find_parts (CsBlock *block,
+                     CsClassified *classified,
+                     const char *heading,
+                     GPtrArray *facts)
 {
-  g_autoptr (GArray) found = NULL;
+  g_autoptr (GArray) found = NULL, doubts = g_array_new (FALSE, FALSE, sizeof (guint));
   const CsPart *only;
 
   if (block->kind != CS_BLOCK_COMMAND || classified->commands == NULL)
     return;
   block->condition = dup_outer_condition (classified, heading);
-  found = cs_parts_find (classified->raw, classified->commands);
+  found = cs_parts_find (classified->raw, classified->commands, doubts);
+  add_doubts (classified, doubts, facts);
   only = &g_array_index (found, CsPart, 0);
   if (found->len > 1 || only->inside != NULL)
     add_parts (block, classified, found);

@@ -8,7 +8,10 @@
 
 G_BEGIN_DECLS
 
-void cs_block_find_parts (CsBlock *block, CsClassified *classified, const char *heading);
+void cs_block_find_parts (CsBlock *block,
+                          CsClassified *classified,
+                          const char *heading,
+                          GPtrArray *facts);
 void cs_block_name_parts (CsBlock *block);
 void cs_block_join_choice (CsBlock *block, const char *choice);
 

@@ -3,6 +3,7 @@
 
 #include "cs-conditions.h"
 
+#include "cs-condition-doubts.h"
 #include "cs-expectations.h"
 #include "cs-headings.h"
 #include "cs-word-folding.h"
@@ -162,6 +163,22 @@ is_option (const char *words, gsize length)
   return numbering == CS_NUMBERING_OPTION;
 }
 
+/* What is not clearly a condition must not make an offer of commands that are needed. */
+static CsConditionKind
+weigh (const char *lower, CsConditionKind kind)
+{
+  switch (cs_condition_doubt (lower))
+    {
+    case CS_CONDITION_DOUBTFUL:
+      return CS_CONDITION_UNSURE;
+    case CS_CONDITION_MISTAKEN:
+      return CS_CONDITION_NONE;
+    case CS_CONDITION_MEANT:
+    default:
+      return kind;
+    }
+}
+
 /**
  * cs_condition_of_comment:
  * @words: a comment of a script, without its mark
@@ -180,13 +197,13 @@ cs_condition_of_comment (const char *words, gsize length)
   if (lower == NULL || *lower == '\0')
     return CS_CONDITION_NONE;
   if (is_beginning (lower))
-    return ends_with_colon (lower) ? CS_CONDITION_GROUP : CS_CONDITION_LINE;
+    return weigh (lower, ends_with_colon (lower) ? CS_CONDITION_GROUP : CS_CONDITION_LINE);
   if (begins_with (lower, OR_WORDS, G_N_ELEMENTS (OR_WORDS)))
     return CS_CONDITION_OR;
   if (is_option (words, length))
     return CS_CONDITION_OPTION;
   if (has_aside (lower) && !cs_expectation_is_announced (lower))
-    return CS_CONDITION_LINE;
+    return weigh (lower, CS_CONDITION_LINE);
   return CS_CONDITION_NONE;
 }
 

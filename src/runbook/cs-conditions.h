@@ -15,6 +15,7 @@ typedef enum
   CS_CONDITION_LINE,   /* "If Git is used", "Restart workers (if needed)": those right under it */
   CS_CONDITION_OR,     /* "OR": instead of what stands above */
   CS_CONDITION_OPTION, /* "Option A: …": one of several to choose from */
+  CS_CONDITION_UNSURE, /* "Create it (if missing)": perhaps one; the commands are needed */
 } CsConditionKind;
 
 CsConditionKind cs_condition_of_comment (const char *words, gsize length);

@@ -170,6 +170,17 @@ is_window_label (const char *lower)
   return FALSE;
 }
 
+/* "Wartungsfenster: 5:00 - 6:00" names a window and says when it is. */
+static void
+drop_vague_window (Collector *self, guint line)
+{
+  const CsFact *last =
+    self->facts->len > 0 ? g_ptr_array_index (self->facts, self->facts->len - 1) : NULL;
+
+  if (last != NULL && last->kind == CS_FACT_WINDOW && last->line == line)
+    g_ptr_array_remove_index (self->facts, self->facts->len - 1);
+}
+
 /* "Best Time: 2:00 AM - 5:00 AM" under a label or heading about the window, or saying so itself. */
 static void
 take_window (Collector *self, guint line, const char *key, const char *value)
@@ -184,7 +195,10 @@ take_window (Collector *self, guint line, const char *key, const char *value)
   if (self->topic == CS_TOPIC_WINDOW
         ? is_window_label (lower) || under
         : under || (is_window_label (lower) && strstr (lower, "recommended") == NULL))
-    add (self, CS_FACT_WINDOW, line, value);
+    {
+      drop_vague_window (self, line);
+      add (self, CS_FACT_WINDOW, line, value);
+    }
 }
 
 /* "Deploy in a low-traffic window": when is left open. */

@@ -108,7 +108,7 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   cs_block_find_marks (block, classified);
   cs_code_facts_find (block, classified, self->code_facts);
   if (!overruled)
-    cs_block_find_parts (block, classified, heading);
+    cs_block_find_parts (block, classified, heading, self->code_facts);
   block->text = g_steal_pointer (&classified->text);
   block->digest = cs_digest_of_data (block->text, strlen (block->text));
   return block;
@@ -180,8 +180,8 @@ static char *
 dup_option (const char *heading)
 {
   CsNumbering numbering;
-  g_autofree char *title = cs_heading_clean_title (heading, &numbering);
 
+  g_free (cs_heading_clean_title (heading, &numbering));
   return numbering == CS_NUMBERING_OPTION ? cs_heading_strip_markup (heading) : NULL;
 }
 

@@ -20,6 +20,7 @@ typedef struct
   const char *text;
   GArray *lines;         /* of CsShellLine */
   GArray *parts;         /* of CsPart */
+  GArray *doubts;        /* of guint: commands with words that may be a condition */
   CsConditionKind scope; /* of the part at hand */
   guint scope_depth;     /* of inner shells when it began */
   guint scope_end;       /* the last line of its comment */
@@ -267,6 +268,10 @@ take_comment (Cutter *self, guint at)
     case CS_CONDITION_OPTION:
       begin_option (self, at, words);
       break;
+    case CS_CONDITION_UNSURE:
+      g_array_append_val (self->doubts, at);
+      take_plain_comment (self, at, words);
+      break;
     case CS_CONDITION_NONE:
     default:
       take_plain_comment (self, at, words);
@@ -288,6 +293,8 @@ dup_trailing_condition (Cutter *self, guint at)
     return NULL;
   words = g_strstrip (g_strndup (comment + 1, (gsize) (self->text + line->body - comment - 1)));
   kind = cs_condition_of_comment (words, strlen (words));
+  if (kind == CS_CONDITION_UNSURE)
+    g_array_append_val (self->doubts, at);
   return kind == CS_CONDITION_GROUP || kind == CS_CONDITION_LINE ? g_steal_pointer (&words) : NULL;
 }
 
@@ -475,6 +482,8 @@ may_need_cuts (Cutter *self)
  * cs_parts_find:
  * @text: contents of a block of commands
  * @lines: (element-type CsShellLine): all lines of it
+ * @doubts: (element-type guint): takes the lines whose words may be a condition, and may not: what
+ *   stands there is run as the rest
  *
  * Cuts a block where its author leaves it to a person what to run ("# If tests fail:", "# OR"),
  * and where commands are typed into another shell than the block's own (`ssh host`). Cuts never
@@ -484,9 +493,9 @@ may_need_cuts (Cutter *self)
  *   single one without condition and place where all may be run in one go
  */
 GArray *
-cs_parts_find (const char *text, GArray *lines)
+cs_parts_find (const char *text, GArray *lines, GArray *doubts)
 {
-  Cutter self = { .text = text, .lines = lines };
+  Cutter self = { .text = text, .lines = lines, .doubts = doubts };
   CsPart first = { 0 };
 
   self.parts = g_array_new (FALSE, FALSE, sizeof (CsPart));

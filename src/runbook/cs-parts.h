@@ -19,6 +19,6 @@ typedef struct
   guint choice;    /* parts with the same number stand for each other; 0: none */
 } CsPart;
 
-GArray *cs_parts_find (const char *text, GArray *lines);
+GArray *cs_parts_find (const char *text, GArray *lines, GArray *doubts);
 
 G_END_DECLS

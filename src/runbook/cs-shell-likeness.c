@@ -215,6 +215,8 @@ is_sentence (const char *line, const char *end)
     {
       const char *word = p;
 
+      if (*word == '#' && n_words > 0)
+        break; /* a comment behind a command is a sentence more often than not */
       while (p < end && *p != ' ')
         p++;
       for (const char *q = word; q < p; q++)
