@@ -78,6 +78,8 @@ become_shell (int feed, int out, gboolean plain)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
+  signal (SIGHUP, SIG_DFL);
+  signal (SIGINT, SIG_DFL);
   umask (022);
   if (getrlimit (RLIMIT_NOFILE, &have) == 0)
     {
@@ -312,6 +314,7 @@ take_signals (Supervisor *self)
       child.si_pid == self->shell)
     {
       self->exited = TRUE;
+      self->deadline = 0; /* it was in time; what it left in the background is not bound by it */
       self->status = child.si_code == CLD_EXITED ? child.si_status : 128 + child.si_status;
     }
 }

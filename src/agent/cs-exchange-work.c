@@ -263,12 +263,18 @@ void
 cs_exchange_prepare_run (CsExchange *self)
 {
   g_autoptr (CsRunRequest) request = NULL;
+  g_autofree char *body = NULL;
 
   cs_exchange_check_caller (self);
   if (self->problem != NULL)
     return;
   request = cs_run_request_parse (self->body, &self->problem);
-  if (request != NULL && check_deployment (self, request->deployment) &&
-      check_place (self, request))
+  if (request == NULL || !check_deployment (self, request->deployment))
+    return;
+  body = cs_digest_of_bytes (self->body);
+  /* What was asked for before is told about, whatever has become of the place where it ran. */
+  if (cs_runs_knows (self->agent->runs, self->path, body))
+    self->claim = CS_CLAIM_SAME;
+  else if (check_place (self, request))
     claim_run (self, request);
 }

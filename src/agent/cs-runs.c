@@ -6,6 +6,7 @@
 #include "cs-runs.h"
 
 #include "cs-error.h"
+#include "cs-json.h"
 #include "cs-run-files.h"
 #include "cs-spool.h"
 #include "cs-supervisors.h"
@@ -320,6 +321,13 @@ cs_runs_claim (CsRuns *self, const char *id, JsonObject *claim, const char *scri
   return cs_spool_claim (self->spool, id, claim, script, error);
 }
 
+/** cs_runs_knows: cs_spool_knows(). */
+gboolean
+cs_runs_knows (CsRuns *self, const char *id, const char *body)
+{
+  return cs_spool_knows (self->spool, id, body);
+}
+
 /** cs_runs_sweep: cs_spool_sweep(). */
 void
 cs_runs_sweep (CsRuns *self, gint64 keep_days, gint64 keep_mib)
@@ -427,8 +435,9 @@ explain (CsRunState state)
     case CS_RUN_NOT_STARTED:
       return "The agent ended, or could not start it, before its turn; it never ran";
     case CS_RUN_UNKNOWN:
-      return "It was started, but its supervisor ended without saying how it went: the machine was "
-             "restarted, or someone killed it. See what it did before it is run again";
+      return "It was started, or may have been, but its supervisor ended without saying how it "
+             "went: the machine was restarted, or someone killed it. See what it did before it is "
+             "run again";
     case CS_RUN_NONE:
     case CS_RUN_QUEUED:
     case CS_RUN_RUNNING:
@@ -502,6 +511,22 @@ cs_runs_stop (CsRuns *self, const char *id, gboolean at_once)
     send_stop (run);
 }
 
+/* What was spent after it had run is no id that never ran. */
+static CsRunState
+read_was (CsRuns *self, const char *id)
+{
+  g_autoptr (JsonObject) json = NULL;
+  const char *was;
+  int pid;
+
+  cs_spool_read (self->spool, id, &json, &pid);
+  was = cs_json_get_string (json, "was");
+  if (was == NULL)
+    return CS_RUN_VOID;
+  return g_str_equal (was, cs_run_state_to_string (CS_RUN_FINISHED)) ? CS_RUN_FINISHED
+                                                                     : CS_RUN_UNKNOWN;
+}
+
 /**
  * cs_runs_forget:
  * @was: (out): what it was
@@ -524,11 +549,16 @@ cs_runs_forget (CsRuns *self, const char *id, CsRunState *was, GError **error)
       return FALSE;
     }
   if (*was == CS_RUN_VOID)
-    return TRUE;
-  if (*was != CS_RUN_NONE)
-    return cs_spool_void (self->spool, id, TRUE, error);
+    {
+      *was = read_was (self, id);
+      return TRUE;
+    }
+  if (*was == CS_RUN_FINISHED || *was == CS_RUN_UNKNOWN)
+    return cs_spool_void (self->spool, id, cs_run_state_to_string (*was), error);
+  if (*was == CS_RUN_NOT_STARTED)
+    return cs_spool_void (self->spool, id, NULL, error);
   *was = CS_RUN_VOID;
-  return cs_spool_void (self->spool, id, FALSE, error);
+  return cs_spool_spend (self->spool, id, error);
 }
 
 /** cs_runs_dup_directory: (transfer full): where its files are. */

@@ -8,7 +8,8 @@
  *   outcome is there          it has ended, and how
  *   process says "run …"      it was started; it runs if that very process still does
  *   process says "void"       it was not started, and no supervisor can start it any more
- *   no process                it waits for its turn */
+ *   no process                it waits for its turn; if the machine was started again since it was
+ *                             claimed, nobody knows */
 
 #define G_LOG_DOMAIN "cs-agent"
 
@@ -188,6 +189,21 @@ remove_run (CsSpool *self, const char *id)
 }
 
 /**
+ * cs_spool_knows:
+ * @body: the digest of a request
+ *
+ * Returns: whether that very request has claimed the id before
+ */
+gboolean
+cs_spool_knows (CsSpool *self, const char *id, const char *body)
+{
+  g_autoptr (JsonObject) claim = json_object_new ();
+
+  json_object_set_string_member (claim, "body", body);
+  return compare_claim (self, id, claim) == CS_CLAIM_SAME;
+}
+
+/**
  * cs_spool_claim:
  * @id: a valid UUID
  * @claim: who asks for what; `body` is the digest of the request
@@ -252,20 +268,46 @@ cs_spool_give_up (CsSpool *self, const char *id)
 }
 
 /**
+ * cs_spool_spend:
+ *
+ * Spends an id that nobody has asked for. A request for it that is looked at just now, in another
+ * thread, can't be started any more either.
+ *
+ * Returns: whether it is done; else %CS_ERROR_BUSY if its run was started, or %CS_ERROR_STORAGE
+ */
+gboolean
+cs_spool_spend (CsSpool *self, const char *id, GError **error)
+{
+  g_autoptr (JsonObject) claim = json_object_new ();
+  g_autofree char *now = cs_clock_format (cs_clock_now ());
+  CsClaim whose;
+
+  json_object_set_string_member (claim, "void", now);
+  whose = cs_spool_claim (self, id, claim, NULL, error);
+  if (whose != CS_CLAIM_OTHER && whose != CS_CLAIM_SAME)
+    return whose != CS_CLAIM_FAILED;
+  if (cs_spool_give_up (self, id))
+    return cs_spool_void (self, id, NULL, error);
+  g_set_error (error, CS_ERROR, CS_ERROR_BUSY, "The run was started just now; stop it first");
+  return FALSE;
+}
+
+/**
  * cs_spool_void:
- * @made: whether the id was claimed before
+ * @was: (nullable): the word for what it was, if it ran
  *
  * Removes what is kept of a run, but not that its id is spent: the directory stays, and is on disk
- * since it was claimed.
+ * since it was claimed. So does the word for what it was, for who asks later must not hear that it
+ * never ran, and the mark that it was given up, for its request may be looked at just now.
  *
  * Returns: whether it is done; else %CS_ERROR_STORAGE
  */
 gboolean
-cs_spool_void (CsSpool *self, const char *id, gboolean made, GError **error)
+cs_spool_void (CsSpool *self, const char *id, const char *was, GError **error)
 {
   static const char *const files[] = {
-    CS_RUN_FILE_SCRIPT,  CS_RUN_FILE_STATE,   CS_RUN_FILE_OUTPUT, CS_RUN_FILE_OUTCOME,
-    CS_RUN_FILE_PROCESS, "run.pid", CS_RUN_FILE_OUTCOME ".new", NULL,
+    CS_RUN_FILE_SCRIPT, CS_RUN_FILE_STATE, CS_RUN_FILE_OUTPUT, CS_RUN_FILE_OUTCOME,
+    CS_RUN_FILE_OUTCOME ".new", "run.pid", NULL,
   };
   g_autoptr (JsonObject) claim = json_object_new ();
   g_autofree char *now = cs_clock_format (cs_clock_now ());
@@ -273,15 +315,33 @@ cs_spool_void (CsSpool *self, const char *id, gboolean made, GError **error)
   gboolean good;
 
   json_object_set_string_member (claim, "void", now);
-  if (!made)
-    return cs_spool_claim (self, id, claim, NULL, error) != CS_CLAIM_FAILED;
+  if (was != NULL)
+    json_object_set_string_member (claim, "was", was);
   directory = open_run (self, id);
   good = directory >= 0 && write_claim (self, directory, claim, NULL, FALSE, error);
   for (const char *const *file = files; good && *file != NULL; file++)
     unlinkat (directory, *file, 0);
+  if (good && was != NULL)
+    unlinkat (directory, CS_RUN_FILE_PROCESS, 0);
   if (directory >= 0)
     close (directory);
   return good;
+}
+
+/* An id that was asked for before this start of the machine: the mark that its run was started is not
+ * waited for, and may be lost with the power. A claim that was not whole when it was lost was never
+ * acted upon. */
+static gboolean
+is_of_other_boot (CsSpool *self, int directory)
+{
+  struct stat info;
+  gboolean there = fstatat (directory, CS_RUN_FILE_CLAIM, &info, AT_SYMLINK_NOFOLLOW) == 0;
+  g_autoptr (JsonNode) claim =
+    read_json (directory, there ? CS_RUN_FILE_CLAIM : CS_RUN_FILE_CLAIM ".new", MAX_CLAIM);
+
+  if (claim == NULL)
+    return there;
+  return g_strcmp0 (cs_json_get_string (json_node_get_object (claim), "boot"), self->boot) != 0;
 }
 
 static void
@@ -326,6 +386,8 @@ decide_state (CsSpool *self, int directory, JsonObject *run, gboolean last, int 
       return CS_RUN_FINISHED;
     }
   process = cs_run_files_read (directory, CS_RUN_FILE_PROCESS, 1024);
+  if (process == NULL && is_of_other_boot (self, directory))
+    return CS_RUN_UNKNOWN;
   if (process == NULL)
     return CS_RUN_QUEUED;
   if (g_str_has_prefix (process, "void"))
@@ -396,6 +458,7 @@ typedef struct
   char *id;
   gint64 at;
   gint64 size;
+  gboolean ran;
 } Swept;
 
 static void
@@ -463,6 +526,7 @@ cs_spool_sweep (CsSpool *self, gint64 keep_days, gint64 keep_mib)
       swept->id = g_strdup (*id);
       swept->at = at;
       swept->size = size;
+      swept->ran = state == CS_RUN_FINISHED;
       total += size;
       g_ptr_array_add (ended, swept);
     }
@@ -474,6 +538,6 @@ cs_spool_sweep (CsSpool *self, gint64 keep_days, gint64 keep_mib)
       if (now - swept->at < keep_days * 86400 * G_USEC_PER_SEC && total <= keep_mib << 20)
         continue;
       total -= swept->size;
-      cs_spool_void (self, swept->id, TRUE, NULL);
+      cs_spool_void (self, swept->id, swept->ran ? "finished" : NULL, NULL);
     }
 }

@@ -20,7 +20,9 @@ CsClaim cs_spool_claim (CsSpool *self,
                         JsonObject *claim,
                         const char *script,
                         GError **error);
-gboolean cs_spool_void (CsSpool *self, const char *id, gboolean made, GError **error);
+gboolean cs_spool_spend (CsSpool *self, const char *id, GError **error);
+gboolean cs_spool_void (CsSpool *self, const char *id, const char *was, GError **error);
+gboolean cs_spool_knows (CsSpool *self, const char *id, const char *body);
 gboolean cs_spool_give_up (CsSpool *self, const char *id);
 
 CsRunState cs_spool_read (CsSpool *self, const char *id, JsonObject **run, int *pid);

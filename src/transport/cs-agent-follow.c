@@ -160,12 +160,12 @@ conclude (GTask *task, const CsAgentRun *state)
                              get_address (self));
   else if (g_str_equal (state->state, "finished"))
     succeed (task, state);
-  else if (g_str_equal (state->state, "unknown"))
+  else if (g_str_equal (state->state, "unknown") || g_str_equal (state->state, "void"))
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_WAITING,
                              "%s started this run, but can't say how it ended (%s): see what it "
                              "did before you run it again",
                              get_address (self), problem);
-  else if (g_str_equal (state->state, "not-started") || g_str_equal (state->state, "void"))
+  else if (g_str_equal (state->state, "not-started"))
     g_task_return_new_error (task, CS_ERROR,
                              self->recovering ? CS_ERROR_NOT_FOUND : CS_ERROR_UNREACHABLE,
                              "%s never started this run (%s): %s", get_address (self),
@@ -303,16 +303,6 @@ resume (GTask *task)
                               g_task_get_cancellable (task), resumed_cb, g_object_ref (task));
 }
 
-/* A no to what may have been heard before as well says nothing about the first time; least of all
- * that there is such a run, which an agent that was killed just then may not know to be this. */
-static gboolean
-is_doubtful (const CsAgentAnswer *answer)
-{
-  return answer->again && (answer->status == 401 || answer->status == 403 ||
-                           answer->status == 429 || answer->status >= 500 ||
-                           g_strcmp0 (answer->problem, "run-exists") == 0);
-}
-
 static void
 started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -344,9 +334,11 @@ started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     resume (task);
   else
     {
+      /* A no to what may have been heard before as well says nothing about the first time: the run
+       * may have taken away what the second one misses. */
       words = cs_agent_client_describe (self->client, answer);
-      g_task_return_error (task, is_doubtful (answer) ? describe_lost (self, words->message)
-                                                      : g_steal_pointer (&words));
+      g_task_return_error (task, answer->again ? describe_lost (self, words->message)
+                                               : g_steal_pointer (&words));
     }
 }
 

@@ -37,9 +37,9 @@ typedef struct
   gint64 give_up_at; /* monotonic */
   gint64 waited;     /* seconds that the agent made us wait */
   guint back_off;
-  guint tries;
   gboolean sent;      /* this try may have arrived */
   gboolean arrived;   /* one of all tries may have */
+  gboolean unheard;   /* one may have, and its answer did not come */
   gboolean corrected; /* identity, clock or signature were put right once */
 } Request;
 
@@ -88,6 +88,7 @@ fail (GTask *task, GError *cause)
   GError *error;
 
   self->arrived |= self->sent;
+  self->unheard |= self->sent;
   if (!self->arrived)
     give_up_at = MIN (give_up_at, self->begun_at + UNSENT_PATIENCE * G_USEC_PER_SEC);
   error = cs_agent_client_describe_failure (self->client, cause, self->arrived);
@@ -166,6 +167,7 @@ correct (GTask *task, const CsAgentAnswer *answer)
     }
   if (g_str_equal (answer->problem, "replayed"))
     {
+      self->unheard = TRUE;
       try_request (task);
       return TRUE;
     }
@@ -196,7 +198,7 @@ answer (GTask *task)
   g_autoptr (CsAgentAnswer) found = g_new0 (CsAgentAnswer, 1);
 
   found->status = soup_message_get_status (self->message);
-  found->again = self->tries > 1;
+  found->again = self->unheard;
   if (self->read != NULL)
     found->json = cs_json_parse ((const char *) self->read->data, self->read->len, NULL);
   else
@@ -283,7 +285,7 @@ restarted_cb (SoupMessage *message, gpointer user_data)
 {
   Request *self = user_data;
 
-  self->tries++;
+  self->unheard = TRUE;
 }
 
 static void
@@ -351,7 +353,6 @@ try_request (GTask *task)
   SoupMessageHeaders *headers;
 
   g_clear_object (&self->message);
-  self->tries++;
   self->arrived |= self->sent;
   self->sent = FALSE;
   self->message = soup_message_new (self->method, url);

@@ -225,6 +225,76 @@ def test_unknown():
         os.kill(int(words[1]), signal.SIGUSR2)
 
 
+def test_lost_power():
+    """The mark that a run was started may be lost with the power: then nobody says it never ran."""
+    with Agent() as agent:
+        run, _ = agent.put_run("sleep 60")
+        files = agent.state / "runs" / run
+        while not (files / "run.pid").exists():
+            pass
+        supervisor = int((files / "process").read_text().split()[1])
+        agent.kill()
+        (files / "process").unlink()
+        claim = json.loads((files / "claim").read_text())
+        claim["boot"] = str(uuid.uuid4())
+        (files / "claim").write_text(json.dumps(claim, sort_keys=True, separators=(",", ":")))
+        agent.start()
+        found = agent.get("/v1/runs/" + run).json
+        assert found["state"] == "unknown", found
+        assert agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna).json["was"] == "unknown"
+        os.kill(supervisor, signal.SIGUSR2)
+
+
+def test_spent():
+    """Of an id that was spent after its run, nobody hears that it never ran."""
+    with Agent() as agent:
+        run = agent.run("echo once")[0]["id"]
+        for _ in range(2):
+            answer = agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna)
+            assert answer.json["was"] == "finished", answer.body
+        run = str(uuid.uuid4())
+        for _ in range(2):
+            assert agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna).json["was"] == "void"
+        # As it looks while the request for it is being examined in another thread: what that one
+        # claims after this can't be started.
+        run = str(uuid.uuid4())
+        (agent.state / "runs" / run).mkdir(mode=0o700)
+        answer = agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna)
+        assert answer.json["was"] in ("not-started", "void"), answer.body
+        assert (agent.state / "runs" / run / "process").read_text() == "void\n"
+
+
+def test_asked_again():
+    """Who did not hear the answer asks again, and is told about the run, wherever it has led."""
+    with Agent() as agent:
+        place = agent.directory / "place"
+        place.mkdir()
+        run, answer = agent.put_run('rmdir "$PWD"; echo done', cwd=str(place))
+        assert answer.status == 201 and agent.wait(run)["status"] == 0
+        assert not place.exists()
+        _, answer = agent.put_run('rmdir "$PWD"; echo done', cwd=str(place), run=run)
+        assert answer.status == 200 and answer.json["id"] == run, answer.body
+
+
+def test_left_behind():
+    """A script that was in time may leave something running that takes longer than it had."""
+    with Agent() as agent:
+        told = agent.directory / "told"
+        run, _ = agent.put_run(f"(trap 'echo ended > {told}' TERM; echo up; sleep 2 & wait $!; "
+                               f"echo stayed >> {told}) &", timeout=1)
+        assert agent.wait(run)["status"] == 0
+        while not told.exists() or not told.read_text().endswith("\n"):
+            time.sleep(0.01)
+        assert told.read_text() == "stayed\n"
+
+
+def test_signals_are_usual():
+    with Agent() as agent:
+        for name in ("HUP", "INT", "PIPE", "TERM"):
+            printed = agent.run(f"trap 'echo {name}' {name}; kill -{name} $$")[1]
+            assert printed == name.encode() + b"\n"
+
+
 def test_heads():
     with Agent() as agent:
         stream = "deployment/" + str(uuid.uuid4())
