@@ -328,9 +328,9 @@ cs_spool_void (CsSpool *self, const char *id, const char *was, GError **error)
   return good;
 }
 
-/* An id that was asked for before this start of the machine: the mark that its run was started is not
- * waited for, and may be lost with the power. A claim that was not whole when it was lost was never
- * acted upon. */
+/* An id that was asked for before this start of the machine: the mark that its run was started is
+ * not waited for, and may be lost with the power. A claim that was not whole then was never acted
+ * upon. */
 static gboolean
 is_of_other_boot (CsSpool *self, int directory)
 {

@@ -193,8 +193,10 @@ uses_name (CsDeployment *self, CsBlock *block, const char *name)
   return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
 }
 
+/* Whether a command is not sent any more, with whatever value. One that failed, or runs and may
+ * fail, is sent again; members of a fleet may be still to come; and a stream is started anew. */
 static gboolean
-was_started (CsDeployment *self, CsBlock *block)
+is_done_with (CsDeployment *self, CsBlock *block)
 {
   GHashTableIter iter;
   CsStepState *step;
@@ -204,15 +206,14 @@ was_started (CsDeployment *self, CsBlock *block)
     {
       CsBlockState *state = cs_step_state_find_block (step, block);
 
-      /* On a fleet, members that are still to come would get the new value. */
       if (state != NULL)
-        return state->fleet != NULL ? state->status == CS_STATUS_PASSED : state->attempts > 0;
+        return state->status == CS_STATUS_PASSED && !cs_block_get_endless (block);
     }
   return FALSE;
 }
 
-/* An approval was given for commands with the values that they had; one that has not been started
- * yet and has another value now has to be approved again. A rejection stands. */
+/* An approval was given for commands with the values that they had; one that has not passed yet and
+ * has another value now has to be approved again. A rejection stands. */
 static void
 lapse_signoffs (CsDeployment *self, const char *name)
 {
@@ -225,7 +226,7 @@ lapse_signoffs (CsDeployment *self, const char *name)
         {
           CsBlock *block = g_ptr_array_index (released, k);
 
-          if (!uses_name (self, block, name) || was_started (self, block))
+          if (!uses_name (self, block, name) || is_done_with (self, block))
             continue;
           signoff->lapsed = g_strdup_printf ("%s changed after this was signed", name);
           cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);

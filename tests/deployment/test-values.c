@@ -283,6 +283,36 @@ test_lapse (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* So it is when a command has failed: it is not tried again with what nobody approved. */
+static void
+test_lapse_after_failure (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  deployment = fixture_start (self, "# Move\n\n## Approval\n\n"
+                                    "- Tech Lead: ____________________ Date: ________\n\n"
+                                    "## Deployment Steps\n\n### Step 1: Move\n\n```bash\n"
+                                    "test <target-host> = production-1\n```\n");
+  assert_set (deployment, "target-host", "staging-1");
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "2.1", 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_block_state_get_status (fixture_block (deployment, "2.1", 0)), ==,
+                   CS_STATUS_FAILED);
+  assert_set (deployment, "target-host", "production-1");
+  assert_refused (fixture_run (self, deployment, "2.1", 0, &error), &error, CS_ERROR_WAITING,
+                  "Tech Lead");
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "2.1", 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_block_state_get_status (fixture_block (deployment, "2.1", 0)), ==,
+                   CS_STATUS_PASSED);
+}
+
 static void
 result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -357,6 +387,7 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("second-shell", test_second_shell);
   ADD ("lapse", test_lapse);
+  ADD ("lapse-after-failure", test_lapse_after_failure);
   ADD ("scripts", test_scripts);
 #undef ADD
   return g_test_run ();
