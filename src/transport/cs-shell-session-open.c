@@ -20,7 +20,17 @@ typedef struct
   char *state_directory;
   CsPump *pump;
   GSource *cancel;
+  GSource *retry; /* the next try; NULL while there is a connection on its way */
+  guint tries;
 } Opening;
+
+/** MAX_TRIES: how often a server that turns connections away is asked */
+#define MAX_TRIES 5
+/** FIRST_PAUSE: milliseconds before the second try, give or take a half; each is twice the one
+ * before, so that a hundred programs that start at once do not come back at once */
+#define FIRST_PAUSE 250
+
+static void connect_master (GTask *task);
 
 static void
 opening_free (gpointer data)
@@ -31,6 +41,11 @@ opening_free (gpointer data)
     {
       g_source_destroy (self->cancel);
       g_source_unref (self->cancel);
+    }
+  if (self->retry != NULL)
+    {
+      g_source_destroy (self->retry);
+      g_source_unref (self->retry);
     }
   g_clear_pointer (&self->pump, cs_pump_unref);
   g_clear_object (&self->session);
@@ -104,6 +119,43 @@ opened (GTask *task)
   cs_shell_operation_start (opening->session, CS_SHELL_GREET, NULL, NULL, NULL, greeting);
 }
 
+/* Too many at once (MaxStartups of sshd): it hangs up before it says who it is, and nothing was
+ * asked of it by then. Behind a jump host, whatever fails there ends with these words as well; only
+ * where they come first is the cause that somebody hung up. */
+static gboolean
+was_turned_away (const char *said)
+{
+  return g_str_has_prefix (said, "kex_exchange_identification: ");
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+
+  g_clear_pointer (&opening->retry, g_source_unref);
+  if (!g_task_return_error_if_cancelled (task))
+    connect_master (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  CsShellSession *session = opening->session;
+  double pause = (double) (FIRST_PAUSE << opening->tries) * g_random_double_range (0.5, 1.5);
+
+  opening->tries++;
+  cs_channel_close (session->master);
+  g_clear_pointer (&session->master, cs_channel_unref);
+  g_clear_pointer (&opening->pump, cs_pump_unref);
+  opening->retry = g_timeout_source_new ((guint) pause);
+  g_source_set_callback (opening->retry, retry_cb, g_object_ref (task), g_object_unref);
+  g_source_attach (opening->retry, session->context);
+}
+
 static void
 connected_cb (GObject *source, GAsyncResult *object, gpointer user_data)
 {
@@ -115,18 +167,43 @@ connected_cb (GObject *source, GAsyncResult *object, gpointer user_data)
     return;
   if (result->end == CS_PUMP_ANSWERED)
     opened (task);
+  else if (was_turned_away (result->said) && opening->tries + 1 < MAX_TRIES)
+    retry_later (task);
   else
     g_task_return_error (task, describe_failure (opening->session, result->said));
 }
 
+/* Between two tries the next one ends at once, and with it the opening. */
 static gboolean
 cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  cs_pump_abort (user_data);
+  Opening *opening = user_data;
+
+  if (opening->pump != NULL)
+    cs_pump_abort (opening->pump);
+  else if (opening->retry != NULL)
+    g_source_set_ready_time (opening->retry, 0);
   return G_SOURCE_REMOVE;
 }
 
-/* For ssh, the master's driver being ready says that the connection stands. */
+/* The master's driver being ready says that the connection stands. */
+static void
+connect_master (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  CsShellSession *session = opening->session;
+  GError *error = NULL;
+
+  session->master = cs_launcher_open_master (session->launcher, &error);
+  if (session->master == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  opening->pump = cs_pump_new (session->master, NULL, NULL, NULL);
+  cs_pump_start_async (opening->pump, connected_cb, g_object_ref (task));
+}
+
 static void
 start (GTask *task, CsSshConfig *config)
 {
@@ -136,27 +213,23 @@ start (GTask *task, CsSshConfig *config)
 
   session->launcher = cs_launcher_new (session->target, opening->state_directory, config,
                                        session->context, &error);
-  if (session->launcher != NULL && cs_launcher_has_master (session->launcher))
-    session->master = cs_launcher_open_master (session->launcher, &error);
-  if (error != NULL)
+  if (session->launcher == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  if (session->master == NULL)
+  if (!cs_launcher_has_master (session->launcher))
     {
       opened (task);
       return;
     }
-  opening->pump = cs_pump_new (session->master, NULL, NULL, NULL);
   if (g_task_get_cancellable (task) != NULL)
     {
       opening->cancel = g_cancellable_source_new (g_task_get_cancellable (task));
-      g_source_set_callback (opening->cancel, G_SOURCE_FUNC (cancelled_cb),
-                             cs_pump_ref (opening->pump), (GDestroyNotify) cs_pump_unref);
+      g_source_set_callback (opening->cancel, G_SOURCE_FUNC (cancelled_cb), opening, NULL);
       g_source_attach (opening->cancel, session->context);
     }
-  cs_pump_start_async (opening->pump, connected_cb, g_object_ref (task));
+  connect_master (task);
 }
 
 static void

@@ -267,6 +267,32 @@ cs_test_sshd_new (void)
 }
 
 /**
+ * cs_test_sshd_configure:
+ * @self: an sshd
+ * @line: of sshd_config
+ */
+void
+cs_test_sshd_configure (CsTestSshd *self, const char *line)
+{
+  g_autofree char *keyword = g_strndup (line, strcspn (line, " ") + 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *before = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (self->config, &before, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (g_strchomp (before), "\n", -1);
+  for (char **other = lines; *other != NULL; other++)
+    if (!g_str_has_prefix (*other, keyword))
+      g_string_append_printf (text, "%s\n", *other);
+  g_string_append_printf (text, "%s\n", line);
+  cs_test_sshd_stop (self);
+  write_file (self->config, text->str);
+  cs_test_sshd_start (self);
+}
+
+/**
  * cs_test_sshd_free:
  * @self: (transfer full): an sshd
  */

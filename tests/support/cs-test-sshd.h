@@ -19,6 +19,10 @@ void cs_test_sshd_free (CsTestSshd *self);
 void cs_test_sshd_stop (CsTestSshd *self);
 void cs_test_sshd_start (CsTestSshd *self);
 
+/* Starts it anew with this line of sshd_config in place of those with the same keyword: for some
+ * keywords sshd takes the first, for MaxStartups the last. */
+void cs_test_sshd_configure (CsTestSshd *self, const char *line);
+
 /* Kills the processes that serve connections; new ones can be made. */
 void cs_test_sshd_kill_connections (CsTestSshd *self);
 

@@ -277,6 +277,92 @@ test_passphrase (Fixture *self, gconstpointer kind)
   g_assert_cmpuint (knows.asked, ==, 2); /* once for the connection */
 }
 
+/* A client that connects and says nothing, so that sshd has one too many. The place may still be
+ * taken by the one that looked whether sshd answers: it has gone, and sshd is about to notice. */
+static GSocketConnection *
+occupy (Fixture *self)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  guint16 port = cs_test_sshd_get_port (self->sshd);
+
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocketConnection) connection =
+        g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+      GInputStream *in;
+      char greeting[4] = "";
+      gsize n = 0;
+
+      g_assert_no_error (error);
+      in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+      if (g_input_stream_read_all (in, greeting, sizeof greeting, &n, NULL, NULL) &&
+          memcmp (greeting, "SSH-", sizeof greeting) == 0)
+        return g_steal_pointer (&connection);
+    }
+}
+
+static gboolean
+leave_cb (gpointer user_data)
+{
+  g_io_stream_close (user_data, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* sshd turns all away but one that has not logged in: asked again a little later, it has room. */
+static void
+test_turned_away (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GSocketConnection) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_close (self);
+  cs_test_sshd_configure (self->sshd, "MaxStartups 1:100:1");
+  other = occupy (self);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, 600, leave_cb, g_object_ref (other), g_object_unref);
+  self->session = fixture_open (self, &error);
+  g_assert_no_error (error);
+  g_object_unref (fixture_check (self, "echo in", 0, "in\n"));
+}
+
+/* It is asked a few times, and then not again. */
+static void
+test_turned_away_for_ever (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GSocketConnection) other = NULL;
+
+  fixture_close (self);
+  cs_test_sshd_configure (self->sshd, "MaxStartups 1:100:1");
+  other = occupy (self);
+  expect_open_error (self, CS_ERROR_UNREACHABLE, "kex_exchange_identification");
+}
+
+static gboolean
+cancel_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Also between two tries. */
+static void
+test_turned_away_cancelled (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GSocketConnection) other = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Waiting) waiting = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  fixture_close (self);
+  cs_test_sshd_configure (self->sshd, "MaxStartups 1:100:1");
+  other = occupy (self);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, 700, cancel_cb, g_object_ref (cancellable),
+                      g_object_unref);
+  cs_session_open_async (self->target, self->state, cancellable, waiting_cb, &waiting);
+  g_assert_null (cs_session_open_finish (waiting_result (&waiting), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -290,6 +376,9 @@ main (int argc, char *argv[])
   add ("clean-close", test_clean_close);
   add ("cancel-open", test_cancel_open);
   add ("noisy-login", test_noisy_login);
+  add ("turned-away", test_turned_away);
+  add ("turned-away-for-ever", test_turned_away_for_ever);
+  add ("turned-away-cancelled", test_turned_away_cancelled);
   add ("passphrase", test_passphrase);
   return g_test_run ();
 }
