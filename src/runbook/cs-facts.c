@@ -9,6 +9,7 @@
 #include "cs-estimates.h"
 #include "cs-labels.h"
 #include "cs-thresholds.h"
+#include "cs-window-facts.h"
 #include "cs-word-folding.h"
 
 #include <string.h>
@@ -152,73 +153,6 @@ take_bounds (Collector *self, guint line, const char *words, const char *source)
   cs_thresholds_find_from (words, line, severity_of (self, words), source, self->facts);
   if (self->facts->len == before && strcmp (source, "text") != 0)
     take_stated (self, line, words, source);
-}
-
-static gboolean
-is_window_label (const char *lower)
-{
-  static const char *const WORDS[] = { "window", "best time", "best deployment time",
-                                       "recommended", "wartungsfenster", "zeitfenster",
-                                       "fenêtre", "ventana", "janela",
-                                       "finestra", "时间窗口" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      if (strstr (lower, WORDS[i]) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* "Wartungsfenster: 5:00 - 6:00" names a window and says when it is. */
-static void
-drop_vague_window (Collector *self, guint line)
-{
-  const CsFact *last =
-    self->facts->len > 0 ? g_ptr_array_index (self->facts, self->facts->len - 1) : NULL;
-
-  if (last != NULL && last->kind == CS_FACT_WINDOW && last->line == line)
-    g_ptr_array_remove_index (self->facts, self->facts->len - 1);
-}
-
-/* "Best Time: 2:00 AM - 5:00 AM" under a label or heading about the window, or saying so itself. */
-static void
-take_window (Collector *self, guint line, const char *key, const char *value)
-{
-  g_autofree char *lower = cs_lower_words (key, -1);
-  gboolean under = self->label != NULL && is_window_label (self->label);
-
-  if (*value == '\0' || strstr (lower, "duration") != NULL || strstr (lower, "dauer") != NULL ||
-      strstr (lower, "rollback") != NULL || strstr (lower, "downtime") != NULL ||
-      strstr (lower, "reason") != NULL)
-    return;
-  if (self->topic == CS_TOPIC_WINDOW
-        ? is_window_label (lower) || under
-        : under || (is_window_label (lower) && strstr (lower, "recommended") == NULL))
-    {
-      drop_vague_window (self, line);
-      add (self, CS_FACT_WINDOW, line, value);
-    }
-}
-
-/* "Deploy in a low-traffic window": when is left open. */
-static void
-take_vague_window (Collector *self, guint line, const char *words)
-{
-  static const char *const WORDS[] = {
-    "traffic window", "maintenance window", "deployment window", "change window", "release window",
-    "off-peak", "wartungsfenster", "zeitfenster", "fenêtre de maintenance", "heures creuses",
-    "ventana de mantenimiento", "janela de manutenção", "维护窗口",
-  };
-  g_autofree char *lower = cs_lower_words (words, -1);
-
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      if (strstr (lower, WORDS[i]) == NULL)
-        continue;
-      cs_fact_set_string (add (self, CS_FACT_WINDOW, line, words), "certainty", "vague");
-      return;
-    }
 }
 
 static gboolean
@@ -386,20 +320,6 @@ source_of (const char *text, gsize length, gboolean item)
   return item ? "list" : "text";
 }
 
-static gboolean
-may_name_window (const char *text, gsize length)
-{
-  static const char *const PARTS[] = { "window", "off-peak", "fenster", "fenêtre",
-                                       "creuses", "ventana", "janela", "窗口" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (PARTS); i++)
-    {
-      if (memmem (text, length, PARTS[i], strlen (PARTS[i])) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 take_text (Collector *self, guint line)
 {
@@ -424,17 +344,17 @@ take_text (Collector *self, guint line)
     take_bounds (self, line, words, source_of (text, length, item));
   if (item && words != NULL)
     take_item (self, line, words, text, length);
-  if (item && may_name_window (text, length))
+  if (item && cs_window_facts_may_name (text, length))
     {
       g_free (words);
       words = item_words (text, length);
-      take_vague_window (self, line, words);
+      cs_window_facts_find_vague (words, line, self->facts);
     }
   if (!item)
     take_gate (self, line, text, length);
   if (memchr (text, ':', length) == NULL || !cs_label_split (text, length, &key, &value))
     return;
-  take_window (self, line, key, value);
+  cs_window_facts_find (key, value, line, self->label, self->topic, self->facts);
   if (cs_estimate_is_unreadable (key, value))
     cs_diagnostics_take (self->facts, line, "warning", "unreadable-time",
                          "No time can be read from this. Write “15 minutes”, or a range.");

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When a deployment may take place. */
+
+#include "cs-window-facts.h"
+
+#include "cs-fact.h"
+#include "cs-word-folding.h"
+
+#include <string.h>
+
+static gboolean
+is_window_label (const char *lower)
+{
+  static const char *const WORDS[] = { "window", "best time", "best deployment time",
+                                       "recommended", "wartungsfenster", "zeitfenster",
+                                       "fenêtre", "ventana", "janela",
+                                       "finestra", "时间窗口" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strstr (lower, WORDS[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "Wartungsfenster: 5:00 - 6:00" names a window and says when it is. */
+static void
+drop_vague_window (GPtrArray *facts, guint line)
+{
+  const CsFact *last = facts->len > 0 ? g_ptr_array_index (facts, facts->len - 1) : NULL;
+
+  if (last != NULL && last->kind == CS_FACT_WINDOW && last->line == line)
+    g_ptr_array_remove_index (facts, facts->len - 1);
+}
+
+/**
+ * cs_window_facts_find:
+ * @key: what stands before the colon
+ * @value: what stands behind it
+ * @label: (nullable): the bold label that the line stands under, in lower case
+ * @topic: of the chapter
+ * @facts: (element-type CsFact): takes what is found
+ *
+ * Finds "Best Time: 2:00 AM - 5:00 AM" under a label or heading about the window, or saying so
+ * itself.
+ */
+void
+cs_window_facts_find (const char *key,
+                      const char *value,
+                      guint line,
+                      const char *label,
+                      CsTopic topic,
+                      GPtrArray *facts)
+{
+  g_autofree char *lower = cs_lower_words (key, -1);
+  gboolean under = label != NULL && is_window_label (label);
+
+  if (*value == '\0' || strstr (lower, "duration") != NULL || strstr (lower, "dauer") != NULL ||
+      strstr (lower, "rollback") != NULL || strstr (lower, "downtime") != NULL ||
+      strstr (lower, "reason") != NULL)
+    return;
+  if (topic == CS_TOPIC_WINDOW
+        ? is_window_label (lower) || under
+        : under || (is_window_label (lower) && strstr (lower, "recommended") == NULL))
+    {
+      drop_vague_window (facts, line);
+      g_ptr_array_add (facts, cs_fact_new (CS_FACT_WINDOW, line, value));
+    }
+}
+
+/**
+ * cs_window_facts_find_vague:
+ * @words: an item of a list
+ *
+ * Finds "Deploy in a low-traffic window": when is left open.
+ */
+void
+cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts)
+{
+  static const char *const WORDS[] = {
+    "traffic window", "maintenance window", "deployment window", "change window", "release window",
+    "off-peak", "wartungsfenster", "zeitfenster", "fenêtre de maintenance", "heures creuses",
+    "ventana de mantenimiento", "janela de manutenção", "维护窗口",
+  };
+  g_autofree char *lower = cs_lower_words (words, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      CsFact *fact;
+
+      if (strstr (lower, WORDS[i]) == NULL)
+        continue;
+      fact = cs_fact_new (CS_FACT_WINDOW, line, words);
+      cs_fact_set_string (fact, "certainty", "vague");
+      g_ptr_array_add (facts, fact);
+      return;
+    }
+}
+
+/**
+ * cs_window_facts_may_name:
+ *
+ * Returns: whether a line is worth looking at for cs_window_facts_find_vague()
+ */
+gboolean
+cs_window_facts_may_name (const char *text, gsize length)
+{
+  static const char *const PARTS[] = { "window", "off-peak", "fenster", "fenêtre",
+                                       "creuses", "ventana", "janela", "窗口" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (PARTS); i++)
+    {
+      if (memmem (text, length, PARTS[i], strlen (PARTS[i])) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
