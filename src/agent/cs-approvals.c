@@ -251,15 +251,33 @@ list_used (Matching *self)
   return used;
 }
 
+static char *
+describe_missing (JsonArray *missing)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (missing); i++)
+    {
+      JsonObject *each = json_array_get_object_element (missing, i);
+
+      g_string_append_printf (words, "%s%s (%d of %d)", i > 0 ? ", " : "",
+                              json_object_get_string_member (each, "role"),
+                              (int) json_object_get_int_member (each, "found"),
+                              (int) json_object_get_int_member (each, "wanted"));
+    }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 static CsProblem *
 describe (JsonArray *missing, JsonArray *reasons, gboolean rejected)
 {
+  g_autofree char *roles = describe_missing (missing);
   CsProblem *problem =
-    rejected
-      ? cs_problem_new (CS_PROBLEM_NOT_APPROVED, "One of the sign-offs is a rejection")
-      : cs_problem_new (CS_PROBLEM_NOT_APPROVED,
-                        "Not every role that the agent's policy asks for has approved this command "
-                        "with these values: see “missing” and “reasons”");
+    rejected ? cs_problem_new (CS_PROBLEM_NOT_APPROVED, "One of the sign-offs is a rejection")
+             : cs_problem_new (CS_PROBLEM_NOT_APPROVED,
+                               "This command with these values lacks approvals that the agent's "
+                               "policy asks for: %s",
+                               roles);
 
   json_object_set_array_member (cs_problem_get_more (problem), "missing", missing);
   json_object_set_array_member (cs_problem_get_more (problem), "reasons", reasons);

@@ -191,6 +191,27 @@ find_meaning (const char *problem)
   return NULL;
 }
 
+/* Why each sign-off that was sent did not count; empty for those that did. */
+static char *
+list_reasons (JsonObject *problem)
+{
+  JsonArray *reasons = cs_json_get_array (problem, "reasons");
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; reasons != NULL && i < json_array_get_length (reasons); i++)
+    {
+      JsonNode *node = json_array_get_element (reasons, i);
+      const char *reason = json_node_get_value_type (node) == G_TYPE_STRING
+                             ? json_node_get_string (node)
+                             : NULL;
+
+      if (reason != NULL && *reason != '\0')
+        g_string_append_printf (words, "%s%s",
+                                words->len > 0 ? "; " : " Sign-offs that don't count: ", reason);
+    }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 /**
  * cs_agent_client_describe:
  * @self: a client
@@ -206,6 +227,9 @@ cs_agent_client_describe (CsAgentClient *self, const CsAgentAnswer *answer)
                          ? json_node_get_object (answer->json)
                          : NULL;
   const char *words = cs_json_get_string (object, "detail");
+  g_autofree char *reasons = list_reasons (object);
+  g_autoptr (GString) sentence = NULL;
+  const char *advice = meaning != NULL ? meaning->advice : NULL;
 
   if (words == NULL)
     words = cs_json_get_string (object, "title");
@@ -214,11 +238,14 @@ cs_agent_client_describe (CsAgentClient *self, const CsAgentAnswer *answer)
                         "%s answered with status %u and nothing that an agent says: is it "
                         "countersign-agent?",
                         self->address, answer->status);
-  if (meaning == NULL || meaning->advice == NULL)
-    return g_error_new (CS_ERROR, meaning != NULL ? meaning->code : CS_ERROR_PROTOCOL, "%s: %s",
-                        self->address, words);
-  return g_error_new (CS_ERROR, meaning->code, "%s: %s%s %s", self->address, words,
-                      g_str_has_suffix (words, ".") ? "" : ".", meaning->advice);
+  sentence = g_string_new (words);
+  if ((*reasons != '\0' || advice != NULL) && !g_str_has_suffix (words, "."))
+    g_string_append_c (sentence, '.');
+  g_string_append (sentence, reasons);
+  if (advice != NULL)
+    g_string_append_printf (sentence, " %s", advice);
+  return g_error_new (CS_ERROR, meaning != NULL ? meaning->code : CS_ERROR_PROTOCOL, "%s: %s",
+                      self->address, sentence->str);
 }
 
 /**
