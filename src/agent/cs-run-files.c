@@ -45,7 +45,8 @@ write_all (int fd, const char *data, gsize length)
  * cs_run_files_write:
  * @directory: descriptor of the run's directory
  * @name: of the file
- * @exclusive: whether it is an error (%CS_ERROR_EXISTS) that it is there
+ * @exclusive: whether it is an error that it is there; then it gets its name with all of its
+ *   content, so that nobody ever finds a part of it
  *
  * Writes a file that nobody else may read. It is not yet on disk.
  *
@@ -59,12 +60,17 @@ cs_run_files_write (int directory,
                     gboolean exclusive,
                     GError **error)
 {
+  g_autofree char *unique = exclusive ? g_uuid_string_random () : NULL;
+  g_autofree char *draft = exclusive ? g_strconcat (name, ".", unique, NULL) : g_strdup (name);
   int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (exclusive ? O_EXCL : O_TRUNC);
-  int fd = openat (directory, name, flags, 0600);
-  gboolean good = fd >= 0 && write_all (fd, data, length);
+  int fd = openat (directory, draft, flags, 0600);
+  gboolean good = fd >= 0 && write_all (fd, data, length) &&
+                  (!exclusive || linkat (directory, draft, directory, name, 0) == 0);
 
   if (!good)
     fail (name, error);
+  if (fd >= 0 && exclusive)
+    unlinkat (directory, draft, 0);
   if (fd >= 0)
     close (fd);
   return good;

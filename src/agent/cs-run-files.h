@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* In the directory of a run, which is its claim: made once, by mkdir(). */
+/* In the directory of a run, which gets its name once, with the claim in it. */
 #define CS_RUN_FILE_CLAIM "claim"      /* who asked for what; JSON */
 #define CS_RUN_FILE_SCRIPT "run.script" /* with its values, without its variables */
 #define CS_RUN_FILE_STATE "run.state"  /* a pipe: the report of the script's shell is not kept */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The directory of all runs: claims, what became of them, and what is swept away. */
 
-/* A run is a directory named by its id, made by mkdir(), which succeeds once. Everything else about
- * it follows from the files in it, so that an agent that was killed finds what it left:
+/* A run is a directory named by its id. It is made under another name, and gets its own with the
+ * claim in it, by a rename that succeeds once. Everything else about it follows from its files, so
+ * that an agent that was killed finds what it left:
  *
  *   claim says "void"         the id is spent
  *   outcome is there          it has ended, and how
@@ -35,6 +36,9 @@
 /** KEEP_VOID: microseconds that a spent id is remembered; its request has been stale for long */
 #define KEEP_VOID ((gint64) 90 * 86400 * G_USEC_PER_SEC)
 
+/** DRAFT_PREFIX: of directories that are not yet a run */
+#define DRAFT_PREFIX ".draft-"
+
 struct _CsSpool
 {
   char *path;
@@ -42,6 +46,39 @@ struct _CsSpool
   int directory;
   int lock;
 };
+
+static int
+open_run (CsSpool *self, const char *id)
+{
+  return openat (self->directory, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static void
+remove_run (CsSpool *self, const char *id)
+{
+  int fd = open_run (self, id);
+  DIR *directory = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  while (directory != NULL && (entry = readdir (directory)) != NULL)
+    if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, ".."))
+      unlinkat (dirfd (directory), entry->d_name, 0);
+  if (directory != NULL)
+    closedir (directory);
+  unlinkat (self->directory, id, AT_REMOVEDIR);
+}
+
+/* What an agent left that was killed while it claimed: nobody was told of it. */
+static void
+remove_drafts (CsSpool *self)
+{
+  g_autoptr (GDir) directory = g_dir_open (self->path, 0, NULL);
+  const char *name;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+    if (g_str_has_prefix (name, DRAFT_PREFIX))
+      remove_run (self, name);
+}
 
 /**
  * cs_spool_open:
@@ -73,6 +110,7 @@ cs_spool_open (const char *state, GError **error)
     {
       g_autofree char *pid = g_strdup_printf ("%d\n", getpid ());
 
+      remove_drafts (self);
       if (ftruncate (self->lock, 0) == 0 && write (self->lock, pid, strlen (pid)) > 0)
         return self;
       g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s can't be written: %s", lock,
@@ -114,12 +152,6 @@ cs_spool_list (CsSpool *self)
     if (g_uuid_string_is_valid (name))
       g_strv_builder_add (ids, name);
   return g_strv_builder_end (ids);
-}
-
-static int
-open_run (CsSpool *self, const char *id)
-{
-  return openat (self->directory, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 static JsonNode *
@@ -173,19 +205,19 @@ write_claim (CsSpool *self,
            : cs_run_files_write (directory, CS_RUN_FILE_CLAIM, text, strlen (text), FALSE, error);
 }
 
-static void
-remove_run (CsSpool *self, const char *id)
+/* Someone else was faster, or the disk does not take it; then nobody was told that it would run. */
+static CsClaim
+fail_claim (CsSpool *self, const char *id, const char *made, JsonObject *claim, GError **error)
 {
-  int fd = open_run (self, id);
-  DIR *directory = fd >= 0 ? fdopendir (fd) : NULL;
-  struct dirent *entry;
+  int code = errno;
 
-  while (directory != NULL && (entry = readdir (directory)) != NULL)
-    if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, ".."))
-      unlinkat (dirfd (directory), entry->d_name, 0);
-  if (directory != NULL)
-    closedir (directory);
-  unlinkat (self->directory, id, AT_REMOVEDIR);
+  remove_run (self, made);
+  if (code == EEXIST && (error == NULL || *error == NULL))
+    return compare_claim (self, id, claim);
+  if (error != NULL && *error == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "No run can be claimed: %s",
+                 g_strerror (code));
+  return CS_CLAIM_FAILED;
 }
 
 /**
@@ -220,29 +252,25 @@ cs_spool_claim (CsSpool *self,
                 const char *script,
                 GError **error)
 {
-  int directory;
-  gboolean written;
+  g_autofree char *random = g_uuid_string_random ();
+  g_autofree char *draft = g_strconcat (DRAFT_PREFIX, random, NULL);
+  int directory = open_run (self, id);
+  gboolean written, taken;
 
-  if (mkdirat (self->directory, id, 0700) != 0)
+  if (directory >= 0)
     {
-      if (errno == EEXIST)
-        return compare_claim (self, id, claim);
-      g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "No run can be claimed: %s",
-                   g_strerror (errno));
-      return CS_CLAIM_FAILED;
+      close (directory);
+      return compare_claim (self, id, claim);
     }
-  directory = open_run (self, id);
-  written = directory >= 0 && write_claim (self, directory, claim, script, TRUE, error) &&
-            fsync (self->directory) == 0;
+  if (mkdirat (self->directory, draft, 0700) == 0)
+    directory = open_run (self, draft);
+  written = directory >= 0 && write_claim (self, directory, claim, script, TRUE, error);
   if (directory >= 0)
     close (directory);
-  if (written)
+  taken = written && renameat2 (self->directory, draft, self->directory, id, RENAME_NOREPLACE) == 0;
+  if (taken && fsync (self->directory) == 0)
     return CS_CLAIM_NEW;
-  if (error != NULL && *error == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "The claim can't be written: %s",
-                 g_strerror (errno));
-  remove_run (self, id); /* nothing has started, and nobody was told that it would */
-  return CS_CLAIM_FAILED;
+  return fail_claim (self, id, taken ? id : draft, claim, error);
 }
 
 /**

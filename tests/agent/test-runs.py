@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs through their lives: followed, stopped, queued, cut, and never begun twice."""
 
+import http.client
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -195,6 +197,41 @@ def test_kill():
             assert output == b"".join(b"line %d\n" % n for n in range(1, 301))
             assert digest(output) == ended["output"]["digest"]
             assert mark.read_text() == "begun\n", "it ran more than once"
+
+
+def test_killed_while_claiming():
+    """Dead before the claim is whole, the agent has promised nothing: the same request runs."""
+    with Agent() as agent:
+        mark = agent.directory / "mark"
+        run, script = str(uuid.uuid4()), f"echo begun >> {mark}\n" + "#" * 100_000
+        # The first write beyond the limit, which is that of the script, ends the agent at once.
+        resource.prlimit(agent.process.pid, resource.RLIMIT_FSIZE, (50_000, 50_000))
+        try:
+            agent.put_run(script, run=run)
+            raise AssertionError("it wrote more than it could")
+        except (OSError, http.client.HTTPException):
+            pass
+        assert agent.process.wait(60) == -signal.SIGXFSZ
+        agent.kill()
+        agent.start()
+        assert not mark.exists() and not list((agent.state / "runs").iterdir())
+        _, answer = agent.put_run(script, run=run)
+        assert answer.status == 201, answer.body
+        assert agent.wait(run)["status"] == 0
+        _, answer = agent.put_run(script, run=run)
+        assert answer.status == 200, answer.body
+        assert mark.read_text() == "begun\n"
+
+
+def test_asked_at_once():
+    """Whoever asks while a run is being started hears that it waits, runs or has ended."""
+    with Agent(limits="\n[limits]\nstarts-per-minute=6000\nreads-per-minute=60000\n") as agent:
+        for _ in range(200):
+            run, _ = agent.put_run("true")
+            state = "queued"
+            while state in ("queued", "running"):
+                state = agent.get("/v1/runs/" + run).json["state"]
+            assert state == "finished", state
 
 
 def test_unknown():
