@@ -175,10 +175,10 @@ def check_data(files):
                 tool("appstreamcli", "validate", "--no-net", filled(path, directory))
             elif path.suffix == ".po":
                 tool("msgfmt", "--check", "--output-file=/dev/null", path)
-            elif path.name == "dev" or path.suffix == ".sh" or path.name == "demo-ctl":
-                tool("sh", "-n", path)
-            elif path.parts[0] == ".ci" and path.name == "run":
-                tool("bash", "-n", path)
+            elif path.name in ("dev", "demo-ctl") or path.suffix == ".sh" or \
+                    (path.parts[0] == ".ci" and path.name == "run"):
+                first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+                tool("bash" if first.endswith("bash") else "sh", "-n", path)
             elif path.suffix == ".py":
                 compile(path.read_text(encoding="utf-8"), str(path), "exec")
     if any(path.name.endswith(".gschema.xml") for path in files):

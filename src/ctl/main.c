@@ -73,6 +73,12 @@ static const CtlCommand commands[] = {
     "List records, newest first", ctl_audit_list },
   { "audit", "search", "WORDS... [--json]", "Find records by their words", ctl_audit_search },
   { "audit", "verify", "[--json]", "Prove that nothing was changed", ctl_audit_verify },
+  { "evidence", "export", "ID -o DIR",
+    "Write what proves a deployment to a new folder; others verify it without Countersign",
+    ctl_evidence_export },
+  { "evidence", "verify", "DIR [--heads SHA256]",
+    "Verify such a folder; needs no database. --heads: what was printed when it was exported",
+    ctl_evidence_verify },
 };
 
 static void

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* countersignctl evidence */
+
+#define G_LOG_DOMAIN "countersignctl"
+
+#include "cs-evidence-check.h"
+#include "cs-evidence-export.h"
+#include "ctl-commands.h"
+#include "ctl-print.h"
+
+#include <unistd.h>
+
+static void
+progress_cb (guint done, guint total, gpointer user_data)
+{
+  fprintf (stderr, "\r%u of %u files", done, total);
+}
+
+CtlStatus
+ctl_evidence_export (Ctl *ctl, char **arguments)
+{
+  g_autofree char *directory = NULL;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &directory, "DIR", "DIR" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *digest = NULL;
+  gboolean terminal = isatty (STDERR_FILENO);
+  CsDeployment *deployment;
+
+  if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) ||
+      !ctl_require (directory, "-o", &error))
+    return ctl_fail (error);
+  deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment == NULL)
+    return ctl_fail (error);
+  cs_evidence_export_async (ctl->workspace, deployment, directory, terminal ? progress_cb : NULL,
+                            NULL, NULL, ctl_ready_cb, &result);
+  digest = cs_evidence_export_finish (ctl_wait (&result), &error);
+  if (terminal)
+    fputc ('\n', stderr);
+  if (digest == NULL)
+    return ctl_fail (error);
+  ctl_print (stdout, "The evidence is in %s\nSHA-256 of HEADS: %s\n", directory, digest);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_evidence_verify (Ctl *ctl, char **arguments)
+{
+  g_autofree char *expected = NULL;
+  const GOptionEntry entries[] = {
+    { "heads", 0, 0, G_OPTION_ARG_FILENAME, &expected, NULL, "SHA256" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsEvidenceCheck) check = NULL;
+
+  if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+    return ctl_fail (error);
+  cs_evidence_check_async (words[0], expected, NULL, ctl_ready_cb, &result);
+  check = cs_evidence_check_finish (ctl_wait (&result), &error);
+  if (check == NULL)
+    return ctl_fail (error);
+  for (guint i = 0; i < check->faults->len; i++)
+    {
+      CsEvidenceFault *fault = check->faults->pdata[i];
+
+      ctl_print (stdout, "NOT good: %s: %s\n", fault->file, fault->message);
+    }
+  if (check->faults->len > 0)
+    printf ("NOT good; faults: %u\n", check->faults->len);
+  else
+    printf ("All good: %u files, %u records, %u signatures\n", check->n_files, check->n_records,
+            check->n_signatures);
+  ctl_print (stdout, "SHA-256 of HEADS: %s\n", check->heads != NULL ? check->heads : "-");
+  return check->faults->len == 0 ? CTL_DONE : CTL_NO;
+}

@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`evidence`: what proves a deployment to people who have no Countersign, and who trust nobody."""
+
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+
+from harness import Workspace, expect, main
+
+RUNBOOK = """# Runbook: Big and small — “ünïcödé”
+
+## Preparation
+
+### Step 1: Look
+
+```bash
+cd DIR
+echo "looked \\u007f ✓"
+```
+
+- [ ] Somebody watches
+
+## Approval
+
+**Deployment Approved By**:
+
+- Tech Lead: _________________ Date: _________ Time: _________
+- Operations: _________________ Date: _________ Time: _________
+
+## Deployment Steps
+
+### Step 1: Print much
+
+```bash
+head -c 3000000 /dev/zero | tr '\\0' x
+printf 'a\\tb\\177c\\n'
+```
+
+## Rollback Procedure
+
+### Step 1: Undo it
+
+```bash
+true
+```
+"""
+PEOPLE = {"s1": ("Tech Lead", "anna@example.org", "Anna Müller"),
+          "s2": ("Operations", "bob@example.org", "Bob \"the\" Builder")}
+
+
+def walked(workspace, close=True):
+    """A deployment signed by two people; gives its id."""
+    deployment = workspace.start(RUNBOOK)
+    workspace.run("deploy", "run", deployment, status=3)
+    workspace.run("deploy", "check", deployment, "1.1.c1")
+    for field, (role, actor, name) in PEOPLE.items():
+        workspace.run("deploy", "sign", deployment, field, "--role", role, "--name", name,
+                      "--comment", f"seen, {name} ✓", "--key", workspace.key(f"key-{field}"),
+                      environ={"COUNTERSIGN_ACTOR": actor})
+    workspace.run("deploy", "run", deployment)
+    if close:
+        workspace.run("deploy", "close", deployment)
+    return deployment
+
+
+class Bare:
+    """A machine that has what the bundle's README asks for, and nothing else."""
+
+    def __init__(self, workspace):
+        self.path = workspace.top / "bare"
+        self.path.mkdir()
+        listed = subprocess.run(["dpkg-query", "-L", "coreutils"], capture_output=True, check=True)
+        tools = [line for line in listed.stdout.decode().split() if re.search(r"/bin/[^/]+$", line)]
+        for tool in tools + [shutil.which(name) for name in ("bash", "jq", "ssh-keygen")]:
+            (self.path / os.path.basename(tool)).symlink_to(tool)
+        self.home = workspace.top / "nobody"
+        self.home.mkdir()
+
+    def run(self, command, folder):
+        return subprocess.run([self.path / "bash", "-c", command], cwd=folder, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=120,
+                              env={"PATH": str(self.path), "HOME": str(self.home)})
+
+
+def commands(folder):
+    """The commands that the README gives, in order."""
+    return re.findall(r"^```sh\n(.*?)^```", (folder / "README.md").read_text(), re.M | re.S)
+
+
+class Bundle:
+    """An exported deployment; changes of it are made in a copy and held to both ways to verify."""
+
+    def __init__(self, workspace, close=True):
+        self.workspace = workspace
+        self.deployment = walked(workspace, close)
+        self.folder = workspace.top / "evidence"
+        self.said = workspace.run("evidence", "export", self.deployment, "-o", self.folder).out
+        self.bare = Bare(workspace)
+        self.check = commands(self.folder)[0]
+        self.copy = workspace.top / "copy"
+        done = self.bare.run(self.check, self.folder)
+        expect(done.returncode == 0 and "All good" in done.stdout, done.stdout)
+
+    def files(self):
+        return sorted(path.relative_to(self.folder) for path in self.folder.rglob("*")
+                      if path.is_file())
+
+    def found(self, change, words=None, whole=True):
+        """Both find what the change did; words: what `evidence verify` must say of it."""
+        shutil.rmtree(self.copy, ignore_errors=True)
+        shutil.copytree(self.folder, self.copy)
+        change(self.copy)
+        said = self.workspace.run("evidence", "verify", self.copy, status=1).out
+        expect("NOT good;" in said and "All good" not in said, said)
+        expect(words is None or words in said, (words, said))
+        if whole:
+            done = self.bare.run(self.check, self.copy)
+            expect(done.returncode != 0 and "All good" not in done.stdout, done.stdout)
+        return said
+
+    def script_finds(self, words):
+        """What verify.sh says when the sums are right."""
+        done = self.bare.run("bash verify.sh", self.copy)
+        expect(done.returncode == 1 and words in done.stdout, (words, done.stdout))
+
+
+def lines_of(path):
+    return path.read_bytes().splitlines(keepends=True)
+
+
+def sum_anew(folder):
+    """What a forger does last: makes sums and heads right again."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    text = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n"
+                   for path in files if path.name not in ("SHA256SUMS", "HEADS"))
+    (folder / "SHA256SUMS").write_text(text)
+    heads = f"{hashlib.sha256(text.encode()).hexdigest()}  SHA256SUMS\n"
+    for path in sorted(folder.glob("records/*")):
+        last = json.loads(lines_of(path)[-1])
+        heads += f"{last['hash']}  {len(lines_of(path))}  {last['stream']}\n"
+    (folder / "HEADS").write_text(heads)
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def chain_anew(path, change):
+    """Changes records, and then every hash behind them, so that the chain is whole again."""
+    records = [json.loads(line) for line in lines_of(path)]
+    change(records)
+    previous = "0" * 64
+    for n, record in enumerate(records):
+        record.update(n=n, previous=previous)
+        text = canonical({key: record[key] for key in
+                          ("actor", "at", "body", "kind", "n", "stream")})
+        record["hash"] = previous = hashlib.sha256((previous + text).encode()).hexdigest()
+    path.write_text("".join(canonical(record) + "\n" for record in records))
+
+
+def clean():
+    """The README's own commands, where there is nothing but what it asks for."""
+    with Workspace() as w:
+        bundle = Bundle(w)
+        done = bundle.bare.run(bundle.check, bundle.folder)
+        expect(done.returncode == 0 and "2 signatures" in done.stdout, done.stdout)
+        heads = hashlib.sha256((bundle.folder / "HEADS").read_bytes()).hexdigest()
+        expect(heads in done.stdout and heads in bundle.said, (done.stdout, bundle.said))
+        first = json.loads(lines_of(bundle.folder / "records/deployment.jsonl")[0])
+        done = bundle.bare.run(commands(bundle.folder)[1], bundle.folder)
+        expect(done.stdout.split()[0] == first["hash"], done.stdout)
+        log = w.json("deploy", "log", bundle.deployment)
+        expect([json.loads(line) for line in lines_of(bundle.folder / "records/deployment.jsonl")]
+               == log, "the records are those of the deployment")
+        expect(any(path.stat().st_size > 3000000 for path in bundle.folder.glob("blobs/*")))
+        expect((bundle.folder / "runbook.md").read_bytes() == (w.top / "runbook.md").read_bytes())
+        said = w.run("evidence", "verify", bundle.folder).out
+        expect("All good" in said and "2 signatures" in said and heads in said, said)
+        w.run("evidence", "verify", bundle.folder, "--heads", heads)
+        w.run("evidence", "verify", bundle.folder, "--heads", "0" * 64, status=1)
+        # Verifying needs no data directory.
+        lone = dict(w.environ, XDG_DATA_HOME="/nonexistent")
+        done = subprocess.run([w.command()[0], "evidence", "verify", bundle.folder], env=lone,
+                              capture_output=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+
+
+def refused():
+    with Workspace() as w:
+        deployment = walked(w, close=False)
+        there = w.top / "there"
+        there.mkdir()
+        w.run("evidence", "export", deployment, "-o", there, status=5)
+        expect(list(there.iterdir()) == [])
+        w.run("evidence", "export", deployment, status=2)
+        w.run("evidence", "export", "nosuch", "-o", w.top / "new", status=2)
+        w.run("evidence", "export", deployment, "-o", w.top / "no" / "parent", status=1)
+        w.run("evidence", "verify", w.top / "new", status=2)
+        # What a record names is damaged: nothing is exported, and nothing stays behind.
+        blob = max(w.data.glob("blobs/*/*"), key=lambda path: path.stat().st_size)
+        blob.chmod(0o600)
+        blob.write_bytes(b"y" + blob.read_bytes()[1:])
+        w.run("evidence", "export", deployment, "-o", w.top / "new", status=1)
+        expect(not list(w.top.glob("new*")), list(w.top.glob("new*")))
+
+
+def flipped():
+    """One byte of any file: at both ends and somewhere between."""
+    with Workspace() as w:
+        bundle = Bundle(w)
+        for name in bundle.files():
+            size = (bundle.folder / name).stat().st_size
+            if size == 0:
+                continue
+            for offset in {0, size - 1, random.randrange(size)}:
+                def flip(folder, name=name, offset=offset):
+                    data = bytearray((folder / name).read_bytes())
+                    data[offset] ^= 1 << random.randrange(8)
+                    (folder / name).write_bytes(data)
+                said = bundle.found(flip)
+                expect(str(name) in said, f"{name} at {offset}: {said}")
+
+
+def damaged():
+    with Workspace() as w:
+        bundle = Bundle(w)
+        for name in bundle.files():
+            bundle.found(lambda folder, name=name: (folder / name).unlink(), str(name))
+            bundle.found(lambda folder, name=name: (folder / name).write_bytes(
+                (folder / name).read_bytes() + b"\n"), str(name))
+        bundle.found(lambda folder: (folder / "blobs/more").write_text("more"), "blobs/more",
+                     whole=False)
+        bundle.script_finds("blobs/more")
+        bundle.found(lambda folder: (folder / "link").symlink_to("/etc/passwd"), "link",
+                     whole=False)
+        bundle.script_finds("link")
+
+
+def lines_lost():
+    """A deleted line and a cut tail: with the sums as they were, and made anew."""
+    with Workspace() as w:
+        bundle = Bundle(w)
+        path = "records/deployment.jsonl"
+        count = len(lines_of(bundle.folder / path))
+        for lost in (0, 1, count // 2, count - 2):
+            def lose(folder, lost=lost):
+                lines = lines_of(folder / path)
+                (folder / path).write_bytes(b"".join(lines[:lost] + lines[lost + 1:]))
+            bundle.found(lose, path)
+            bundle.found(lambda folder, lose=lose: (lose(folder), sum_anew(folder)),
+                         f"record {lost} is missing", whole=False)
+            bundle.script_finds(f"record {lost} is missing")
+
+        def cut(folder):
+            (folder / path).write_bytes(b"".join(lines_of(folder / path)[:-1]))
+        bundle.found(cut, "the record ends elsewhere")
+        bundle.script_finds("the record ends elsewhere")
+        # Cut behind the last signature, with everything made anew: only HEADS' own sum tells.
+        shutil.rmtree(bundle.copy)
+        shutil.copytree(bundle.folder, bundle.copy)
+        cut(bundle.copy)
+        sum_anew(bundle.copy)
+        heads = bundle.said.split()[-1]
+        w.run("evidence", "verify", bundle.copy)
+        w.run("evidence", "verify", bundle.copy, "--heads", heads, status=1)
+        expect(heads not in bundle.bare.run("bash verify.sh", bundle.copy).stdout)
+
+
+def forged():
+    """Changes after which every sum, hash and head is right again: the signatures tell."""
+    with Workspace() as w:
+        bundle = Bundle(w)
+        log = "records/deployment.jsonl"
+
+        def forge(words, change):
+            bundle.found(lambda folder: (change(folder), sum_anew(folder)), words, whole=False)
+            bundle.script_finds(words)
+
+        def in_log(change):
+            return lambda folder: chain_anew(folder / log, change)
+
+        def signed(records):
+            return [record for record in records if record["kind"] == "signed"]
+
+        forge("another state of the record",
+              in_log(lambda r: r[0]["body"].update(reason="another reason")))
+
+        def drop(folder):
+            chain_anew(folder / log, lambda records: records.pop(1))
+            for path in sorted(folder.glob("envelopes/*"), key=lambda p: int(p.stem)):
+                path.rename(path.with_stem(str(int(path.stem) - 1)))
+        forge("another state of the record", drop)
+        forge("something else than what was signed",
+              in_log(lambda r: signed(r)[0]["body"].update(comment="never said")))
+        forge("something else than what was signed",
+              in_log(lambda r: signed(r)[1]["body"].update(decision="reject")))
+        forge("something else than what was signed",
+              in_log(lambda r: signed(r)[1]["body"].update(signer="eve@example.org")))
+        forge("runbook.md", lambda folder: (folder / "runbook.md").write_text("# Another\n"))
+
+        def swap(folder):
+            one, two = sorted(folder.glob("envelopes/*"))
+            first, second = json.loads(one.read_text()), json.loads(two.read_text())
+            first["signatures"], second["signatures"] = second["signatures"], first["signatures"]
+            for path, envelope in ((one, first), (two, second)):
+                path.write_text(canonical(envelope))
+            digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (one, two)]
+
+            def rename(records):
+                for record, digest in zip(signed(records), digests):
+                    record["body"]["envelope"] = digest
+            chain_anew(folder / log, rename)
+        forge("the signature is not good", swap)
+
+        def other_key(folder):
+            own = (w.top / "key-s1.pub").read_text().split()[1]
+            other = (w.key("eve").parent / "eve.pub").read_text().split()[1]
+            path = folder / "allowed_signers"
+            path.write_text(path.read_text().replace(own, other))
+        forge("no such key", other_key)
+
+
+main("evidence", [clean, refused, flipped, damaged, lines_lost, forged])
