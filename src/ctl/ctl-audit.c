@@ -23,6 +23,7 @@ typedef struct
   char *until;
   char *limit;
   gboolean json;
+  gboolean csv;
   CsQuery *query;
 } Search;
 
@@ -133,6 +134,8 @@ print_found (Ctl *ctl, Search *search)
     return ctl_fail (error);
   if (search->json)
     ctl_records_print_json (records);
+  else if (search->csv)
+    ctl_records_print_csv (records);
   else
     ctl_records_print (records);
   return CTL_DONE;
@@ -150,6 +153,7 @@ ctl_audit_list (Ctl *ctl, char **arguments)
     { "until", 0, 0, G_OPTION_ARG_FILENAME, &search.until, NULL, "TIME" },
     { "limit", 0, 0, G_OPTION_ARG_FILENAME, &search.limit, NULL, "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &search.json, NULL, NULL },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &search.csv, NULL, NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -171,6 +175,7 @@ ctl_audit_search (Ctl *ctl, char **arguments)
   const GOptionEntry entries[] = {
     { "limit", 0, 0, G_OPTION_ARG_FILENAME, &search.limit, NULL, "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &search.json, NULL, NULL },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &search.csv, NULL, NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;

@@ -5,6 +5,7 @@
 
 #include "ctl-records.h"
 
+#include "cs-history-csv.h"
 #include "cs-json.h"
 #include "ctl-print.h"
 
@@ -71,4 +72,19 @@ ctl_records_print_json (GPtrArray *records)
     json_array_add_element (array, cs_record_to_json (records->pdata[i]));
   json_node_take_array (node, array);
   ctl_print_json (node);
+}
+
+void
+ctl_records_print_csv (GPtrArray *records)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  cs_history_csv_append_header (text);
+  for (guint i = 0; i < records->len; i++)
+    {
+      cs_history_csv_append_record (text, records->pdata[i]);
+      fwrite (text->str, 1, text->len, stdout);
+      g_string_truncate (text, 0);
+    }
+  fwrite (text->str, 1, text->len, stdout);
 }

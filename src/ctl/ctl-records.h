@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 
 void ctl_records_print (GPtrArray *records);
 void ctl_records_print_json (GPtrArray *records);
+void ctl_records_print_csv (GPtrArray *records);
 
 G_END_DECLS

@@ -69,9 +69,10 @@ static const CtlCommand commands[] = {
   { "deploy", "close", "ID", "Close a deployment that is done", ctl_deploy_close },
   { "audit", "list",
     "[--person ID] [--environment E] [--kind KIND] [--since TIME] [--until TIME] [--limit N] "
-    "[--json]",
+    "[--json | --csv]",
     "List records, newest first", ctl_audit_list },
-  { "audit", "search", "WORDS... [--json]", "Find records by their words", ctl_audit_search },
+  { "audit", "search", "WORDS... [--json | --csv]", "Find records by their words",
+    ctl_audit_search },
   { "audit", "verify", "[--json]", "Prove that nothing was changed", ctl_audit_verify },
   { "evidence", "export", "ID -o DIR",
     "Write what proves a deployment to a new folder; others verify it without Countersign",

@@ -5,6 +5,8 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from csv import reader
+from io import StringIO
 
 from harness import ACTOR, Workspace, expect, main
 
@@ -70,6 +72,26 @@ def find():
         expect([r["kind"] for r in w.json("audit", "search", "seen", "good")] == ["signed"])
         expect(w.json("audit", "search", "wordthatisnotthere") == [])
         expect("seen and good" in w.run("audit", "search", "seen").out)
+
+
+def csv():
+    """Rows that any reader of RFC 4180 gives back, and no cell that a spreadsheet computes."""
+    with Workspace() as w:
+        finished(w)
+        evil = "=HYPERLINK(\"http://example.org\")"
+        w.run("deploy", "start", w.top / "runbook.md", "--environment", "staging", "--target",
+              "here", "--reason", "a \"quoted\",\nreason", environ={"COUNTERSIGN_ACTOR": evil})
+        done = w.run("audit", "list", "--csv", "--limit", "1000").stdout.decode()
+        rows = list(reader(StringIO(done, newline="")))
+        records = w.json("audit", "list", "--limit", "1000")
+        expect(rows[0] == ["at", "actor", "kind", "stream", "n", "body", "hash"])
+        expect(len(rows) == len(records) + 1)
+        for row, record in zip(rows[1:], records):
+            expect(row[1].removeprefix("'") == record["actor"] and row[2] == record["kind"])
+            expect(json.loads(row[5]) == record["body"] and row[6] == record["hash"])
+        expect(any(row[1] == "'" + evil for row in rows), rows)
+        expect(not any(cell[:1] in tuple("=+-@\t\r\n") and cell for row in rows for cell in row))
+        expect(done.count("\r\n") == len(rows))
 
 
 def flipped_records():
@@ -206,5 +228,5 @@ def forged_key():
         expect(shown["signoffs"][0]["verified"] is False)
 
 
-main("audit", [clean, empty, find, flipped_records, flipped_words, flipped_blobs, forged_history,
-               forged_key])
+main("audit", [clean, empty, find, csv, flipped_records, flipped_words, flipped_blobs,
+               forged_history, forged_key])
