@@ -13,6 +13,7 @@ CtlStatus ctl_runbook_check (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_compare (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_overrule (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_add (Ctl *ctl, char **arguments);
+CtlStatus ctl_runbook_secrets (Ctl *ctl, char **arguments);
 CtlStatus ctl_runbook_list (Ctl *ctl, char **arguments);
 
 /* The target of this name; NOT_FOUND. */
@@ -42,6 +43,16 @@ CtlStatus ctl_deploy_confirm (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_rollback (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_close (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_sign (Ctl *ctl, char **arguments);
+
+CtlStatus ctl_secret_set (Ctl *ctl, char **arguments);
+CtlStatus ctl_secret_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_secret_remove (Ctl *ctl, char **arguments);
+/* Keeps one; environment NULL: for all. WAITING, and says why, if it would not last. */
+CtlStatus ctl_secret_store (Ctl *ctl,
+                            const char *environment,
+                            const char *name,
+                            const char *value,
+                            GError **error);
 
 CtlStatus ctl_audit_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_search (Ctl *ctl, char **arguments);

@@ -117,9 +117,21 @@ ctl_open (Ctl *ctl, GError **error)
 CsDeployment *
 ctl_open_deployment (Ctl *ctl, const char *id, GError **error)
 {
-  if (!check_text (id, error) || !ctl_open (ctl, error))
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) secrets = NULL;
+  CsDeployment *deployment = NULL;
+
+  if (check_text (id, error) && ctl_open (ctl, error))
+    deployment = cs_workspace_find_deployment (ctl->workspace, id, error);
+  if (deployment == NULL)
     return NULL;
-  return cs_workspace_find_deployment (ctl->workspace, id, error);
+  secrets = cs_deployment_list_secret_names (deployment, NULL);
+  if (secrets->len == 0)
+    return deployment;
+  /* The gates are to say what the keyring lacks. */
+  cs_deployment_load_secrets_async (deployment, NULL, ctl_ready_cb, &result);
+  return cs_deployment_load_secrets_finish (deployment, ctl_wait (&result), error) ? deployment
+                                                                                   : NULL;
 }
 
 void

@@ -245,6 +245,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
                                   cs_block_get_line (block->block)));
   cs_deployment_add_place_gate (self, block->block, gates);
   cs_deployment_add_value_gates (self, block->block, gates);
+  cs_deployment_add_secret_gates (self, block->block, gates);
   if (reference)
     return gates;
   if (block->status == CS_STATUS_PASSED && !cs_block_get_endless (block->block))

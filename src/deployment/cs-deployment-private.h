@@ -46,6 +46,9 @@ struct _CsDeployment
   GHashTable *values;        /* name of a placeholder → value */
   GHashTable *sites;         /* name of a member, or "" → CsSite: where commands run */
   CsBreakers *breakers;      /* of the targets; NULL: without */
+  CsKeyring *keyring;        /* NULL: without */
+  GHashTable *secrets;       /* name → value that the keyring gave for a reference */
+  gboolean secrets_loaded;   /* it has been asked */
   char *terminal_type;       /* of the terminal for interactive commands; see the columns */
   guint terminal_columns;    /* 0: there is none */
   guint terminal_rows;
@@ -85,6 +88,10 @@ JsonNode *cs_deployment_carry_environment (CsDeployment *self,
                                            GHashTable *environment);
 void cs_deployment_tidy (CsDeployment *self);
 void cs_deployment_drop_litter (CsDeployment *self);
+gboolean cs_deployment_looks_secret (const char *name);
+void cs_deployment_add_secret_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);
+void cs_deployment_lend_secrets (CsDeployment *self, CsBlock *block, CsRun *run);
+char *cs_deployment_redact (CsDeployment *self, const char *text);
 void cs_deployment_forget_run (CsDeployment *self, CsSite *site, const char *run_id);
 
 /* Checks the newest signature on a line; its state is set before the call finishes. */

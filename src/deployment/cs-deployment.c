@@ -375,6 +375,7 @@ cs_deployment_dispose (GObject *object)
   g_clear_object (&self->runbook);
   g_clear_object (&self->target);
   g_clear_object (&self->breakers);
+  g_clear_object (&self->keyring);
   g_clear_object (&self->people);
   g_clear_object (&self->store);
   g_clear_object (&self->cancellable);
@@ -398,6 +399,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->head);
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
+  g_hash_table_unref (self->secrets);
 
   G_OBJECT_CLASS (cs_deployment_parent_class)->finalize (object);
 }
@@ -448,6 +450,8 @@ cs_deployment_init (CsDeployment *self)
   self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
   self->steps = g_hash_table_new (g_str_hash, g_str_equal);
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->secrets =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->drives = g_hash_table_new (NULL, NULL);
   self->litter = g_queue_new ();

@@ -6,6 +6,7 @@
 #include "cs-breakers.h"
 #include "cs-gate.h"
 #include "cs-key.h"
+#include "cs-keyring.h"
 #include "cs-people.h"
 #include "cs-runbook.h"
 #include "cs-states.h"
@@ -101,6 +102,18 @@ void cs_deployment_get_next (CsDeployment *self, CsNext *next);
 GPtrArray *cs_deployment_list_value_names (CsDeployment *self, CsBlock *block);
 const char *cs_deployment_get_value (CsDeployment *self, const char *name);
 char *cs_deployment_dup_command (CsDeployment *self, CsBlock *block, GError **error);
+
+/* Secrets that commands refer to: their names in a block's command, or in all (NULL) (transfer
+ * full), and whether the keyring had a value when it was asked last. */
+GPtrArray *cs_deployment_list_secret_names (CsDeployment *self, CsBlock *block);
+gboolean cs_deployment_has_secret (CsDeployment *self, const char *name);
+void cs_deployment_set_keyring (CsDeployment *self, CsKeyring *keyring);
+void cs_deployment_load_secrets_async (CsDeployment *self,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean
+cs_deployment_load_secrets_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* Connections from now on go through these; NULL: unguarded. */
 void cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers);

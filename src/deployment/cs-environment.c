@@ -13,8 +13,9 @@ static const char *const secret_words[] = {
   "SECRET", "TOKEN", "APIKEY", "_KEY", "CREDENTIAL",
 };
 
-static gboolean
-looks_secret (const char *name)
+/* Whether the value of a variable with this name has no business in the journal. */
+gboolean
+cs_deployment_looks_secret (const char *name)
 {
   g_autofree char *upper = g_ascii_strup (name, -1);
 
@@ -22,6 +23,15 @@ looks_secret (const char *name)
     if (strstr (upper, secret_words[i]) != NULL)
       return TRUE;
   return FALSE;
+}
+
+/* Not so one that holds a secret under another name. */
+static gboolean
+is_clear (CsDeployment *self, const char *value)
+{
+  g_autofree char *redacted = cs_deployment_redact (self, value);
+
+  return strcmp (redacted, value) == 0;
 }
 
 /* What a record says of the variables that a command changed: name to value, or null where it was
@@ -47,7 +57,7 @@ cs_deployment_carry_environment (CsDeployment *self, CsBlockState *block, GHashT
         continue;
       if (value == NULL)
         json_object_set_null_member (object, name);
-      else if (!looks_secret (name))
+      else if (!cs_deployment_looks_secret (name) && is_clear (self, value))
         json_object_set_string_member (object, name, value);
       else if (!aside)
         g_hash_table_insert (site->variables, g_strdup (name), g_strdup (value));

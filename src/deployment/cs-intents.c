@@ -6,6 +6,7 @@
 #include "cs-deployment-private.h"
 
 #include "cs-error.h"
+#include "cs-json.h"
 
 JsonNode *
 cs_deployment_body (const char *first_name, ...)
@@ -75,6 +76,18 @@ cs_deployment_append_async (CsDeployment *self,
                          appended_cb, task);
 }
 
+/* What people write may hold what must not be seen, too. */
+static void
+redact_reason (CsDeployment *self, JsonNode *body)
+{
+  JsonObject *object = json_node_get_object (body);
+  const char *reason = cs_json_get_string (object, "reason");
+  g_autofree char *clear = reason != NULL ? cs_deployment_redact (self, reason) : NULL;
+
+  if (clear != NULL)
+    json_object_set_string_member (object, "reason", clear);
+}
+
 gboolean
 cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error)
 {
@@ -109,6 +122,7 @@ cs_deployment_act_async (CsDeployment *self,
   GError *error = NULL;
 
   g_task_set_source_tag (task, cs_deployment_act_async);
+  redact_reason (self, owned_body);
   if (!cs_gates_to_error (gates, &error))
     {
       g_task_return_error (task, error);

@@ -110,17 +110,20 @@ record_end (GTask *task, const char *kind, JsonNode *body, const char *blob)
 }
 
 static JsonNode *
-body_of_problem (Running *running, const char *problem)
+body_of_problem (GTask *task, const char *problem)
 {
+  Running *running = g_task_get_task_data (task);
+  g_autofree char *clear = cs_deployment_redact (g_task_get_source_object (task), problem);
+
   return cs_deployment_body ("step", cs_step_get_id (running->block->step->step), "block",
                              cs_block_get_id (running->block->block), "run", running->run_id,
-                             "member", running->block->member, "problem", problem, NULL);
+                             "member", running->block->member, "problem", clear, NULL);
 }
 
 static void
 record_problem (GTask *task, const char *kind, const char *problem)
 {
-  record_end (task, kind, body_of_problem (g_task_get_task_data (task), problem), NULL);
+  record_end (task, kind, body_of_problem (task, problem), NULL);
 }
 
 /* It was not run. A member that could not be reached counts as one that failed; the one target of a
@@ -129,7 +132,7 @@ static void
 record_not_started (GTask *task, const char *problem)
 {
   Running *running = g_task_get_task_data (task);
-  JsonNode *body = body_of_problem (running, problem);
+  JsonNode *body = body_of_problem (task, problem);
 
   if (running->block->member != NULL)
     json_object_set_boolean_member (json_node_get_object (body), "failed", TRUE);
@@ -314,6 +317,7 @@ new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
     cs_run_set_variable (run, name, value);
   cs_run_set_place (run, running->block->place);
+  cs_deployment_lend_secrets (self, block, run);
   if (terminal)
     cs_run_set_terminal (run, self->terminal_type, self->terminal_columns, self->terminal_rows);
   if (timeout != NULL)
@@ -475,7 +479,7 @@ writer_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-with_session (GTask *task)
+open_writer (GTask *task)
 {
   CsDeployment *self = g_task_get_source_object (task);
   Running *running = g_task_get_task_data (task);
@@ -490,6 +494,33 @@ with_session (GTask *task)
                                        &running->envelopes);
   g_task_set_task_data (open, running, NULL);
   g_task_run_in_thread (open, open_writer_thread);
+}
+
+static void
+secrets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (cs_deployment_load_secrets_finish (CS_DEPLOYMENT (source), result, &error))
+    open_writer (task);
+  else
+    give_up (task, error);
+}
+
+/* The keyring may say something else than when the gates were asked. */
+static void
+with_session (GTask *task)
+{
+  CsDeployment *self = g_task_get_source_object (task);
+  Running *running = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) names = cs_deployment_list_secret_names (self, running->block->block);
+
+  if (names->len == 0)
+    open_writer (task);
+  else
+    cs_deployment_load_secrets_async (self, g_task_get_cancellable (task), secrets_loaded_cb,
+                                      g_object_ref (task));
 }
 
 static void

@@ -80,6 +80,7 @@ add_deployment (CsWorkspace *self, CsDeployment *deployment)
   if (find_by_stream (self, cs_deployment_get_stream (deployment)) == NULL)
     {
       cs_deployment_set_breakers (deployment, self->breakers);
+      cs_deployment_set_keyring (deployment, self->keyring);
       cs_target_set_access (cs_deployment_get_target (deployment), self->access);
       g_list_store_insert_sorted (self->deployments, deployment, compare_newest_first, NULL);
     }

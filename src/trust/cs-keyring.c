@@ -6,6 +6,7 @@
 #include "cs-keyring.h"
 
 #include <libsecret/secret.h>
+#include <string.h>
 
 struct _CsKeyring
 {
@@ -400,6 +401,101 @@ cs_keyring_clear_finish (CsKeyring *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+add_name (GPtrArray *names, const char *name)
+{
+  if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (name));
+}
+
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsKeyring *self = g_task_get_source_object (task);
+  Request *request = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  GList *items = secret_password_search_finish (result, &error);
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char *key;
+
+  set_problem (self, error);
+  for (GList *each = items; each != NULL; each = each->next)
+    {
+      g_autoptr (GHashTable) attributes = secret_retrievable_get_attributes (each->data);
+
+      add_name (names, g_hash_table_lookup (attributes, "name"));
+    }
+  g_list_free_full (items, g_object_unref);
+  g_hash_table_iter_init (&iter, self->memory);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &key, NULL))
+    if (g_str_has_prefix (key, request->key))
+      add_name (names, key + strlen (request->key));
+  g_ptr_array_sort (names, compare_names);
+  g_task_return_pointer (task, names, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/**
+ * cs_keyring_list_async:
+ * @self: a keyring
+ * @kind: what for
+ *
+ * Looks which secrets there are, without reading them.
+ */
+void
+cs_keyring_list_async (CsKeyring *self,
+                       const char *kind,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GHashTable) attributes = NULL;
+  GTask *task;
+
+  g_return_if_fail (CS_IS_KEYRING (self));
+  g_return_if_fail (kind != NULL);
+
+  attributes =
+    secret_attributes_build (&schema, "workspace", self->workspace, "kind", kind, NULL);
+  task = new_request (self, kind, "", cancellable, callback, user_data);
+  g_task_set_source_tag (task, cs_keyring_list_async);
+  secret_password_searchv (&schema, attributes, SECRET_SEARCH_ALL, cancellable, listed_cb, task);
+}
+
+/**
+ * cs_keyring_list_finish:
+ * @self: a keyring
+ *
+ * Returns: (transfer full) (element-type utf8): the names, in the order of the alphabet; %NULL with
+ *   %G_IO_ERROR_CANCELLED
+ */
+GPtrArray *
+cs_keyring_list_finish (CsKeyring *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cs_keyring_dup_secret_name:
+ * @environment: (nullable): where it counts; %NULL for everywhere
+ * @name: as commands refer to it
+ *
+ * Returns: (transfer full): the name of a %CS_KEYRING_SECRET
+ */
+char *
+cs_keyring_dup_secret_name (const char *environment, const char *name)
+{
+  return g_strconcat (environment != NULL ? environment : "", "/", name, NULL);
 }
 
 /**

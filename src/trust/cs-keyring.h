@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /** CS_KEYRING_VALUE: as kind: of a placeholder that is a secret; its name is "DEPLOYMENT/NAME" */
 #define CS_KEYRING_VALUE "value"
 
+/** CS_KEYRING_SECRET: as kind: of a secret that commands refer to; see
+ * cs_keyring_dup_secret_name() */
+#define CS_KEYRING_SECRET "secret"
+
 /* The Secret Service of the desktop (org.freedesktop.secrets) keeps them. Where none runs, or it
  * stays locked, they are kept in this program's memory alone, which is wiped, and
  * cs_keyring_get_problem() says so. Property (notify): "problem". */
@@ -59,6 +63,17 @@ void cs_keyring_clear_async (CsKeyring *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
 gboolean cs_keyring_clear_finish (CsKeyring *self, GAsyncResult *result, GError **error);
+
+/* The names of this kind that are kept, in the keyring or in memory, in order (transfer full). */
+void cs_keyring_list_async (CsKeyring *self,
+                            const char *kind,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+GPtrArray *cs_keyring_list_finish (CsKeyring *self, GAsyncResult *result, GError **error);
+
+/* "ENVIRONMENT/NAME", or for all environments (NULL) "/NAME" (transfer full). */
+char *cs_keyring_dup_secret_name (const char *environment, const char *name);
 
 /* Wipes the text and frees it; for text of the heap as well. */
 void cs_secret_free (char *secret);
