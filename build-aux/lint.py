@@ -34,6 +34,7 @@ BOUND = {
     "sqlite_dep": {"journal"},
     "soup_dep": {"demo", "transport", "agent", "watch", "rollout"},
     "cmark_dep": {"runbook", "app"},
+    "sheet_dep": {"report"},
 }
 BOUND_INCLUDES = {
     re.compile(r"#include <(gtk/|gdk/|gsk/|adwaita\.h|vte/|gtksourceview/)"): {"app"},

@@ -9,6 +9,7 @@
 #include "cs-bundle-writer.h"
 #include "cs-evidence-resources.h"
 #include "cs-json.h"
+#include "cs-sheet.h"
 
 #include <string.h>
 
@@ -36,6 +37,7 @@ typedef struct
   char *streams[G_N_ELEMENTS (STREAM_FILES)];
   guint next_stream;
   char *allowed_signers;
+  CsSheet *sheet;
   char *directory;
   CsBundleWriter *writer;
   GString *heads;
@@ -66,6 +68,7 @@ export_free (Export *self)
   for (guint i = 0; i < G_N_ELEMENTS (STREAM_FILES); i++)
     g_free (self->streams[i]);
   g_free (self->allowed_signers);
+  cs_sheet_free (self->sheet);
   g_free (self->directory);
   g_clear_pointer (&self->writer, cs_bundle_writer_free);
   g_string_free (self->heads, TRUE);
@@ -162,6 +165,16 @@ write_resource (Export *self, const char *name, GError **error)
                                g_bytes_get_size (bytes), NULL, error);
 }
 
+static gboolean
+write_sheet (Export *self, GError **error)
+{
+  g_autoptr (GBytes) bytes = cs_sheet_render (self->sheet, error);
+
+  return bytes != NULL &&
+         cs_bundle_writer_add (self->writer, "sheet.pdf", g_bytes_get_data (bytes, NULL),
+                               g_bytes_get_size (bytes), NULL, error);
+}
+
 static void
 begin_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -171,7 +184,8 @@ begin_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellabl
   self->writer = cs_bundle_writer_new (self->directory, &error);
   if (self->writer != NULL && write_resource (self, "README.md", &error) &&
       write_resource (self, "verify.sh", &error) &&
-      write_text (self, "allowed_signers", self->allowed_signers, &error))
+      write_text (self, "allowed_signers", self->allowed_signers, &error) &&
+      write_sheet (self, &error))
     g_task_return_boolean (thread, TRUE);
   else
     g_task_return_error (thread, error);
@@ -355,6 +369,7 @@ cs_evidence_export_async (CsWorkspace *workspace,
   self->streams[2] = g_strconcat (LIBRARY_STREAM_PREFIX, digest, NULL);
   self->streams[3] = g_strdup (CS_TARGETS_STREAM);
   self->allowed_signers = cs_people_dup_allowed_signers (cs_workspace_get_people (workspace));
+  self->sheet = cs_sheet_new (deployment);
   self->directory = g_strdup (directory);
   self->heads = g_string_new (NULL);
   self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);

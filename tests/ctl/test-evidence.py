@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 
 from harness import Workspace, expect, main
@@ -190,6 +191,82 @@ def clean():
         expect(done.returncode == 0, done.stderr)
 
 
+def sheet():
+    """The sheet says who signed what when, with which key; its fonts are its own."""
+    with Workspace() as w:
+        deployment = walked(w)
+        folder = w.top / "evidence"
+        w.run("evidence", "export", deployment, "-o", folder)
+
+        def poppler(*words):
+            return subprocess.run([*words], cwd=folder, capture_output=True, check=True,
+                                  timeout=60).stdout.decode()
+        text = poppler("pdftotext", "-layout", "sheet.pdf", "-")
+        shown = w.json("deploy", "show", deployment)
+        for signoff in shown["signoffs"]:
+            expect(signoff["signer_name"] in text and signoff["role"] in text, text)
+        for field in PEOPLE:
+            key = subprocess.run(["ssh-keygen", "-l", "-f", w.top / f"key-{field}"],
+                                 capture_output=True, check=True).stdout.decode().split()[1]
+            expect(key in text, (key, text))
+        expect(text.count("signature verified") == 2 and "NOT GOOD" not in text, text)
+        source = hashlib.sha256((folder / "runbook.md").read_bytes()).hexdigest()
+        last = json.loads(lines_of(folder / "records/deployment.jsonl")[-1])
+        expect(source in text and last["hash"] in text and deployment in text, text)
+        expect("“ünïcödé”" in text and "page 1 of 1" in text, text)
+        fonts = poppler("pdffonts", "sheet.pdf").splitlines()[2:]
+        expect(fonts and all(line.split()[-5] == "yes" for line in fonts), fonts)
+        # A signature that does not verify is not called good on paper.
+        key = (w.top / "key-s1.pub").read_text().split()[1]
+        other = (w.key("eve").parent / "eve.pub").read_text().split()[1]
+        replace_key(w, key, other)
+        w.run("evidence", "export", deployment, "-o", w.top / "forged")
+        text = subprocess.run(["pdftotext", "-layout", w.top / "forged" / "sheet.pdf", "-"],
+                              capture_output=True, check=True).stdout.decode()
+        expect(text.count("NOT GOOD") == 1, text)
+
+
+def long_sheet():
+    """Many lines to sign: over several pages, none lost or torn, each page numbered."""
+    with Workspace() as w:
+        roles = [f"Role {chr(65 + n // 10)}{n % 10}" for n in range(40)]
+        blank = "_________________ Date: _________ Time: _________"
+        text = RUNBOOK.replace(f"- Tech Lead: {blank}\n- Operations: {blank}\n",
+                               "".join(f"- {role}: {blank}\n" for role in roles))
+        deployment = w.start(text)
+        w.run("evidence", "export", deployment, "-o", w.top / "evidence")
+        w.run("evidence", "verify", w.top / "evidence")
+        text = subprocess.run(["pdftotext", "-layout", w.top / "evidence" / "sheet.pdf", "-"],
+                              capture_output=True, check=True).stdout.decode()
+        pages = text.split("\f")[:-1]
+        expect(len(pages) > 2)
+        for number, page in enumerate(pages, 1):
+            expect(f"page {number} of {len(pages)}" in page, page)
+            expect(page.count("Signature ___") == len(re.findall("Role ..", page)), page)
+        expect(re.findall("Role ..", text) == roles, text)
+        expect(text.count("Signature ___") == len(roles))
+
+
+def replace_key(workspace, key, other):
+    """Behind the program's back: another key under the same name, every hash right again."""
+    database = sqlite3.connect(workspace.data / "journal.db", isolation_level=None)
+    guards = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in guards:
+        database.execute(f"DROP TRIGGER {name}")
+    previous = "0" * 64
+    for seq, n, at, actor, kind, body in database.execute(
+            "SELECT seq, n, at, actor, kind, body FROM records WHERE stream = 'people' "
+            "ORDER BY n").fetchall():
+        body = body.replace(key, other)
+        text = canonical({"stream": "people", "n": n, "at": at, "actor": actor, "kind": kind,
+                          "body": json.loads(body)})
+        digest = hashlib.sha256((previous + text).encode()).hexdigest()
+        database.execute("UPDATE records SET body = ?, previous = ?, hash = ? WHERE seq = ?",
+                         (body, previous, digest, seq))
+        previous = digest
+    database.close()
+
+
 def refused():
     with Workspace() as w:
         deployment = walked(w, close=False)
@@ -325,4 +402,4 @@ def forged():
         forge("no such key", other_key)
 
 
-main("evidence", [clean, refused, flipped, damaged, lines_lost, forged])
+main("evidence", [clean, sheet, long_sheet, refused, flipped, damaged, lines_lost, forged])
