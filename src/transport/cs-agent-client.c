@@ -115,7 +115,8 @@ describe_certificate (CsAgentClient *self)
   return g_error_new (CS_ERROR, CS_ERROR_AUTH,
                       "%s shows the certificate %s, but %s was agreed upon. Someone may be in "
                       "between, so nothing was sent. Ask who runs the server; if its certificate "
-                      "was replaced, remove the target and add it with the new fingerprint.",
+                      "was replaced, give the target the new fingerprint: edit it on the Servers "
+                      "page, or with “countersignctl target change NAME --fingerprint SHA256:…”.",
                       self->address, self->shown != NULL ? self->shown : "(unknown)",
                       self->fingerprint);
 }

@@ -57,6 +57,7 @@ class World:
         self.top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         self.directory = tempfile.mkdtemp(prefix="countersign-ui-")
         self.children = []
+        self.agents = {}
         self.env = self._make_environment()
         self._start_display(size)
         self._start_bus()
@@ -99,7 +100,7 @@ class World:
         return env
 
     def start(self, argv, **options):
-        child = subprocess.Popen(argv, env=self.env, stdin=subprocess.DEVNULL, **options)
+        child = subprocess.Popen(argv, env=self.env, **{"stdin": subprocess.DEVNULL, **options})
         self.children.append(child)
         return child
 
@@ -114,7 +115,33 @@ class World:
         assert number, "Xvfb did not start"
         self.env["DISPLAY"] = f":{number}"
 
+    def _hide_keyring(self):
+        """The desktop's keyring would ask for a password as soon as the bus started it."""
+        folder = self.path("data", "dbus-1", "services")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "org.freedesktop.secrets.service"), "w") as f:
+            f.write("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n")
+
+    def start_keyring(self):
+        """A real keyring of this world's own, unlocked; without it there is none."""
+        keyring = self.start(
+            ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets",
+             "--control-directory", self.path("run", "keyring")],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        keyring.stdin.write(b"letmein")
+        keyring.stdin.close()
+        wait_for(self._has_keyring, "the keyring")
+
+    def _has_keyring(self):
+        return subprocess.run(
+            ["gdbus", "call", "--session", "--dest", "org.freedesktop.secrets", "--object-path",
+             "/org/freedesktop/secrets/aliases/default", "--method",
+             "org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection", "Label"],
+            env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode == 0
+
     def _start_bus(self):
+        self._hide_keyring()
         bus = self.start(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         address = bus.stdout.readline().strip()
@@ -200,6 +227,50 @@ LogLevel ERROR
                               check=True, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL).stdout
         return line.split()[1]
+
+    def start_agent(self, name, environment="staging"):
+        """A private countersign-agent on loopback, with TLS, that takes the world's key; gives what
+        its set-up printed."""
+        folder = self.path("agents", name)
+        os.makedirs(folder, mode=0o700)
+        signers = os.path.join(folder, "signers")
+        with open(self.make_key() + ".pub") as key, open(signers, "w") as f:
+            f.write(f"{self.env['COUNTERSIGN_ACTOR']} {key.read()}")
+        port = free_port()
+        printed = subprocess.run(
+            [self._agent_program(), "init", "--config", os.path.join(folder, "etc"), "--state",
+             os.path.join(folder, "state"), "--listen", f"127.0.0.1:{port}", "--host", "127.0.0.1",
+             "--environment", environment, "--signers", signers],
+            check=True, env=self.env, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True).stdout
+        self.agents[name] = {"port": port, "printed": printed}
+        self.serve_agent(name)
+        return printed
+
+    def _agent_program(self):
+        return os.path.join(self.build, "src/agent/countersign-agent")
+
+    def serve_agent(self, name):
+        agent = self.agents[name]
+        env = dict(self.env)
+        env["COUNTERSIGN_SUPERVISOR"] = os.path.join(self.build, "src/agent/countersign-supervisor")
+        with open(self.path("agents", name, "log"), "a") as log:
+            agent["process"] = subprocess.Popen(
+                [self._agent_program(), "serve", "--config", self.path("agents", name, "etc")],
+                env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.children.append(agent["process"])
+        wait_for(lambda: answers(agent["port"]), "the private agent")
+
+    def stop_agent(self, name):
+        process = self.agents[name]["process"]
+        process.terminate()
+        process.wait(20)
+
+    def agent_token(self, name):
+        return re.search(r"^ +(csa_\S+)", self.agents[name]["printed"], re.M).group(1)
+
+    def agent_fingerprint(self, name):
+        return re.search(r"--fingerprint (\S+)", self.agents[name]["printed"]).group(1)
 
     def keep_evidence(self, name):
         """After a failure: what was on the screen, beside the logs of the tests."""

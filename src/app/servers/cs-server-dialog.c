@@ -8,9 +8,10 @@
 #include <glib/gi18n.h>
 
 #include "cs-agent-paste.h"
-#include "cs-error.h"
+#include "cs-environment-row.h"
 #include "cs-member.h"
 #include "cs-server-dialog.h"
+#include "cs-token-keeping.h"
 
 /* As the kinds stand in the template. */
 enum
@@ -43,7 +44,7 @@ struct _CsServerDialog
   AdwEntryRow *batch_row;
   AdwEntryRow *pause_row;
   AdwEntryRow *stop_row;
-  AdwComboRow *environment_row;
+  CsEnvironmentRow *environment_row;
   GtkLabel *problem;
   GtkWidget *add_button;
 };
@@ -65,19 +66,6 @@ static const guint kinds[] = {
   [CS_TARGET_AGENT] = KIND_AGENT,
 };
 
-/* The first one means: none. Deployments, records and runbooks use the words on the left. */
-static const struct
-{
-  const char *id;
-  const char *title;
-} environments[] = {
-  { NULL, N_("Any") },
-  { "production", N_("Production") },
-  { "staging", N_("Staging") },
-  { "testing", N_("Testing") },
-  { "development", N_("Development") },
-};
-
 static const char *
 get_text (AdwEntryRow *row)
 {
@@ -94,15 +82,6 @@ static guint
 get_kind (CsServerDialog *self)
 {
   return adw_combo_row_get_selected (self->kind_row);
-}
-
-static const char *
-get_environment (CsServerDialog *self)
-{
-  guint selected = adw_combo_row_get_selected (self->environment_row);
-
-  return selected < G_N_ELEMENTS (environments) ? environments[selected].id
-                                                : cs_target_get_environment (self->target);
 }
 
 static CsTarget *
@@ -122,14 +101,14 @@ build_fleet (CsServerDialog *self, GError **error)
                           get_text (self->stop_row), error))
     return NULL;
   return cs_target_new_fleet (get_text (self->name_row), members, &batching,
-                              get_environment (self), error);
+                              cs_environment_row_get (self->environment_row), error);
 }
 
 static CsTarget *
 build_target (CsServerDialog *self, GError **error)
 {
   const char *name = get_text (self->name_row);
-  const char *environment = get_environment (self);
+  const char *environment = cs_environment_row_get (self->environment_row);
   const char *identity = get_text (self->identity_row);
   const char *fingerprint = get_text (self->fingerprint_row);
 
@@ -247,22 +226,6 @@ changed_cb (CsServerDialog *self)
   validate (self);
 }
 
-/* One that none of ours is, is added to them. */
-static void
-show_environment (CsServerDialog *self, const char *environment)
-{
-  GtkStringList *titles = GTK_STRING_LIST (adw_combo_row_get_model (self->environment_row));
-
-  for (guint i = 0; i < G_N_ELEMENTS (environments); i++)
-    if (g_strcmp0 (environments[i].id, environment) == 0)
-      {
-        adw_combo_row_set_selected (self->environment_row, i);
-        return;
-      }
-  gtk_string_list_append (titles, environment);
-  adw_combo_row_set_selected (self->environment_row, G_N_ELEMENTS (environments));
-}
-
 /* What `countersign-agent init` printed can be pasted as it is. */
 static void
 url_changed_cb (CsServerDialog *self)
@@ -278,7 +241,7 @@ url_changed_cb (CsServerDialog *self)
       if (paste->token != NULL)
         gtk_editable_set_text (GTK_EDITABLE (self->token_row), paste->token);
       if (paste->environment != NULL)
-        show_environment (self, paste->environment);
+        cs_environment_row_set (self->environment_row, paste->environment);
       gtk_editable_set_text (GTK_EDITABLE (self->url_row), paste->url);
     }
   changed_cb (self);
@@ -325,28 +288,18 @@ static void
 token_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CsServerDialog) self = user_data;
-  CsKeyring *keyring = CS_KEYRING (source);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsTarget) target = build_target (self, NULL);
+  g_autofree char *problem = NULL;
+  g_autoptr (CsTarget) target = NULL;
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
-  if (!cs_keyring_store_finish (keyring, result, &error))
-    show_problem (self, error->message);
-  else if (cs_keyring_get_problem (keyring) != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self))),
-                                "win.toast", "s", cs_keyring_get_problem (keyring));
+  /* The dialog was closed while the keyring asked for its password. */
+  if (!cs_token_keeping_store_finish (result, &problem, &error))
+    return;
+  if (problem != NULL && parent != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.toast", "s", problem);
+  target = build_target (self, NULL);
   finish (self, target);
-}
-
-/* A secret: it goes into the keyring, never into a record. */
-static void
-keep_token (CsServerDialog *self, CsTarget *target)
-{
-  const char *name = cs_target_get_name (target);
-  g_autofree char *label = g_strdup_printf (_("Countersign: token of the agent %s"), name);
-
-  cs_keyring_store_async (cs_workspace_get_keyring (self->workspace), CS_KEYRING_TOKEN, name, label,
-                          get_text (self->token_row), self->cancellable, token_kept_cb,
-                          g_object_ref (self));
 }
 
 static void
@@ -365,7 +318,9 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   target = build_target (self, NULL);
   if (target != NULL && get_kind (self) == KIND_AGENT && *get_text (self->token_row) != '\0')
-    keep_token (self, target);
+    cs_token_keeping_store_async (self->workspace, cs_target_get_name (target),
+                                  get_text (self->token_row), self->cancellable, token_kept_cb,
+                                  g_object_ref (self));
   else
     finish (self, target);
 }
@@ -498,6 +453,7 @@ cs_server_dialog_class_init (CsServerDialogClass *klass)
   signals[SIGNAL_DONE] = g_signal_new ("done", CS_TYPE_SERVER_DIALOG, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, CS_TYPE_TARGET);
 
+  g_type_ensure (CS_TYPE_ENVIRONMENT_ROW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/servers/cs-server-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, kind_row);
@@ -527,14 +483,9 @@ cs_server_dialog_class_init (CsServerDialogClass *klass)
 static void
 cs_server_dialog_init (CsServerDialog *self)
 {
-  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
-
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->cancellable = g_cancellable_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (environments); i++)
-    gtk_string_list_append (titles, _(environments[i].title));
-  adw_combo_row_set_model (self->environment_row, G_LIST_MODEL (titles));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "server-dialog.add", FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
   g_signal_connect_object (gtk_text_view_get_buffer (self->members), "changed",
@@ -589,7 +540,7 @@ show_target (CsServerDialog *self)
     show_fleet (self, target);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), cs_target_get_name (target));
   gtk_editable_set_text (GTK_EDITABLE (self->identity_row), identity != NULL ? identity : "");
-  show_environment (self, cs_target_get_environment (target));
+  cs_environment_row_set (self->environment_row, cs_target_get_environment (target));
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-agent-group.h"
 #include "cs-fact-row.h"
 #include "cs-latency-line.h"
 #include "cs-member.h"
@@ -35,6 +36,7 @@ struct _CsServerView
   CsServerHealth *health;
   AdwPreferencesGroup *way_group;
   AdwPreferencesGroup *key_group;
+  CsAgentGroup *agent_group;
   GPtrArray *way_rows; /* unowned: the rows of way_group */
   GPtrArray *key_rows;
 };
@@ -225,16 +227,18 @@ update_state (CsServerView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->line), n > 1);
 }
 
-/* A test that has ended may have changed what is known of the key. */
+/* A test that has ended may have changed what is known of the key, and how an agent is. */
 static void
 test_changed_cb (CsServerView *self)
 {
   CsServerTestState state = cs_server_test_get_state (self->test);
 
   update_state (self);
-  if (cs_server_test_get_host_key (self->test) != NULL &&
-      (state == CS_SERVER_TEST_GOOD || state == CS_SERVER_TEST_BAD))
+  if (state != CS_SERVER_TEST_GOOD && state != CS_SERVER_TEST_BAD)
+    return;
+  if (cs_server_test_get_host_key (self->test) != NULL)
     scan_key (self);
+  cs_agent_group_show (self->agent_group, cs_server_test_get_target (self->test));
 }
 
 static void
@@ -296,6 +300,7 @@ cs_server_view_class_init (CsServerViewClass *klass)
   object_class->dispose = cs_server_view_dispose;
   object_class->finalize = cs_server_view_finalize;
 
+  g_type_ensure (CS_TYPE_AGENT_GROUP);
   g_type_ensure (CS_TYPE_LATENCY_LINE);
   g_type_ensure (CS_TYPE_SERVER_HEALTH);
   gtk_widget_class_set_template_from_resource (
@@ -312,6 +317,7 @@ cs_server_view_class_init (CsServerViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsServerView, health);
   gtk_widget_class_bind_template_child (widget_class, CsServerView, way_group);
   gtk_widget_class_bind_template_child (widget_class, CsServerView, key_group);
+  gtk_widget_class_bind_template_child (widget_class, CsServerView, agent_group);
   gtk_widget_class_bind_template_callback (widget_class, test_clicked_cb);
 }
 
@@ -344,6 +350,8 @@ cs_server_view_show (CsServerView *self, CsWorkspace *workspace, CsServerTest *t
                          test != NULL
                            ? cs_target_get_name (cs_server_test_get_target (test))
                            : NULL);
+  cs_agent_group_show (self->agent_group,
+                       test != NULL ? cs_server_test_get_target (test) : NULL);
   if (test == NULL)
     return;
   self->workspace = g_object_ref (workspace);
