@@ -51,6 +51,12 @@ find_fault (const CsStatement *statement, const CsApprovalQuestion *question)
 
   if (g_strcmp0 (statement->deployment, question->deployment) != 0)
     return g_strdup ("it is for another deployment");
+  if (policy->environment != NULL &&
+      g_strcmp0 (statement->environment, policy->environment) != 0)
+    return g_strdup_printf ("it is for %s, and this is %s",
+                            statement->environment != NULL ? statement->environment
+                                                           : "no environment that it names",
+                            policy->environment);
   if (!releases (statement, question))
     return g_strdup ("it does not release this command with these values");
   if (statement->at > question->now + CLOCK_SKEW)

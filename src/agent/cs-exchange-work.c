@@ -6,6 +6,7 @@
 #include "cs-exchange.h"
 
 #include "cs-approvals.h"
+#include "cs-carried.h"
 #include "cs-clock.h"
 #include "cs-digest.h"
 #include "cs-error.h"
@@ -128,6 +129,37 @@ check_approvals (CsExchange *self,
   return cs_approvals_check (&question, &self->problem);
 }
 
+/* Whether the approved command would find what commands before it have left, and nothing that the
+ * caller has thought of. */
+static gboolean
+check_carried (CsExchange *self, CsRunRequest *request)
+{
+  CsRuns *runs = self->agent->runs;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (!self->config->policy->require_approvals)
+    return TRUE;
+  if (g_hash_table_size (request->secrets) > 0)
+    self->problem = cs_problem_new (CS_PROBLEM_NOT_ALLOWED_VARIABLE,
+                                    "Where commands are approved, a caller can't add secrets: let "
+                                    "the command read them on the server");
+  else if (request->cwd != NULL &&
+           !cs_runs_has_left (runs, request->deployment, CS_CARRIED_CWD, request->cwd))
+    self->problem = cs_problem_new (CS_PROBLEM_NOT_APPROVED,
+                                    "No command of this deployment has ended in the directory %s "
+                                    "here, so an approved one does not begin there",
+                                    request->cwd);
+  g_hash_table_iter_init (&iter, request->variables);
+  while (self->problem == NULL && g_hash_table_iter_next (&iter, &name, &value))
+    if (!cs_runs_has_left (runs, request->deployment, name, value))
+      self->problem = cs_problem_new (CS_PROBLEM_NOT_ALLOWED_VARIABLE,
+                                      "No command of this deployment has left %s with this value "
+                                      "here, so an approved one does not get it",
+                                      (char *) name);
+  return self->problem == NULL;
+}
+
 static gboolean
 show_head (CsExchange *self, const char *stream, gint64 n, char *hash)
 {
@@ -229,7 +261,7 @@ claim_run (CsExchange *self, CsRunRequest *request)
   if (text == NULL)
     return;
   approvals = check_approvals (self, request, command, digest);
-  if (self->problem != NULL ||
+  if (self->problem != NULL || !check_carried (self, request) ||
       (request->stream != NULL &&
        !show_head (self, request->stream, request->head_n, request->head_hash)))
     return;

@@ -5,6 +5,8 @@
 
 #include "cs-runs.h"
 
+#include "cs-carried.h"
+#include "cs-clock.h"
 #include "cs-error.h"
 #include "cs-json.h"
 #include "cs-run-files.h"
@@ -47,6 +49,7 @@ struct _CsRuns
 {
   CsSpool *spool;
   CsSupervisors *supervisors;
+  CsCarried *carried;
   GHashTable *active; /* id → Active */
   GQueue queue;       /* Active, in their order */
   guint running;
@@ -263,6 +266,7 @@ cs_runs_open (const char *state,
               GError **error)
 {
   CsSpool *spool = cs_spool_open (state, error);
+  g_autofree char *carried = g_build_filename (state, "carried", NULL);
   CsRuns *self;
 
   if (spool == NULL)
@@ -277,9 +281,11 @@ cs_runs_open (const char *state,
   g_queue_init (&self->queue);
   self->inotify = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
   if (self->inotify < 0)
+    g_set_error (error, CS_ERROR, CS_ERROR_BUSY, "Files can't be watched: %s", g_strerror (errno));
+  else
+    self->carried = cs_carried_open (carried, cs_clock_now (), error);
+  if (self->carried == NULL)
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_BUSY, "Files can't be watched: %s",
-                   g_strerror (errno));
       cs_runs_close (self);
       return NULL;
     }
@@ -301,6 +307,7 @@ cs_runs_close (CsRuns *self)
   g_clear_handle_id (&self->inotify_source, g_source_remove);
   if (self->inotify >= 0)
     close (self->inotify);
+  g_clear_pointer (&self->carried, cs_carried_close);
   cs_spool_close (self->spool);
   g_free (self);
 }
@@ -319,6 +326,13 @@ CsClaim
 cs_runs_claim (CsRuns *self, const char *id, JsonObject *claim, const char *script, GError **error)
 {
   return cs_spool_claim (self->spool, id, claim, script, error);
+}
+
+/** cs_runs_has_left: cs_carried_has(). */
+gboolean
+cs_runs_has_left (CsRuns *self, const char *deployment, const char *name, const char *value)
+{
+  return cs_carried_has (self->carried, deployment, name, value);
 }
 
 /** cs_runs_knows: cs_spool_knows(). */
@@ -468,6 +482,9 @@ cs_runs_describe (CsRuns *self, const char *id, CsRunState *state)
     *state = CS_RUN_RUNNING; /* handed over, and not yet marked */
   if (json == NULL)
     return NULL;
+  /* Nobody hears what it has left before the next run may have it. */
+  if (*state == CS_RUN_FINISHED)
+    cs_carried_note (self->carried, json, cs_clock_now ());
   json_object_set_string_member (json, "state", cs_run_state_to_string (*state));
   if (*state == CS_RUN_QUEUED && (position = g_queue_index (&self->queue, run)) >= 0)
     json_object_set_int_member (json, "position", position + 1);

@@ -57,6 +57,10 @@ CsClaim cs_runs_claim (CsRuns *self,
                        JsonObject *claim,
                        const char *script,
                        GError **error);
+gboolean cs_runs_has_left (CsRuns *self,
+                           const char *deployment,
+                           const char *name,
+                           const char *value);
 gboolean cs_runs_knows (CsRuns *self, const char *id, const char *body);
 void cs_runs_sweep (CsRuns *self, gint64 keep_days, gint64 keep_mib);
 

@@ -134,6 +134,7 @@ cs_deployment_prepare_statement (CsDeployment *self,
   statement->manifest_digest =
     cs_statement_compute_manifest ((const char *const *) statement->commands);
   statement->deployment = g_strdup (self->id);
+  statement->environment = g_strdup (self->environment);
   statement->field = g_strdup (cs_signoff_get_id (signoff->signoff));
   statement->role = g_strdup (role);
   statement->meaning = g_strdup (cs_signoff_get_meaning (signoff->signoff));
@@ -428,6 +429,9 @@ find_difference (CsDeployment *self, CsSignoffState *signoff, const CsStatement 
   if (g_strcmp0 (statement->deployment, self->id) != 0 ||
       g_strcmp0 (statement->field, cs_signoff_get_id (signoff->signoff)) != 0)
     return "It is for another line";
+  if (statement->environment != NULL &&
+      g_strcmp0 (statement->environment, self->environment) != 0)
+    return "It is for another environment";
   if (g_strcmp0 (statement->role, cs_signoff_get_role (signoff->signoff)) != 0)
     return "It was signed in another role than the line asks for";
   if (g_strcmp0 (statement->signer, signoff->signer) != 0 ||

@@ -31,6 +31,7 @@ cs_statement_free (CsStatement *self)
   g_free (self->head_digest);
   g_free (self->manifest_digest);
   g_free (self->deployment);
+  g_free (self->environment);
   g_free (self->field);
   g_free (self->role);
   g_free (self->meaning);
@@ -105,6 +106,8 @@ build_predicate (const CsStatement *self)
   set_text (predicate, "comment", self->comment);
   set_text (predicate, "at", at);
   json_object_set_array_member (predicate, "commands", build_list (self->commands));
+  if (self->environment != NULL)
+    set_text (predicate, "environment", self->environment);
   if (self->scripts != NULL)
     json_object_set_array_member (predicate, "scripts", build_list (self->scripts));
   return predicate;
@@ -241,6 +244,7 @@ read_predicate (CsStatement *self, JsonObject *predicate)
     return FALSE;
   if (at == NULL || !cs_clock_parse (at, &self->at, NULL))
     return FALSE;
+  self->environment = g_strdup (cs_json_get_string (predicate, "environment"));
   return read_commands (self, cs_json_get_array (predicate, "commands")) &&
          read_scripts (self, predicate);
 }

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * a newline. @scripts are, at the same index, the digests of what is sent for each command: its
  * text with the values put in, empty while a value is missing. That is what a server can hold to
  * that knows nothing of the record. %NULL in statements made before there was such a list.
+ * @environment is where the deployment goes, so that what was approved for one place can't be sent
+ * to another; %NULL in statements made before it was said.
  */
 typedef struct
 {
@@ -27,6 +29,7 @@ typedef struct
   char *head_digest;
   char *manifest_digest;
   char *deployment;
+  char *environment;
   char *field;
   char *role;
   char *meaning;

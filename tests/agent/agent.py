@@ -66,8 +66,10 @@ def statement(person, deployment, commands, role="Tech Lead", scripts=None, at=N
         "deployment": deployment, "field": "s1", "role": role, "meaning": "Approved",
         "signer": person.name, "key": person.fingerprint, "decision": "approve", "comment": "",
         "at": at or stamp(), "commands": commands, "scripts": scripts,
+        "environment": "production",
     }
     predicate.update(changes)
+    predicate = {name: value for name, value in predicate.items() if value is not None}
     subjects = [{"name": name, "digest": {"sha256": value}} for name, value in
                 (("runbook", digest("runbook")), ("head", digest("head")), ("manifest", manifest))]
     payload = canonical({

@@ -182,6 +182,9 @@ def test_approvals():
             ("for another command", ask(statement(agent.carla, "d1", ["true"]))),
             ("script altered afterwards", ask(good, text=plain + " ")),
             ("for another deployment", ask(statement(agent.carla, "d2", [plain]))),
+            ("for another environment",
+             ask(statement(agent.carla, "d1", [plain], environment="staging"))),
+            ("for no environment", ask(statement(agent.carla, "d1", [plain], environment=None))),
             ("from the operator", ask(statement(agent.ben, "d1", [plain]), by="ben")),
             ("by someone without the role", ask(statement(agent.anna, "d1", [plain]), by="ben")),
             ("in a role that nobody asked for",
@@ -213,8 +216,28 @@ def test_approvals():
         refused(agent, ask(good, variables={"PATH": "/tmp"}), "not-allowed-variable")
         refused(agent, ask(good, secrets={"LD_PRELOAD": "/tmp/x.so"}), "not-allowed-variable")
         refused(agent, ask(good, environment="staging"), "wrong-environment")
-        answer = ask(statement(agent.carla, "d1", ["true", script], scripts=["true", sent]),
-                     text=script, values={"<NAME>": "x"}, cwd=str(agent.directory))
+        place = str(agent.directory)
+        last = statement(agent.carla, "d1", ["true", script], scripts=["true", sent])
+
+        def ask_last(**members):
+            return ask(last, text=script, values={"<NAME>": "x"}, **members)
+
+        # What an approved command finds is what those before it have left, not what a caller says.
+        refused(agent, ask_last(cwd=place), "not-approved")
+        refused(agent, ask_last(variables={"WHERE": "here"}), "not-allowed-variable")
+        refused(agent, ask_last(secrets={"WHERE": "here"}), "not-allowed-variable")
+        begin = f"cd {place}; export WHERE=here; unset LANG"
+        for deployment in ("d2", "d1"):
+            refused(agent, ask_last(cwd=place), "not-approved")
+            answer = ask(statement(agent.carla, deployment, [begin]), text=begin,
+                         deployment=deployment)
+            assert answer.status == 201, answer.body
+            agent.wait(answer.json["id"])
+        refused(agent, ask_last(variables={"WHERE": "there"}), "not-allowed-variable")
+        refused(agent, ask_last(variables={"WHERE": None}), "not-allowed-variable")
+        agent.kill()
+        agent.start()
+        answer = ask_last(cwd=place, variables={"WHERE": "here"})
         assert answer.status == 201, answer.body
         ended = agent.wait(answer.json["id"])
         assert [each["signer"] for each in ended["approvals"]] == ["carla@example.com"]

@@ -110,6 +110,30 @@ test_round_trip (void)
   g_assert_cmpuint (g_strv_length (again->commands), ==, 2);
   g_assert_cmpstr (again->commands[1], ==, statement->commands[1]);
   g_assert_null (again->scripts);
+  g_assert_null (again->environment);
+}
+
+/* Where the deployment goes is signed too. */
+static void
+test_environment (void)
+{
+  g_autoptr (CsStatement) statement = make_statement ();
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) altered = NULL;
+  g_autoptr (CsStatement) again = NULL;
+  g_autoptr (CsStatement) none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  statement->environment = g_strdup ("production");
+  payload = cs_statement_to_payload (statement, &error);
+  g_assert_no_error (error);
+  again = cs_statement_from_payload (payload, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->environment, ==, "production");
+  altered = replace (payload, "\"environment\":\"production\"", "\"environment\":null");
+  none = cs_statement_from_payload (altered, &error);
+  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+  g_assert_null (none);
 }
 
 /* What is sent for each command; one of them still lacks a value. */
@@ -213,6 +237,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/statement/manifest", test_manifest);
   g_test_add_func ("/trust/statement/shape", test_shape);
   g_test_add_func ("/trust/statement/round-trip", test_round_trip);
+  g_test_add_func ("/trust/statement/environment", test_environment);
   g_test_add_func ("/trust/statement/scripts", test_scripts);
   g_test_add_func ("/trust/statement/bad", test_bad);
   g_test_add_func ("/trust/statement/not-json", test_not_json);
