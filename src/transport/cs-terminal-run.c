@@ -96,8 +96,8 @@ succeed (CsTerminalRun *self, CsOutcome *told)
   finish (self);
 }
 
-/* What the target could not tell is decided by what was seen here: a terminal that never began ran
- * nothing. */
+/* What is seen here proves nothing: the script begins behind the mark at once, and the mark may have
+ * been on its way when the connection was lost. Only the target can say that it ran nothing. */
 static GError *
 describe_failure (CsTerminalRun *self, GError *error)
 {
@@ -108,9 +108,9 @@ describe_failure (CsTerminalRun *self, GError *error)
                         "No terminal could be opened on %s, so the command was not run: %s",
                         address,
                         self->result->said[0] != '\0' ? self->result->said : error->message);
-  if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && self->result->began)
+  if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE))
     return g_error_new (CS_ERROR, CS_ERROR_WAITING,
-                        "The connection to %s was lost while the command ran in its terminal, so "
+                        "The connection to %s was lost while the command had its terminal, so "
                         "how it ended is not known here: %s. Ask %s before it is run again.",
                         address, error->message, address);
   return g_error_copy (error);

@@ -333,7 +333,9 @@ terminal_thread (gpointer user_data)
   self->result->truncated = cs_output_get_truncated (self->output);
   g_clear_pointer (&self->output, cs_output_free);
   self->result->said =
-    g_utf8_make_valid ((const char *) self->prologue->data, (gssize) self->prologue->len);
+    self->prologue->len > 0
+      ? g_utf8_make_valid ((const char *) self->prologue->data, (gssize) self->prologue->len)
+      : g_strdup ("");
   g_strstrip (self->result->said);
   g_clear_pointer (&self->prologue, g_byte_array_unref);
   g_task_return_pointer (task, g_steal_pointer (&self->result),

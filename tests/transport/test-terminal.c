@@ -309,6 +309,53 @@ test_cut (Fixture *self, gconstpointer kind)
   clear (&screen);
 }
 
+static gboolean
+over_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Hung up at any moment, also before the terminal has said a word: what is told to have been run by
+ * nobody was run by nobody. */
+static void
+test_close_anywhere (Fixture *self, gconstpointer kind)
+{
+  for (guint i = 0; i < 12; i++)
+    {
+      Screen screen = { NULL };
+      g_auto (Waiting) closed = { NULL };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CsOutcome) outcome = NULL;
+      g_autofree char *mark = g_strdup_printf ("%s/mark%u", self->directory, i);
+      g_autofree char *script = g_strdup_printf ("echo x >>%s; read -r line || exit 6", mark);
+      g_autofree char *id = NULL;
+      gboolean over = FALSE;
+      gboolean waiting;
+
+      begin (self, &screen, script);
+      id = g_strdup (cs_run_get_id (screen.run));
+      g_timeout_add ((guint) g_test_rand_int_range (0, 40), over_cb, &over);
+      while (!over)
+        g_main_context_iteration (NULL, TRUE);
+      cs_session_close_async (self->session, waiting_cb, &closed);
+      g_assert_null (end (self, &screen, &error));
+      waiting = g_error_matches (error, CS_ERROR, CS_ERROR_WAITING);
+      g_clear_error (&error);
+      g_assert_true (cs_session_close_finish (self->session, waiting_result (&closed), NULL));
+      g_clear_object (&self->session);
+      fixture_reopen (self);
+      outcome = fixture_recover (self, id, &error);
+      if (outcome == NULL)
+        {
+          g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+          g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS));
+        }
+      g_assert_true (waiting || outcome == NULL);
+      clear (&screen);
+    }
+}
+
 /* Closing the session hangs up. */
 static void
 test_close (Fixture *self, gconstpointer kind)
@@ -358,6 +405,7 @@ main (int argc, char *argv[])
     { "time-out", test_time_out, FALSE },
     { "once", test_once, FALSE },
     { "close", test_close, FALSE },
+    { "close-anywhere", test_close_anywhere, FALSE },
     { "cut", test_cut, TRUE },
   };
   static const char *const kinds[] = { "local", "ssh" };
