@@ -96,8 +96,8 @@ succeed (CsTerminalRun *self, CsOutcome *told)
   finish (self);
 }
 
-/* What is seen here proves nothing: the script begins behind the mark at once, and the mark may have
- * been on its way when the connection was lost. Only the target can say that it ran nothing. */
+/* What is seen here proves nothing: the script begins behind the mark at once, and the mark may
+ * have been on its way when the connection was lost. Only the target can say that nothing ran. */
 static GError *
 describe_failure (CsTerminalRun *self, GError *error)
 {

@@ -346,12 +346,11 @@ test_close_anywhere (Fixture *self, gconstpointer kind)
       g_clear_object (&self->session);
       fixture_reopen (self);
       outcome = fixture_recover (self, id, &error);
-      if (outcome == NULL)
-        {
-          g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
-          g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS));
-        }
-      g_assert_true (waiting || outcome == NULL);
+      /* Hung up while its driver began, it is not known how it ended; that is said. */
+      if (outcome == NULL && !g_error_matches (error, CS_ERROR, CS_ERROR_WAITING))
+        g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
+      if (!waiting || g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND))
+        g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS));
       clear (&screen);
     }
 }
