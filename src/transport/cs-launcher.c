@@ -107,9 +107,9 @@ add (GPtrArray *argv, const char *argument)
   g_ptr_array_add (argv, g_strdup (argument));
 }
 
-/* What holds for the connection and for each channel in it. */
+/* What holds for the connection and for each channel in it; @socket: of the connection. */
 static GPtrArray *
-begin_ssh (CsLauncher *self)
+begin_ssh_at (const char *socket)
 {
   static const char *const options[] = {
     "-T",
@@ -122,13 +122,20 @@ begin_ssh (CsLauncher *self)
     "-oLogLevel=ERROR",
   };
   GPtrArray *argv = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *socket = escape_percent (self->socket);
 
   add (argv, "ssh");
   for (guint i = 0; i < G_N_ELEMENTS (options); i++)
     add (argv, options[i]);
   g_ptr_array_add (argv, g_strconcat ("-oControlPath=", socket, NULL));
   return argv;
+}
+
+static GPtrArray *
+begin_ssh (CsLauncher *self)
+{
+  g_autofree char *socket = escape_percent (self->socket);
+
+  return begin_ssh_at (socket);
 }
 
 /* Somebody may be asked for a passphrase or a PIN, by askpass and never on a terminal; never for a
@@ -281,6 +288,25 @@ cs_launcher_has_master (CsLauncher *self)
   return self->socket != NULL;
 }
 
+/* A connection of its own. */
+static CsChannel *
+connect_ssh (CsLauncher *self, GPtrArray *arguments, GError **error)
+{
+  g_autoptr (GPtrArray) argv = arguments;
+  g_auto (GStrv) envp = NULL;
+
+  /* An unknown key is shown to a person first (cs-host-key.h), whatever is configured. */
+  add (argv, "-oStrictHostKeyChecking=yes");
+  add (argv, "-oUpdateHostKeys=no");
+  add (argv, "-oServerAliveInterval=15");
+  add (argv, "-oServerAliveCountMax=3");
+  if (!self->config->limited)
+    add (argv, "-oConnectTimeout=15");
+  g_ptr_array_add (argv, join_known_hosts (self));
+  envp = allow_questions (self, argv, g_get_environ ());
+  return spawn_ssh (self, argv, envp, error);
+}
+
 /**
  * cs_launcher_open_master:
  * @self: a launcher of an ssh target
@@ -293,20 +319,27 @@ cs_launcher_has_master (CsLauncher *self)
 CsChannel *
 cs_launcher_open_master (CsLauncher *self, GError **error)
 {
-  g_autoptr (GPtrArray) argv = begin_ssh (self);
-  g_auto (GStrv) envp = NULL;
+  GPtrArray *argv = begin_ssh (self);
 
   add (argv, "-oControlMaster=yes");
-  /* An unknown key is shown to a person first (cs-host-key.h), whatever is configured. */
-  add (argv, "-oStrictHostKeyChecking=yes");
-  add (argv, "-oUpdateHostKeys=no");
-  add (argv, "-oServerAliveInterval=15");
-  add (argv, "-oServerAliveCountMax=3");
-  if (!self->config->limited)
-    add (argv, "-oConnectTimeout=15");
-  g_ptr_array_add (argv, join_known_hosts (self));
-  envp = allow_questions (self, argv, g_get_environ ());
-  return spawn_ssh (self, argv, envp, error);
+  return connect_ssh (self, argv, error);
+}
+
+/**
+ * cs_launcher_open_apart:
+ * @self: a launcher of an ssh target
+ *
+ * Connects once more, for one channel.
+ *
+ * Returns: (transfer full): the channel
+ */
+CsChannel *
+cs_launcher_open_apart (CsLauncher *self, GError **error)
+{
+  GPtrArray *argv = begin_ssh_at ("none");
+
+  add (argv, "-oControlMaster=no");
+  return connect_ssh (self, argv, error);
 }
 
 /**

@@ -26,6 +26,8 @@ const char *cs_launcher_get_spool (CsLauncher *self);
 /* The channel that carries all others, where there is one (ssh). Ready when its driver is. */
 gboolean cs_launcher_has_master (CsLauncher *self);
 CsChannel *cs_launcher_open_master (CsLauncher *self, GError **error);
+/* One in a connection of its own, for what can't wait until the first one has room. */
+CsChannel *cs_launcher_open_apart (CsLauncher *self, GError **error);
 CsChannel *cs_launcher_open_channel (CsLauncher *self, GError **error);
 
 /* A shell in a terminal, in which the run's driver is started; mark: see cs_terminal_spawn(). */

@@ -36,9 +36,17 @@ struct _CsShellOperation
   gint64 started;
   const char *ending; /* why it is to be stopped; NULL */
   gboolean cancelled;
+  guint refused;  /* how often the server had no room for a channel */
+  GSource *retry; /* while it waits for a channel; NULL */
   GSource *cancel;
   GSource *again;
 };
+
+/** REFUSED_PAUSE: milliseconds until a server that refused a channel is asked for one again: it may
+ * not yet have noticed that another has ended */
+#define REFUSED_PAUSE 100
+/** MAX_REFUSED: how often it is asked while no other request is under way */
+#define MAX_REFUSED 50
 
 static void send_request (CsShellOperation *self);
 
@@ -56,6 +64,7 @@ operation_free (gpointer data)
 {
   CsShellOperation *self = data;
 
+  drop_source (&self->retry);
   drop_source (&self->cancel);
   drop_source (&self->again);
   g_clear_pointer (&self->pump, cs_pump_unref);
@@ -200,6 +209,64 @@ takes_answer (CsShellOperation *self, const char *answer)
 }
 
 static void
+attach (CsShellOperation *self, GSource **slot, GSource *source, GSourceFunc callback)
+{
+  *slot = source;
+  g_source_set_callback (source, callback, self, NULL);
+  g_source_attach (source, self->session->context);
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  CsShellOperation *self = user_data;
+
+  drop_source (&self->retry);
+  if (self->cancelled)
+    fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                     "Waiting for the target was cancelled"));
+  else if (self->session->closed)
+    fail (self, g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE, "The session on %s is closed",
+                             self->session->address));
+  else
+    send_request (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Until something else has ended, or for a pause (milliseconds; -1: however long). */
+static void
+wait_for_room (CsShellOperation *self, int pause)
+{
+  GSource *source = g_timeout_source_new ((guint) MAX (pause, 0));
+
+  if (pause < 0)
+    g_source_set_ready_time (source, -1);
+  attach (self, &self->retry, source, retry_cb);
+}
+
+/* Refused once, it may have been too early; refused again, the server takes fewer than it usually
+ * does. It is given up when there is nothing that could make room. */
+static gboolean
+tries_again (CsShellOperation *self, const CsPumpResult *result)
+{
+  if (result->end != CS_PUMP_UNSENT || self->session->closed || self->cancelled ||
+      !cs_shell_session_is_full (result->said))
+    return FALSE;
+  if (self->refused >= MAX_REFUSED && self->session->operations->len == 1 &&
+      self->session->terminals->len == 0)
+    return FALSE;
+  cs_channel_close (self->channel);
+  g_clear_pointer (&self->channel, cs_channel_unref);
+  if (++self->refused > 1)
+    cs_shell_session_note_full (self->session);
+  if (self->kind == CS_SHELL_STOP)
+    send_request (self);
+  else
+    wait_for_room (self, REFUSED_PAUSE);
+  return TRUE;
+}
+
+static void
 pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
 {
   CsShellOperation *self = user_data;
@@ -207,6 +274,8 @@ pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
 
   if (self->run != NULL)
     cs_run_flush (self->run);
+  if (tries_again (self, result))
+    return;
   if (result->end == CS_PUMP_UNSENT && !self->fresh && !self->session->closed && !self->cancelled)
     {
       cs_channel_close (self->channel);
@@ -232,6 +301,14 @@ pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
     fail (self, describe_refusal (self, result->answer));
 }
 
+/* A stop does not wait for what it stops. */
+static gboolean
+needs_connection (CsShellOperation *self)
+{
+  return self->kind == CS_SHELL_STOP && self->session->master != NULL &&
+         (self->refused > 0 || !cs_shell_session_can_take (self->session, TRUE));
+}
+
 static void
 send_request (CsShellOperation *self)
 {
@@ -239,7 +316,16 @@ send_request (CsShellOperation *self)
 
   g_clear_pointer (&self->pump, cs_pump_unref);
   g_clear_pointer (&self->channel, cs_channel_unref);
-  self->channel = cs_shell_session_take_channel (self->session, &self->fresh, &error);
+  self->fresh = TRUE;
+  if (needs_connection (self))
+    self->channel = cs_launcher_open_apart (self->session->launcher, &error);
+  else if (cs_shell_session_can_take (self->session, self->kind == CS_SHELL_STOP))
+    self->channel = cs_shell_session_take_channel (self->session, &self->fresh, &error);
+  else
+    {
+      wait_for_room (self, -1);
+      return;
+    }
   if (self->channel == NULL)
     {
       fail (self, g_steal_pointer (&error));
@@ -274,14 +360,6 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
       cs_shell_operation_abort (self);
     }
   return G_SOURCE_REMOVE;
-}
-
-static void
-attach (CsShellOperation *self, GSource **slot, GSource *source, GSourceFunc callback)
-{
-  *slot = source;
-  g_source_set_callback (source, callback, self, NULL);
-  g_source_attach (source, self->session->context);
 }
 
 static gboolean
@@ -452,6 +530,12 @@ cs_shell_operation_stop (CsShellOperation *self, const char *ending)
   if (self->ending != NULL)
     return;
   self->ending = ending;
+  if (self->retry != NULL)
+    {
+      self->cancelled = TRUE; /* nothing was sent */
+      cs_shell_operation_wake (self);
+      return;
+    }
   attach (self, &self->again, g_timeout_source_new_seconds (STOP_AGAIN), stop_again_cb);
   stop_again_cb (self);
 }
@@ -467,4 +551,30 @@ cs_shell_operation_abort (CsShellOperation *self)
 {
   if (self->pump != NULL)
     cs_pump_abort (self->pump);
+  cs_shell_operation_wake (self);
+}
+
+/**
+ * cs_shell_operation_wake:
+ * @self: an operation
+ *
+ * If it waits for a channel, it tries soon.
+ */
+void
+cs_shell_operation_wake (CsShellOperation *self)
+{
+  if (self->retry != NULL)
+    g_source_set_ready_time (self->retry, 0);
+}
+
+/**
+ * cs_shell_operation_has_channel:
+ * @self: an operation
+ *
+ * Returns: whether it takes room in the connection
+ */
+gboolean
+cs_shell_operation_has_channel (CsShellOperation *self)
+{
+  return self->channel != NULL;
 }

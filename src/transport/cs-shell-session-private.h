@@ -26,9 +26,26 @@ struct _CsShellSession
   gint64 prewarm_by;     /* monotonic time at which it does so whatever else is going on */
   GPtrArray *operations; /* CsShellOperation, under way */
   GPtrArray *terminals;  /* CsTerminalRun, under way */
+  guint room;            /* channels that the connection carries at most, the master's included */
   GTask *closing;
   gboolean closed;
 };
+
+/* Whether the connection carries one more channel; if not, whoever wants one waits to be woken by
+ * cs_shell_session_settle(). One is kept for what is urgent. */
+gboolean cs_shell_session_has_room (CsShellSession *self, gboolean urgent);
+
+/* Gives up spares, if need be; returns whether there is room. */
+gboolean cs_shell_session_make_room (CsShellSession *self);
+
+/* Whether there is a spare, or room. */
+gboolean cs_shell_session_can_take (CsShellSession *self, gboolean urgent);
+
+/* The server has refused a channel, more than once: it takes no more than there are. */
+void cs_shell_session_note_full (CsShellSession *self);
+
+/* Whether these words of ssh say that the server takes no more channels in this connection. */
+gboolean cs_shell_session_is_full (const char *said);
 
 /* The idle channel, or a new one; *fresh says which. */
 CsChannel *cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **error);
@@ -75,5 +92,8 @@ const char *cs_shell_operation_get_id (CsShellOperation *self);
 void cs_shell_operation_stop (CsShellOperation *self, const char *ending);
 void cs_shell_operation_abort (CsShellOperation *self);
 gboolean cs_shell_operation_is_script (CsShellOperation *self);
+gboolean cs_shell_operation_has_channel (CsShellOperation *self);
+/* Tries again, if it waits for a channel. */
+void cs_shell_operation_wake (CsShellOperation *self);
 
 G_END_DECLS

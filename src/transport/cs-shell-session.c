@@ -52,6 +52,11 @@ disconnect (CsShellSession *self)
 /** PREWARM_BY: microseconds after which a spare is made in any case */
 #define PREWARM_BY (10 * G_USEC_PER_SEC)
 
+/** MAX_SESSIONS: channels in a connection that sshd allows where nobody changed it */
+#define MAX_SESSIONS 10
+/** MIN_SESSIONS: with fewer nothing can be done */
+#define MIN_SESSIONS 2
+
 /* A spare that has ended (the connection is gone, say) is of no use. */
 static void
 drop_exited (CsShellSession *self)
@@ -68,6 +73,20 @@ find_place (CsShellSession *self, gboolean taken)
     if ((self->spares[i] != NULL) == taken)
       return &self->spares[i];
   return NULL;
+}
+
+static guint
+count_channels (CsShellSession *self)
+{
+  guint n = self->master != NULL ? 1 : 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->spares); i++)
+    n += self->spares[i] != NULL ? 1 : 0;
+  for (guint i = 0; i < self->operations->len; i++)
+    n += cs_shell_operation_has_channel (g_ptr_array_index (self->operations, i)) ? 1 : 0;
+  for (guint i = 0; i < self->terminals->len; i++)
+    n += cs_terminal_run_is_open (g_ptr_array_index (self->terminals, i)) ? 1 : 0;
+  return n;
 }
 
 /* Requests under way in all sessions of this program; see is_untimely(). */
@@ -104,7 +123,7 @@ prewarm_cb (gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
   g_clear_pointer (&self->prewarm, g_source_unref);
-  if (place != NULL)
+  if (place != NULL && cs_shell_session_has_room (self, FALSE))
     *place = cs_launcher_open_channel (self->launcher, NULL); /* a failure shows when needed */
   if (place != NULL && *place != NULL)
     cs_shell_session_prewarm (self, FALSE);
@@ -186,6 +205,9 @@ stop (CsSession *session, const char *id)
           return;
         }
     }
+  for (guint i = 0; i < self->terminals->len; i++)
+    if (cs_terminal_run_withdraw (g_ptr_array_index (self->terminals, i), id))
+      return;
   task = g_task_new (self, NULL, NULL, NULL);
   g_task_set_source_tag (task, cs_session_stop);
   cs_shell_operation_start (self, CS_SHELL_STOP, NULL, id, "stopped", task);
@@ -265,6 +287,7 @@ cs_shell_session_class_init (CsShellSessionClass *klass)
 static void
 cs_shell_session_init (CsShellSession *self)
 {
+  self->room = MAX_SESSIONS;
   self->operations = g_ptr_array_new ();
   self->terminals = g_ptr_array_new ();
   self->context = g_main_context_ref_thread_default ();
@@ -288,6 +311,74 @@ cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **e
   if (place != NULL)
     return g_steal_pointer (place);
   return cs_launcher_open_channel (self->launcher, error);
+}
+
+/**
+ * cs_shell_session_has_room:
+ * @self: a session
+ * @urgent: whether the last place may be taken
+ *
+ * Returns: whether the connection carries one more channel; always, where there is none
+ */
+gboolean
+cs_shell_session_has_room (CsShellSession *self, gboolean urgent)
+{
+  guint kept = urgent || self->room == MIN_SESSIONS ? 0 : 1;
+
+  return self->master == NULL || count_channels (self) + kept < self->room;
+}
+
+/**
+ * cs_shell_session_make_room:
+ * @self: a session
+ *
+ * Returns: whether the connection carries one more channel, where need be instead of a spare
+ */
+gboolean
+cs_shell_session_make_room (CsShellSession *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->spares); i++)
+    if (!cs_shell_session_has_room (self, FALSE))
+      drop_channel (&self->spares[i]);
+  return cs_shell_session_has_room (self, FALSE);
+}
+
+/**
+ * cs_shell_session_can_take:
+ * @self: a session
+ * @urgent: as for cs_shell_session_has_room()
+ *
+ * Returns: whether cs_shell_session_take_channel() may be called
+ */
+gboolean
+cs_shell_session_can_take (CsShellSession *self, gboolean urgent)
+{
+  drop_exited (self);
+  return find_place (self, TRUE) != NULL || cs_shell_session_has_room (self, urgent);
+}
+
+/**
+ * cs_shell_session_note_full:
+ * @self: a session
+ *
+ * The server carries no more channels than there are (MaxSessions of its sshd).
+ */
+void
+cs_shell_session_note_full (CsShellSession *self)
+{
+  self->room = CLAMP (count_channels (self), MIN_SESSIONS, self->room);
+}
+
+/**
+ * cs_shell_session_is_full:
+ * @said: words of ssh
+ *
+ * Returns: whether the server refused a channel because the connection has too many
+ */
+gboolean
+cs_shell_session_is_full (const char *said)
+{
+  return said != NULL && strstr (said, "Session open refused by peer") != NULL;
 }
 
 /**
@@ -334,13 +425,18 @@ cs_shell_session_count_request (int change)
  * cs_shell_session_settle:
  * @self: a session
  *
- * Completes closing when nothing is under way any more.
+ * Something has ended: whatever waits for a channel tries again, and closing is completed when
+ * nothing is under way any more.
  */
 void
 cs_shell_session_settle (CsShellSession *self)
 {
   g_autoptr (GTask) task = NULL;
 
+  for (guint i = 0; i < self->operations->len; i++)
+    cs_shell_operation_wake (g_ptr_array_index (self->operations, i));
+  for (guint i = 0; i < self->terminals->len; i++)
+    cs_terminal_run_wake (g_ptr_array_index (self->terminals, i));
   cs_shell_session_prewarm (self, TRUE);
   if (self->closing == NULL || self->operations->len > 0 || self->terminals->len > 0)
     return;

@@ -24,7 +24,9 @@ struct _CsTerminalRun
   CsTerminal *terminal;
   CsTerminalResult *result;
   GSource *cancel;
+  GSource *retry; /* while it waits for room in the connection; NULL */
   gulong output_handler;
+  gboolean withdrawn;
 };
 
 static void
@@ -34,6 +36,11 @@ terminal_run_free (CsTerminalRun *self)
     {
       g_source_destroy (self->cancel);
       g_source_unref (self->cancel);
+    }
+  if (self->retry != NULL)
+    {
+      g_source_destroy (self->retry);
+      g_source_unref (self->retry);
     }
   if (self->output_handler != 0)
     g_clear_signal_handler (&self->output_handler, self->run);
@@ -165,25 +172,59 @@ output_cb (CsRun *run, GBytes *bytes, gint64 offset, gpointer user_data)
   g_clear_signal_handler (&self->output_handler, run);
 }
 
-static void
-prepared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+static void open_terminal (CsTerminalRun *self);
+
+static gboolean
+retry_cb (gpointer user_data)
 {
   CsTerminalRun *self = user_data;
+
+  g_clear_pointer (&self->retry, g_source_unref);
+  if (self->session->closed)
+    fail (self, g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE, "The session on %s is closed",
+                             self->session->address));
+  else
+    open_terminal (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+open_terminal (CsTerminalRun *self)
+{
   g_autofree char *mark = cs_terminal_driver_dup_mark (self->nonce);
   GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (self->withdrawn)
     {
-      fail (self, error);
+      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                       "Waiting for the target was cancelled"));
+      return;
+    }
+  if (!cs_shell_session_make_room (self->session))
+    {
+      self->retry = g_timeout_source_new (0);
+      g_source_set_ready_time (self->retry, -1);
+      g_source_set_callback (self->retry, retry_cb, self, NULL);
+      g_source_attach (self->retry, self->session->context);
       return;
     }
   self->terminal = cs_launcher_open_terminal (self->session->launcher, self->run, mark, &error);
   if (self->terminal == NULL)
-    {
-      fail (self, error);
-      return;
-    }
-  cs_terminal_start_async (self->terminal, closed_cb, self);
+    fail (self, error);
+  else
+    cs_terminal_start_async (self->terminal, closed_cb, self);
+}
+
+static void
+prepared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  CsTerminalRun *self = user_data;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    open_terminal (self);
+  else
+    fail (self, error);
 }
 
 static gboolean
@@ -257,4 +298,47 @@ cs_terminal_run_abort (CsTerminalRun *self)
 {
   if (self->terminal != NULL)
     cs_terminal_abort (self->terminal);
+  cs_terminal_run_wake (self);
+}
+
+/**
+ * cs_terminal_run_is_open:
+ * @self: a run in a terminal
+ *
+ * Returns: whether its terminal takes room in the connection
+ */
+gboolean
+cs_terminal_run_is_open (CsTerminalRun *self)
+{
+  return self->terminal != NULL && self->result == NULL;
+}
+
+/**
+ * cs_terminal_run_wake:
+ * @self: a run in a terminal
+ *
+ * If it waits for room, it tries soon.
+ */
+void
+cs_terminal_run_wake (CsTerminalRun *self)
+{
+  if (self->retry != NULL)
+    g_source_set_ready_time (self->retry, 0);
+}
+
+/**
+ * cs_terminal_run_withdraw:
+ * @self: a run in a terminal
+ * @id: of a run
+ *
+ * Returns: whether this is that run, and it will not be started any more
+ */
+gboolean
+cs_terminal_run_withdraw (CsTerminalRun *self, const char *id)
+{
+  if (self->terminal != NULL || !g_str_equal (cs_run_get_id (self->run), id))
+    return FALSE;
+  self->withdrawn = TRUE;
+  cs_terminal_run_wake (self);
+  return TRUE;
 }

@@ -215,6 +215,91 @@ add (const char *name, void (*test) (Fixture *, gconstpointer))
   g_test_add (path, Fixture, "ssh", fixture_set_up, test, fixture_tear_down);
 }
 
+typedef struct
+{
+  CsRun *run;
+  Waiting waiting;
+} Started;
+
+static void
+start_run (Fixture *self, Started *started, const char *script)
+{
+  started->run = fixture_new_run (self, script);
+  cs_session_run_async (self->session, started->run, NULL, waiting_cb, &started->waiting);
+}
+
+static void
+check_started (Fixture *self, Started *started, CsOutcomeKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsOutcome) outcome =
+    cs_session_run_finish (self->session, waiting_result (&started->waiting), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, kind);
+  waiting_clear (&started->waiting);
+  g_clear_object (&started->run);
+}
+
+/* Each notes that it is there, whether that many are, and waits for the word to go. */
+static void
+check_crowd (Fixture *self, guint n, guint at_once)
+{
+  g_autofree Started *crowd = g_new0 (Started, n);
+  g_autofree char *full = g_build_filename (self->directory, "full", NULL);
+  g_autofree char *script = g_strdup_printf (
+    "cd '%s'; echo >>here; [ $(wc -l <here) -lt %u ] || : >full; "
+    "until [ -e go ]; do sleep 0.05; done",
+    self->directory, at_once);
+  g_autofree char *go = g_build_filename (self->directory, "go", NULL);
+
+  for (guint i = 0; i < n; i++)
+    start_run (self, &crowd[i], script);
+  fixture_wait_for_file (full);
+  g_assert_true (g_file_set_contents (go, "", 0, NULL));
+  for (guint i = 0; i < n; i++)
+    check_started (self, &crowd[i], CS_OUTCOME_EXITED);
+}
+
+/* More than the connection carries wait for each other. */
+static void
+test_crowd (Fixture *self, gconstpointer kind)
+{
+  check_crowd (self, 20, 8);
+}
+
+/* A server that carries one beside the connection's own; a stop gets through all the same, and what
+ * is stopped before its turn is never run. */
+static void
+test_narrow (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *here = g_build_filename (self->directory, "endless", NULL);
+  g_autofree char *executed = g_build_filename (self->directory, "executed", NULL);
+  g_autofree char *script = g_strdup_printf ("echo >'%s'; sleep 600", here);
+  g_autofree char *next = g_strdup_printf ("echo >'%s'", executed);
+  g_autoptr (GError) error = NULL;
+  Started endless = { NULL };
+  Started waits = { NULL };
+
+  fixture_close (self);
+  cs_test_sshd_configure (self->sshd, "MaxSessions 2");
+  self->session = fixture_open (self, &error);
+  g_assert_no_error (error);
+  check_crowd (self, 4, 1);
+  start_run (self, &endless, script);
+  fixture_wait_for_file (here);
+  start_run (self, &waits, next);
+  cs_session_stop (self->session, cs_run_get_id (waits.run));
+  g_assert_null (
+    cs_session_run_finish (self->session, waiting_result (&waits.waiting), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  waiting_clear (&waits.waiting);
+  g_clear_object (&waits.run);
+  cs_session_stop (self->session, cs_run_get_id (endless.run));
+  check_started (self, &endless, CS_OUTCOME_STOPPED);
+  g_assert_false (g_file_test (executed, G_FILE_TEST_EXISTS));
+}
+
 /* How the person who is asked for a passphrase answers. */
 typedef struct
 {
@@ -379,6 +464,8 @@ main (int argc, char *argv[])
   add ("turned-away", test_turned_away);
   add ("turned-away-for-ever", test_turned_away_for_ever);
   add ("turned-away-cancelled", test_turned_away_cancelled);
+  add ("crowd", test_crowd);
+  add ("narrow", test_narrow);
   add ("passphrase", test_passphrase);
   return g_test_run ();
 }
