@@ -31,6 +31,11 @@ def edit(**fields):
     app().wait_until_gone("push button", "Save")
 
 
+def change_passphrase(before, after):
+    subprocess.run(["ssh-keygen", "-q", "-p", "-P", before, "-N", after, "-f", state["key"]],
+                   check=True, env=world.env, stdin=subprocess.DEVNULL, capture_output=True)
+
+
 def nothing_is_there_at_first():
     state["address"] = world.start_sshd()
     state["key"] = world.make_key()
@@ -98,6 +103,21 @@ def a_key_file_that_is_not_there_is_told_in_place():
     app().set_text("text", KEY_FILE, state["key"])
     app().press("push button", "Save")
     app().find_text(READY)
+
+
+def a_passphrase_is_asked_for():
+    dialog = "Passphrase"
+    change_passphrase("", "open sesame")
+    app().press("push button", "Test web-1")
+    app().find_text(re.compile("^Enter passphrase for key.*id_ed25519"))
+    app().press("push button", "Cancel", window=dialog)
+    app().find_text(re.compile("accepted no key.*give the right passphrase", re.S))
+    app().press("push button", "Test web-1")
+    app().find("push button", "Unlock", window=dialog)
+    app().type("open sesame")
+    app().press("push button", "Unlock", window=dialog)
+    app().find_text(READY)
+    change_passphrase("open sesame", "")
 
 
 def a_changed_key_is_refused():
@@ -187,6 +207,7 @@ TESTS = [
     a_wrong_key_is_told,
     an_unreachable_server_is_told,
     a_key_file_that_is_not_there_is_told_in_place,
+    a_passphrase_is_asked_for,
     a_changed_key_is_refused,
     the_command_that_was_shown_makes_it_a_first_contact,
     what_was_removed_can_be_brought_back,

@@ -45,10 +45,27 @@ activated_cb (AdwMessageDialog *dialog)
   adw_message_dialog_response (dialog, "answer");
 }
 
+/* The dialog that is before the window already, if any: it takes all input. */
+static GtkWindow *
+find_foremost (GtkWindow *window)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (windows, i);
+
+      if (gtk_window_get_transient_for (other) == window && gtk_window_get_modal (other) &&
+          gtk_widget_get_visible (GTK_WIDGET (other)))
+        return find_foremost (other);
+    }
+  return window;
+}
+
 static void
 ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
 {
-  GtkWindow *parent = GTK_WINDOW (user_data);
+  GtkWindow *parent = find_foremost (GTK_WINDOW (user_data));
   GtkWidget *dialog = adw_message_dialog_new (parent, _("Passphrase"), prompt);
   GtkWidget *list = gtk_list_box_new ();
   GtkWidget *entry = adw_password_entry_row_new ();

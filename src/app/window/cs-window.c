@@ -8,6 +8,7 @@
 #include "cs-window-private.h"
 
 #include "cs-error.h"
+#include "cs-passphrase-dialog.h"
 #include "cs-sidebar-row.h"
 
 #include <glib/gi18n.h>
@@ -70,6 +71,22 @@ row_activated_cb (CsWindow *self, GtkListBoxRow *row)
   cs_window_show_page (self, cs_sidebar_row_get_page (CS_SIDEBAR_ROW (row)));
 }
 
+/* Keys with a passphrase, wherever one is used. Without it they fail, and ssh says why. */
+static void
+answer_questions (CsWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsAskpass) askpass = cs_askpass_new (&error);
+
+  if (askpass == NULL)
+    {
+      g_warning ("Nobody can be asked for passphrases: %s", error->message);
+      return;
+    }
+  cs_passphrase_dialog_attach (askpass, GTK_WINDOW (self));
+  cs_agent_access_set_askpass (cs_workspace_get_access (self->workspace), askpass);
+}
+
 static void
 set_workspace (CsWindow *self, CsWorkspace *workspace)
 {
@@ -78,6 +95,7 @@ set_workspace (CsWindow *self, CsWorkspace *workspace)
   if (!g_set_object (&self->workspace, workspace))
     return;
 
+  answer_questions (self);
   g_object_set (self->deployments_page, "workspace", workspace, NULL);
   g_object_set (self->runbooks_page, "workspace", workspace, NULL);
   g_object_set (self->history_page, "workspace", workspace, NULL);
