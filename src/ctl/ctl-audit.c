@@ -233,6 +233,7 @@ verification_to_json (CsVerification *verification)
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   JsonArray *array = json_array_new ();
+  JsonArray *notes = json_array_new ();
   GPtrArray *findings = cs_verification_get_findings (verification);
 
   for (guint i = 0; i < findings->len; i++)
@@ -254,6 +255,9 @@ verification_to_json (CsVerification *verification)
   json_object_set_int_member (object, "streams", cs_verification_get_n_streams (verification));
   json_object_set_int_member (object, "blobs", cs_verification_get_n_blobs (verification));
   json_object_set_array_member (object, "findings", array);
+  for (guint i = 0; i < cs_verification_get_notes (verification)->len; i++)
+    json_array_add_string_element (notes, cs_verification_get_notes (verification)->pdata[i]);
+  json_object_set_array_member (object, "notes", notes);
   json_node_take_object (node, object);
   return node;
 }
@@ -280,6 +284,8 @@ print_verification (CsVerification *verification)
         ctl_print (stdout, "blob %s ", finding->blob);
       ctl_print (stdout, "%s\n", finding->message);
     }
+  for (guint i = 0; i < cs_verification_get_notes (verification)->len; i++)
+    ctl_print (stdout, "%s\n", cs_verification_get_notes (verification)->pdata[i]);
 }
 
 CtlStatus

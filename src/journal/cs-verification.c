@@ -15,6 +15,7 @@ struct _CsVerification
   gint64 n_streams;
   gint64 n_blobs;
   GPtrArray *findings; /* CsFinding */
+  GPtrArray *notes;    /* char */
 };
 
 G_DEFINE_FINAL_TYPE (CsVerification, cs_verification, G_TYPE_OBJECT)
@@ -96,6 +97,7 @@ cs_verification_finalize (GObject *object)
   CsVerification *self = CS_VERIFICATION (object);
 
   g_ptr_array_unref (self->findings);
+  g_ptr_array_unref (self->notes);
   G_OBJECT_CLASS (cs_verification_parent_class)->finalize (object);
 }
 
@@ -109,6 +111,7 @@ static void
 cs_verification_init (CsVerification *self)
 {
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
+  self->notes = g_ptr_array_new_with_free_func (g_free);
 }
 
 /**
@@ -297,6 +300,28 @@ cs_verification_add_finding (CsVerification *self, CsFinding *finding)
   g_return_if_fail (CS_IS_VERIFICATION (self));
 
   g_ptr_array_add (self->findings, finding);
+}
+
+/** cs_verification_get_notes: (transfer none) (element-type utf8): what could not be asked. */
+GPtrArray *
+cs_verification_get_notes (CsVerification *self)
+{
+  g_return_val_if_fail (CS_IS_VERIFICATION (self), NULL);
+  return self->notes;
+}
+
+/**
+ * cs_verification_add_note:
+ * @note: a sentence
+ *
+ * Adds what the verification could not look at, e.g. a witness that is not reachable.
+ */
+void
+cs_verification_add_note (CsVerification *self, const char *note)
+{
+  g_return_if_fail (CS_IS_VERIFICATION (self));
+
+  g_ptr_array_add (self->notes, g_strdup (note));
 }
 
 /** cs_verification_is_clean: whether nothing is wrong. */

@@ -50,6 +50,11 @@ gint64 cs_verification_get_n_streams (CsVerification *self);
 gint64 cs_verification_get_n_blobs (CsVerification *self);
 GPtrArray *cs_verification_get_findings (CsVerification *self);
 void cs_verification_add_finding (CsVerification *self, CsFinding *finding);
+
+/* What could not be asked, as sentences: nothing is wrong because of it. */
+GPtrArray *cs_verification_get_notes (CsVerification *self);
+void cs_verification_add_note (CsVerification *self, const char *note);
+
 gboolean cs_verification_is_clean (CsVerification *self);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 #define G_LOG_DOMAIN "cs-report"
 
-#include "cs-audit.h"
+#include "cs-audit-private.h"
 
 #include "cs-envelope.h"
 #include "cs-json.h"
@@ -247,6 +247,19 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+witnesses_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Audit *audit = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (cs_audit_ask_witnesses_finish (result, &error))
+    g_task_return_pointer (task, g_steal_pointer (&audit->verification), g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 check_next_stream (GTask *task)
 {
   Audit *audit = g_task_get_task_data (task);
@@ -254,7 +267,9 @@ check_next_stream (GTask *task)
 
   if (audit->next_head == audit->heads->len)
     {
-      g_task_return_pointer (task, g_steal_pointer (&audit->verification), g_object_unref);
+      cs_audit_ask_witnesses_async (audit->workspace, audit->verification,
+                                    g_task_get_cancellable (task), witnesses_cb,
+                                    g_object_ref (task));
       return;
     }
   head = audit->heads->pdata[audit->next_head++];
@@ -323,7 +338,9 @@ chains_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * Proves the journal: every chain and blob (cs_verification_run_async()), then every signature of
  * every
  * deployment: its envelope parses, its three subjects are the runbook, the head before it and the
- * commands that it releases, the record says what was signed, and the key was the signer's then.
+ * commands that it releases, the record says what was signed, and the key was the signer's then. At
+ * last each agent is asked which head of its deployments it was shown; one that can't be asked is a
+ * note.
  */
 void
 cs_audit_verify_async (CsWorkspace *workspace,

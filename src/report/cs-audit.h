@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 /* cs_verification_run_async(), and then each signature in each deployment: that it is the signer's,
- * over that runbook, that head and that manifest, with a key valid then. */
+ * over that runbook, that head and that manifest, with a key valid then; and what the agents that
+ * were to run it remember of it. */
 void cs_audit_verify_async (CsWorkspace *workspace,
                             CsVerificationProgress progress,
                             gpointer progress_data,

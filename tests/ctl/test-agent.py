@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from harness import Workspace, expect, main
+from tampering import cut, journal, rewrite
 
 RUNBOOK = """# Agent
 
@@ -123,4 +124,45 @@ def killed():
             (w.work / "log").unlink()
 
 
-main("agent", [deployment, wrong_certificate, killed])
+def witness():
+    """What nobody can see in the records alone, the agent that was shown them can tell."""
+    def another(kind, body):
+        if kind == "opened":
+            body["reason"] = "another reason"
+
+    with Workspace() as w:
+        with Agent(w) as agent:
+            agent.add(w)
+            opened = start(w)
+            stream = f"deployment/{opened}"
+            journal(w).close()
+            early = (w.data / "journal.db").read_bytes()
+            w.run("deploy", "run", opened)
+            verified = w.json("audit", "verify")
+            expect(verified["clean"] and verified["notes"] == [], verified)
+            journal(w).close()
+            whole = (w.data / "journal.db").read_bytes()
+            shown = max(r["n"] for r in w.json("audit", "list", "--kind", "block-started"))
+            for tamper, words in ((lambda: cut(w, stream, shown), "cut off"),
+                                  (lambda: cut(w, stream, 1), "cut off"),
+                                  (lambda: (w.data / "journal.db").write_bytes(early), "cut off"),
+                                  (lambda: rewrite(w, stream, another), "not the history")):
+                tamper()
+                found = w.json("audit", "verify", status=1)["findings"]
+                told = [each for each in found if "“web”" in each["message"]]
+                expect(len(told) == 1 and words in told[0]["message"], found)
+                expect(told[0]["stream"] == stream and told[0]["n"] == shown, found)
+                expect("“web”" in w.run("audit", "verify", status=1).out)
+                journal(w).close()
+                (w.data / "journal.db").write_bytes(whole)
+            (w.data / "journal.db").write_bytes(early)
+            expect(len(w.json("audit", "verify", status=1)["findings"]) == 1, "the agent alone")
+            (w.data / "journal.db").write_bytes(whole)
+            expect(w.json("audit", "verify")["notes"] == [])
+        verified = w.json("audit", "verify")
+        expect(verified["clean"] and len(verified["notes"]) == 1, verified)
+        expect("“web” could not be asked" in verified["notes"][0], verified)
+        expect("could not be asked" in w.run("audit", "verify").out)
+
+
+main("agent", [deployment, wrong_certificate, witness, killed])

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`audit`: finds what was done, and proves that nothing was changed, or names what was."""
 
-import hashlib
 import json
 import shutil
-import sqlite3
 from csv import reader
 from io import StringIO
 
 from harness import ACTOR, Workspace, expect, main
+from tampering import journal, rewrite
 
 
 def finished(workspace):
@@ -29,13 +28,6 @@ def findings(workspace):
     expect(verified["clean"] is False and verified["findings"])
     expect("NOT good" in workspace.run("audit", "verify", status=1).out)
     return verified["findings"]
-
-
-def journal(workspace):
-    """The database, with all that is in its log written back."""
-    database = sqlite3.connect(workspace.data / "journal.db", isolation_level=None)
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return database
 
 
 def clean():
@@ -145,35 +137,6 @@ def flipped_blobs():
             path.write_bytes(whole)
             path.chmod(mode)
         w.run("audit", "verify")
-
-
-def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def rewrite(workspace, stream, change):
-    """Writes a stream anew, with every hash right again, as someone with the file can."""
-    database = journal(workspace)
-    guards = database.execute("SELECT name, sql FROM sqlite_master "
-                              "WHERE type = 'trigger'").fetchall()
-    for name, _ in guards:
-        database.execute(f"DROP TRIGGER {name}")
-    rows = database.execute("SELECT seq, n, at, actor, kind, body, previous FROM records "
-                            "WHERE stream = ? ORDER BY n", (stream,)).fetchall()
-    previous = rows[0][6]
-    for seq, n, at, actor, kind, body, _ in rows:
-        body = json.loads(body)
-        actor = change(kind, body) or actor
-        text = canonical({"stream": stream, "n": n, "at": at, "actor": actor, "kind": kind,
-                          "body": body})
-        digest = hashlib.sha256((previous + text).encode()).hexdigest()
-        database.execute("UPDATE records SET body = ?, actor = ?, previous = ?, hash = ? "
-                         "WHERE seq = ?",
-                         (canonical(body), actor, previous, digest, seq))
-        previous = digest
-    for _, sql in guards:
-        database.execute(sql)
-    database.close()
 
 
 def forged(name):

@@ -46,13 +46,31 @@ show_result (CsVerifyDialog *self,
 }
 
 static void
-add_finding (CsVerifyDialog *self, CsFinding *finding)
+add_row (CsVerifyDialog *self,
+         const char *icon_name,
+         const char *style,
+         const char *message,
+         const char *place)
 {
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-error-symbolic");
+  GtkWidget *icon = gtk_image_new_from_icon_name (icon_name);
+  g_autofree char *title = g_markup_escape_text (message, -1);
+  g_autofree char *subtitle = g_markup_escape_text (place, -1);
+
+  gtk_widget_add_css_class (icon, style);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  gtk_list_box_append (self->findings, row);
+  gtk_widget_set_visible (GTK_WIDGET (self->findings), TRUE);
+}
+
+static void
+add_finding (CsVerifyDialog *self, CsFinding *finding)
+{
   g_autofree char *place = NULL;
-  g_autofree char *title = g_markup_escape_text (finding->message, -1);
-  g_autofree char *subtitle = NULL;
 
   if (finding->stream != NULL && finding->n >= 0)
     /* Translators: a record's number in its stream, and the stream */
@@ -61,14 +79,15 @@ add_finding (CsVerifyDialog *self, CsFinding *finding)
     place = g_strdup (finding->stream);
   else if (finding->blob != NULL)
     place = g_strdup_printf (_("Stored data %s"), finding->blob);
-  subtitle = g_markup_escape_text (place != NULL ? place : "", -1);
-  gtk_widget_add_css_class (icon, "error");
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-  gtk_list_box_append (self->findings, row);
+  add_row (self, "dialog-error-symbolic", "error", finding->message, place != NULL ? place : "");
+}
+
+/* Whom nobody could ask has not said that anything is wrong. */
+static void
+add_notes (CsVerifyDialog *self, GPtrArray *notes)
+{
+  for (guint i = 0; i < MIN (notes->len, MAX_FINDINGS); i++)
+    add_row (self, "dialog-warning-symbolic", "warning", g_ptr_array_index (notes, i), "");
 }
 
 static void
@@ -103,7 +122,6 @@ show_findings (CsVerifyDialog *self, GPtrArray *findings)
                            findings->len);
   for (guint i = 0; i < MIN (findings->len, MAX_FINDINGS); i++)
     add_finding (self, g_ptr_array_index (findings, i));
-  gtk_widget_set_visible (GTK_WIDGET (self->findings), TRUE);
   show_result (self, "security-low-symbolic", "bad", title,
                _("The journal is not as it was written. Keep this computer as it is, compare with "
                  "a backup, and find out who could write to the data directory."));
@@ -124,6 +142,8 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_clean (self, verification);
   else
     show_findings (self, cs_verification_get_findings (verification));
+  if (verification != NULL)
+    add_notes (self, cs_verification_get_notes (verification));
 }
 
 static void
