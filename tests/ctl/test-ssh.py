@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A deployment over SSH with a real server; servers that are new, changed, gone, or refuse."""
 
+import os
+import random
+import signal
+import subprocess
+import time
+
 from harness import RUNBOOK, Workspace, expect, main
 from sshd import Sshd
 
@@ -42,6 +48,51 @@ def deployment():
         expect(w.log() == ["looked", "done"])
         w.run("audit", "verify")
         expect(w.json("audit", "verify")["clean"] is True)
+
+
+KILLED = """# Killed
+
+## Deployment Steps
+
+### Step 1: One
+
+```bash
+echo one >> DIR/log
+cd /tmp; export COLOUR=green
+```
+
+### Step 2: Two
+
+```bash
+sleep 0.2
+echo "in $PWD with $COLOUR" >> DIR/log
+```
+"""
+
+
+def killed():
+    """The program dies at a random moment; what it had started is asked for, and runs once."""
+    rounds = 50 if os.environ.get("COUNTERSIGN_SOAK") else 5
+    with Workspace() as w, Sshd(w.top / "sshd") as server:
+        add(w, server)
+        trust(w, server)
+        # As long as a run takes here and now, so that the moments lie anywhere in it.
+        begun = time.monotonic()
+        w.run("deploy", "run", w.start(KILLED, target="web"))
+        lasts = time.monotonic() - begun
+        (w.work / "log").unlink()
+        for _ in range(rounds):
+            deployment = w.start(KILLED, target="web")
+            with subprocess.Popen(w.command("deploy", "run", deployment), env=w.environ,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL) as process:
+                time.sleep(random.uniform(0, lasts))
+                process.send_signal(signal.SIGKILL)
+            w.run("deploy", "recover", deployment)
+            w.run("deploy", "run", deployment)
+            expect(w.log() == ["one", "in /tmp with green"], w.log())
+            (w.work / "log").unlink()
+        w.run("audit", "verify")
 
 
 def unknown_host_key():
@@ -128,5 +179,5 @@ def breaker():
         w.run("audit", "verify")
 
 
-main("ssh", [first_contact, deployment, unknown_host_key, changed_host_key, wrong_key, unreachable,
-             breaker])
+main("ssh", [first_contact, deployment, killed, unknown_host_key, changed_host_key, wrong_key,
+             unreachable, breaker])
