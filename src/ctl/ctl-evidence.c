@@ -8,12 +8,42 @@
 #include "ctl-commands.h"
 #include "ctl-print.h"
 
+#include <glib-unix.h>
 #include <unistd.h>
 
 static void
 progress_cb (guint done, guint total, gpointer user_data)
 {
   fprintf (stderr, "\r%u of %u files", done, total);
+}
+
+static gboolean
+interrupt_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Ctrl+C ends it as well as a failure would: nothing half-written stays behind. */
+static char *
+export_until_interrupted (Ctl *ctl, CsDeployment *deployment, const char *directory, GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  static const int signals[] = { SIGINT, SIGTERM };
+  gboolean terminal = isatty (STDERR_FILENO);
+  char *digest;
+
+  /* Until the program ends: once the folder is there, its digest is printed too. */
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_unix_signal_add_full (G_PRIORITY_DEFAULT, signals[i], interrupt_cb,
+                            g_object_ref (cancellable), g_object_unref);
+  cs_evidence_export_async (ctl->workspace, deployment, directory, terminal ? progress_cb : NULL,
+                            NULL, cancellable, ctl_ready_cb, &result);
+  digest = cs_evidence_export_finish (ctl_wait (&result), error);
+  if (terminal)
+    fputc ('\n', stderr);
+  return digest;
 }
 
 CtlStatus
@@ -26,9 +56,7 @@ ctl_evidence_export (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *digest = NULL;
-  gboolean terminal = isatty (STDERR_FILENO);
   CsDeployment *deployment;
 
   if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) ||
@@ -37,11 +65,7 @@ ctl_evidence_export (Ctl *ctl, char **arguments)
   deployment = ctl_open_deployment (ctl, words[0], &error);
   if (deployment == NULL)
     return ctl_fail (error);
-  cs_evidence_export_async (ctl->workspace, deployment, directory, terminal ? progress_cb : NULL,
-                            NULL, NULL, ctl_ready_cb, &result);
-  digest = cs_evidence_export_finish (ctl_wait (&result), &error);
-  if (terminal)
-    fputc ('\n', stderr);
+  digest = export_until_interrupted (ctl, deployment, directory, &error);
   if (digest == NULL)
     return ctl_fail (error);
   ctl_print (stdout, "The evidence is in %s\nSHA-256 of HEADS: %s\n", directory, digest);

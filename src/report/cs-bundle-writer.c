@@ -16,8 +16,9 @@
 #include <unistd.h>
 
 #define PIECE (1024 * 1024)
-#define FILE_MODE 0644
-#define DIRECTORY_MODE 0755
+/* What commands printed is for whoever exports it, until they give it away. */
+#define FILE_MODE 0600
+#define DIRECTORY_MODE 0700
 
 struct _CsBundleWriter
 {

@@ -87,6 +87,8 @@ run_piece (GTask *task, GTaskThreadFunc piece, GAsyncReadyCallback next)
     g_task_new (NULL, g_task_get_cancellable (task), next, g_object_ref (task));
 
   g_task_set_source_tag (thread, run_piece);
+  /* The pieces look for themselves: what is done is done, whoever has stopped waiting. */
+  g_task_set_check_cancellable (thread, FALSE);
   g_task_set_task_data (thread, g_task_get_task_data (task), NULL);
   g_task_run_in_thread (thread, piece);
 }
@@ -241,6 +243,7 @@ finished_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   char *digest = g_task_propagate_pointer (G_TASK (result), &error);
 
+  g_task_set_check_cancellable (task, FALSE);
   if (digest != NULL)
     g_task_return_pointer (task, digest, g_free);
   else

@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 
@@ -286,6 +287,27 @@ def refused():
         expect(not list(w.top.glob("new*")), list(w.top.glob("new*")))
 
 
+def interrupted():
+    """Whenever Ctrl+C comes: there is all of it, or nothing."""
+    with Workspace() as w:
+        deployment = walked(w)
+        folder = w.top / "evidence"
+        for _ in range(12):
+            export = subprocess.Popen(w.command("evidence", "export", deployment, "-o", folder),
+                                      env=w.environ, stdout=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL, start_new_session=True)
+            try:
+                export.wait(timeout=random.uniform(0, 0.3))
+            except subprocess.TimeoutExpired:
+                export.send_signal(signal.SIGINT)
+            said = export.communicate(timeout=60)[0]
+            if export.returncode == 0:
+                expect(b"HEADS" in said)
+                w.run("evidence", "verify", folder)
+                shutil.rmtree(folder)
+            expect(not list(w.top.glob("evidence*")), list(w.top.glob("evidence*")))
+
+
 def flipped():
     """One byte of any file: at both ends and somewhere between."""
     with Workspace() as w:
@@ -402,4 +424,5 @@ def forged():
         forge("no such key", other_key)
 
 
-main("evidence", [clean, sheet, long_sheet, refused, flipped, damaged, lines_lost, forged])
+main("evidence", [clean, sheet, long_sheet, refused, interrupted, flipped, damaged, lines_lost,
+                  forged])
