@@ -19,6 +19,7 @@ CtlStatus ctl_runbook_list (Ctl *ctl, char **arguments);
 /* The target of this name; NOT_FOUND. */
 CsTarget *ctl_find_target (Ctl *ctl, const char *name, GError **error);
 CtlStatus ctl_target_add (Ctl *ctl, char **arguments);
+CtlStatus ctl_target_change (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_reset (Ctl *ctl, char **arguments);

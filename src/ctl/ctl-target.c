@@ -6,6 +6,7 @@
 #include "cs-error.h"
 #include "cs-guarded-session.h"
 #include "cs-host-key.h"
+#include "cs-member.h"
 #include "ctl-agent.h"
 #include "ctl-commands.h"
 #include "ctl-fleet.h"
@@ -53,53 +54,95 @@ new_target (const char *name,
                : cs_target_new_ssh (name, ssh, path, environment, error);
 }
 
+/* What add and change are told; each is NULL, or FALSE, if it was not. */
+typedef struct
+{
+  gboolean local;
+  char *ssh;
+  char *identity;
+  char *environment;
+  char *names;
+  char *members;
+  char *batch;
+  char *pause;
+  char *stop_after;
+  CtlAgentOptions agent;
+} TargetOptions;
+
+static void
+target_options_clear (TargetOptions *options)
+{
+  g_free (options->ssh);
+  g_free (options->identity);
+  g_free (options->environment);
+  g_free (options->names);
+  g_free (options->members);
+  g_free (options->batch);
+  g_free (options->pause);
+  g_free (options->stop_after);
+  ctl_agent_options_clear (&options->agent);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TargetOptions, target_options_clear)
+
+static gboolean
+parse_target (
+  Ctl *ctl,
+  char **arguments,
+  TargetOptions *options,
+  char ***words,
+  GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "local", 0, 0, G_OPTION_ARG_NONE, &options->local, NULL, NULL },
+    { "ssh", 0, 0, G_OPTION_ARG_FILENAME, &options->ssh, NULL, "DESTINATION" },
+    { "agent", 0, 0, G_OPTION_ARG_FILENAME, &options->agent.url, NULL, "URL" },
+    { "fingerprint", 0, 0, G_OPTION_ARG_FILENAME, &options->agent.fingerprint, NULL,
+      "SHA256:..." },
+    { "token-fd", 0, 0, G_OPTION_ARG_FILENAME, &options->agent.token_fd, NULL, "N" },
+    { "identity", 0, 0, G_OPTION_ARG_FILENAME, &options->identity, NULL, "FILE" },
+    { "environment", 0, 0, G_OPTION_ARG_FILENAME, &options->environment, NULL, "E" },
+    { "fleet", 0, 0, G_OPTION_ARG_FILENAME, &options->names, NULL, "A,B,C" },
+    { "members", 0, 0, G_OPTION_ARG_FILENAME, &options->members, NULL, "FILE" },
+    { "batch", 0, 0, G_OPTION_ARG_FILENAME, &options->batch, NULL, "10%|5" },
+    { "pause", 0, 0, G_OPTION_ARG_FILENAME, &options->pause, NULL, "30s|ask" },
+    { "stop-after", 0, 0, G_OPTION_ARG_FILENAME, &options->stop_after, NULL, "N" },
+    { NULL },
+  };
+
+  return ctl_parse (ctl, arguments, entries, 1, 1, words, error);
+}
+
+static CsTarget *
+build_target (const char *name, const TargetOptions *options, GError **error)
+{
+  CtlFleetOptions fleet = { options->names, options->members, options->batch, options->pause,
+                            options->stop_after };
+  gboolean single = options->local || options->ssh != NULL || options->agent.url != NULL ||
+                    options->identity != NULL;
+
+  if (single && options->names == NULL && options->members == NULL)
+    return new_target (name, options->local, options->ssh, &options->agent, options->identity,
+                       options->environment, error);
+  if (!single)
+    return ctl_fleet_new (name, &fleet, options->environment, error);
+  g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
+                       "A target is either one computer or a fleet");
+  return NULL;
+}
+
 CtlStatus
 ctl_target_add (Ctl *ctl, char **arguments)
 {
-  gboolean local = FALSE;
-  g_autofree char *ssh = NULL;
-  g_autofree char *identity = NULL;
-  g_autofree char *environment = NULL;
-  g_autofree char *names = NULL;
-  g_autofree char *members = NULL;
-  g_autofree char *batch = NULL;
-  g_autofree char *pause = NULL;
-  g_autofree char *stop_after = NULL;
-  CtlFleetOptions fleet;
-  g_auto (CtlAgentOptions) agent = { NULL };
-  const GOptionEntry entries[] = {
-    { "local", 0, 0, G_OPTION_ARG_NONE, &local, NULL, NULL },
-    { "ssh", 0, 0, G_OPTION_ARG_FILENAME, &ssh, NULL, "DESTINATION" },
-    { "agent", 0, 0, G_OPTION_ARG_FILENAME, &agent.url, NULL, "URL" },
-    { "fingerprint", 0, 0, G_OPTION_ARG_FILENAME, &agent.fingerprint, NULL, "SHA256:..." },
-    { "token-fd", 0, 0, G_OPTION_ARG_FILENAME, &agent.token_fd, NULL, "N" },
-    { "identity", 0, 0, G_OPTION_ARG_FILENAME, &identity, NULL, "FILE" },
-    { "environment", 0, 0, G_OPTION_ARG_FILENAME, &environment, NULL, "E" },
-    { "fleet", 0, 0, G_OPTION_ARG_FILENAME, &names, NULL, "A,B,C" },
-    { "members", 0, 0, G_OPTION_ARG_FILENAME, &members, NULL, "FILE" },
-    { "batch", 0, 0, G_OPTION_ARG_FILENAME, &batch, NULL, "10%|5" },
-    { "pause", 0, 0, G_OPTION_ARG_FILENAME, &pause, NULL, "30s|ask" },
-    { "stop-after", 0, 0, G_OPTION_ARG_FILENAME, &stop_after, NULL, "N" },
-    { NULL },
-  };
+  g_auto (TargetOptions) options = { 0 };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (CsTarget) target = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CsTargets *targets;
-  gboolean single;
 
-  if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
-    return ctl_fail (error);
-  fleet = (CtlFleetOptions){ names, members, batch, pause, stop_after };
-  single = local || ssh != NULL || agent.url != NULL || identity != NULL;
-  if (single && names == NULL && members == NULL)
-    target = new_target (words[0], local, ssh, &agent, identity, environment, &error);
-  else if (!single)
-    target = ctl_fleet_new (words[0], &fleet, environment, &error);
-  else
-    g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
-                         "A target is either one computer or a fleet");
+  if (parse_target (ctl, arguments, &options, &words, &error))
+    target = build_target (words[0], &options, &error);
   if (target == NULL || !ctl_open (ctl, &error))
     return ctl_fail (error);
   targets = cs_workspace_get_targets (ctl->workspace);
@@ -107,7 +150,105 @@ ctl_target_add (Ctl *ctl, char **arguments)
                         ctl_ready_cb, &result);
   if (!cs_targets_add_finish (targets, ctl_wait (&result), &error))
     return ctl_fail (error);
-  return agent.url != NULL ? ctl_agent_keep_token (ctl, words[0], &agent) : CTL_DONE;
+  return options.agent.url != NULL ? ctl_agent_keep_token (ctl, words[0], &options.agent)
+                                   : CTL_DONE;
+}
+
+static void
+keep (char **option, const char *present)
+{
+  if (*option == NULL)
+    *option = g_strdup (present);
+}
+
+/* What stays as it is, of a target of the kind that it was. */
+static void
+keep_present (TargetOptions *options, CsTarget *target)
+{
+  const CsBatching *batching;
+  g_autofree char *text = NULL;
+
+  keep (&options->environment, cs_target_get_environment (target));
+  switch (cs_target_get_kind (target))
+    {
+    case CS_TARGET_LOCAL:
+      options->local = TRUE;
+      break;
+    case CS_TARGET_SSH:
+      text = cs_target_dup_address (target);
+      keep (&options->ssh, text);
+      keep (&options->identity, cs_target_get_identity (target));
+      break;
+    case CS_TARGET_AGENT:
+      keep (&options->agent.url, cs_target_get_url (target));
+      keep (&options->agent.fingerprint, cs_target_get_fingerprint (target));
+      keep (&options->identity, cs_target_get_identity (target));
+      break;
+    case CS_TARGET_FLEET:
+    default:
+      batching = cs_target_get_batching (target);
+      if (options->batch == NULL)
+        options->batch = cs_batching_dup_size (batching);
+      if (options->pause == NULL)
+        options->pause = cs_batching_dup_pause (batching);
+      if (options->stop_after == NULL)
+        options->stop_after = g_strdup_printf ("%u", batching->stop_after);
+    }
+}
+
+/* The members of a fleet stay unless others are named. */
+static CsTarget *
+build_changed (CsTarget *present, TargetOptions *options, GError **error)
+{
+  CsBatching batching = CS_BATCHING_INIT;
+  g_autofree char *lines = NULL;
+  g_autoptr (GPtrArray) members = NULL;
+  gboolean fleet = cs_target_get_kind (present) == CS_TARGET_FLEET;
+
+  if (fleet && (options->local || options->ssh != NULL || options->agent.url != NULL ||
+                options->identity != NULL))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "%s is a fleet and stays one; remove it and add it as what it is now",
+                   cs_target_get_name (present));
+      return NULL;
+    }
+  keep_present (options, present);
+  if (!fleet || options->names != NULL || options->members != NULL)
+    return build_target (cs_target_get_name (present), options, error);
+  lines = cs_member_write_list (cs_target_get_members (present));
+  members = cs_member_parse_list (lines, error);
+  if (members == NULL || !cs_batching_parse (&batching, options->batch, options->pause,
+                                             options->stop_after, error))
+    return NULL;
+  return cs_target_new_fleet (cs_target_get_name (present), members, &batching,
+                              options->environment, error);
+}
+
+CtlStatus
+ctl_target_change (Ctl *ctl, char **arguments)
+{
+  g_auto (TargetOptions) options = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsTarget) target = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsTarget *present = NULL;
+  CsTargets *targets;
+
+  if (parse_target (ctl, arguments, &options, &words, &error) && ctl_open (ctl, &error))
+    present = ctl_find_target (ctl, words[0], &error);
+  if (present != NULL)
+    target = build_changed (present, &options, &error);
+  if (target == NULL)
+    return ctl_fail (error);
+  targets = cs_workspace_get_targets (ctl->workspace);
+  cs_targets_change_async (targets, cs_workspace_get_actor (ctl->workspace), target, NULL,
+                           ctl_ready_cb, &result);
+  if (!cs_targets_change_finish (targets, ctl_wait (&result), &error))
+    return ctl_fail (error);
+  return options.agent.token_fd != NULL ? ctl_agent_keep_token (ctl, words[0], &options.agent)
+                                        : CTL_DONE;
 }
 
 static CsHostKey *

@@ -37,6 +37,8 @@ static const CtlCommand commands[] = {
     "--agent URL [--fingerprint SHA256:...] [--identity FILE] [--token-fd N] | --fleet A,B,C | "
     "--members FILE [--batch 10%|5] [--pause 30s|ask] [--stop-after N] [--environment E]",
     "Add a server, this computer, or a fleet of targets", ctl_target_add },
+  { "target", "change", "NAME, and what is to be another: options of “target add”",
+    "Change a target; what is not said stays", ctl_target_change },
   { "target", "list", "[--json]", "List the targets", ctl_target_list },
   { "target", "show", "NAME [--json]", "Show how a target has done lately", ctl_target_show },
   { "target", "reset", "NAME", "Try a target again at once after it failed", ctl_target_reset },

@@ -28,6 +28,30 @@ def targets():
         expect((told["batch"], told["pause"], told["stop-after"]) == ("100%", "0s", 1), told)
 
 
+def changed():
+    with Workspace() as w:
+        w.run("target", "add", "web-1", "--ssh", "deploy@web-1", "--environment", "staging")
+        w.run("target", "change", "web-1", "--ssh", "deploy@web-1:2222")
+        told = w.json("target", "show", "web-1")
+        expect((told["port"], told["environment"]) == (2222, "staging"), told)
+        w.run("target", "change", "web-1", "--environment", "production")
+        told = w.json("target", "show", "web-1")
+        expect((told["port"], told["environment"]) == (2222, "production"), told)
+        w.run("target", "add", "web", "--fleet", "web-1,web-2", "--batch", "50%")
+        w.run("target", "change", "web", "--stop-after", "2")
+        told = w.json("target", "show", "web")
+        expect((told["batch"], told["stop-after"]) == ("50%", 2), told)
+        expect([m["name"] for m in told["members"]] == ["web-1", "web-2"], told)
+        w.run("target", "change", "web", "--fleet", "web-1")
+        told = w.json("target", "show", "web")
+        expect([m["name"] for m in told["members"]] == ["web-1"] and told["batch"] == "50%", told)
+        for words in (["nobody", "--local"], ["web-1", "--batch", "5", "--fleet", "a"],
+                      ["web-1", "--fingerprint", "SHA256:x"], ["web", "--pause", "soon"],
+                      ["web", "--ssh", "deploy@web-1"]):
+            w.run("target", "change", *words, status=2)
+        expect(w.json("target", "show", "web-1")["port"] == 2222, "nothing refused was recorded")
+
+
 def refused():
     with Workspace() as w:
         bad = w.write("bad", "web-1\nweb 1\n")
@@ -197,4 +221,4 @@ def killed():
     expect(interrupted > 0, "no kill hit a member at work")
 
 
-main("fleet", [targets, refused, batches, bad_members, nobody_there, hundred, killed])
+main("fleet", [targets, changed, refused, batches, bad_members, nobody_there, hundred, killed])
