@@ -55,6 +55,16 @@ CtlStatus ctl_secret_store (Ctl *ctl,
                             const char *value,
                             GError **error);
 
+CtlStatus ctl_person_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_add (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_add_key (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_grant (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_take (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_retire_key (Ctl *ctl, char **arguments);
+
+CtlStatus ctl_policy_show (Ctl *ctl, char **arguments);
+CtlStatus ctl_policy_set (Ctl *ctl, char **arguments);
+
 CtlStatus ctl_audit_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_search (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_verify (Ctl *ctl, char **arguments);

@@ -18,6 +18,9 @@ struct _CsDeployment
 
   CsStore *store;
   CsPeople *people;
+  CsPolicies *policies;
+  CsPolicy *policy;      /* what held when it was opened; NULL: nobody held a role */
+  GHashTable *operators; /* ids of those who opened it and ran commands */
   char *state_directory;
   gulong appended_handler;
 
@@ -100,10 +103,26 @@ void cs_deployment_verify_signoff_async (CsDeployment *self,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data);
+/* What the policy says; without one everything may be. */
+void cs_deployment_add_policy_lines (CsDeployment *self);
+void cs_deployment_derive_approvals (CsDeployment *self, GListModel *lines);
+gboolean cs_deployment_check_offer (CsDeployment *self,
+                                    CsSignoffState *signoff,
+                                    CsPerson *person,
+                                    const char *role,
+                                    gboolean approve,
+                                    GError **error);
+gboolean cs_deployment_check_approval (CsDeployment *self,
+                                       CsSignoffState *signoff,
+                                       const CsStatement *statement,
+                                       GError **error);
+gboolean cs_deployment_may_run (CsDeployment *self, const char *actor, GError **error);
+
 gboolean cs_deployment_verify_signoff_finish (CsDeployment *self, GAsyncResult *result);
 
 CsDeployment *cs_deployment_new (CsStore *store,
                                  CsPeople *people,
+                                 CsPolicies *policies,
                                  const char *state_directory,
                                  const char *id);
 

@@ -76,6 +76,7 @@ cs_deployment_build_states (CsDeployment *self)
 
       g_list_store_append (self->signoffs, state);
     }
+  cs_deployment_add_policy_lines (self);
   for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
     {
       g_autoptr (CsPhase) phase = g_list_model_get_item (phases, i);
@@ -377,6 +378,8 @@ cs_deployment_dispose (GObject *object)
   g_clear_object (&self->breakers);
   g_clear_object (&self->keyring);
   g_clear_object (&self->people);
+  g_clear_object (&self->policies);
+  g_clear_pointer (&self->policy, cs_policy_free);
   g_clear_object (&self->store);
   g_clear_object (&self->cancellable);
 
@@ -400,6 +403,7 @@ cs_deployment_finalize (GObject *object)
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
   g_hash_table_unref (self->secrets);
+  g_hash_table_unref (self->operators);
 
   G_OBJECT_CLASS (cs_deployment_parent_class)->finalize (object);
 }
@@ -449,6 +453,7 @@ cs_deployment_init (CsDeployment *self)
   self->references = g_list_store_new (CS_TYPE_PHASE_STATE);
   self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
   self->steps = g_hash_table_new (g_str_hash, g_str_equal);
+  self->operators = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->secrets =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);
@@ -462,12 +467,17 @@ cs_deployment_init (CsDeployment *self)
 
 /* An empty one, to fold records into. */
 CsDeployment *
-cs_deployment_new (CsStore *store, CsPeople *people, const char *state_directory, const char *id)
+cs_deployment_new (CsStore *store,
+                   CsPeople *people,
+                   CsPolicies *policies,
+                   const char *state_directory,
+                   const char *id)
 {
   CsDeployment *self = g_object_new (CS_TYPE_DEPLOYMENT, NULL);
 
   self->store = g_object_ref (store);
   self->people = g_object_ref (people);
+  self->policies = g_object_ref (policies);
   self->state_directory = g_strdup (state_directory);
   self->id = g_strdup (id);
   self->stream = g_strconcat (CS_DEPLOYMENT_STREAM_PREFIX, id, NULL);

@@ -8,6 +8,7 @@
 #include "cs-key.h"
 #include "cs-keyring.h"
 #include "cs-people.h"
+#include "cs-policies.h"
 #include "cs-runbook.h"
 #include "cs-states.h"
 #include "cs-statement.h"
@@ -121,6 +122,7 @@ void cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers);
 /* Opening: records the runbook (blob, stream runbook/<digest>) and the deployment. */
 void cs_deployment_open_async (CsStore *store,
                                CsPeople *people,
+                               CsPolicies *policies,
                                const char *state_directory,
                                CsRunbook *runbook,
                                const char *environment,
@@ -133,6 +135,7 @@ void cs_deployment_open_async (CsStore *store,
 /* Folding one that is there. NOT_FOUND, CORRUPT. The object follows the store from then on. */
 void cs_deployment_load_async (CsStore *store,
                                CsPeople *people,
+                               CsPolicies *policies,
                                const char *state_directory,
                                const char *id,
                                GCancellable *cancellable,
@@ -277,6 +280,18 @@ void cs_deployment_close_async (CsDeployment *self,
                                 gpointer user_data);
 /* For set value, check, skip, skip member, confirm, roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+/* What held when it was opened, and holds to its end; NULL: nobody held a role then, so whoever has
+ * a key may sign any line, whoever runs it. (transfer none) */
+const CsPolicy *cs_deployment_get_policy (CsDeployment *self);
+gboolean cs_deployment_is_operator (CsDeployment *self, const char *person);
+/* Whether a signature in this role may stand on this line. */
+gboolean cs_deployment_accepts_role (CsDeployment *self, CsSignoffState *signoff, const char *role);
+/* In which role this person could sign this line now; NULL with REFUSED and why not. */
+const char *cs_deployment_choose_role (CsDeployment *self,
+                                       CsSignoffState *signoff,
+                                       CsPerson *person,
+                                       GError **error);
 
 /* The commands that a signature on this line releases, in order. (transfer full) of CsBlock. */
 GPtrArray *cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff);

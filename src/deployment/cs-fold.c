@@ -65,6 +65,7 @@ begin_run (CsDeployment *self, CsBlockState *block, CsRecord *record)
   JsonObject *body = cs_record_get_body (record);
   const char *run_id = cs_json_get_string (body, "run");
 
+  g_hash_table_add (self->operators, g_strdup (cs_record_get_actor (record)));
   if (block->run_id != NULL)
     g_hash_table_remove (self->runs, block->run_id);
   cs_block_state_begin (block, run_id, cs_record_get_actor (record), cs_record_get_at (record));
@@ -540,7 +541,7 @@ leave_out_alternatives (CsPhaseState *phase)
 
 /* A phase whose steps only say what is to be signed needs no other act than the signatures. */
 static void
-derive_phase (CsPhaseState *phase, gboolean reached)
+derive_phase (CsDeployment *self, CsPhaseState *phase, gboolean reached)
 {
   GListModel *steps = G_LIST_MODEL (phase->steps);
   GListModel *signoffs = G_LIST_MODEL (phase->signoffs);
@@ -555,6 +556,12 @@ derive_phase (CsPhaseState *phase, gboolean reached)
       g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
 
       derive_signoff (signoff, reached);
+    }
+  cs_deployment_derive_approvals (self, signoffs);
+  for (guint i = 0; i < n_signoffs; i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
+
       counts[signoff->status]++;
     }
   all_signed = counts[CS_STATUS_PASSED] == n_signoffs;
@@ -579,6 +586,27 @@ derive_phase (CsPhaseState *phase, gboolean reached)
                    counts[CS_STATUS_SKIPPED], counts, reached));
 }
 
+/* Lines that stand in no phase: those before the first one, and those behind the last. */
+static void
+derive_loose_lines (CsDeployment *self, gboolean reached)
+{
+  g_autoptr (GListStore) before = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
+  g_autoptr (GListStore) behind = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+      gboolean upfront = cs_deployment_signoff_is_upfront (self, signoff);
+
+      if (cs_signoff_get_phase_id (signoff->signoff) != NULL)
+        continue;
+      derive_signoff (signoff, reached || (self->closed_at == 0 && upfront));
+      g_list_store_append (upfront ? before : behind, signoff);
+    }
+  cs_deployment_derive_approvals (self, G_LIST_MODEL (before));
+  cs_deployment_derive_approvals (self, G_LIST_MODEL (behind));
+}
+
 void
 cs_deployment_derive (CsDeployment *self)
 {
@@ -588,27 +616,20 @@ cs_deployment_derive (CsDeployment *self)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
 
-      derive_phase (phase, reached);
+      derive_phase (self, phase, reached);
       reached = reached && cs_status_is_over (phase->status);
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rollbacks)); i++)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->rollbacks), i);
 
-      derive_phase (phase, phase == self->procedure && self->closed_at == 0);
+      derive_phase (self, phase, phase == self->procedure && self->closed_at == 0);
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->references)); i++)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->references), i);
 
-      derive_phase (phase, FALSE);
+      derive_phase (self, phase, FALSE);
     }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
-    {
-      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
-
-      if (cs_signoff_get_phase_id (signoff->signoff) == NULL)
-        derive_signoff (signoff, reached || (self->closed_at == 0 &&
-                                             cs_deployment_signoff_is_upfront (self, signoff)));
-    }
+  derive_loose_lines (self, reached);
 }

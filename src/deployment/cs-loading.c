@@ -333,6 +333,8 @@ read_opening (CsDeployment *self, CsRecord *record, GError **error)
   self->reason = g_strdup (cs_json_get_string (body, "reason"));
   self->operator= g_strdup (cs_record_get_actor (record));
   self->opened_at = cs_record_get_at (record);
+  self->policy =
+    cs_policies_lookup (self->policies, self->people, self->environment, self->opened_at);
   return TRUE;
 }
 
@@ -372,6 +374,7 @@ records_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static GTask *
 new_loading (CsStore *store,
              CsPeople *people,
+             CsPolicies *policies,
              const char *state_directory,
              const char *id,
              GCancellable *cancellable,
@@ -381,7 +384,7 @@ new_loading (CsStore *store,
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Loading *loading = g_new0 (Loading, 1);
 
-  loading->deployment = cs_deployment_new (store, people, state_directory, id);
+  loading->deployment = cs_deployment_new (store, people, policies, state_directory, id);
   g_task_set_source_tag (task, cs_deployment_load_async);
   g_task_set_task_data (task, loading, (GDestroyNotify) loading_free);
   return task;
@@ -391,6 +394,7 @@ new_loading (CsStore *store,
  * cs_deployment_load_async:
  * @store: the journal
  * @people: who may sign
+ * @policies: what is asked of them
  * @state_directory: the workspace's, for sessions and for locks on runs
  * @id: the UUID
  *
@@ -401,13 +405,15 @@ new_loading (CsStore *store,
 void
 cs_deployment_load_async (CsStore *store,
                           CsPeople *people,
+                          CsPolicies *policies,
                           const char *state_directory,
                           const char *id,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  GTask *task = new_loading (store, people, state_directory, id, cancellable, callback, user_data);
+  GTask *task = new_loading (store, people, policies, state_directory, id, cancellable, callback,
+                             user_data);
   Loading *loading = g_task_get_task_data (task);
 
   cs_store_read_async (store, loading->deployment->stream, 0, cancellable, records_read_cb, task);
@@ -470,6 +476,7 @@ strip (const char *text)
  * cs_deployment_open_async:
  * @store: the journal
  * @people: who may sign
+ * @policies: what is asked of them
  * @state_directory: the workspace's
  * @runbook: what is to be done; the deployment is pinned to these very bytes
  * @environment: where it goes, e.g. `production`
@@ -482,6 +489,7 @@ strip (const char *text)
 void
 cs_deployment_open_async (CsStore *store,
                           CsPeople *people,
+                          CsPolicies *policies,
                           const char *state_directory,
                           CsRunbook *runbook,
                           const char *environment,
@@ -493,7 +501,8 @@ cs_deployment_open_async (CsStore *store,
                           gpointer user_data)
 {
   g_autofree char *id = g_uuid_string_random ();
-  GTask *task = new_loading (store, people, state_directory, id, cancellable, callback, user_data);
+  GTask *task = new_loading (store, people, policies, state_directory, id, cancellable, callback,
+                             user_data);
   Loading *loading = g_task_get_task_data (task);
   g_autofree char *where = strip (environment);
   g_autofree char *why = strip (reason);

@@ -33,6 +33,11 @@ cs_deployment_run_block_async (CsDeployment *self,
   g_autoptr (GPtrArray) gates = NULL;
   GError *error = NULL;
 
+  if (!cs_deployment_may_run (self, actor, &error))
+    {
+      g_task_report_error (self, callback, user_data, cs_deployment_run_block_async, error);
+      return;
+    }
   if (block->fleet != NULL)
     {
       cs_drive_start (self, actor, block, CS_FLEET_OPEN, NULL, cancellable, callback, user_data);
@@ -70,7 +75,11 @@ cs_deployment_run_fleet_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  if (block->fleet != NULL)
+  GError *error = NULL;
+
+  if (!cs_deployment_may_run (self, actor, &error))
+    g_task_report_error (self, callback, user_data, cs_deployment_run_fleet_async, error);
+  else if (block->fleet != NULL)
     cs_drive_start (self, actor, block, part, batching, cancellable, callback, user_data);
   else
     g_task_report_new_error (self, callback, user_data, cs_deployment_run_fleet_async, CS_ERROR,

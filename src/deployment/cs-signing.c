@@ -228,6 +228,8 @@ envelope_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                              "key", statement->key, "decision",
                              statement->approve ? "approve" : "reject", "comment",
                              statement->comment, "envelope", signing->blob, NULL);
+  if (statement->approve && cs_deployment_is_operator (self, statement->signer))
+    json_object_set_boolean_member (json_node_get_object (body), "own-deployment", TRUE);
   cs_deployment_append_async (self, signing->expected_n, statement->signer, "signed", body,
                               signing->blob, g_task_get_cancellable (task), recorded_cb,
                               g_object_ref (task));
@@ -281,7 +283,7 @@ check_statement (CsDeployment *self,
                    "%s rejected this; only that person can change it", signoff->signer_name);
       return FALSE;
     }
-  if (g_strcmp0 (statement->role, cs_signoff_get_role (signoff->signoff)) != 0)
+  if (!cs_deployment_accepts_role (self, signoff, statement->role))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_REFUSED, "This line is for %s, not for %s",
                    cs_signoff_get_role (signoff->signoff), statement->role);
@@ -300,7 +302,9 @@ check_statement (CsDeployment *self,
                    statement->signer);
       return FALSE;
     }
-  return cs_person_check_key (*person, statement->key, G_MAXINT64 - 1, error);
+  return cs_person_check_key (*person, statement->key, G_MAXINT64 - 1, error) &&
+         cs_deployment_check_offer (self, signoff, *person, statement->role, statement->approve,
+                                    error);
 }
 
 /**
@@ -432,7 +436,7 @@ find_difference (CsDeployment *self, CsSignoffState *signoff, const CsStatement 
   if (statement->environment != NULL &&
       g_strcmp0 (statement->environment, self->environment) != 0)
     return "It is for another environment";
-  if (g_strcmp0 (statement->role, cs_signoff_get_role (signoff->signoff)) != 0)
+  if (!cs_deployment_accepts_role (self, signoff, statement->role))
     return "It was signed in another role than the line asks for";
   if (g_strcmp0 (statement->signer, signoff->signer) != 0 ||
       g_strcmp0 (statement->role, signoff->role) != 0 || statement->approve != signoff->approve ||
@@ -481,9 +485,10 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (difference == NULL && cs_envelope_get_n_signatures (envelope) != 1)
     difference = "The envelope does not hold exactly one signature";
   if (difference == NULL &&
-      !cs_people_check_signer (self->people, statement->signer,
-                               cs_envelope_get_signature (envelope, 0), verifying->signoff->at,
-                               &error))
+      (!cs_people_check_signer (self->people, statement->signer,
+                                cs_envelope_get_signature (envelope, 0), verifying->signoff->at,
+                                &error) ||
+       !cs_deployment_check_approval (self, verifying->signoff, statement, &error)))
     difference = error->message;
   if (difference != NULL)
     {

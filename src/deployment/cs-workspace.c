@@ -21,6 +21,7 @@ struct _CsWorkspace
   char *actor;
   CsStore *store;
   CsPeople *people;
+  CsPolicies *policies;
   CsTargets *targets;
   CsBreakers *breakers;
   CsKeyring *keyring;
@@ -112,7 +113,7 @@ appended_cb (CsStore *store, CsRecord *record, gpointer data)
   if (cs_record_get_n (record) != 0 || !g_str_has_prefix (stream, CS_DEPLOYMENT_STREAM_PREFIX) ||
       find_by_stream (self, stream) != NULL || !g_hash_table_add (self->loading, g_strdup (stream)))
     return;
-  cs_deployment_load_async (store, self->people, self->state_directory,
+  cs_deployment_load_async (store, self->people, self->policies, self->state_directory,
                             stream + strlen (CS_DEPLOYMENT_STREAM_PREFIX), self->cancellable,
                             arrived_cb, g_object_ref (self));
 }
@@ -151,7 +152,7 @@ load_next (GTask *task)
       return;
     }
   head = g_ptr_array_index (opening->heads, opening->next++);
-  cs_deployment_load_async (self->store, self->people, self->state_directory,
+  cs_deployment_load_async (self->store, self->people, self->policies, self->state_directory,
                             head->stream + strlen (CS_DEPLOYMENT_STREAM_PREFIX),
                             g_task_get_cancellable (task), loaded_cb, task);
 }
@@ -243,6 +244,22 @@ targets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+policies_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  CsWorkspace *self = opening->workspace;
+  GError *error = NULL;
+
+  self->policies = cs_policies_load_finish (result, &error);
+  if (self->policies == NULL)
+    g_task_return_error (task, error);
+  else
+    cs_targets_load_async (self->store, g_task_get_cancellable (task), targets_loaded_cb,
+                           g_object_ref (task));
+}
+
+static void
 people_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -254,8 +271,8 @@ people_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->people == NULL)
     g_task_return_error (task, error);
   else
-    cs_targets_load_async (self->store, g_task_get_cancellable (task), targets_loaded_cb,
-                           g_object_ref (task));
+    cs_policies_load_async (self->store, g_task_get_cancellable (task), policies_loaded_cb,
+                            g_object_ref (task));
 }
 
 static void
@@ -291,6 +308,7 @@ cs_workspace_dispose (GObject *object)
   g_clear_object (&self->access);
   g_clear_object (&self->keyring);
   g_clear_object (&self->targets);
+  g_clear_object (&self->policies);
   g_clear_object (&self->people);
   g_clear_object (&self->store);
   g_clear_object (&self->cancellable);
@@ -425,6 +443,15 @@ cs_workspace_get_people (CsWorkspace *self)
   return self->people;
 }
 
+/** cs_workspace_get_policies: (transfer none): what environments ask of those who sign. */
+CsPolicies *
+cs_workspace_get_policies (CsWorkspace *self)
+{
+  g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
+
+  return self->policies;
+}
+
 /** cs_workspace_get_targets: (transfer none): where steps run. */
 CsTargets *
 cs_workspace_get_targets (CsWorkspace *self)
@@ -538,7 +565,8 @@ open_deployment (GTask *task)
   CsWorkspace *self = g_task_get_source_object (task);
   Starting *starting = g_task_get_task_data (task);
 
-  cs_deployment_open_async (self->store, self->people, self->state_directory, starting->runbook,
+  cs_deployment_open_async (self->store, self->people, self->policies, self->state_directory,
+                            starting->runbook,
                             starting->environment, starting->target, self->actor,
                             starting->reason, g_task_get_cancellable (task), started_cb,
                             g_object_ref (task));

@@ -26,6 +26,7 @@ char *cs_workspace_dup_state_directory (CsWorkspace *self); /* sockets, spool, k
 char *cs_workspace_dup_keys_directory (CsWorkspace *self);
 CsStore *cs_workspace_get_store (CsWorkspace *self);
 CsPeople *cs_workspace_get_people (CsWorkspace *self);
+CsPolicies *cs_workspace_get_policies (CsWorkspace *self);
 CsTargets *cs_workspace_get_targets (CsWorkspace *self);
 CsBreakers *cs_workspace_get_breakers (CsWorkspace *self); /* of the targets */
 CsAgentAccess *cs_workspace_get_access (CsWorkspace *self); /* who asks where targets are agents */

@@ -107,7 +107,6 @@ find_difference (Audit *audit, const CsStatement *statement)
   const char *runbook = cs_json_get_string (cs_record_get_body (first), "runbook");
   CsDeployment *deployment = find_deployment (audit, stream);
   CsSignoffState *signoff;
-  const char *role;
   g_autofree char *manifest = NULL;
 
   if (g_strcmp0 (statement->runbook_digest, runbook) != 0)
@@ -123,8 +122,7 @@ find_difference (Audit *audit, const CsStatement *statement)
   signoff = cs_deployment_find_signoff (deployment, statement->field);
   if (signoff == NULL)
     return "the runbook has no such line to sign";
-  role = cs_signoff_get_role (cs_signoff_state_get_signoff (signoff));
-  if (g_strcmp0 (statement->role, role) != 0)
+  if (!cs_deployment_accepts_role (deployment, signoff, statement->role))
     return "it was signed in another role than the line asks for";
   manifest = compute_manifest (deployment, signoff);
   if (g_strcmp0 (statement->manifest_digest, manifest) != 0)
@@ -295,21 +293,30 @@ heads_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   check_next_stream (task);
 }
 
-/* Roles and keys that nobody granted who may; the fold has passed over them. */
 static void
-add_people_faults (Audit *audit)
+add_faults (Audit *audit, const char *stream, GPtrArray *faults)
 {
-  GPtrArray *faults = cs_people_get_faults (cs_workspace_get_people (audit->workspace));
-
   for (guint i = 0; i < faults->len; i++)
     {
       CsPeopleFault *fault = g_ptr_array_index (faults, i);
 
       cs_verification_add_finding (audit->verification,
-                                   cs_finding_new (CS_PEOPLE_STREAM, fault->n, NULL,
+                                   cs_finding_new (stream, fault->n, NULL,
                                                    "The record counts for nothing: %s",
                                                    fault->words));
     }
+}
+
+/* Roles, keys and policies that nobody signed who may; the folds have passed over them. */
+static void
+add_undecided (Audit *audit)
+{
+  CsPeople *people = cs_workspace_get_people (audit->workspace);
+  CsPolicies *policies = cs_workspace_get_policies (audit->workspace);
+  g_autoptr (GPtrArray) faults = cs_policies_list_faults (policies, people);
+
+  add_faults (audit, CS_PEOPLE_STREAM, cs_people_get_faults (people));
+  add_faults (audit, CS_POLICY_STREAM, faults);
 }
 
 static void
@@ -325,7 +332,7 @@ chains_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  add_people_faults (audit);
+  add_undecided (audit);
   cs_store_list_heads_async (cs_workspace_get_store (audit->workspace), CS_DEPLOYMENT_STREAM_PREFIX,
                              g_task_get_cancellable (task), heads_cb, g_object_ref (task));
 }

@@ -32,6 +32,34 @@ cs_signoff_init (CsSignoff *self)
 }
 
 /**
+ * cs_signoff_new:
+ * @id: unlike those of the document
+ * @role: who is to sign
+ * @meaning: what the signature says
+ * @phase_id: (nullable): the phase that it is to stand in
+ * @line: behind which line of the document it comes; 0: before all of it
+ *
+ * Returns: (transfer full): a line that no document has
+ */
+CsSignoff *
+cs_signoff_new (const char *id,
+                const char *role,
+                const char *meaning,
+                const char *phase_id,
+                guint line)
+{
+  CsSignoff *self = g_object_new (CS_TYPE_SIGNOFF, NULL);
+
+  self->id = g_strdup (id);
+  self->role = g_strdup (role);
+  self->meaning = g_strdup (meaning);
+  self->fields = g_new0 (char *, 1);
+  self->phase_id = g_strdup (phase_id);
+  self->line = line;
+  return self;
+}
+
+/**
  * cs_signoff_get_id:
  *
  * Returns: (transfer none): "s1" for the first of the document

@@ -10,6 +10,13 @@ G_BEGIN_DECLS
 #define CS_TYPE_SIGNOFF (cs_signoff_get_type ())
 G_DECLARE_FINAL_TYPE (CsSignoff, cs_signoff, CS, SIGNOFF, GObject)
 
+/* A line that stands in no document: what someone else asks for. */
+CsSignoff *cs_signoff_new (const char *id,
+                           const char *role,
+                           const char *meaning,
+                           const char *phase_id,
+                           guint line);
+
 const char *cs_signoff_get_id (CsSignoff *self);      /* "s1", "s2", … in document order */
 guint cs_signoff_get_line (CsSignoff *self);
 /* "Tech Lead"; the label if no role is named */

@@ -225,8 +225,8 @@ fixture_close (Fixture *self, CsDeployment *deployment, GError **error)
 }
 
 /* Each person has one key without passphrase, made when first needed. */
-static CsKey *
-key_of (Fixture *self, const char *person)
+CsKey *
+fixture_key (Fixture *self, const char *person)
 {
   g_autofree char *directory = g_build_filename (self->directory, "keys", person, NULL);
   g_autofree char *path = g_build_filename (directory, "id_ed25519", NULL);
@@ -258,7 +258,7 @@ fixture_sign_as (Fixture *self,
 {
   CsPeople *people = cs_workspace_get_people (self->workspace);
   CsSignoffState *signoff = cs_deployment_find_signoff (deployment, field);
-  g_autoptr (CsKey) key = key_of (self, person);
+  g_autoptr (CsKey) key = fixture_key (self, person);
   g_autoptr (CsPerson) signer = NULL;
   g_autoptr (CsStatement) statement = NULL;
   g_autoptr (GAsyncResult) enrolled = NULL;

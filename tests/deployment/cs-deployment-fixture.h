@@ -64,4 +64,7 @@ char *fixture_output (Fixture *self, CsBlockState *block);
 /* What a deployment's state looks like, all of it, as text: equal states give equal texts. */
 char *fixture_describe (CsDeployment *deployment);
 
+/* The key that this person signs with here; made when it is first asked for. */
+CsKey *fixture_key (Fixture *self, const char *person);
+
 G_END_DECLS
