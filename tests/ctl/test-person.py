@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`person` and `policy`: who may sign is decided by signatures, and holds at the command line, too."""
+"""`person` and `policy`: who may sign is decided by signatures, at the command line, too."""
 
 import subprocess
 

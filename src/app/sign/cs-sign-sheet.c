@@ -176,6 +176,8 @@ sign_as (CsSignSheet *self, CsPerson *person)
   CsKey *key = cs_key_chooser_get_key (self->key);
   const char *comment = gtk_editable_get_text (self->comment);
   g_autoptr (CsStatement) statement = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *role;
 
   if (g_strcmp0 (self->head, cs_deployment_get_head (self->deployment)) != 0)
     {
@@ -186,9 +188,16 @@ sign_as (CsSignSheet *self, CsPerson *person)
       return;
     }
 
-  statement = cs_deployment_prepare_statement (self->deployment, self->signoff,
-                                               cs_signoff_get_role (line), person, key,
-                                               self->approve, comment);
+  /* Who can't sign it in its own role may in that of a line beside it. */
+  role = cs_deployment_choose_role (self->deployment, self->signoff, person, &error);
+  if (role == NULL && self->approve)
+    {
+      show_problem (self, error->message);
+      return;
+    }
+  statement = cs_deployment_prepare_statement (
+    self->deployment, self->signoff, role != NULL ? role : cs_signoff_get_role (line), person, key,
+    self->approve, comment);
   cs_deployment_sign_async (self->deployment, self->signoff, statement, key, self->askpass,
                             self->cancellable, signed_cb, g_object_ref (self));
 }
