@@ -31,6 +31,8 @@
 #include <unistd.h>
 
 /** MAX_CLAIM, MAX_OUTCOME: bytes of what is read back */
+#define LOCK_TRIES 20
+#define LOCK_PAUSE (100 * 1000) /* microseconds */
 #define MAX_CLAIM (1024 * 1024)
 #define MAX_OUTCOME (32 * 1024 * 1024)
 /** KEEP_VOID: microseconds that a spent id is remembered; its request has been stale for long */
@@ -80,6 +82,20 @@ remove_drafts (CsSpool *self)
       remove_run (self, name);
 }
 
+/* The agent that was here before may have been killed while it started a process, which then holds
+ * the lock until it becomes another program. */
+static gboolean
+take_lock (int lock)
+{
+  for (int i = 0; flock (lock, LOCK_EX | LOCK_NB) != 0; i++)
+    {
+      if (i == LOCK_TRIES)
+        return FALSE;
+      g_usleep (LOCK_PAUSE);
+    }
+  return TRUE;
+}
+
 /**
  * cs_spool_open:
  * @state: directory of the agent's state; it is made for its owner alone
@@ -104,7 +120,7 @@ cs_spool_open (const char *state, GError **error)
   if (self->lock < 0 || self->directory < 0)
     g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "%s can't be written: %s", state,
                  g_strerror (errno));
-  else if (flock (self->lock, LOCK_EX | LOCK_NB) != 0)
+  else if (!take_lock (self->lock))
     g_set_error (error, CS_ERROR, CS_ERROR_BUSY, "Another agent uses %s", state);
   else
     {

@@ -178,9 +178,11 @@ test_resize (Fixture *self, gconstpointer kind)
 
   begin (self, &screen,
          "python3 -c \"import os, signal\n"
-         "def tell (*a): os.write (1, str (os.get_terminal_size ()).encode ())\n"
-         "signal.signal (signal.SIGWINCH, tell)\n"
+         "signal.signal (signal.SIGWINCH, lambda *a: None)\n"
+         "signal.pthread_sigmask (signal.SIG_BLOCK, {signal.SIGWINCH})\n"
          "print ('ready', flush=True)\n"
+         "while os.get_terminal_size ().columns != 132: signal.sigwait ({signal.SIGWINCH})\n"
+         "print (os.get_terminal_size (), flush=True)\n"
          "while input () != 'end': pass\"");
   await (&screen, "ready");
   cs_run_resize (screen.run, 132, 43);
