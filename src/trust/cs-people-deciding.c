@@ -8,58 +8,6 @@
 #include "cs-decree-signing.h"
 #include "cs-error.h"
 
-typedef struct
-{
-  char *kind;
-  char *by;
-  gint64 expected_n;
-} Decision;
-
-static void
-decision_free (Decision *decision)
-{
-  g_free (decision->kind);
-  g_free (decision->by);
-  g_free (decision);
-}
-
-static void
-recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
-
-  if (records == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  cs_stream_list_fold (g_task_get_source_object (task), records);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  CsStreamList *list = g_task_get_source_object (task);
-  Decision *decision = g_task_get_task_data (task);
-  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
-  GError *error = NULL;
-  g_autoptr (JsonNode) body = cs_decree_sign_finish (result, &error);
-
-  if (body == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_ptr_array_add (drafts, cs_draft_new (decision->kind, body));
-  cs_store_append_async (cs_stream_list_get_store (list), CS_PEOPLE_STREAM, decision->expected_n,
-                         decision->by, drafts, g_task_get_cancellable (task), recorded_cb,
-                         g_object_ref (task));
-}
-
 /* What is signed is the decision at this very place of the stream: if someone else is first, it has
  * to be looked at again. */
 static void
@@ -72,12 +20,9 @@ decide (CsPeople *self,
         GAsyncReadyCallback callback,
         gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   CsPerson *by = cs_people_lookup_key (self, cs_key_get_public_line (key));
-  Decision *decision;
   GError *error = NULL;
 
-  g_task_set_source_tag (task, decide);
   if (by == NULL)
     g_set_error (&error, CS_ERROR, CS_ERROR_REFUSED,
                  "Nobody here is known by the key %s: sign something first, or let a manager add "
@@ -88,17 +33,13 @@ decide (CsPeople *self,
   if (error != NULL)
     {
       json_object_unref (content);
-      g_task_return_error (task, error);
+      g_task_report_error (self, callback, user_data, decide, error);
       return;
     }
-  decision = g_new0 (Decision, 1);
-  decision->kind = g_strdup (kind);
-  decision->by = g_strdup (cs_person_get_id (by));
-  decision->expected_n = cs_stream_list_get_next_n (CS_STREAM_LIST (self));
-  g_task_set_task_data (task, decision, (GDestroyNotify) decision_free);
-  cs_decree_sign_async (cs_decree_new (CS_PEOPLE_STREAM, self->head, kind, decision->by,
-                                       cs_key_get_fingerprint (key), content),
-                        key, askpass, cancellable, signed_cb, g_object_ref (task));
+  cs_decree_record_async (CS_STREAM_LIST (self),
+                          cs_decree_new (CS_PEOPLE_STREAM, self->head, kind, cs_person_get_id (by),
+                                         cs_key_get_fingerprint (key), content),
+                          key, askpass, cancellable, callback, user_data);
 }
 
 static JsonObject *
@@ -241,7 +182,5 @@ cs_people_retire_key_async (CsPeople *self,
 gboolean
 cs_people_decide_finish (CsPeople *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return cs_decree_record_finish (CS_STREAM_LIST (self), result, error);
 }

@@ -244,56 +244,6 @@ cs_policies_list_faults (CsPolicies *self, CsPeople *people)
   return faults;
 }
 
-typedef struct
-{
-  char *by;
-  gint64 expected_n;
-} Setting;
-
-static void
-setting_free (Setting *setting)
-{
-  g_free (setting->by);
-  g_free (setting);
-}
-
-static void
-recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) records = cs_store_append_finish (CS_STORE (source), result, &error);
-
-  if (records == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  cs_stream_list_fold (g_task_get_source_object (task), records);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  CsStreamList *list = g_task_get_source_object (task);
-  Setting *setting = g_task_get_task_data (task);
-  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
-  GError *error = NULL;
-  g_autoptr (JsonNode) body = cs_decree_sign_finish (result, &error);
-
-  if (body == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_ptr_array_add (drafts, cs_draft_new (KIND, body));
-  cs_store_append_async (cs_stream_list_get_store (list), CS_POLICY_STREAM, setting->expected_n,
-                         setting->by, drafts, g_task_get_cancellable (task), recorded_cb,
-                         g_object_ref (task));
-}
-
 /**
  * cs_policies_set_async:
  * @people: who may set one
@@ -313,27 +263,23 @@ cs_policies_set_async (CsPolicies *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   CsPerson *by = cs_people_lookup_key (people, cs_key_get_public_line (key));
   const char *id = by != NULL ? cs_person_get_id (by) : cs_key_get_fingerprint (key);
   g_autoptr (CsPolicy) copy = copy_policy (policy);
-  Setting *setting = g_new0 (Setting, 1);
   GError *error = NULL;
 
-  setting->by = g_strdup (id);
-  setting->expected_n = cs_stream_list_get_next_n (CS_STREAM_LIST (self));
-  g_task_set_source_tag (task, cs_policies_set_async);
-  g_task_set_task_data (task, setting, (GDestroyNotify) setting_free);
   if (copy == NULL)
     g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "A policy needs an environment");
   else
     check_decider (people, id, cs_key_get_fingerprint (key), G_MAXINT64 - 1, &error);
   if (error != NULL)
-    g_task_return_error (task, error);
+    g_task_report_error (self, callback, user_data, cs_policies_set_async, error);
   else
-    cs_decree_sign_async (cs_decree_new (CS_POLICY_STREAM, self->head, KIND, id,
-                                         cs_key_get_fingerprint (key), cs_policy_to_json (policy)),
-                          key, askpass, cancellable, signed_cb, g_object_ref (task));
+    cs_decree_record_async (CS_STREAM_LIST (self),
+                            cs_decree_new (CS_POLICY_STREAM, self->head, KIND, id,
+                                           cs_key_get_fingerprint (key),
+                                           cs_policy_to_json (policy)),
+                            key, askpass, cancellable, callback, user_data);
 }
 
 /**
@@ -345,7 +291,5 @@ cs_policies_set_async (CsPolicies *self,
 gboolean
 cs_policies_set_finish (CsPolicies *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return cs_decree_record_finish (CS_STREAM_LIST (self), result, error);
 }
