@@ -37,15 +37,6 @@ search_clear (Search *search)
   cs_query_free (search->query);
 }
 
-/* A day means its beginning, in UTC. */
-static gboolean
-parse_time (const char *text, gint64 *at, GError **error)
-{
-  g_autofree char *day = g_strdup_printf ("%sT00:00:00Z", text);
-
-  return cs_clock_parse (day, at, NULL) || cs_clock_parse (text, at, error);
-}
-
 static gboolean
 parse_limit (const char *text, guint *limit, GError **error)
 {
@@ -65,8 +56,8 @@ static gboolean
 read_limits (Search *search, GError **error)
 {
   search->query->limit = DEFAULT_LIMIT;
-  return (search->since == NULL || parse_time (search->since, &search->query->since, error)) &&
-         (search->until == NULL || parse_time (search->until, &search->query->until, error)) &&
+  return (search->since == NULL || ctl_parse_time (search->since, &search->query->since, error)) &&
+         (search->until == NULL || ctl_parse_time (search->until, &search->query->until, error)) &&
          (search->limit == NULL || parse_limit (search->limit, &search->query->limit, error));
 }
 

@@ -61,6 +61,8 @@ CtlStatus ctl_person_add_key (Ctl *ctl, char **arguments);
 CtlStatus ctl_person_grant (Ctl *ctl, char **arguments);
 CtlStatus ctl_person_take (Ctl *ctl, char **arguments);
 CtlStatus ctl_person_retire_key (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_rotate_key (Ctl *ctl, char **arguments);
+CtlStatus ctl_person_allowed_signers (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_policy_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_policy_set (Ctl *ctl, char **arguments);

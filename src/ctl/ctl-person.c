@@ -3,11 +3,33 @@
 
 #define G_LOG_DOMAIN "countersignctl"
 
+#include "cs-error.h"
 #include "cs-introduction.h"
 #include "ctl-commands.h"
 #include "ctl-key.h"
+#include "ctl-person.h"
 #include "ctl-print.h"
 #include "ctl-terminal.h"
+
+static JsonArray *
+roles_to_json (CsPerson *person)
+{
+  JsonArray *roles = json_array_new ();
+
+  for (guint i = 0; i < cs_person_get_n_roles (person); i++)
+    {
+      const CsPersonRole *role = cs_person_get_role (person, i);
+      JsonObject *object = json_object_new ();
+
+      ctl_set_text (object, "role", role->words);
+      ctl_set_time (object, "granted", role->from);
+      ctl_set_text (object, "granted-by", role->granted_by);
+      ctl_set_time (object, "taken", role->to);
+      ctl_set_text (object, "taken-by", role->taken_by);
+      json_array_add_object_element (roles, object);
+    }
+  return roles;
+}
 
 static JsonArray *
 keys_to_json (CsPerson *person)
@@ -22,7 +44,9 @@ keys_to_json (CsPerson *person)
       ctl_set_text (object, "fingerprint", key->fingerprint);
       ctl_set_text (object, "public", key->public_line);
       ctl_set_time (object, "added", key->added_at);
+      ctl_set_text (object, "added-by", key->added_by);
       ctl_set_time (object, "retired", key->retired_at);
+      ctl_set_text (object, "retired-by", key->retired_by);
       ctl_set_text (object, "reason", key->reason);
       json_array_add_object_element (keys, object);
     }
@@ -48,6 +72,7 @@ people_to_json (CsPeople *people)
       ctl_set_text (object, "id", cs_person_get_id (person));
       ctl_set_text (object, "name", cs_person_get_name (person));
       json_object_set_array_member (object, "roles", held);
+      json_object_set_array_member (object, "granted", roles_to_json (person));
       json_object_set_array_member (object, "keys", keys_to_json (person));
       json_array_add_object_element (list, object);
     }
@@ -113,6 +138,38 @@ ctl_person_list (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
+static CsPerson *
+introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
+{
+  CsPeople *people = cs_workspace_get_people (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_people_introduce_async (people, cs_workspace_get_actor (ctl->workspace),
+                             name != NULL ? name : g_get_real_name (), key, askpass, NULL,
+                             ctl_ready_cb, &result);
+  return cs_people_introduce_finish (people, ctl_wait (&result), error);
+}
+
+/* Somebody else, by the public key that they sent. */
+static CsPerson *
+add_other (Ctl *ctl, char **words, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
+{
+  CsPeople *people = cs_workspace_get_people (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (CsKey) theirs = NULL;
+
+  if (!ctl_require (name, "--name", error) ||
+      !g_file_get_contents (words[1], &text, NULL, error) ||
+      (theirs = cs_key_new_public (text, error)) == NULL)
+    return NULL;
+  cs_people_add_person_async (people, words[0], name, cs_key_get_public_line (theirs), key, askpass,
+                              NULL, ctl_ready_cb, &result);
+  if (!cs_people_decide_finish (people, ctl_wait (&result), error))
+    return NULL;
+  return g_object_ref (cs_people_lookup (people, words[0]));
+}
+
 CtlStatus
 ctl_person_add (Ctl *ctl, char **arguments)
 {
@@ -128,20 +185,16 @@ ctl_person_add (Ctl *ctl, char **arguments)
   g_autoptr (CsAskpass) askpass = NULL;
   g_autoptr (CsPerson) person = NULL;
 
-  if (ctl_parse (ctl, arguments, entries, 0, 0, &words, &error) && ctl_open (ctl, &error))
+  if (ctl_parse (ctl, arguments, entries, 0, 2, &words, &error) && g_strv_length (words) == 1)
+    g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
+                         "Somebody else is added by an id and a file with their public key");
+  if (error == NULL && ctl_open (ctl, &error))
     key = ctl_find_key (ctl, path, &error);
   if (key != NULL)
     askpass = ctl_terminal_askpass_new (&error);
   if (askpass != NULL)
-    {
-      g_autoptr (GAsyncResult) result = NULL;
-      CsPeople *people = cs_workspace_get_people (ctl->workspace);
-
-      cs_people_introduce_async (people, cs_workspace_get_actor (ctl->workspace),
-                                 name != NULL ? name : g_get_real_name (), key, askpass, NULL,
-                                 ctl_ready_cb, &result);
-      person = cs_people_introduce_finish (people, ctl_wait (&result), &error);
-    }
+    person = words[0] == NULL ? introduce (ctl, name, key, askpass, &error)
+                              : add_other (ctl, words, name, key, askpass, &error);
   g_free (path);
   g_free (name);
   if (person == NULL)
@@ -150,24 +203,15 @@ ctl_person_add (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
-typedef struct
-{
-  char *path;
-  char *reason;
-} DecideOptions;
-
-typedef void (*DecideFunc) (CsPeople *people,
-                            char **words,
-                            const DecideOptions *options,
-                            CsKey *key,
-                            CsAskpass *askpass,
-                            GAsyncResult **result);
-
 /* What all decisions share: the words, the key, and the waiting. */
-static CtlStatus
-decide (Ctl *ctl, char **arguments, guint n_words, gboolean needs_reason, DecideFunc begin)
+CtlStatus
+ctl_person_decide (Ctl *ctl,
+                   char **arguments,
+                   guint n_words,
+                   gboolean needs_reason,
+                   CtlDecideFunc begin)
 {
-  DecideOptions options = { NULL };
+  CtlDecideOptions options = { NULL };
   const GOptionEntry entries[] = {
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.path, NULL, "FILE" },
     { "reason", 0, 0, G_OPTION_ARG_FILENAME, &options.reason, NULL, "TEXT" },
@@ -189,111 +233,48 @@ decide (Ctl *ctl, char **arguments, guint n_words, gboolean needs_reason, Decide
       g_autoptr (GAsyncResult) result = NULL;
       CsPeople *people = cs_workspace_get_people (ctl->workspace);
 
-      begin (people, words, &options, key, askpass, &result);
-      done = cs_people_decide_finish (people, ctl_wait (&result), &error);
+      done = begin (people, words, &options, key, askpass, &result, &error) &&
+             cs_people_decide_finish (people, ctl_wait (&result), &error);
     }
   g_free (options.path);
   g_free (options.reason);
   return done ? CTL_DONE : ctl_fail (error);
 }
 
-static void
+static gboolean
 begin_grant (CsPeople *people,
              char **words,
-             const DecideOptions *options,
+             const CtlDecideOptions *options,
              CsKey *key,
              CsAskpass *askpass,
-             GAsyncResult **result)
+             GAsyncResult **result,
+             GError **error)
 {
   cs_people_grant_async (people, words[0], words[1], key, askpass, NULL, ctl_ready_cb, result);
+  return TRUE;
 }
 
 CtlStatus
 ctl_person_grant (Ctl *ctl, char **arguments)
 {
-  return decide (ctl, arguments, 2, FALSE, begin_grant);
+  return ctl_person_decide (ctl, arguments, 2, FALSE, begin_grant);
 }
 
-static void
+static gboolean
 begin_take (CsPeople *people,
             char **words,
-            const DecideOptions *options,
+            const CtlDecideOptions *options,
             CsKey *key,
             CsAskpass *askpass,
-            GAsyncResult **result)
+            GAsyncResult **result,
+            GError **error)
 {
   cs_people_take_async (people, words[0], words[1], key, askpass, NULL, ctl_ready_cb, result);
+  return TRUE;
 }
 
 CtlStatus
 ctl_person_take (Ctl *ctl, char **arguments)
 {
-  return decide (ctl, arguments, 2, FALSE, begin_take);
-}
-
-static void
-begin_retire (CsPeople *people,
-              char **words,
-              const DecideOptions *options,
-              CsKey *key,
-              CsAskpass *askpass,
-              GAsyncResult **result)
-{
-  cs_people_retire_key_async (people, words[0], options->reason, key, askpass, NULL, ctl_ready_cb,
-                              result);
-}
-
-CtlStatus
-ctl_person_retire_key (Ctl *ctl, char **arguments)
-{
-  return decide (ctl, arguments, 1, TRUE, begin_retire);
-}
-
-static CsKey *
-load_proved (const char *path, CsAskpass *askpass, GError **error)
-{
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GAsyncResult) proved = NULL;
-  g_autoptr (CsKey) key = NULL;
-
-  cs_key_load_async (path, NULL, ctl_ready_cb, &loaded);
-  key = cs_key_load_finish (ctl_wait (&loaded), error);
-  if (key == NULL)
-    return NULL;
-  cs_key_prove_async (key, askpass, NULL, ctl_ready_cb, &proved);
-  return cs_key_prove_finish (key, ctl_wait (&proved), error) ? g_steal_pointer (&key) : NULL;
-}
-
-CtlStatus
-ctl_person_add_key (Ctl *ctl, char **arguments)
-{
-  char *path = NULL;
-  const GOptionEntry entries[] = {
-    { "key", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, "FILE" },
-    { NULL },
-  };
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = NULL;
-  g_autoptr (CsKey) key = NULL;
-  g_autoptr (CsKey) added = NULL;
-  g_autoptr (CsAskpass) askpass = NULL;
-  gboolean done = FALSE;
-
-  if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error) && ctl_open (ctl, &error))
-    key = ctl_find_key (ctl, path, &error);
-  if (key != NULL)
-    askpass = ctl_terminal_askpass_new (&error);
-  if (askpass != NULL)
-    added = load_proved (words[1], askpass, &error);
-  if (added != NULL)
-    {
-      g_autoptr (GAsyncResult) result = NULL;
-      CsPeople *people = cs_workspace_get_people (ctl->workspace);
-
-      cs_people_add_key_async (people, words[0], cs_key_get_public_line (added), key, askpass, NULL,
-                               ctl_ready_cb, &result);
-      done = cs_people_decide_finish (people, ctl_wait (&result), &error);
-    }
-  g_free (path);
-  return done ? CTL_DONE : ctl_fail (error);
+  return ctl_person_decide (ctl, arguments, 2, FALSE, begin_take);
 }

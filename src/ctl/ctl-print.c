@@ -147,3 +147,12 @@ ctl_set_time (JsonObject *object, const char *member, gint64 at)
 
   ctl_set_text (object, member, text);
 }
+
+/* A day means its beginning, in UTC. */
+gboolean
+ctl_parse_time (const char *text, gint64 *at, GError **error)
+{
+  g_autofree char *day = g_strdup_printf ("%sT00:00:00Z", text);
+
+  return cs_clock_parse (day, at, NULL) || cs_clock_parse (text, at, error);
+}

@@ -17,6 +17,8 @@ gsize ctl_print_output (FILE *file, const char *data, gsize length, gboolean las
 /* printf whose %s are escaped as by ctl_print_text(); the arguments are all const char*. */
 void ctl_print (FILE *file, const char *format, ...);
 
+/* A day, which means its beginning in UTC, or a moment. INVALID. */
+gboolean ctl_parse_time (const char *text, gint64 *at, GError **error);
 char *ctl_format_time (gint64 at);         /* local time, to the second */
 char *ctl_format_duration (gint64 micros); /* "1.2 s", "3 min 05 s" */
 void ctl_print_json (JsonNode *node);

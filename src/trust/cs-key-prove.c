@@ -4,6 +4,8 @@
 #define G_LOG_DOMAIN "cs-trust"
 
 #include "cs-key.h"
+
+#include "cs-error.h"
 #include "cs-sshsig.h"
 
 /* Not the namespace of sign-offs: a proof must never serve as one. */
@@ -79,6 +81,14 @@ cs_key_prove_async (CsKey *self,
   g_return_if_fail (CS_IS_KEY (self));
 
   task = g_task_new (self, cancellable, callback, user_data);
+  if (cs_key_get_path (self) == NULL)
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_AUTH,
+                               "The private half of the key %s is not on this computer",
+                               cs_key_get_fingerprint (self));
+      g_object_unref (task);
+      return;
+    }
   proof = g_new0 (Proof, 1);
   proof->key = g_object_ref (self);
   proof->message = g_bytes_new (once, 36);

@@ -150,6 +150,38 @@ cs_key_new (CsKeyOrigin origin, const char *path, const char *line)
   return g_steal_pointer (&self);
 }
 
+/**
+ * cs_key_new_public:
+ * @line: a public key as in a `.pub` file
+ *
+ * Returns: (transfer full): a key with which nothing can be signed here; %NULL with
+ *   %CS_ERROR_INVALID
+ */
+CsKey *
+cs_key_new_public (const char *line, GError **error)
+{
+  CsKey *self = cs_key_new (CS_KEY_PUBLIC, NULL, line);
+
+  if (self == NULL)
+    g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
+                         "This is no public SSH key that can sign: paste one line, like "
+                         "“ssh-ed25519 AAAA…”");
+  return self;
+}
+
+/**
+ * cs_key_is_hardware:
+ * @public_line: as cs_key_get_public_line()
+ *
+ * Returns: whether the key is held by a security key (FIDO), which has to be touched for each
+ *   signature
+ */
+gboolean
+cs_key_is_hardware (const char *public_line)
+{
+  return g_str_has_prefix (public_line, "sk-");
+}
+
 /** cs_key_get_origin: where the key is held. */
 CsKeyOrigin
 cs_key_get_origin (CsKey *self)

@@ -16,15 +16,18 @@ G_DECLARE_FINAL_TYPE (CsKey, cs_key, CS, KEY, GObject)
  * CsKeyOrigin:
  * @CS_KEY_FILE: a private key file (its public half lies beside it)
  * @CS_KEY_AGENT: held by the running ssh-agent; signing goes through the agent
+ * @CS_KEY_PUBLIC: only its public half is known here; nothing can be signed with it
  */
 typedef enum
 {
   CS_KEY_FILE,
   CS_KEY_AGENT,
+  CS_KEY_PUBLIC,
 } CsKeyOrigin;
 
 CsKeyOrigin cs_key_get_origin (CsKey *self);
-const char *cs_key_get_path (CsKey *self);        /* for -f: private half; public for an agent's */
+/* for -f: private half; public for an agent's; NULL for one that is only public */
+const char *cs_key_get_path (CsKey *self);
 const char *cs_key_get_public_line (CsKey *self); /* "ssh-ed25519 AAAA…", without comment */
 const char *cs_key_get_algorithm (CsKey *self);   /* "ed25519", "rsa", "ecdsa", "ed25519-sk" … */
 const char *cs_key_get_fingerprint (CsKey *self); /* "SHA256:…" */
@@ -35,6 +38,12 @@ const char *cs_key_parse_public (const char *line,
                                  char **public_line,
                                  char **fingerprint,
                                  char **comment);
+
+/* Whether it is in a security key, by its algorithm. */
+gboolean cs_key_is_hardware (const char *public_line);
+
+/* Somebody else's key, from what they sent. INVALID. */
+CsKey *cs_key_new_public (const char *line, GError **error);
 
 /* Keys one can sign with: those of the agent, those in ~/.ssh, those that Countersign made in
  * keys_directory; each once. GPtrArray of CsKey. */

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#define MAX_ID_LENGTH 200
 #define MAX_ROLE_LENGTH 100
 
 typedef gboolean (*MayFunc) (CsPeople *self,
@@ -18,7 +19,7 @@ typedef gboolean (*MayFunc) (CsPeople *self,
                              CsPerson *person,
                              JsonObject *content,
                              GError **error);
-typedef void (*DoFunc) (CsPerson *person, JsonObject *content, gint64 at);
+typedef void (*DoFunc) (CsPeople *self, CsPerson *person, const CsDecree *decree, gint64 at);
 
 static gboolean
 refuse (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -31,6 +32,27 @@ refuse (GError **error, int code, const char *format, ...)
   va_start (args, format);
   g_propagate_error (error, g_error_new_valist (CS_ERROR, code, format, args));
   va_end (args);
+  return FALSE;
+}
+
+/* An id becomes a pattern list in allowed_signers, so nothing that means something there. */
+gboolean
+cs_people_check_id (const char *id, GError **error)
+{
+  if (*id != '\0' && *id != '-' && strlen (id) <= MAX_ID_LENGTH && g_utf8_validate (id, -1, NULL))
+    {
+      const char *p = id;
+
+      while (*p != '\0' && g_unichar_isgraph (g_utf8_get_char (p)) &&
+             strchr (",\"'*?!#\\", *p) == NULL)
+        p = g_utf8_next_char (p);
+      if (*p == '\0')
+        return TRUE;
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+               "“%s” can't name a person: use an e-mail address or a user name, without spaces, "
+               "commas, quotes and wildcards",
+               id);
   return FALSE;
 }
 
@@ -109,7 +131,7 @@ may_take (CsPeople *self, CsPerson *by, CsPerson *person, JsonObject *content, G
 }
 
 static gboolean
-may_add_key (CsPeople *self, CsPerson *by, CsPerson *person, JsonObject *content, GError **error)
+check_new_key (CsPeople *self, JsonObject *content, GError **error)
 {
   const char *line = cs_json_get_string (content, "key");
   g_autofree char *public_line = NULL;
@@ -120,7 +142,28 @@ may_add_key (CsPeople *self, CsPerson *by, CsPerson *person, JsonObject *content
   if (cs_people_lookup_key (self, public_line) != NULL)
     return refuse (error, CS_ERROR_EXISTS, "The key belongs to %s already",
                    cs_person_get_name (cs_people_lookup_key (self, public_line)));
-  return by == person || need_manager (self, by, error);
+  return TRUE;
+}
+
+static gboolean
+may_add_person (CsPeople *self, CsPerson *by, CsPerson *person, JsonObject *content, GError **error)
+{
+  const char *name = cs_json_get_string (content, "name");
+
+  if (person != NULL)
+    return refuse (error, CS_ERROR_EXISTS, "%s is known already; add a key instead",
+                   cs_person_get_id (person));
+  if (name == NULL || *name == '\0' || strlen (name) > MAX_ID_LENGTH)
+    return refuse (error, CS_ERROR_INVALID, "A person needs a name of at most %d bytes",
+                   MAX_ID_LENGTH);
+  return cs_people_check_id (cs_json_get_string (content, "id"), error) &&
+         check_new_key (self, content, error) && need_manager (self, by, error);
+}
+
+static gboolean
+may_add_key (CsPeople *self, CsPerson *by, CsPerson *person, JsonObject *content, GError **error)
+{
+  return check_new_key (self, content, error) && (by == person || need_manager (self, by, error));
 }
 
 static gboolean
@@ -148,28 +191,38 @@ may_retire_key (CsPeople *self,
 }
 
 static void
-do_grant (CsPerson *person, JsonObject *content, gint64 at)
+do_grant (CsPeople *self, CsPerson *person, const CsDecree *decree, gint64 at)
 {
-  cs_person_give_role (person, cs_json_get_string (content, "role"), at);
+  cs_person_give_role (person, cs_json_get_string (decree->content, "role"), decree->by, at);
 }
 
 static void
-do_take (CsPerson *person, JsonObject *content, gint64 at)
+do_take (CsPeople *self, CsPerson *person, const CsDecree *decree, gint64 at)
 {
-  cs_person_take_role (person, cs_json_get_string (content, "role"), at);
+  cs_person_take_role (person, cs_json_get_string (decree->content, "role"), decree->by, at);
 }
 
 static void
-do_add_key (CsPerson *person, JsonObject *content, gint64 at)
+do_add_person (CsPeople *self, CsPerson *person, const CsDecree *decree, gint64 at)
 {
-  cs_person_add_key (person, cs_json_get_string (content, "key"), at);
+  CsPerson *added = cs_person_new (cs_json_get_string (decree->content, "id"),
+                                   cs_json_get_string (decree->content, "name"));
+
+  cs_person_add_key (added, cs_json_get_string (decree->content, "key"), decree->by, at);
+  cs_stream_list_add (CS_STREAM_LIST (self), added);
 }
 
 static void
-do_retire_key (CsPerson *person, JsonObject *content, gint64 at)
+do_add_key (CsPeople *self, CsPerson *person, const CsDecree *decree, gint64 at)
 {
-  cs_person_retire_key (person, cs_json_get_string (content, "key"), at,
-                        cs_json_get_string (content, "reason"));
+  cs_person_add_key (person, cs_json_get_string (decree->content, "key"), decree->by, at);
+}
+
+static void
+do_retire_key (CsPeople *self, CsPerson *person, const CsDecree *decree, gint64 at)
+{
+  cs_person_retire_key (person, cs_json_get_string (decree->content, "key"), decree->by, at,
+                        cs_json_get_string (decree->content, "reason"));
 }
 
 static const struct
@@ -180,6 +233,7 @@ static const struct
 } decisions[] = {
   { "role-granted", may_grant, do_grant },
   { "role-taken", may_take, do_take },
+  { "person-added", may_add_person, do_add_person },
   { "key-added", may_add_key, do_add_key },
   { "key-retired", may_retire_key, do_retire_key },
 };
@@ -194,14 +248,15 @@ find_decision (const char *kind)
   return i;
 }
 
-/* Keys were recorded without a signature before anybody held a role. */
+/* People come with their first key without anybody's signature; and keys were added so before
+ * anybody held a role. */
 gboolean
 cs_people_is_decision (CsRecord *record)
 {
   const char *kind = cs_record_get_kind (record);
 
   return find_decision (kind) < G_N_ELEMENTS (decisions) &&
-         (!g_str_equal (kind, "key-added") ||
+         (!g_str_has_suffix (kind, "-added") ||
           json_object_has_member (cs_record_get_body (record), "decree"));
 }
 
@@ -219,7 +274,7 @@ cs_people_may_decide (CsPeople *self,
 
   g_return_val_if_fail (i < G_N_ELEMENTS (decisions), FALSE);
 
-  if (decider == NULL || person == NULL)
+  if (decider == NULL || id == NULL || (person == NULL && decisions[i].may != may_add_person))
     return refuse (error, CS_ERROR_NOT_FOUND, "Nobody here is known as “%s”",
                    decider == NULL ? by
                    : id != NULL    ? id
@@ -246,9 +301,10 @@ cs_people_fold_decision (CsPeople *self, CsRecord *record, GError **error)
       !cs_people_may_decide (self, decree->by, kind, decree->content, error))
     return FALSE;
   person = cs_people_lookup (self, cs_json_get_string (decree->content, "id"));
-  decisions[find_decision (kind)].act (person, decree->content, at);
+  decisions[find_decision (kind)].act (self, person, decree, at);
   if (self->founded_at == 0 && g_str_equal (kind, "role-granted"))
     self->founded_at = at;
-  cs_people_person_changed (self, person);
+  if (person != NULL)
+    cs_people_person_changed (self, person);
   return TRUE;
 }

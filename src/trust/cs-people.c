@@ -11,9 +11,6 @@
 #include "cs-signature.h"
 #include "cs-sshsig.h"
 
-#include <string.h>
-
-#define MAX_ID_LENGTH 200
 #define MAX_TRIES 8
 
 /** NAMESPACES: what a person's key may sign */
@@ -27,27 +24,6 @@ get_persons (CsPeople *self)
   return cs_stream_list_get_items (CS_STREAM_LIST (self));
 }
 
-/* An id becomes a pattern list in allowed_signers, so nothing that means something there. */
-static gboolean
-check_id (const char *id, GError **error)
-{
-  if (*id != '\0' && *id != '-' && strlen (id) <= MAX_ID_LENGTH && g_utf8_validate (id, -1, NULL))
-    {
-      const char *p = id;
-
-      while (*p != '\0' && g_unichar_isgraph (g_utf8_get_char (p)) &&
-             strchr (",\"'*?!#\\", *p) == NULL)
-        p = g_utf8_next_char (p);
-      if (*p == '\0')
-        return TRUE;
-    }
-  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-               "“%s” can't name a person: use an e-mail address or a user name, without spaces, "
-               "commas, quotes and wildcards",
-               id);
-  return FALSE;
-}
-
 static gboolean
 add_key (CsPeople *self, CsPerson *person, CsRecord *record, const char *line)
 {
@@ -56,7 +32,7 @@ add_key (CsPeople *self, CsPerson *person, CsRecord *record, const char *line)
   if (line == NULL || cs_key_parse_public (line, &public_line, NULL, NULL) == NULL ||
       cs_people_lookup_key (self, public_line) != NULL)
     return FALSE;
-  cs_person_add_key (person, public_line, cs_record_get_at (record));
+  cs_person_add_key (person, public_line, NULL, cs_record_get_at (record));
   return TRUE;
 }
 
@@ -67,7 +43,7 @@ fold_person_added (CsPeople *self, CsRecord *record, JsonObject *body)
   const char *name = cs_json_get_string (body, "name");
   g_autoptr (CsPerson) person = NULL;
 
-  if (id == NULL || !check_id (id, NULL) || cs_people_lookup (self, id) != NULL)
+  if (id == NULL || !cs_people_check_id (id, NULL) || cs_people_lookup (self, id) != NULL)
     return FALSE;
   person = cs_person_new (id, name != NULL ? name : id);
   if (!add_key (self, person, record, cs_json_get_string (body, "key")))
@@ -367,7 +343,7 @@ cs_people_enrol_async (CsPeople *self,
   g_return_if_fail (CS_IS_PEOPLE (self) && id != NULL && CS_IS_KEY (key));
 
   g_task_set_source_tag (task, cs_people_enrol_async);
-  if (!check_id (id, &error))
+  if (!cs_people_check_id (id, &error))
     {
       g_task_return_error (task, error);
       return;

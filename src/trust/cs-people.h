@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 
 /**
  * CsPersonKey:
+ * @added_by: (nullable): id of who signed for it; %NULL: nobody, it came with its owner
  * @retired_at: 0 while it is valid; what it signed before that moment still verifies
+ * @retired_by: (nullable): id of who decided that
  * @reason: (nullable): why it was retired
  *
  * Times in UTC microseconds.
@@ -22,9 +24,29 @@ typedef struct
   char *public_line;
   char *fingerprint;
   gint64 added_at;
+  char *added_by;
   gint64 retired_at;
+  char *retired_by;
   char *reason;
 } CsPersonKey;
+
+/**
+ * CsPersonRole:
+ * @words: as it was granted
+ * @to: 0 while it is held
+ * @granted_by: id of the manager who granted it
+ * @taken_by: (nullable): id of who took it
+ *
+ * Times in UTC microseconds.
+ */
+typedef struct
+{
+  char *words;
+  gint64 from;
+  char *granted_by;
+  gint64 to;
+  char *taken_by;
+} CsPersonRole;
 
 /** CsPeopleFault: a record @n of the stream that counts for nothing, and why */
 typedef struct
@@ -45,6 +67,8 @@ gboolean cs_person_check_key (CsPerson *self, const char *fingerprint, gint64 at
 /* Roles, in any spelling; at G_MAXINT64: now. */
 gboolean cs_person_held_role (CsPerson *self, const char *role, gint64 at);
 char **cs_person_list_roles (CsPerson *self, gint64 at);
+guint cs_person_get_n_roles (CsPerson *self);                         /* also those that were taken */
+const CsPersonRole *cs_person_get_role (CsPerson *self, guint index); /* oldest first */
 
 /* CsPeople is a GListModel of CsPerson, kept up to date from the store. */
 #define CS_TYPE_PEOPLE (cs_people_get_type ())
@@ -97,10 +121,21 @@ void cs_people_take_async (CsPeople *self,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
-/* One more key for someone who is known; managers for all, others for themselves. */
+/* Someone who is not here: a manager answers for it that the key is theirs. */
+void cs_people_add_person_async (CsPeople *self,
+                                 const char *id,
+                                 const char *name,
+                                 const char *public_line,
+                                 CsKey *key,
+                                 CsAskpass *askpass,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* One more key for someone who is known. Who adds one for themselves proves it; for somebody else a
+ * manager answers for it. */
 void cs_people_add_key_async (CsPeople *self,
                               const char *id,
-                              const char *public_line,
+                              CsKey *added,
                               CsKey *key,
                               CsAskpass *askpass,
                               GCancellable *cancellable,
@@ -108,6 +143,16 @@ void cs_people_add_key_async (CsPeople *self,
                               gpointer user_data);
 void cs_people_retire_key_async (CsPeople *self,
                                  const char *fingerprint,
+                                 const char *reason,
+                                 CsKey *key,
+                                 CsAskpass *askpass,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* The one instead of the other: two records. */
+void cs_people_rotate_key_async (CsPeople *self,
+                                 const char *fingerprint,
+                                 CsKey *added,
                                  const char *reason,
                                  CsKey *key,
                                  CsAskpass *askpass,

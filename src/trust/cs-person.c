@@ -11,10 +11,8 @@
 
 typedef struct
 {
+  CsPersonRole role;
   char *key;
-  char *words;
-  gint64 from;
-  gint64 to; /* 0: still held */
 } PersonRole;
 
 struct _CsPerson
@@ -34,6 +32,8 @@ person_key_free (CsPersonKey *key)
 {
   g_free (key->public_line);
   g_free (key->fingerprint);
+  g_free (key->added_by);
+  g_free (key->retired_by);
   g_free (key->reason);
   g_free (key);
 }
@@ -42,7 +42,9 @@ static void
 person_role_free (PersonRole *role)
 {
   g_free (role->key);
-  g_free (role->words);
+  g_free (role->role.words);
+  g_free (role->role.granted_by);
+  g_free (role->role.taken_by);
   g_free (role);
 }
 
@@ -83,13 +85,14 @@ cs_person_new (const char *id, const char *name)
 }
 
 void
-cs_person_add_key (CsPerson *self, const char *public_line, gint64 at)
+cs_person_add_key (CsPerson *self, const char *public_line, const char *by, gint64 at)
 {
   CsPersonKey *key = g_new0 (CsPersonKey, 1);
 
   key->public_line = g_strdup (public_line);
   cs_key_parse_public (public_line, NULL, &key->fingerprint, NULL);
   key->added_at = at;
+  key->added_by = g_strdup (by);
   g_ptr_array_add (self->keys, key);
 }
 
@@ -113,13 +116,18 @@ cs_person_has_key (CsPerson *self, const char *public_line)
 }
 
 void
-cs_person_retire_key (CsPerson *self, const char *public_line, gint64 at, const char *reason)
+cs_person_retire_key (CsPerson *self,
+                      const char *public_line,
+                      const char *by,
+                      gint64 at,
+                      const char *reason)
 {
   CsPersonKey *key = find_key (self, public_line);
 
   g_return_if_fail (key != NULL && key->retired_at == 0);
 
   key->retired_at = at;
+  key->retired_by = g_strdup (by);
   key->reason = g_strdup (reason);
 }
 
@@ -133,6 +141,12 @@ cs_person_count_valid_keys (CsPerson *self)
   return n;
 }
 
+static gboolean
+was_held (const PersonRole *held, gint64 at)
+{
+  return held->role.from <= at && (held->role.to == 0 || at < held->role.to);
+}
+
 static PersonRole *
 find_role (CsPerson *self, const char *role, gint64 at)
 {
@@ -142,30 +156,33 @@ find_role (CsPerson *self, const char *role, gint64 at)
     {
       PersonRole *held = g_ptr_array_index (self->roles, i);
 
-      if (g_str_equal (held->key, key) && held->from <= at && (held->to == 0 || at < held->to))
+      if (g_str_equal (held->key, key) && was_held (held, at))
         return held;
     }
   return NULL;
 }
 
 void
-cs_person_give_role (CsPerson *self, const char *role, gint64 at)
+cs_person_give_role (CsPerson *self, const char *role, const char *by, gint64 at)
 {
   PersonRole *held = g_new0 (PersonRole, 1);
 
   held->key = cs_role_dup_key (role);
-  held->words = g_strdup (role);
-  held->from = at;
+  held->role.words = g_strdup (role);
+  held->role.from = at;
+  held->role.granted_by = g_strdup (by);
   g_ptr_array_add (self->roles, held);
 }
 
 void
-cs_person_take_role (CsPerson *self, const char *role, gint64 at)
+cs_person_take_role (CsPerson *self, const char *role, const char *by, gint64 at)
 {
   PersonRole *held = find_role (self, role, G_MAXINT64);
 
-  if (held != NULL)
-    held->to = at;
+  if (held == NULL)
+    return;
+  held->role.to = at;
+  held->role.taken_by = g_strdup (by);
 }
 
 static char *
@@ -316,8 +333,26 @@ cs_person_list_roles (CsPerson *self, gint64 at)
     {
       PersonRole *held = g_ptr_array_index (self->roles, i);
 
-      if (held->from <= at && (held->to == 0 || at < held->to))
-        g_strv_builder_add (roles, held->words);
+      if (was_held (held, at))
+        g_strv_builder_add (roles, held->role.words);
     }
   return g_strv_builder_end (roles);
+}
+
+/** cs_person_get_n_roles: how many roles were ever granted to the person. */
+guint
+cs_person_get_n_roles (CsPerson *self)
+{
+  g_return_val_if_fail (CS_IS_PERSON (self), 0);
+
+  return self->roles->len;
+}
+
+/** cs_person_get_role: (transfer none): one of these, oldest first. */
+const CsPersonRole *
+cs_person_get_role (CsPerson *self, guint index)
+{
+  g_return_val_if_fail (CS_IS_PERSON (self) && index < self->roles->len, NULL);
+
+  return &((PersonRole *) g_ptr_array_index (self->roles, index))->role;
 }

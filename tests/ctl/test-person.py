@@ -99,4 +99,30 @@ def keys():
         expect("retired" in w.run("person", "list").out)
 
 
-main("person", [nobody, roles, policy, keys])
+def others():
+    with Workspace() as w:
+        boss, lead = governed(w)
+        new, dan = w.key("new"), w.key("dan")
+        w.run("person", "add", "dan@example.org", f"{dan}.pub", "--key", boss, status=2)
+        w.run("person", "add", "dan@example.org", "--name", "Dan", "--key", boss, status=2)
+        w.run("person", "add", "dan@example.org", f"{dan}.pub", "--name", "Dan", "--key", lead,
+              status=5)
+        added = w.run("person", "add", "dan@example.org", f"{dan}.pub", "--name", "Dan", "--key",
+                      boss)
+        expect(added.out.strip() == "dan@example.org")
+        w.run("person", "rotate-key", fingerprint(lead), new, "--key", lead, status=2)
+        w.run("person", "rotate-key", fingerprint(lead), new, "--reason", "aged", "--key", lead)
+        listed = {p["id"]: p for p in w.json("person", "list")["people"]}
+        expect(listed["dan@example.org"]["keys"][0]["added-by"] == ACTOR)
+        expect(listed["lead@example.org"]["granted"][0]["granted-by"] == ACTOR)
+        old, now = listed["lead@example.org"]["keys"]
+        expect(old["retired-by"] == "lead@example.org" and old["reason"] == "aged")
+        expect(now["fingerprint"] == fingerprint(new) and now["retired"] is None)
+        signers = w.run("person", "allowed-signers").out
+        expect(signers.count("valid-before=") == 1 and signers.count("dan@example.org ") == 1)
+        expect(w.run("person", "allowed-signers", "--at", "2020-01-01").out == "")
+        w.run("person", "allowed-signers", "--at", "yesterday", status=2)
+        expect(w.json("audit", "verify")["clean"] is True)
+
+
+main("person", [nobody, roles, policy, keys, others])

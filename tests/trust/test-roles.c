@@ -117,9 +117,39 @@ add_key (Scene *scene, const char *id, CsKey *new_key, CsKey *key, GError **erro
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  cs_people_add_key_async (scene->people, id, cs_key_get_public_line (new_key), key, NULL, NULL,
-                           trust_store_result, &result);
+  cs_people_add_key_async (scene->people, id, new_key, key, NULL, NULL, trust_store_result,
+                           &result);
   return finish (scene->people, &result, error);
+}
+
+static gboolean
+add_person (Scene *scene, const char *id, CsKey *theirs, CsKey *key, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_people_add_person_async (scene->people, id, " Dan D. ", cs_key_get_public_line (theirs), key,
+                              NULL, NULL, trust_store_result, &result);
+  return finish (scene->people, &result, error);
+}
+
+static gboolean
+replace (Scene *scene, CsKey *old, CsKey *new_key, CsKey *key, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_people_rotate_key_async (scene->people, cs_key_get_fingerprint (old), new_key, "aged", key,
+                              NULL, NULL, trust_store_result, &result);
+  return finish (scene->people, &result, error);
+}
+
+static CsKey *
+public_half (CsKey *key)
+{
+  CsKey *half = cs_key_new_public (cs_key_get_public_line (key), NULL);
+
+  g_assert_nonnull (half);
+  g_assert_cmpint (cs_key_get_origin (half), ==, CS_KEY_PUBLIC);
+  return half;
 }
 
 static gboolean
@@ -175,6 +205,7 @@ test_grant_take (TrustFixture *fixture, gconstpointer data)
   Scene scene;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsPeople) again = NULL;
+  const CsPersonRole *role;
   gint64 held_at;
 
   scene_init (&scene, fixture);
@@ -202,6 +233,11 @@ test_grant_take (TrustFixture *fixture, gconstpointer data)
   g_assert_cmpuint (cs_people_get_faults (again)->len, ==, 0);
   g_assert_false (holds (again, "ada@x", "manager"));
   g_assert_true (holds (again, "bob@x", "manager"));
+  role = cs_person_get_role (cs_people_lookup (again, "ada@x"), 0);
+  g_assert_cmpstr (role->granted_by, ==, "ada@x");
+  g_assert_cmpstr (role->taken_by, ==, "bob@x");
+  g_assert_cmpint (role->from, <, role->to);
+  g_assert_cmpuint (cs_person_get_n_roles (cs_people_lookup (again, "bob@x")), ==, 2);
   scene_clear (&scene);
 }
 
@@ -347,11 +383,14 @@ test_forged (TrustFixture *fixture, gconstpointer data)
   g_autoptr (JsonNode) stale = NULL;
   g_autoptr (JsonNode) edited = NULL;
   g_autoptr (JsonNode) key = NULL;
+  g_autoptr (JsonNode) person = NULL;
   g_autofree char *key_text = NULL;
+  g_autofree char *person_text = NULL;
   g_autofree char *old_head = NULL;
   g_autofree char *head = NULL;
   static const char *const words[] = { "Nobody has signed it", "Only a manager", "has no key",
-                                       "another place", "something else", "Nobody has signed it" };
+                                       "another place", "something else", "Nobody has signed it",
+                                       "Only a manager" };
   GPtrArray *faults;
 
   scene_init (&scene, fixture);
@@ -377,6 +416,12 @@ test_forged (TrustFixture *fixture, gconstpointer data)
                               cs_key_get_public_line (scene.spare));
   key = cs_json_parse (key_text, -1, NULL);
   append (&scene, "key-added", key);
+  g_free (head);
+  head = get_head (&scene);
+  person_text = g_strdup_printf ("{\"id\":\"dan@x\",\"name\":\"Dan\",\"key\":\"%s\"}",
+                                 cs_key_get_public_line (scene.spare));
+  person = forge ("person-added", person_text, head, "eve@x", scene.eve);
+  append (&scene, "person-added", person);
 
   people = load_people (scene.store);
   while (cs_people_get_faults (scene.people)->len < G_N_ELEMENTS (words))
@@ -440,6 +485,92 @@ test_enrol_governed (TrustFixture *fixture, gconstpointer data)
   scene_clear (&scene);
 }
 
+/* A manager answers for someone who is not here; nobody else does. */
+static void
+test_add_person (TrustFixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsPeople) again = NULL;
+  CsPerson *dan;
+
+  scene_init (&scene, fixture);
+  assert_refused (add_person (&scene, "dan@x", scene.spare, scene.ada, &error), &error,
+                  CS_ERROR_REFUSED);
+  g_assert_true (grant (&scene, "ada@x", "manager", scene.ada, &error));
+  assert_refused (add_person (&scene, "dan@x", scene.spare, scene.bob, &error), &error,
+                  CS_ERROR_REFUSED);
+  assert_refused (add_person (&scene, "bob@x", scene.spare, scene.ada, &error), &error,
+                  CS_ERROR_EXISTS);
+  assert_refused (add_person (&scene, "dan@x", scene.bob, scene.ada, &error), &error,
+                  CS_ERROR_EXISTS);
+  assert_refused (add_person (&scene, "dan, x", scene.spare, scene.ada, &error), &error,
+                  CS_ERROR_INVALID);
+  g_assert_true (add_person (&scene, "dan@x", scene.spare, scene.ada, &error));
+  g_assert_no_error (error);
+  again = load_people (scene.store);
+  dan = cs_people_lookup_key (again, cs_key_get_public_line (scene.spare));
+  g_assert_nonnull (dan);
+  g_assert_cmpstr (cs_person_get_name (dan), ==, "Dan D.");
+  g_assert_cmpstr (cs_person_get_key (dan, 0)->added_by, ==, "ada@x");
+  g_assert_null (cs_person_get_key (cs_people_lookup (again, "bob@x"), 0)->added_by);
+  g_assert_cmpuint (cs_people_get_faults (again)->len, ==, 0);
+  scene_clear (&scene);
+}
+
+/* For oneself only what is at hand; for others a manager answers. */
+static void
+test_prove (TrustFixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsKey) half = NULL;
+
+  scene_init (&scene, fixture);
+  g_assert_null (cs_key_new_public ("ssh-ed25519 nonsense", &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+  g_clear_error (&error);
+  half = public_half (scene.spare);
+  g_assert_true (grant (&scene, "ada@x", "manager", scene.ada, &error));
+  assert_refused (add_key (&scene, "bob@x", half, scene.bob, &error), &error, CS_ERROR_AUTH);
+  assert_refused (add_key (&scene, "ada@x", half, scene.ada, &error), &error, CS_ERROR_AUTH);
+  g_assert_null (cs_people_lookup_key (scene.people, cs_key_get_public_line (half)));
+  g_assert_true (add_key (&scene, "bob@x", half, scene.ada, &error));
+  g_assert_no_error (error);
+  scene_clear (&scene);
+}
+
+static void
+test_replace (TrustFixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsPeople) again = NULL;
+  CsPerson *bob;
+
+  scene_init (&scene, fixture);
+  g_assert_true (grant (&scene, "ada@x", "manager", scene.ada, &error));
+  assert_refused (replace (&scene, scene.spare, scene.bob, scene.bob, &error), &error,
+                  CS_ERROR_NOT_FOUND);
+  assert_refused (replace (&scene, scene.bob, scene.spare, scene.eve, &error), &error,
+                  CS_ERROR_REFUSED);
+  g_assert_true (replace (&scene, scene.bob, scene.spare, scene.bob, &error));
+  g_assert_no_error (error);
+  again = load_people (scene.store);
+  bob = cs_people_lookup (again, "bob@x");
+  g_assert_cmpuint (cs_person_get_n_keys (bob), ==, 2);
+  g_assert_cmpstr (cs_person_get_key (bob, 0)->retired_by, ==, "bob@x");
+  g_assert_cmpstr (cs_person_get_key (bob, 0)->reason, ==, "aged");
+  g_assert_cmpstr (cs_person_get_key (bob, 1)->fingerprint, ==,
+                   cs_key_get_fingerprint (scene.spare));
+  g_assert_cmpint (cs_person_get_key (bob, 1)->retired_at, ==, 0);
+  g_assert_cmpuint (cs_people_get_faults (again)->len, ==, 0);
+  /* The old key was the last that could retire itself; now it decides nothing more. */
+  assert_refused (replace (&scene, scene.spare, scene.eve, scene.bob, &error), &error,
+                  CS_ERROR_AUTH);
+  scene_clear (&scene);
+}
+
 #define ADD(name, function)                                                             \
   g_test_add ("/trust/roles/" name, TrustFixture, NULL, trust_fixture_set_up, function, \
               trust_fixture_tear_down)
@@ -456,6 +587,9 @@ main (int argc, char *argv[])
   ADD ("forged", test_forged);
   ADD ("conflict", test_conflict);
   ADD ("enrol-governed", test_enrol_governed);
+  ADD ("add-person", test_add_person);
+  ADD ("prove", test_prove);
+  ADD ("replace", test_replace);
 
   return g_test_run ();
 }
