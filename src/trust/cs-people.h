@@ -67,8 +67,8 @@ gboolean cs_person_check_key (CsPerson *self, const char *fingerprint, gint64 at
 /* Roles, in any spelling; at G_MAXINT64: now. */
 gboolean cs_person_held_role (CsPerson *self, const char *role, gint64 at);
 char **cs_person_list_roles (CsPerson *self, gint64 at);
-guint cs_person_get_n_roles (CsPerson *self);                         /* also those that were taken */
-const CsPersonRole *cs_person_get_role (CsPerson *self, guint index); /* oldest first */
+guint cs_person_get_n_roles (CsPerson *self); /* with those taken */
+const CsPersonRole *cs_person_get_role (CsPerson *self, guint index);
 
 /* CsPeople is a GListModel of CsPerson, kept up to date from the store. */
 #define CS_TYPE_PEOPLE (cs_people_get_type ())
