@@ -127,6 +127,36 @@ cs_block_apply_marks (CsBlock *block)
   apply_attributes (block);
 }
 
+static gboolean
+holds_typed_lines (CsClassified *classified)
+{
+  for (guint i = 0; i < classified->commands->len; i++)
+    {
+      CsShellKind kind = g_array_index (classified->commands, CsShellLine, i).kind;
+
+      if (kind == CS_SHELL_REPL || kind == CS_SHELL_FOREIGN)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Comments between what is typed into other programs tell what these should say. */
+static void
+mark_expectations (CsBlock *block, CsClassified *classified)
+{
+  g_autoptr (GArray) lines = NULL;
+  g_autofree char *text = NULL;
+
+  if (!holds_typed_lines (classified))
+    {
+      cs_expectations_find (classified->text, classified->lines, block->marks);
+      return;
+    }
+  lines = g_array_new (FALSE, FALSE, sizeof (guint));
+  text = cs_classified_dup_commands (classified, 0, classified->commands->len, TRUE, lines);
+  cs_expectations_find (text, lines, block->marks);
+}
+
 /**
  * cs_block_find_marks:
  * @classified: what the block was found to be
@@ -140,9 +170,11 @@ cs_block_find_marks (CsBlock *block, CsClassified *classified)
   mark_lines (block, classified);
   if (block->kind == CS_BLOCK_EXPECTED)
     cs_expectations_of_output (classified->text, classified->lines, block->marks);
+  if (block->kind == CS_BLOCK_FILE)
+    cs_expectations_of_file (classified->text, classified->lines, block->marks);
   if (block->kind != CS_BLOCK_COMMAND)
     return;
   mark_acts (block, classified);
-  cs_expectations_find (classified->text, classified->lines, block->marks);
+  mark_expectations (block, classified);
   cs_block_apply_marks (block);
 }

@@ -243,8 +243,11 @@ add_parts (CsBlock *block, CsClassified *classified, GArray *found)
   for (guint i = 0; i < found->len; i++)
     {
       CsPart *part = &g_array_index (found, CsPart, i);
+      CsPart *above = i > 0 ? &g_array_index (found, CsPart, i - 1) : NULL;
 
-      if (part->condition != NULL)
+      /* One condition may reach over several parts; it is said once. */
+      if (part->condition != NULL &&
+          !(above != NULL && above->condition != NULL && above->said == part->said))
         add_condition (block, line_number (classified, part->said), part->condition);
     }
 }

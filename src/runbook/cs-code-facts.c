@@ -18,7 +18,8 @@ typedef struct
   CsBlock *block;
   CsClassified *classified;
   GPtrArray *facts;
-  guint opener; /* the line of the compound command at hand, 0: none, a function or a loop */
+  guint opener;        /* the line of the compound command at hand, 0: none, a function or a loop */
+  const char *opening; /* its text */
 } Finder;
 
 static CsFact *
@@ -78,21 +79,23 @@ is_function_or_loop (const char *start, const char *end)
          g_str_has_prefix (start, "while ") || g_str_has_prefix (start, "until ");
 }
 
-/* "exit 1": the author stops here where something is as it must not be. */
+/* "exit 1": the author stops here where something is as it must not be; told by the line that
+ * asks, or by itself. */
 static void
 take_exit (Finder *self, const CsShellLine *line, guint number)
 {
   const char *start = self->classified->raw + line->start;
   const char *end = self->classified->raw + line->body;
-  const char *newline = memchr (start, '\n', (gsize) (end - start));
   g_autofree char *text = NULL;
 
   if (!line->nested)
-    self->opener = is_function_or_loop (start, end) ? 0 : number;
+    {
+      self->opener = is_function_or_loop (start, end) ? 0 : number;
+      self->opening = start;
+    }
   if (find_failing_exit (start, end) == NULL || self->opener == 0)
     return;
-  end = newline != NULL ? newline : end;
-  text = g_strndup (start, (gsize) (end - start));
+  text = g_strndup (self->opening, strcspn (self->opening, "\n"));
   add (self, CS_FACT_DECISION, self->opener, g_strstrip (text), "script");
   self->opener = 0;
 }
@@ -171,14 +174,11 @@ take_test (Finder *self, const char *text, guint line)
 }
 
 static void
-take_command (Finder *self, const CsShellLine *line, guint number)
+take_command_test (Finder *self, const char *start, const char *end, guint number)
 {
-  const char *start = self->classified->raw + line->start;
-  const char *end = self->classified->raw + line->body;
   const char *newline = memchr (start, '\n', (gsize) (end - start));
   g_autofree char *text = NULL;
 
-  take_exit (self, line, number);
   end = newline != NULL ? newline : end;
   if (end - start > MAX_LINE || !(g_str_has_prefix (start, "if ") ||
                                   g_str_has_prefix (start, "elif ") || *start == '[' ||
@@ -186,6 +186,60 @@ take_command (Finder *self, const CsShellLine *line, guint number)
     return;
   text = g_strndup (start, (gsize) (end - start));
   take_test (self, text, number);
+}
+
+/* "#!/bin/bash", "#!/usr/bin/env -S bash -e" */
+static gboolean
+begins_shell_script (const char *text)
+{
+  g_autofree char *line = g_strndup (text, strcspn (text, "\n"));
+  g_auto (GStrv) words = g_strsplit_set (line, " /", -1);
+
+  if (!g_str_has_prefix (line, "#!"))
+    return FALSE;
+  for (char **word = words; *word != NULL; word++)
+    {
+      if (strcmp (*word, "sh") == 0 || strcmp (*word, "bash") == 0 || strcmp (*word, "dash") == 0 ||
+          strcmp (*word, "ksh") == 0 || strcmp (*word, "zsh") == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What a script that is written to a file here takes for an alarm: whoever runs it later hears of
+ * it by this runbook. Of what else is written somewhere, nothing is said. */
+static void
+take_written_script (Finder *self, const CsShellLine *line, guint number)
+{
+  const char *body = self->classified->raw + line->body;
+  const char *end = self->classified->raw + line->end;
+  g_autofree char *script = NULL;
+  g_autoptr (GArray) lines = NULL;
+
+  if (end - body < 4 || memcmp (body, "\n#!", 3) != 0)
+    return;
+  for (const char *p = self->classified->raw + line->start; p <= body; p++)
+    number += *p == '\n' ? 1 : 0;
+  script = g_strndup (body + 1, (gsize) (end - body - 1));
+  if (!begins_shell_script (script))
+    return;
+  lines = cs_shell_scan (script, FALSE);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const CsShellLine *at = &g_array_index (lines, CsShellLine, i);
+
+      if (at->kind == CS_SHELL_COMMAND)
+        take_command_test (self, script + at->start, script + at->body, number + at->first);
+    }
+}
+
+static void
+take_command (Finder *self, const CsShellLine *line, guint number)
+{
+  take_exit (self, line, number);
+  take_command_test (self, self->classified->raw + line->start, self->classified->raw + line->body,
+                     number);
+  take_written_script (self, line, number);
 }
 
 static void
@@ -238,6 +292,38 @@ take_file_comments (Finder *self)
     }
 }
 
+/* Whether what stands above a line reads how something is set: what that should be is no bound on
+ * anything that is measured. */
+static gboolean
+reads_setting (Finder *self, guint line)
+{
+  static const char *const WORDS[] = { "config(", "config:get", "config get", "config --get",
+                                       "CONFIG GET", "getenv", "printenv", "get-config",
+                                       "settings get", "environ[", "environ.get", "sysctl ",
+                                       "SHOW VARIABLES", "show variables", "process.env" };
+  const CsShellLine *above = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < self->classified->commands->len; i++)
+    {
+      const CsShellLine *at = &g_array_index (self->classified->commands, CsShellLine, i);
+
+      if (self->classified->first_line + at->first >= line)
+        break;
+      if (at->kind == CS_SHELL_COMMAND || at->kind == CS_SHELL_REPL)
+        above = at;
+    }
+  if (above == NULL || above->end - above->start > MAX_LINE)
+    return FALSE;
+  text = g_strndup (self->classified->raw + above->start, above->end - above->start);
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strstr (text, WORDS[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What the output should be is a bound where it says a number. */
 static void
 take_expectations (Finder *self)
@@ -251,7 +337,8 @@ take_expectations (Finder *self)
       if (mark->kind != CS_MARK_EXPECTATION)
         continue;
       if (comment)
-        cs_thresholds_find_expected (mark->text, mark->line, self->facts);
+        cs_thresholds_find_expected (mark->text, mark->line,
+                                     !reads_setting (self, mark->line), self->facts);
       else
         cs_thresholds_find_from (mark->text, mark->line, "target", "output", self->facts);
     }
@@ -264,12 +351,12 @@ take_expectations (Finder *self)
  * @facts: (element-type CsFact): takes what is found
  *
  * Finds bounds, alternatives and gates in comments, tests and expected output. What a here-document
- * writes somewhere says nothing of this runbook.
+ * writes somewhere says nothing of this runbook, unless it is a shell script.
  */
 void
 cs_code_facts_find (CsBlock *block, CsClassified *classified, GPtrArray *facts)
 {
-  Finder self = { block, classified, facts, 0 };
+  Finder self = { block, classified, facts, 0, NULL };
 
   if (block->kind == CS_BLOCK_COMMAND && classified->commands != NULL)
     take_script (&self);

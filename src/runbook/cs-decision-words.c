@@ -25,9 +25,12 @@ static const char *const GATES[] = {
   "don't continue", "do not enable", "do not activate", "do not start", "must not proceed",
   "must not deploy", "must not continue", "never proceed", "only proceed", "proceed only",
   "only continue", "continue only", "no deployment without", "no deploy without",
-  "required before any", "abort if", "abort the deployment if", "halt if", "stop if",
-  "darf nicht deployt", "nicht fortfahren", "nicht weitermachen", "nicht deployen",
-  "nicht ausrollen", "nur fortfahren", "nur weitermachen", "erst fortfahren", "abbrechen, wenn",
+  "required before any", "sign before", "signed before", "sign off before", "signed off before",
+  "unterschreiben vor", "unterzeichnen vor", "vor dem deployment unter", "signer avant",
+  "firmar antes", "assinar antes", "firmare prima", "abort if", "abort the deployment if",
+  "halt if", "stop if", "darf nicht deployt", "nicht fortfahren", "nicht weitermachen",
+  "nicht deployen", "nicht ausrollen", "nur fortfahren", "nur weitermachen", "erst fortfahren",
+  "abbrechen, wenn",
   "abbrechen wenn", "abbruch, wenn", "abbruch wenn", "kein deployment ohne", "keine freigabe ohne",
   "ne pas déployer", "ne pas continuer", "ne pas poursuivre", "ne continuer que", "no desplegar",
   "no continuar", "continuar solo si", "não prosseguir", "não implantar", "prosseguir somente se",
@@ -82,6 +85,63 @@ cs_decision_is_gate (const char *lower)
         return TRUE;
     }
   return cs_word_sieve_holds (&gates, lower);
+}
+
+/* What an observation means for the deployment: the first word behind the colon, in lower case. */
+static gboolean
+is_outcome (const char *lower)
+{
+  static const char *const WORDS[] = {
+    "success", "successful", "succeeded", "failure", "failed", "fail", "pass", "passed", "ok",
+    "go", "no-go", "proceed", "continue", "abort", "stop", "rollback", "roll back", "revert",
+    "investigate", "escalate", "erfolg", "erfolgreich", "fehlgeschlagen", "weiter", "fortfahren",
+    "abbruch", "abbrechen", "zurückrollen", "eskalieren", "succès", "échec", "continuer",
+    "poursuivre", "arrêter", "annuler", "éxito", "fallo", "continuar", "detener", "revertir",
+    "abortar", "sucesso", "falha", "parar", "reverter", "prosseguir", "successo", "procedere",
+    "annullare", "doorgaan", "stoppen", "terugdraaien", "成功", "失败", "继续", "回滚", "中止",
+  };
+  gsize length = strcspn (lower, " .,;:!(-");
+
+  if (g_str_has_prefix (lower, "no-go") || g_str_has_prefix (lower, "roll back"))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strlen (WORDS[i]) == length && strncmp (lower, WORDS[i], length) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Where the words behind ": " begin. */
+static const char *
+conclusion_of (const char *lower)
+{
+  const char *colon = strstr (lower, ": ");
+
+  return colon != NULL ? colon + 1 + strspn (colon + 1, " *_`") : NULL;
+}
+
+/**
+ * cs_decision_is_alternative_outcome:
+ * @first: an item of a list
+ * @second: the next one
+ *
+ * Returns: whether they tell what two observations of one thing mean: "Errors stopped: success" and
+ *   "Errors continue: roll back". "Unit tests: passed" and "Unit costs: passed" tell how it is.
+ */
+gboolean
+cs_decision_is_alternative_outcome (const char *first, const char *second)
+{
+  g_autofree char *one = cs_lower_words (first, -1), *other = cs_lower_words (second, -1);
+  const char *here = conclusion_of (one), *there = conclusion_of (other);
+  gsize subject = strcspn (one, " :");
+
+  if (here == NULL || there == NULL || strcmp (here, there) == 0)
+    return FALSE;
+  if (subject != strcspn (other, " :") || strncmp (one, other, subject) != 0 ||
+      one[subject] != ' ')
+    return FALSE;
+  return is_outcome (here) || is_outcome (there);
 }
 
 static gboolean

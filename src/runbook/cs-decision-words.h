@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 gboolean cs_decision_is_title (const char *lower);
 gboolean cs_decision_is_gate (const char *lower);
+gboolean cs_decision_is_alternative_outcome (const char *first, const char *second);
 gboolean cs_decision_is_call_out (const char *text, gsize length);
 
 G_END_DECLS

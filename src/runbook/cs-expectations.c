@@ -105,25 +105,45 @@ cs_expectation_judge (const char *text, gboolean literal)
            : "person";
 }
 
-static void
-add (GPtrArray *marks, GArray *lines, guint index, const char *text, gboolean literal)
+/* What the comments are read for. */
+typedef struct
 {
-  guint line = index < lines->len ? g_array_index (lines, guint, index) : 0;
+  char **texts;  /* the lines */
+  GArray *lines; /* of guint: where each stands */
+  GPtrArray *marks;
+  gboolean typed; /* what is above was typed into another program: only a person knows of it */
+} Reader;
+
+static void
+add (Reader *self, guint index, const char *text, gboolean literal)
+{
+  guint line = index < self->lines->len ? g_array_index (self->lines, guint, index) : 0;
+  const char *judge = self->typed ? "person" : cs_expectation_judge (text, literal);
 
   if (*text != '\0')
-    g_ptr_array_add (
-      marks, cs_mark_new (CS_MARK_EXPECTATION, line, text, cs_expectation_judge (text, literal)));
+    g_ptr_array_add (self->marks, cs_mark_new (CS_MARK_EXPECTATION, line, text, judge));
 }
 
-/* The words of a comment line; NULL if the line is none. */
+/* The words of a comment line, of a shell or of what is typed into another program; NULL if the
+ * line is none. */
 static char *
 comment_of (const char *line)
 {
   line += strspn (line, " \t");
+  if (line[0] == '/' && line[1] == '/')
+    return g_strchomp (g_strdup (line + strspn (line, "/")));
+  if (line[0] == '-' && line[1] == '-' && line[2] == ' ')
+    return g_strchomp (g_strdup (line + 2));
   if (*line != '#' || line[1] == '!')
     return NULL;
   line += strspn (line, "#");
   return g_strchomp (g_strdup (line));
+}
+
+static gboolean
+is_typed (const char *line)
+{
+  return g_str_has_prefix (line + strspn (line, " \t"), ">>>");
 }
 
 /* "Expected: 60" → "60"; "" where the output follows; NULL if the comment announces none. */
@@ -160,13 +180,13 @@ cs_expectation_is_announced (const char *lower)
 /* Comment lines that go on with what an announcement began; returns how many. A described list
  * ("…with:") is the description's, not output. */
 static guint
-take_following (char **texts, guint from, gboolean indented, GPtrArray *marks, GArray *lines)
+take_following (Reader *self, guint from, gboolean indented)
 {
   guint n = 0;
 
-  for (; texts[from + n] != NULL; n++)
+  for (; self->texts[from + n] != NULL; n++)
     {
-      g_autofree char *comment = comment_of (texts[from + n]);
+      g_autofree char *comment = comment_of (self->texts[from + n]);
       const char *words;
 
       if (comment == NULL || *comment == '\0')
@@ -176,14 +196,34 @@ take_following (char **texts, guint from, gboolean indented, GPtrArray *marks, G
       words = comment + strspn (comment, " \t");
       if (announced (comment) != NULL)
         break;
-      add (marks, lines, from + n, words, !indented && !g_str_has_prefix (words, "- "));
+      add (self, from + n, words, !indented && !g_str_has_prefix (words, "- "));
     }
   return n;
 }
 
+/* A comment; returns how many of those below it go on with it. */
+static guint
+take_comment (Reader *self, guint index, const char *comment)
+{
+  const char *words = announced (comment);
+  g_autofree char *lower = NULL;
+
+  if (words != NULL && *words != '\0')
+    {
+      add (self, index, words, FALSE);
+      return g_str_has_suffix (words, ":") ? 0 : take_following (self, index + 1, TRUE);
+    }
+  if (words != NULL)
+    return take_following (self, index + 1, FALSE);
+  lower = cs_lower_words (comment, -1);
+  if (has_advice (lower))
+    add (self, index, comment + strspn (comment, " \t"), FALSE);
+  return 0;
+}
+
 /**
  * cs_expectations_find:
- * @text: what a command block would run, comments included
+ * @text: a command block, comments included, and what is typed into other programs
  * @lines: (element-type guint): the line of the document of each line of @text
  * @marks: (element-type CsMark): takes what is found
  *
@@ -194,34 +234,67 @@ void
 cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
 {
   g_auto (GStrv) texts = NULL;
+  Reader self = { .lines = lines, .marks = marks };
 
-  if (strchr (text, '#') == NULL)
+  if (strchr (text, '#') == NULL && strstr (text, "//") == NULL && strstr (text, "-- ") == NULL)
     return;
   texts = g_strsplit (text, "\n", -1);
+  self.texts = texts;
   for (guint i = 0; texts[i] != NULL; i++)
     {
       g_autofree char *comment = comment_of (texts[i]);
-      g_autofree char *lower = NULL;
-      const char *words;
 
-      if (comment == NULL)
-        continue;
-      words = announced (comment);
+      if (comment != NULL)
+        i += take_comment (&self, i, comment);
+      else if (texts[i][strspn (texts[i], " \t")] != '\0')
+        self.typed = is_typed (texts[i]);
+    }
+}
+
+/* What stands below "// Expected output:" in a file, as code or comments, up to an empty line. */
+static guint
+take_shown (Reader *self, guint from)
+{
+  guint n = 0;
+
+  for (; self->texts[from + n] != NULL; n++)
+    {
+      g_autofree char *comment = comment_of (self->texts[from + n]);
+      g_autofree char *plain = g_strstrip (g_strdup (comment != NULL ? comment
+                                                                     : self->texts[from + n]));
+
+      if (*plain == '\0' || announced (plain) != NULL)
+        break;
+      add (self, from + n, plain, TRUE);
+    }
+  return n;
+}
+
+/**
+ * cs_expectations_of_file:
+ * @text: contents of a file that is shown: a script or a query
+ * @lines: (element-type guint): the line of the document of each line of @text
+ * @marks: (element-type CsMark): takes what is found
+ *
+ * Finds "// Expected output:" and "-- Expected: 70 rows". Countersign does not run such a file, so
+ * a person judges.
+ */
+void
+cs_expectations_of_file (const char *text, GArray *lines, GPtrArray *marks)
+{
+  g_auto (GStrv) texts = g_strsplit (text, "\n", -1);
+  Reader self = { texts, lines, marks, TRUE };
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_autofree char *comment = comment_of (texts[i]);
+      const char *words = comment != NULL && strpbrk (comment, ":：") != NULL ? announced (comment)
+                                                                              : NULL;
+
       if (words != NULL && *words != '\0')
-        {
-          add (marks, lines, i, words, FALSE);
-          i +=
-            g_str_has_suffix (words, ":") ? 0 : take_following (texts, i + 1, TRUE, marks, lines);
-          continue;
-        }
-      if (words != NULL)
-        {
-          i += take_following (texts, i + 1, FALSE, marks, lines);
-          continue;
-        }
-      lower = cs_lower_words (comment, -1);
-      if (has_advice (lower))
-        add (marks, lines, i, comment + strspn (comment, " \t"), FALSE);
+        add (&self, i, words, FALSE);
+      else if (words != NULL)
+        i += take_shown (&self, i + 1);
     }
 }
 
@@ -235,7 +308,8 @@ void
 cs_expectations_of_output (const char *text, GArray *lines, GPtrArray *marks)
 {
   g_auto (GStrv) texts = g_strsplit (text, "\n", -1);
+  Reader self = { texts, lines, marks, FALSE };
 
   for (guint i = 0; texts[i] != NULL; i++)
-    add (marks, lines, i, g_strchomp (texts[i]), TRUE);
+    add (&self, i, g_strchomp (texts[i]), TRUE);
 }

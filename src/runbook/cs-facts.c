@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define MAX_LINE 1000
+/* How long an item may be that says what an observation means. */
+#define MAX_OUTCOME 200
 
 typedef struct
 {
@@ -25,10 +27,13 @@ typedef struct
   CsTopic topic;      /* of it or of what it stands in */
   char *label;        /* the last bold label in it, in lower case; NULL if there is none */
   CsTopic label_topic;
-  const char *risk; /* that the heading speaks of; NULL if it does not */
-  gboolean things;  /* under a heading for contacts: files, access, no people */
-  gboolean options; /* the label announces what to choose from */
-  CsFact *asked;    /* the decision that the label asks for */
+  const char *risk;     /* that the heading speaks of; NULL if it does not */
+  gboolean things;      /* under a heading for contacts: files, access, no people */
+  gboolean window_told; /* it was said before when the window is: a mention says nothing new */
+  gboolean options;     /* the label announces what to choose from */
+  CsFact *asked;        /* the decision that the label asks for */
+  guint item_line;      /* of the last item of a list; 0: none */
+  gboolean item_taken;  /* as what an observation means */
   guint next_element;
 } Collector;
 
@@ -77,22 +82,50 @@ item_words (const char *text, gsize length)
   return cs_heading_strip_markup (p);
 }
 
+/* "Critical Alerts", "Warnschwellen", "Alarme": how bad it is that a bound listed there is crossed;
+ * NULL if the words tell nothing of it. */
+static const char *
+severity_of_words (const char *lower, gboolean heading)
+{
+  static const char *const ALERTS[] = { "alerts", "alert threshold", "alert condition", "alarme",
+                                        "alarmschwelle", "alertes", "alertas", "allarmi", "告警" };
+  static const char *const CRITICAL[] = { "critical", "kritisch", "critique", "crític", "critic",
+                                          "严重" };
+  gboolean alerts = !heading && strstr (lower, "alert") != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ALERTS) && !alerts; i++)
+    alerts = strstr (lower, ALERTS[i]) != NULL;
+  if (!heading && strstr (lower, "warning") != NULL)
+    return "warning";
+  if (!alerts)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (CRITICAL); i++)
+    {
+      if (strstr (lower, CRITICAL[i]) != NULL)
+        return "critical";
+    }
+  return "warning";
+}
+
 static const char *
 severity_of (Collector *self, const char *text)
 {
   g_autofree char *title =
     self->section != NULL ? cs_lower_words (self->section->words, -1) : g_strdup ("");
+  const char *severity = NULL;
 
   if (stands_under (self->section, CS_TOPIC_TRIGGERS) || self->label_topic == CS_TOPIC_TRIGGERS)
     return "rollback";
-  if (strstr (text, "(WARNING)") != NULL ||
-      (self->label != NULL && strstr (self->label, "warning") != NULL))
+  if (strstr (text, "(WARNING)") != NULL)
     return "warning";
-  if (strstr (text, "(CRITICAL)") != NULL ||
-      (self->label != NULL && strstr (self->label, "critical alert") != NULL))
+  if (strstr (text, "(CRITICAL)") != NULL)
     return "critical";
-  if (self->label != NULL && strstr (self->label, "alert") != NULL)
-    return "warning";
+  if (self->label != NULL)
+    severity = severity_of_words (self->label, FALSE);
+  if (severity == NULL)
+    severity = severity_of_words (title, TRUE);
+  if (severity != NULL)
+    return severity;
   if (g_str_has_prefix (text, "If ") || g_str_has_prefix (text, "Wenn ") ||
       g_str_has_prefix (text, "Symptom") || strstr (title, "symptom") != NULL)
     return "warning";
@@ -163,6 +196,49 @@ collects_items (Collector *self)
          stands_under (self->section, CS_TOPIC_TRIGGERS) ||
          stands_under (self->section, CS_TOPIC_FOLLOWUP) ||
          stands_under (self->section, CS_TOPIC_CONTACTS);
+}
+
+/* Whether two items may say what observations of one thing mean: looked at before anything is
+ * copied, for most items are no such. */
+static gboolean
+may_be_outcomes (const char *first, gsize first_length, const char *second, gsize second_length)
+{
+  const char *space = memchr (second, ' ', second_length);
+  const char *end;
+
+  if (first_length > MAX_OUTCOME || second_length > MAX_OUTCOME || space == NULL ||
+      memmem (second, second_length, ": ", 2) == NULL ||
+      memmem (first, first_length, ": ", 2) == NULL)
+    return FALSE;
+  end = memchr (space + 1, ' ', second_length - (gsize) (space + 1 - second));
+  return end != NULL && (gsize) (end - second) < first_length &&
+         memcmp (first, second, (gsize) (end + 1 - second)) == 0;
+}
+
+/* "- Errors stopped: SUCCESS", "- Errors continue: roll back": items of a list that say what each
+ * of several observations of one thing means. */
+static void
+take_outcome (Collector *self, guint line, const char *text, gsize length)
+{
+  gboolean near = self->item_line > 0 && line <= self->item_line + 2;
+  gboolean taken = FALSE;
+  gsize above_length = 0;
+  const char *above =
+    near ? cs_source_get_line (self->source, self->item_line, &above_length) : NULL;
+
+  if (near && may_be_outcomes (above, above_length, text, length))
+    {
+      g_autofree char *first = item_words (above, above_length);
+      g_autofree char *second = item_words (text, length);
+
+      taken = cs_decision_is_alternative_outcome (first, second);
+      if (taken && !self->item_taken)
+        add (self, CS_FACT_DECISION, self->item_line, first);
+      if (taken)
+        add (self, CS_FACT_DECISION, line, second);
+    }
+  self->item_taken = taken;
+  self->item_line = line;
 }
 
 /* What is to be done after the deployment, and not what is to be measured. */
@@ -342,19 +418,23 @@ take_text (Collector *self, guint line)
     words = item_words (text, length);
   if (may_hold_bound (text, length))
     take_bounds (self, line, words, source_of (text, length, item));
+  if (item && self->asked == NULL && self->topic != CS_TOPIC_PROSE)
+    take_outcome (self, line, text, length);
   if (item && words != NULL)
     take_item (self, line, words, text, length);
   if (item && cs_window_facts_may_name (text, length))
     {
       g_free (words);
       words = item_words (text, length);
-      cs_window_facts_find_vague (words, line, self->facts);
+      if (!self->window_told)
+        self->window_told = cs_window_facts_find_vague (words, line, self->facts);
     }
   if (!item)
     take_gate (self, line, text, length);
   if (memchr (text, ':', length) == NULL || !cs_label_split (text, length, &key, &value))
     return;
-  cs_window_facts_find (key, value, line, self->label, self->topic, self->facts);
+  self->window_told |=
+    cs_window_facts_find (key, value, line, self->label, self->topic, self->facts);
   if (cs_estimate_is_unreadable (key, value))
     cs_diagnostics_take (self->facts, line, "warning", "unreadable-time",
                          "No time can be read from this. Write “15 minutes”, or a range.");
@@ -446,6 +526,7 @@ enter_section (Collector *self, CsSection *section)
   self->risk = cs_section_facts_get_risk (section->words);
   self->things = names_things (section);
   g_clear_pointer (&self->label, g_free);
+  self->item_line = 0;
   cs_section_facts_find (section, self->facts);
 }
 

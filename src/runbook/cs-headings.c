@@ -130,6 +130,8 @@ cs_heading_strip_markup (const char *text)
       if (!(*p == '*' || *p == '`' || (*p == '_' && p[1] == '_') || is_pictogram (c)))
         g_string_append_unichar (out, c == '\n' || c == '\t' ? ' ' : c);
       p = *p == '_' && p[1] == '_' ? p + 2 : g_utf8_next_char (p);
+      if (is_pictogram (c) && (out->len == 0 || out->str[out->len - 1] == ' '))
+        p += strspn (p, " "); /* not two blanks where it was */
     }
   return g_strstrip (g_string_free (out, FALSE));
 }

@@ -105,7 +105,7 @@ begin_part (Cutter *self, guint at, const char *condition)
     }
   else if (self->parts->len < MAX_PARTS)
     {
-      CsPart part = { .first = at, .condition = g_strdup (condition) };
+      CsPart part = { .first = at, .condition = g_strdup (condition), .said = last->said };
 
       last->last = at;
       set_place (self, &part);

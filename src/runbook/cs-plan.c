@@ -268,6 +268,20 @@ plan_steps (Plan *plan, CsPlannedPhase *phase, guint own_end_line)
   add_child_steps (plan, phase, phase->section);
 }
 
+/* Lines to sign and nothing to run; a single one also where there is nothing to tick either and the
+ * heading is about looking at what was done ("Validation") or about nothing that is known. */
+static gboolean
+is_for_signing (Plan *plan, CsPlannedPhase *phase)
+{
+  guint n = count_holding (plan, phase->line, phase->end_line, CS_HOLDS_SIGNOFF);
+
+  if (n == 0 || lines_hold (plan, phase->line, phase->end_line, CS_HOLDS_COMMAND) != 0)
+    return FALSE;
+  return n > 1 ||
+         ((phase->kind == CS_PHASE_VERIFY || !phase->kind_known) &&
+          lines_hold (plan, phase->line, phase->end_line, CS_HOLDS_CHECK | CS_HOLDS_BLOCK) == 0);
+}
+
 static CsPlannedPhase *
 add_phase (Plan *plan, CsSection *section, CsSection *wrapper, CsTopic topic, guint end_line)
 {
@@ -280,9 +294,7 @@ add_phase (Plan *plan, CsSection *section, CsSection *wrapper, CsTopic topic, gu
   phase->line = section->line;
   phase->end_line = end_line;
   phase->steps = g_array_new (FALSE, FALSE, sizeof (CsPlannedStep));
-  if (phase->kind != CS_PHASE_SIGNOFF &&
-      count_holding (plan, phase->line, end_line, CS_HOLDS_SIGNOFF) > 1 &&
-      lines_hold (plan, phase->line, end_line, CS_HOLDS_COMMAND) == 0)
+  if (phase->kind != CS_PHASE_SIGNOFF && is_for_signing (plan, phase))
     phase->kind = CS_PHASE_SIGNOFF;
   g_ptr_array_add (plan->phases, phase);
   plan_steps (plan, phase, MIN (own_end (section), end_line));

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* How long a unit may be that is not known, written right behind its number: "350mA". */
+#define MAX_UNIT 5
+
 static const struct
 {
   const char *sign;
@@ -37,17 +40,28 @@ read_number (const char *p, double *value)
           *value += (*p - '0') * scale;
         }
     }
+  if ((*p == 'k' || *p == 'K' || *p == 'M') && !g_unichar_isalnum (g_utf8_get_char (p + 1)))
+    {
+      *value *= *p == 'M' ? 1e6 : 1e3;
+      p++;
+    }
   return p;
 }
 
-/* "%", "ms", "/hour", "requests/min": "count" if there is none. */
+/* "%", "ms", "350mA", "/hour", "requests/min": "count" if there is none. */
 static const char *
 read_unit (const char *p, char **unit)
 {
   static const char *const UNITS[] = { "%", "ms", "s", "sec", "seconds",
                                        "min", "minutes", "minuten", "sekunden", "h",
                                        "kb", "mb", "gb", "tb", "kib",
-                                       "mib", "gib", "µs", "rps", "qps" };
+                                       "mib", "gib", "µs", "rps", "qps",
+                                       "kg", "g", "m", "km", "cm",
+                                       "mm", "hz", "khz", "mhz", "ghz",
+                                       "v", "w", "kw", "ma", "db",
+                                       "mbps", "gbps", "iops", "bytes", "day",
+                                       "days", "hour", "hours", "tage", "stunden",
+                                       "heures", "horas", "jours", "días", "dias" };
   const char *q = p + strspn (p, " ");
   const char *end = q;
   g_autofree char *word = NULL, *lower = NULL;
@@ -78,6 +92,11 @@ read_unit (const char *p, char **unit)
       *unit = g_strndup (per, (gsize) (end - per));
       return end;
     }
+  if (end > q && end - q <= MAX_UNIT && q == p && !g_ascii_isdigit (*end))
+    {
+      *unit = g_steal_pointer (&word);
+      return end;
+    }
   *unit = g_strdup ("count");
   return p;
 }
@@ -100,15 +119,26 @@ metric_before (const char *text, const char *bound, const char *fallback)
                                                              : "");
 }
 
+/* "for 5 minutes", "über 10 Minuten": for how long it must be so. */
 static void
 add_window (CsFact *fact, const char *rest)
 {
-  const char *from = strstr (rest, " for ");
+  static const char *const WORDS[] = {
+    " for ", "sustained", " over ", " within ", " during ", " über ", " während ", " innerhalb ",
+    " lang", " pendant ", " durant ", " sur ", " durante ", " por ", " per ", " voor ",
+    " gedurende ", " przez ", " в течение ", "持续", "间",
+  };
   CsDuration duration;
 
-  from = from != NULL ? from : strstr (rest, "sustained");
-  if (from != NULL && cs_duration_find (from, &duration, NULL, NULL))
-    cs_fact_set_int (fact, "window_seconds", duration.most);
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      const char *from = strstr (rest, WORDS[i]);
+
+      if (from == NULL || !cs_duration_find (from, &duration, NULL, NULL))
+        continue;
+      cs_fact_set_int (fact, "window_seconds", duration.most);
+      return;
+    }
 }
 
 static CsFact *
@@ -327,17 +357,18 @@ find_single (const char *text, guint line, GPtrArray *facts)
 /**
  * cs_thresholds_find_expected:
  * @text: what the comment of a command expects
+ * @measured: whether the command measures, and does not tell how something is set
  *
  * Like cs_thresholds_find(), for text that says what a command should print: there a number is a
  * bound also without a sign.
  */
 void
-cs_thresholds_find_expected (const char *text, guint line, GPtrArray *facts)
+cs_thresholds_find_expected (const char *text, guint line, gboolean measured, GPtrArray *facts)
 {
   guint before = facts->len;
 
-  cs_thresholds_find (text, line, "target", NULL, facts);
-  if (facts->len == before && !find_at_least (text, line, facts) &&
+  cs_thresholds_find (text, line, "target", "output", facts);
+  if (measured && facts->len == before && !find_at_least (text, line, facts) &&
       !find_single (text, line, facts))
     find_counted (text, line, facts);
   for (guint i = before; i < facts->len; i++)

@@ -16,8 +16,9 @@ void cs_thresholds_find (const char *text,
 /* The same, and says where it was found: "list", "comment", "script"… */
 void cs_thresholds_find_from (
   const char *text, guint line, const char *severity, const char *source, GPtrArray *facts);
-/* What the comment of a command expects, also without a sign: "70", "50+ tables". */
-void cs_thresholds_find_expected (const char *text, guint line, GPtrArray *facts);
+/* What the comment of a command expects; of what is measured, also without a sign: "70". */
+void cs_thresholds_find_expected (
+  const char *text, guint line, gboolean measured, GPtrArray *facts);
 
 /* A number that something has to be equal to; the metric is what stands from … to. */
 void cs_thresholds_add_equal (const char *text,

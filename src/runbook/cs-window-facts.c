@@ -44,8 +44,10 @@ drop_vague_window (GPtrArray *facts, guint line)
  *
  * Finds "Best Time: 2:00 AM - 5:00 AM" under a label or heading about the window, or saying so
  * itself.
+ *
+ * Returns: whether one was found
  */
-void
+gboolean
 cs_window_facts_find (const char *key,
                       const char *value,
                       guint line,
@@ -59,23 +61,70 @@ cs_window_facts_find (const char *key,
   if (*value == '\0' || strstr (lower, "duration") != NULL || strstr (lower, "dauer") != NULL ||
       strstr (lower, "rollback") != NULL || strstr (lower, "downtime") != NULL ||
       strstr (lower, "reason") != NULL)
-    return;
-  if (topic == CS_TOPIC_WINDOW
-        ? is_window_label (lower) || under
-        : under || (is_window_label (lower) && strstr (lower, "recommended") == NULL))
+    return FALSE;
+  if (!(topic == CS_TOPIC_WINDOW
+          ? is_window_label (lower) || under
+          : under || (is_window_label (lower) && strstr (lower, "recommended") == NULL)))
+    return FALSE;
+  drop_vague_window (facts, line);
+  g_ptr_array_add (facts, cs_fact_new (CS_FACT_WINDOW, line, value));
+  return TRUE;
+}
+
+/* "2:30", "2 am", "22 Uhr", "22h" */
+static gboolean
+has_hour (const char *lower)
+{
+  static const char *const HOURS[] = { "am", "pm", "uhr", "h ", "h)", "时", "点" };
+
+  for (const char *p = strpbrk (lower, "0123456789"); p != NULL; p = strpbrk (p, "0123456789"))
     {
-      drop_vague_window (facts, line);
-      g_ptr_array_add (facts, cs_fact_new (CS_FACT_WINDOW, line, value));
+      p += strspn (p, "0123456789");
+      if (*p == ':' && g_ascii_isdigit (p[1]))
+        return TRUE;
+      for (guint i = 0; i < G_N_ELEMENTS (HOURS); i++)
+        {
+          if (g_str_has_prefix (p + strspn (p, " "), HOURS[i]))
+            return TRUE;
+        }
     }
+  return FALSE;
+}
+
+/* "not Friday", "low-traffic", "off-peak", "nachts": at least something is said of when. */
+static gboolean
+says_when (const char *lower)
+{
+  static const char *const WORDS[] = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend",
+    "weekday", "night", "morning", "evening", "traffic", "off-peak", "off peak", "business hours",
+    "office hours", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag",
+    "sonntag", "wochenende", "nacht", "nachts", "morgens", "abends", "lastarm", "verkehrsarm",
+    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "nuit", "creuses",
+    "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "noche",
+    "segunda", "terça", "quarta", "quinta", "sexta", "madrugada", "noite", "lunedì", "martedì",
+    "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "notte", "maandag", "dinsdag",
+    "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "周", "夜", "凌晨", "低峰", "曜",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strstr (lower, WORDS[i]) != NULL)
+        return TRUE;
+    }
+  return has_hour (lower);
 }
 
 /**
  * cs_window_facts_find_vague:
  * @words: an item of a list
  *
- * Finds "Deploy in a low-traffic window": when is left open.
+ * Finds "Deploy in a low-traffic window": which hours is left open. "Deployment window scheduled"
+ * says nothing of when, and is no window.
+ *
+ * Returns: whether one was found
  */
-void
+gboolean
 cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts)
 {
   static const char *const WORDS[] = {
@@ -91,11 +140,14 @@ cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts)
 
       if (strstr (lower, WORDS[i]) == NULL)
         continue;
+      if (!says_when (lower))
+        return FALSE;
       fact = cs_fact_new (CS_FACT_WINDOW, line, words);
       cs_fact_set_string (fact, "certainty", "vague");
       g_ptr_array_add (facts, fact);
-      return;
+      return TRUE;
     }
+  return FALSE;
 }
 
 /**

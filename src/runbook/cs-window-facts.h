@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-void cs_window_facts_find (const char *key,
+gboolean cs_window_facts_find (const char *key,
                            const char *value,
                            guint line,
                            const char *label,
                            CsTopic topic,
                            GPtrArray *facts);
 gboolean cs_window_facts_may_name (const char *text, gsize length);
-void cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts);
+gboolean cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts);
 
 G_END_DECLS

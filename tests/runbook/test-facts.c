@@ -50,21 +50,73 @@ add_marks (GPtrArray *facts, JsonObject *block)
     {
       JsonObject *act = json_array_get_object_element (acts, i);
 
-      add (facts, act, "%s", json_object_get_string_member (act, "kind"));
+      add (facts, act, "%s (%s)", json_object_get_string_member (act, "kind"),
+           json_object_get_string_member (act, "name"));
     }
   for (guint i = 0; i < json_array_get_length (placeholders); i++)
     {
       JsonObject *mark = json_array_get_object_element (placeholders, i);
 
-      add (facts, mark, "placeholder %s", json_object_get_string_member (mark, "certainty"));
+      add (facts, mark, "placeholder %s “%s”", json_object_get_string_member (mark, "certainty"),
+           json_object_get_string_member (mark, "text"));
     }
   for (guint i = 0; i < json_array_get_length (secrets); i++)
-    add (facts, json_array_get_object_element (secrets, i), "secret");
+    {
+      JsonObject *mark = json_array_get_object_element (secrets, i);
+
+      add (facts, mark, "secret (%s)", json_object_get_string_member (mark, "kind"));
+    }
   for (guint i = 0; i < json_array_get_length (expectations); i++)
     {
       JsonObject *mark = json_array_get_object_element (expectations, i);
 
-      add (facts, mark, "expectation %s", json_object_get_string_member (mark, "judge"));
+      add (facts, mark, "expectation %s “%s”", json_object_get_string_member (mark, "judge"),
+           json_object_get_string_member (mark, "text"));
+    }
+}
+
+static void
+append_string (GString *words, JsonObject *object, const char *member, const char *format)
+{
+  const char *value = json_object_get_string_member_with_default (object, member, NULL);
+
+  if (value != NULL)
+    g_string_append_printf (words, " %s “%s”", format, value);
+}
+
+static void
+append_seconds (GString *words, JsonObject *object, const char *member, const char *format)
+{
+  if (json_object_has_member (object, member) && !json_object_get_null_member (object, member))
+    g_string_append_printf (words, " %s %d s", format,
+                            (int) json_object_get_int_member (object, member));
+}
+
+static void
+add_step (GPtrArray *facts, JsonObject *step)
+{
+  JsonArray *blocks = json_object_get_array_member (step, "blocks");
+  JsonArray *checks = json_object_get_array_member (step, "checks");
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  append_string (words, step, "title", "step");
+  append_seconds (words, step, "estimate_seconds", "takes");
+  append_string (words, step, "alternative_of", "one of");
+  add (facts, step, "%s", words->str + 1);
+  for (guint i = 0; i < json_array_get_length (blocks); i++)
+    {
+      JsonObject *block = json_array_get_object_element (blocks, i);
+
+      add (facts, block, "block %s", json_object_get_string_member (block, "kind"));
+      add_marks (facts, block);
+    }
+  for (guint i = 0; i < json_array_get_length (checks); i++)
+    {
+      JsonObject *check = json_array_get_object_element (checks, i);
+
+      add (facts, check, "check [%c] %s",
+           json_object_get_boolean_member (check, "done") ? 'x' : ' ',
+           json_object_get_string_member (check, "text"));
     }
 }
 
@@ -72,37 +124,132 @@ static void
 add_phase (GPtrArray *facts, JsonObject *phase)
 {
   JsonArray *steps = json_object_get_array_member (phase, "steps");
+  g_autoptr (GString) words = g_string_new (json_object_get_string_member (phase, "kind"));
 
-  if (!json_object_get_null_member (phase, "risk"))
-    add (facts, phase, "risk %s", json_object_get_string_member (phase, "risk"));
+  append_string (words, phase, "title", "phase");
+  append_seconds (words, phase, "estimate_seconds", "takes");
+  append_string (words, phase, "goal", "for");
+  append_string (words, phase, "risk", "risk");
+  append_string (words, phase, "environment", "only in");
+  append_string (words, phase, "alternative_of", "one of");
+  add (facts, phase, "%s", words->str);
   for (guint i = 0; i < json_array_get_length (steps); i++)
-    {
-      JsonArray *blocks =
-        json_object_get_array_member (json_array_get_object_element (steps, i), "blocks");
+    add_step (facts, json_array_get_object_element (steps, i));
+}
 
-      for (guint k = 0; k < json_array_get_length (blocks); k++)
-        add_marks (facts, json_array_get_object_element (blocks, k));
-    }
+static void
+add_threshold (GPtrArray *facts, JsonObject *fact)
+{
+  g_autoptr (GString) words = g_string_new ("threshold");
+
+  append_string (words, fact, "metric", "on");
+  g_string_append_printf (words, " %s %g", json_object_get_string_member (fact, "op"),
+                          json_object_get_double_member (fact, "value"));
+  append_string (words, fact, "unit", "in");
+  append_seconds (words, fact, "window_seconds", "for");
+  if (json_object_has_member (fact, "consecutive") &&
+      !json_object_get_null_member (fact, "consecutive"))
+    g_string_append_printf (words, " %d times",
+                            (int) json_object_get_int_member (fact, "consecutive"));
+  g_string_append_printf (words, " (%s)", json_object_get_string_member (fact, "severity"));
+  add (facts, fact, "%s", words->str);
+}
+
+static void
+add_signoff (GPtrArray *facts, JsonObject *fact)
+{
+  JsonArray *fields = json_object_get_array_member (fact, "fields");
+  g_autoptr (GString) words = g_string_new ("sign");
+
+  append_string (words, fact, "role", "as");
+  append_string (words, fact, "meaning", "for");
+  for (guint i = 0; i < json_array_get_length (fields); i++)
+    g_string_append_printf (words, " %s", json_array_get_string_element (fields, i));
+  add (facts, fact, "%s", words->str);
+}
+
+static void
+add_flag (GPtrArray *facts, JsonObject *fact)
+{
+  add (facts, fact, "flag %s=%s", json_object_get_string_member (fact, "key"),
+       json_object_get_string_member (fact, "value"));
+}
+
+static void
+add_timeline (GPtrArray *facts, JsonObject *fact)
+{
+  g_autoptr (GString) words = g_string_new ("timeline");
+
+  append_string (words, fact, "phase", "of");
+  append_seconds (words, fact, "seconds", "takes");
+  add (facts, fact, "%s", words->str);
+}
+
+/* What is said of the encoding is asserted by itself. */
+static void
+add_diagnostic (GPtrArray *facts, JsonObject *fact)
+{
+  if (g_str_has_prefix (json_object_get_string_member (fact, "code"), "encoding"))
+    return;
+  add (facts, fact, "%s %s", json_object_get_string_member (fact, "severity"),
+       json_object_get_string_member (fact, "code"));
+}
+
+static void
+add_stated (GPtrArray *facts, JsonObject *fact, const char *name)
+{
+  g_autoptr (GString) words = g_string_new (name);
+
+  append_string (words, fact, "raw", "");
+  append_string (words, fact, "level", "level");
+  append_string (words, fact, "when", "when");
+  append_string (words, fact, "certainty", "how");
+  add (facts, fact, "%s", words->str);
 }
 
 static void
 add_list (GPtrArray *facts, JsonObject *runbook, const char *name)
 {
+  static const struct
+  {
+    const char *name;
+    void (*add) (GPtrArray *facts, JsonObject *fact);
+  } KINDS[] = {
+    { "thresholds", add_threshold }, { "signoffs", add_signoff },       { "flags", add_flag },
+    { "timeline", add_timeline },    { "diagnostics", add_diagnostic },
+  };
   JsonArray *list = json_object_get_array_member (runbook, name);
 
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
       JsonObject *fact = json_array_get_object_element (list, i);
+      gboolean added = FALSE;
 
-      if (strcmp (name, "thresholds") == 0)
-        add (facts, fact, "threshold %s %g %s", json_object_get_string_member (fact, "op"),
-             json_object_get_double_member (fact, "value"),
-             json_object_get_string_member (fact, "severity"));
-      else if (strcmp (name, "timeline") == 0)
-        add (facts, fact, "timeline %d s", (int) json_object_get_int_member (fact, "seconds"));
-      else
-        add (facts, fact, "%s", name);
+      for (guint k = 0; k < G_N_ELEMENTS (KINDS); k++)
+        {
+          if (strcmp (KINDS[k].name, name) != 0)
+            continue;
+          KINDS[k].add (facts, fact);
+          added = TRUE;
+        }
+      if (!added)
+        add_stated (facts, fact, name);
     }
+}
+
+/* The head of the document has no lines of its own. */
+static void
+add_metadata (GPtrArray *facts, JsonObject *runbook)
+{
+  JsonObject *metadata = json_object_get_object_member (runbook, "metadata");
+  g_autoptr (GList) names = json_object_get_members (metadata);
+
+  g_ptr_array_add (facts, g_strdup_printf ("   0 title “%s”",
+                                           json_object_get_string_member (runbook, "title")));
+  for (GList *l = names; l != NULL; l = l->next)
+    g_ptr_array_add (facts,
+                     g_strdup_printf ("   0 metadata %s = %s", (char *) l->data,
+                                      json_object_get_string_member (metadata, l->data)));
 }
 
 static int
@@ -116,7 +263,8 @@ describe (GBytes *bytes, const char **damage)
 {
   static const char *const LISTS[] = {
     "signoffs", "rollback_triggers", "choices", "blockers", "timeline", "flags", "follow_ups",
-    "rollout_stages", "contacts", "thresholds", "decisions", "windows", "alternatives",
+    "rollout_stages", "contacts", "thresholds", "decisions", "windows", "alternatives", "risks",
+    "diagnostics",
   };
   g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, NULL);
   g_autoptr (GBytes) rebuilt = cs_runbook_rebuild_source (runbook);
@@ -128,6 +276,7 @@ describe (GBytes *bytes, const char **damage)
 
   g_assert_true (g_bytes_equal (bytes, rebuilt));
   *damage = g_intern_string (cs_runbook_get_encoding_damage (runbook));
+  add_metadata (facts, found);
   for (guint i = 0; i < json_array_get_length (phases); i++)
     add_phase (facts, json_array_get_object_element (phases, i));
   for (guint i = 0; i < G_N_ELEMENTS (LISTS); i++)
@@ -136,6 +285,17 @@ describe (GBytes *bytes, const char **damage)
   g_ptr_array_add (facts, NULL);
   joined = g_strjoinv ("\n", (char **) facts->pdata);
   return g_strconcat (joined, "\n", NULL);
+}
+
+/* Says which line differs, because two long texts side by side tell nobody. */
+static void
+assert_facts (const char *found, const char *wanted)
+{
+  g_auto (GStrv) found_lines = g_strsplit (found, "\n", -1);
+  g_auto (GStrv) wanted_lines = g_strsplit (wanted, "\n", -1);
+
+  for (guint i = 0; found_lines[i] != NULL || wanted_lines[i] != NULL; i++)
+    g_assert_cmpstr (found_lines[i], ==, wanted_lines[i]);
 }
 
 static void
@@ -148,7 +308,7 @@ test_fixture (gconstpointer data)
   g_autofree char *found = describe (bytes, &damage);
 
   g_assert_null (damage);
-  g_assert_cmpstr (found, ==, wanted);
+  assert_facts (found, wanted);
 }
 
 /* The facts of a text that was read in a wrong encoding and saved again are those of the text. */
@@ -176,7 +336,7 @@ test_damaged (gconstpointer data)
       bytes = g_bytes_new (damaged, strlen (damaged));
       found = describe (bytes, &damage);
       g_assert_cmpstr (damage, ==, CASES[i].damage);
-      g_assert_cmpstr (found, ==, wanted);
+      assert_facts (found, wanted);
     }
 }
 
@@ -196,7 +356,7 @@ test_latin1 (gconstpointer data)
   g_assert_no_error (error);
   bytes = g_bytes_new (latin, length);
   found = describe (bytes, &damage);
-  g_assert_cmpstr (found, ==, wanted);
+  assert_facts (found, wanted);
 }
 
 int
@@ -204,7 +364,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/runbook/facts/english", "mill", test_fixture);
+  g_test_add_data_func ("/runbook/facts/all", "ferry", test_fixture);
   g_test_add_data_func ("/runbook/facts/german", "muehle", test_fixture);
+  g_test_add_data_func ("/runbook/facts/german-all", "leuchtturm", test_fixture);
+  g_test_add_data_func ("/runbook/facts/french", "ecluse", test_fixture);
   g_test_add_data_func ("/runbook/facts/damaged", "muehle", test_damaged);
   g_test_add_data_func ("/runbook/facts/latin1", "muehle", test_latin1);
   return g_test_run ();
