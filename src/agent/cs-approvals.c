@@ -22,6 +22,8 @@ typedef struct
   char *signer;
   char *role;
   gint64 at;
+  gboolean forward; /* it releases the command on the way forward */
+  gboolean back;    /* it is for the command as one of the way back */
 } Approval;
 
 static void
@@ -32,22 +34,59 @@ approval_free (Approval *self)
   g_free (self);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Approval, approval_free)
+
 static gboolean
-releases (const CsStatement *statement, const CsApprovalQuestion *question)
+is_named (const CsStatement *statement, guint i, const CsApprovalQuestion *question)
 {
-  for (gsize i = 0; statement->commands[i] != NULL; i++)
-    if (g_str_equal (statement->commands[i], question->command) &&
-        g_str_equal (statement->scripts != NULL ? statement->scripts[i] : statement->commands[i],
-                     question->text))
-      return TRUE;
-  return FALSE;
+  return g_str_equal (statement->commands[i], question->command) &&
+         g_str_equal (statement->scripts[i], question->text);
+}
+
+/* An approval for a terminal is good without one, too: then nobody can answer anything. */
+static gboolean
+is_for_shell (const char *approved, const CsApprovalQuestion *question)
+{
+  gsize length = strcspn (approved, " ");
+
+  return strlen (question->shell) == length && strncmp (approved, question->shell, length) == 0 &&
+         (!question->terminal || approved[length] != '\0');
+}
+
+/* Finds the command among those of the statement. Returns what is wrong; NULL if it is there. */
+static char *
+find_command (const CsStatement *statement, const CsApprovalQuestion *question, Approval *approval)
+{
+  guint n = g_strv_length (statement->commands);
+  const char *other = NULL;
+
+  if (statement->shells == NULL)
+    return g_strdup (CS_STATEMENT_OUTDATED);
+  for (guint i = 0; i < n; i++)
+    {
+      if (!is_named (statement, i, question))
+        continue;
+      if (!is_for_shell (statement->shells[i], question))
+        other = statement->shells[i];
+      else if (i < n - statement->rollback)
+        approval->forward = TRUE;
+      else
+        approval->back = TRUE;
+    }
+  if (approval->forward || approval->back)
+    return NULL;
+  if (other != NULL)
+    return g_strdup_printf ("it releases this command for %s, not for %s%s", other, question->shell,
+                            question->terminal ? " in a terminal" : "");
+  return g_strdup ("it does not release this command with these values");
 }
 
 /* What the statement says, without looking at who signed it. Returns what is wrong. */
 static char *
-find_fault (const CsStatement *statement, const CsApprovalQuestion *question)
+find_fault (const CsStatement *statement, const CsApprovalQuestion *question, Approval *approval)
 {
   const CsAgentPolicy *policy = question->policy;
+  char *fault;
 
   if (g_strcmp0 (statement->deployment, question->deployment) != 0)
     return g_strdup ("it is for another deployment");
@@ -57,8 +96,9 @@ find_fault (const CsStatement *statement, const CsApprovalQuestion *question)
                             statement->environment != NULL ? statement->environment
                                                            : "no environment that it names",
                             policy->environment);
-  if (!releases (statement, question))
-    return g_strdup ("it does not release this command with these values");
+  fault = find_command (statement, question, approval);
+  if (fault != NULL)
+    return fault;
   if (statement->at > question->now + CLOCK_SKEW)
     return g_strdup ("it is from the future");
   if (question->now - statement->at > policy->max_age * G_USEC_PER_SEC)
@@ -108,7 +148,7 @@ judge (CsEnvelope *envelope,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsStatement) statement = NULL;
-  Approval *approval;
+  g_autoptr (Approval) approval = g_new0 (Approval, 1);
   char *fault;
 
   if (g_strcmp0 (cs_envelope_get_payload_type (envelope), CS_ENVELOPE_TYPE_IN_TOTO) != 0)
@@ -121,16 +161,15 @@ judge (CsEnvelope *envelope,
       *rejected = TRUE;
       return g_strdup_printf ("%s rejected it", statement->signer);
     }
-  fault = find_fault (statement, question);
+  fault = find_fault (statement, question, approval);
   if (fault == NULL)
     fault = check_signature (envelope, statement, question);
   if (fault != NULL)
     return fault;
-  approval = g_new0 (Approval, 1);
   approval->signer = g_strdup (statement->signer);
   approval->role = g_strdup (statement->role);
   approval->at = statement->at;
-  g_ptr_array_add (approvals, approval);
+  g_ptr_array_add (approvals, g_steal_pointer (&approval));
   return NULL;
 }
 
@@ -156,7 +195,8 @@ find_approval (Matching *self, const char *person, const char *role)
     {
       Approval *approval = g_ptr_array_index (self->approvals, i);
 
-      if (g_str_equal (approval->signer, person) && g_str_equal (approval->role, role))
+      if (approval->forward && g_str_equal (approval->signer, person) &&
+          g_str_equal (approval->role, role))
         return approval;
     }
   return NULL;
@@ -236,6 +276,31 @@ list_missing (Matching *self, const CsAgentPolicy *policy)
   return missing;
 }
 
+static void
+add_used (JsonArray *used, const Approval *approval, gboolean rollback)
+{
+  g_autofree char *at = cs_clock_format (approval->at);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "signer", approval->signer);
+  json_object_set_string_member (object, "role", approval->role);
+  json_object_set_string_member (object, "at", at);
+  if (rollback)
+    json_object_set_boolean_member (object, "rollback", TRUE);
+  json_array_add_object_element (used, object);
+}
+
+/* Who signed the way forward has signed the way back: one approval of the deployment is enough for
+ * it, for at that hour nobody should have to be woken up before it can begin. */
+static const Approval *
+find_way_back (GPtrArray *approvals)
+{
+  for (guint i = 0; i < approvals->len; i++)
+    if (((Approval *) g_ptr_array_index (approvals, i))->back)
+      return g_ptr_array_index (approvals, i);
+  return NULL;
+}
+
 static JsonArray *
 list_used (Matching *self)
 {
@@ -245,14 +310,8 @@ list_used (Matching *self)
     {
       Place *place = &g_array_index (self->places, Place, i);
       const char *person = g_ptr_array_index (self->people, (guint) place->holder);
-      Approval *approval = find_approval (self, person, place->role->name);
-      g_autofree char *at = cs_clock_format (approval->at);
-      JsonObject *object = json_object_new ();
 
-      json_object_set_string_member (object, "signer", approval->signer);
-      json_object_set_string_member (object, "role", approval->role);
-      json_object_set_string_member (object, "at", at);
-      json_array_add_object_element (used, object);
+      add_used (used, find_approval (self, person, place->role->name), FALSE);
     }
   return used;
 }
@@ -296,7 +355,8 @@ describe (JsonArray *missing, JsonArray *reasons, gboolean rejected)
  * @problem: (out): why it may not
  *
  * Fills the places that the policy names with people who approved, by maximum matching, so that
- * someone with two roles never stands in the way. Blocks; call it in a worker thread.
+ * someone with two roles never stands in the way. A command of a rollback procedure needs one
+ * approval of the deployment that is good by the policy. Blocks; call it in a worker thread.
  *
  * Returns: (transfer full) (nullable): who filled the places; %NULL with %CS_PROBLEM_NOT_APPROVED
  */
@@ -309,7 +369,8 @@ cs_approvals_check (const CsApprovalQuestion *question, CsProblem **problem)
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
   Matching matching = { people, approvals, places, NULL };
   JsonArray *reasons = json_array_new ();
-  JsonArray *missing;
+  JsonArray *missing, *used;
+  const Approval *back;
   gboolean rejected = FALSE;
 
   for (guint i = 0; i < question->envelopes->len; i++)
@@ -321,12 +382,16 @@ cs_approvals_check (const CsApprovalQuestion *question, CsProblem **problem)
     }
   match (&matching, question->policy);
   missing = list_missing (&matching, question->policy);
-  if (rejected || json_array_get_length (missing) > 0)
+  back = find_way_back (approvals);
+  if (rejected || (json_array_get_length (missing) > 0 && back == NULL))
     {
       *problem = describe (missing, reasons, rejected);
       return NULL;
     }
+  used = json_array_get_length (missing) > 0 ? json_array_new () : list_used (&matching);
+  if (json_array_get_length (missing) > 0)
+    add_used (used, back, TRUE);
   json_array_unref (missing);
   json_array_unref (reasons);
-  return list_used (&matching);
+  return used;
 }

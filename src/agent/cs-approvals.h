@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * CsApprovalQuestion:
  * @command: digest of the command as the runbook has it
  * @text: digest of what would run, with its values
+ * @shell: what is to read it
+ * @terminal: whether a person may answer it
  * @envelopes: (element-type CsEnvelope)
  * @now: UTC microseconds
  */
@@ -24,6 +26,8 @@ typedef struct
   const char *deployment;
   const char *command;
   const char *text;
+  const char *shell;
+  gboolean terminal;
   GPtrArray *envelopes;
   gint64 now;
 } CsApprovalQuestion;

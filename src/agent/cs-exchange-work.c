@@ -63,6 +63,22 @@ check_names (CsExchange *self, GHashTable *table)
   return TRUE;
 }
 
+/* What was approved for bash is not given to another shell because there is none. */
+static gboolean
+has_shell (CsExchange *self, const char *shell)
+{
+  g_auto (GStrv) directories = g_strsplit (self->config->path, ":", -1);
+
+  for (char **directory = directories; *directory != NULL; directory++)
+    {
+      g_autofree char *path = g_build_filename (*directory, shell, NULL);
+
+      if (access (path, X_OK) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A server that was meant for something else must not run this by mistake. */
 static gboolean
 check_place (CsExchange *self, CsRunRequest *request)
@@ -79,14 +95,23 @@ check_place (CsExchange *self, CsRunRequest *request)
     self->problem =
       cs_problem_new (CS_PROBLEM_CWD_MISSING,
                       "The working directory %s can't be entered; nothing was run", request->cwd);
-  else if (policy->max_timeout > 0 &&
-           (request->timeout == 0 || request->timeout > policy->max_timeout))
-    self->problem = cs_problem_new (CS_PROBLEM_INVALID,
-                                    "The agent's policy lets a run take %" G_GINT64_FORMAT
-                                    " seconds at most (max-timeout)",
-                                    policy->max_timeout);
+  else if (policy->require_approvals && !has_shell (self, request->shell))
+    self->problem = cs_problem_new (CS_PROBLEM_NOT_APPROVED,
+                                    "The command was signed for %s, and there is none here: "
+                                    "install it, or say in agent.conf where it is (path)",
+                                    request->shell);
   return self->problem == NULL && check_names (self, request->variables) &&
          check_names (self, request->secrets);
+}
+
+/* The time is the operator's to choose, within what the policy allows. */
+static void
+bound_timeout (CsExchange *self, CsRunRequest *request)
+{
+  gint64 most = self->config->policy->max_timeout;
+
+  if (most > 0 && (request->timeout == 0 || request->timeout > most))
+    request->timeout = most;
 }
 
 static char *
@@ -114,6 +139,7 @@ check_approvals (CsExchange *self,
     .deployment = request->deployment,
     .command = command,
     .text = text,
+    .shell = request->shell,
     .envelopes = request->envelopes,
     .now = cs_clock_now (),
   };
@@ -224,6 +250,8 @@ build_claim (CsExchange *self,
   json_object_set_string_member (claim, "operator", self->caller->person);
   json_object_set_string_member (claim, "command", command);
   json_object_set_string_member (claim, "text", text);
+  json_object_set_string_member (claim, "shell", request->shell);
+  json_object_set_int_member (claim, "timeout", request->timeout);
   if (request->deployment != NULL)
     json_object_set_string_member (claim, "deployment", request->deployment);
   if (approvals != NULL)
@@ -308,5 +336,8 @@ cs_exchange_prepare_run (CsExchange *self)
   if (cs_runs_knows (self->agent->runs, self->path, body))
     self->claim = CS_CLAIM_SAME;
   else if (check_place (self, request))
-    claim_run (self, request);
+    {
+      bound_timeout (self, request);
+      claim_run (self, request);
+    }
 }

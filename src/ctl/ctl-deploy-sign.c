@@ -43,7 +43,9 @@ introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **
 static void
 print_statement (CsDeployment *deployment, const CsStatement *statement)
 {
-  g_autofree char *n_commands = g_strdup_printf ("%u", g_strv_length (statement->commands));
+  g_autofree char *n_released =
+    g_strdup_printf ("%u", g_strv_length (statement->commands) - statement->rollback);
+  g_autofree char *n_rollback = g_strdup_printf ("%u", statement->rollback);
 
   ctl_print (stdout, "%s as %s: %s\n", statement->approve ? "Approved" : "Rejected",
              statement->role, cs_deployment_get_title (deployment));
@@ -51,8 +53,10 @@ print_statement (CsDeployment *deployment, const CsStatement *statement)
     ctl_print (stdout, "  meaning   %s\n", statement->meaning);
   ctl_print (
     stdout,
-    "  commands released  %s\n  runbook   %s\n  head      %s\n  manifest  %s\n  key       %s\n",
-    n_commands, statement->runbook_digest, statement->head_digest, statement->manifest_digest,
+    "  commands released  %s\n  of the way back    %s\n  runbook   %s\n  head      %s\n"
+    "  manifest  %s\n  key       %s\n",
+    n_released, n_rollback, statement->runbook_digest, statement->head_digest,
+    statement->manifest_digest,
     statement->key);
 }
 

@@ -153,6 +153,10 @@ void cs_deployment_add_place_gate (CsDeployment *self, CsBlock *block, GPtrArray
 JsonNode *cs_deployment_list_used_values (CsDeployment *self, CsBlock *block);
 gboolean cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
+void cs_deployment_list_manifest (CsDeployment *self,
+                                  CsSignoffState *signoff,
+                                  CsStatement *statement);
+
 CsAuthorisation *cs_deployment_new_authorisation (CsDeployment *self,
                                                   CsTarget *target,
                                                   CsBlock *block,

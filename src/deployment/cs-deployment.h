@@ -295,6 +295,11 @@ const char *cs_deployment_choose_role (CsDeployment *self,
 
 /* The commands that a signature on this line releases, in order. (transfer full) of CsBlock. */
 GPtrArray *cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff);
+/* Those of the rollback procedures, which each approval is for as well. (transfer full) */
+GPtrArray *cs_deployment_list_rollback (CsDeployment *self);
+char *cs_deployment_compute_manifest (CsDeployment *self,
+                                      CsSignoffState *signoff,
+                                      const CsStatement *statement);
 
 /* The statement that a signature by signer would make now, to be shown before signing
  * (transfer full). */

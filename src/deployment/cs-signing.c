@@ -6,7 +6,6 @@
 #include "cs-deployment-private.h"
 
 #include "cs-clock.h"
-#include "cs-digest.h"
 #include "cs-envelope.h"
 #include "cs-error.h"
 #include "cs-json.h"
@@ -16,93 +15,6 @@
 
 /* Signers don't see microseconds; the statement holds what they saw. */
 #define SIGNING_PRECISION G_USEC_PER_SEC
-
-static gboolean
-has_signoffs (CsPhaseState *phase)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (phase->signoffs)) > 0;
-}
-
-static void
-add_commands (CsPhaseState *phase, GPtrArray *commands)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->steps)); i++)
-    {
-      g_autoptr (CsStepState) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
-
-      for (guint k = 0; k < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); k++)
-        {
-          g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), k);
-
-          g_ptr_array_add (commands, g_object_ref (block->block));
-        }
-    }
-}
-
-/**
- * cs_deployment_list_released:
- * @signoff: a sign-off of the deployment
- *
- * The commands that a signature releases: those of the phases on the path behind it, up to and
- * including the next phase that has lines to sign itself. A signature behind the last command
- * releases none: it accepts what happened. One before the first phase releases
- * from there.
- *
- * Returns: (transfer full) (element-type CsBlock): in the order of the path
- */
-GPtrArray *
-cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff)
-{
-  GPtrArray *commands = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean behind = cs_deployment_signoff_is_upfront (self, signoff);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
-
-      if (behind)
-        add_commands (phase, commands);
-      if (behind && has_signoffs (phase))
-        break;
-      behind = behind || g_list_store_find (phase->signoffs, signoff, NULL);
-    }
-  return commands;
-}
-
-static char **
-list_released_digests (CsDeployment *self, CsSignoffState *signoff)
-{
-  g_autoptr (GPtrArray) blocks = cs_deployment_list_released (self, signoff);
-  g_autoptr (GStrvBuilder) digests = g_strv_builder_new ();
-
-  for (guint i = 0; i < blocks->len; i++)
-    g_strv_builder_add (digests, cs_block_get_digest (g_ptr_array_index (blocks, i)));
-  return g_strv_builder_end (digests);
-}
-
-/* What would be sent for each of them now; a command that lacks a value has nothing to be sent. */
-static char **
-list_script_digests (CsDeployment *self, CsSignoffState *signoff)
-{
-  g_autoptr (GPtrArray) blocks = cs_deployment_list_released (self, signoff);
-  g_autoptr (GStrvBuilder) digests = g_strv_builder_new ();
-
-  for (guint i = 0; i < blocks->len; i++)
-    {
-      CsBlock *block = g_ptr_array_index (blocks, i);
-      g_autoptr (GPtrArray) names = cs_deployment_list_value_names (self, block);
-      g_autofree char *text = NULL;
-      g_autofree char *digest = NULL;
-      gboolean whole = TRUE;
-
-      for (guint k = 0; k < names->len; k++)
-        whole = whole && cs_deployment_get_value (self, g_ptr_array_index (names, k)) != NULL;
-      text = whole ? cs_deployment_dup_command (self, block, NULL) : NULL;
-      digest = text != NULL ? cs_digest_of_data (text, strlen (text)) : g_strdup ("");
-      g_strv_builder_add (digests, digest);
-    }
-  return g_strv_builder_end (digests);
-}
 
 /**
  * cs_deployment_prepare_statement:
@@ -129,10 +41,7 @@ cs_deployment_prepare_statement (CsDeployment *self,
 
   statement->runbook_digest = g_strdup (cs_runbook_get_digest (self->runbook));
   statement->head_digest = g_strdup (self->head);
-  statement->commands = list_released_digests (self, signoff);
-  statement->scripts = list_script_digests (self, signoff);
-  statement->manifest_digest =
-    cs_statement_compute_manifest ((const char *const *) statement->commands);
+  cs_deployment_list_manifest (self, signoff, statement);
   statement->deployment = g_strdup (self->id);
   statement->environment = g_strdup (self->environment);
   statement->field = g_strdup (cs_signoff_get_id (signoff->signoff));
@@ -186,7 +95,9 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     g_task_return_new_error (
       task, CS_ERROR, CS_ERROR_AUTH, "The signature was recorded, but does not verify: %s",
-      signing->signoff->problem != NULL ? signing->signoff->problem : "unknown");
+      cs_signoff_state_get_problem (signing->signoff) != NULL
+        ? cs_signoff_state_get_problem (signing->signoff)
+        : "unknown");
 }
 
 static void
@@ -417,12 +328,31 @@ signature_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     give_verdict (task, CS_VERIFIED_BAD, error->message);
 }
 
+/* While a deployment is open, what is signed must say what signatures say now; of a closed one the
+ * old word holds. */
+static gboolean
+is_outdated (CsDeployment *self, const CsStatement *statement)
+{
+  return statement->shells == NULL && statement->approve && self->closed_at == 0;
+}
+
+static void
+lapse (CsDeployment *self, Verifying *verifying, const char *reason)
+{
+  CsSignoffState *signoff = verifying->signoff;
+
+  if (g_strcmp0 (signoff->record_hash, verifying->record_hash) != 0 || signoff->lapsed != NULL)
+    return;
+  signoff->lapsed = g_strdup (reason);
+  cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);
+  cs_deployment_derive (self);
+}
+
 /* What the record and the runbook say must be what the signature covers. Returns what differs. */
 static const char *
 find_difference (CsDeployment *self, CsSignoffState *signoff, const CsStatement *statement)
 {
-  g_auto (GStrv) commands = list_released_digests (self, signoff);
-  g_autofree char *manifest = cs_statement_compute_manifest ((const char *const *) commands);
+  g_autofree char *manifest = cs_deployment_compute_manifest (self, signoff, statement);
 
   if (g_strcmp0 (statement->runbook_digest, cs_runbook_get_digest (self->runbook)) != 0)
     return "It covers another version of the runbook";
@@ -476,6 +406,12 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (statement == NULL)
     {
       give_verdict (task, CS_VERIFIED_BAD, error->message);
+      return;
+    }
+  if (is_outdated (self, statement))
+    {
+      lapse (self, verifying, CS_STATEMENT_OUTDATED);
+      g_task_return_boolean (task, TRUE);
       return;
     }
   difference = find_difference (self, verifying->signoff, statement);

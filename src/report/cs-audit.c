@@ -70,18 +70,6 @@ find_deployment (Audit *audit, const char *stream)
   return NULL;
 }
 
-static char *
-compute_manifest (CsDeployment *deployment, CsSignoffState *signoff)
-{
-  g_autoptr (GPtrArray) blocks = cs_deployment_list_released (deployment, signoff);
-  g_autoptr (GPtrArray) digests = g_ptr_array_new ();
-
-  for (guint i = 0; i < blocks->len; i++)
-    g_ptr_array_add (digests, (gpointer) cs_block_get_digest (blocks->pdata[i]));
-  g_ptr_array_add (digests, NULL);
-  return cs_statement_compute_manifest ((const char *const *) digests->pdata);
-}
-
 /* What the record says must be what was signed. */
 static gboolean
 record_agrees (CsRecord *record, const CsStatement *statement)
@@ -124,7 +112,7 @@ find_difference (Audit *audit, const CsStatement *statement)
     return "the runbook has no such line to sign";
   if (!cs_deployment_accepts_role (deployment, signoff, statement->role))
     return "it was signed in another role than the line asks for";
-  manifest = compute_manifest (deployment, signoff);
+  manifest = cs_deployment_compute_manifest (deployment, signoff, statement);
   if (g_strcmp0 (statement->manifest_digest, manifest) != 0)
     return "it releases other commands than the runbook holds";
   return NULL;

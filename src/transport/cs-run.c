@@ -205,7 +205,7 @@ cs_run_init (CsRun *self)
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);
   self->hidden = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_secret_free);
   self->timeout = CS_RUN_DEFAULT_TIMEOUT;
-  self->shell = g_strdup ("bash");
+  self->shell = g_strdup (CS_RUN_DEFAULT_SHELL);
   self->flushed_at = -LIVE_INTERVAL;
   self->latency = -1;
 }

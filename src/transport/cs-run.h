@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /** CS_RUN_DEFAULT_TIMEOUT: seconds */
 #define CS_RUN_DEFAULT_TIMEOUT (15 * 60)
+/** CS_RUN_DEFAULT_SHELL: what reads a script unless it is told otherwise */
+#define CS_RUN_DEFAULT_SHELL "bash"
 /** CS_RUN_STREAM_TIME_BOX: seconds that an endless command may take unless its runbook says more */
 #define CS_RUN_STREAM_TIME_BOX (15 * 60)
 /** CS_RUN_OUTPUT_LIMIT: bytes kept of one run's output; what comes after is counted, not kept */

@@ -40,6 +40,7 @@ cs_statement_free (CsStatement *self)
   g_free (self->comment);
   g_strfreev (self->commands);
   g_strfreev (self->scripts);
+  g_strfreev (self->shells);
   g_free (self);
 }
 
@@ -81,12 +82,12 @@ set_text (JsonObject *object, const char *member, const char *text)
 }
 
 static JsonArray *
-build_list (char **digests)
+build_list (char **texts)
 {
   JsonArray *list = json_array_new ();
 
-  for (gsize i = 0; digests != NULL && digests[i] != NULL; i++)
-    json_array_add_string_element (list, digests[i]);
+  for (gsize i = 0; texts != NULL && texts[i] != NULL; i++)
+    json_array_add_string_element (list, texts[i]);
   return list;
 }
 
@@ -110,6 +111,10 @@ build_predicate (const CsStatement *self)
     set_text (predicate, "environment", self->environment);
   if (self->scripts != NULL)
     json_object_set_array_member (predicate, "scripts", build_list (self->scripts));
+  if (self->shells == NULL)
+    return predicate;
+  json_object_set_array_member (predicate, "shells", build_list (self->shells));
+  json_object_set_int_member (predicate, "rollback", self->rollback);
   return predicate;
 }
 
@@ -175,19 +180,33 @@ read_subjects (CsStatement *self, JsonArray *subjects)
   return self->runbook_digest != NULL && self->head_digest != NULL && self->manifest_digest != NULL;
 }
 
+static gboolean
+is_digest_or_gap (const char *text)
+{
+  return *text == '\0' || cs_digest_is_valid (text);
+}
+
+static gboolean
+is_shell (const char *text)
+{
+  static const char *const known[] = { "bash", "sh", "bash terminal", "sh terminal", NULL };
+
+  return g_strv_contains (known, text);
+}
+
 static char **
-read_list (JsonArray *list, gboolean gaps)
+read_list (JsonArray *list, gboolean (*is_valid) (const char *text))
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
     {
       JsonNode *node = json_array_get_element (list, i);
-      const char *digest = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      const char *text = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
 
-      if (!cs_digest_is_valid (digest) && !(gaps && g_strcmp0 (digest, "") == 0))
+      if (text == NULL || !is_valid (text))
         return NULL;
-      g_strv_builder_add (builder, digest);
+      g_strv_builder_add (builder, text);
     }
   return g_strv_builder_end (builder);
 }
@@ -197,9 +216,25 @@ read_scripts (CsStatement *self, JsonObject *predicate)
 {
   if (!json_object_has_member (predicate, "scripts"))
     return TRUE;
-  self->scripts = read_list (cs_json_get_array (predicate, "scripts"), TRUE);
+  self->scripts = read_list (cs_json_get_array (predicate, "scripts"), is_digest_or_gap);
   return self->scripts != NULL &&
          g_strv_length (self->scripts) == g_strv_length (self->commands);
+}
+
+static gboolean
+read_shells (CsStatement *self, JsonObject *predicate)
+{
+  gint64 rollback = cs_json_get_int (predicate, "rollback", -1);
+
+  if (!json_object_has_member (predicate, "shells"))
+    return TRUE;
+  self->shells = read_list (cs_json_get_array (predicate, "shells"), is_shell);
+  if (self->shells == NULL || self->scripts == NULL || rollback < 0 ||
+      g_strv_length (self->shells) != g_strv_length (self->commands) ||
+      rollback > (gint64) g_strv_length (self->commands))
+    return FALSE;
+  self->rollback = (guint) rollback;
+  return TRUE;
 }
 
 static gboolean
@@ -207,7 +242,7 @@ read_commands (CsStatement *self, JsonArray *commands)
 {
   g_autofree char *manifest = NULL;
 
-  self->commands = read_list (commands, FALSE);
+  self->commands = read_list (commands, cs_digest_is_valid);
   if (self->commands == NULL)
     return FALSE;
   manifest = cs_statement_compute_manifest ((const char *const *) self->commands);
@@ -246,7 +281,7 @@ read_predicate (CsStatement *self, JsonObject *predicate)
     return FALSE;
   self->environment = g_strdup (cs_json_get_string (predicate, "environment"));
   return read_commands (self, cs_json_get_array (predicate, "commands")) &&
-         read_scripts (self, predicate);
+         read_scripts (self, predicate) && read_shells (self, predicate);
 }
 
 /* There is one way to write a statement; what is written otherwise (a member twice, one more, other

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
  * a newline. @scripts are, at the same index, the digests of what is sent for each command: its
  * text with the values put in, empty while a value is missing. That is what a server can hold to
  * that knows nothing of the record. %NULL in statements made before there was such a list.
+ * @shells, at the same index again, says what reads each: `bash` or `sh`, with ` terminal` behind
+ * it where a person may answer it. The last @rollback of the commands are those of the runbook's
+ * rollback procedures: who signs the way forward has signed the way back. Statements made before
+ * sign-offs named that have %NULL and 0, and release nothing any more.
  * @environment is where the deployment goes, so that what was approved for one place can't be sent
  * to another; %NULL in statements made before it was said.
  */
@@ -40,7 +44,14 @@ typedef struct
   gint64 at;
   char **commands;
   char **scripts;
+  char **shells;
+  guint rollback;
 } CsStatement;
+
+/** CS_STATEMENT_OUTDATED: why a statement without @shells releases nothing */
+#define CS_STATEMENT_OUTDATED \
+  "it was signed by an older Countersign, whose sign-offs named neither the shell nor the way " \
+  "back: sign again"
 
 CsStatement *cs_statement_new (void);
 void cs_statement_free (CsStatement *self);

@@ -56,8 +56,10 @@ class Person:
         return "".join(self.sign(namespace, message).split("\n")[1:-2])
 
 
-def statement(person, deployment, commands, role="Tech Lead", scripts=None, at=None, **changes):
+def statement(person, deployment, commands, role="Tech Lead", scripts=None, at=None, rollback=(),
+              old=False, **changes):
     """A sign-off, as Countersign writes it, in its envelope."""
+    commands = [*commands, *rollback]
     commands = [digest(command) for command in commands]
     scripts = commands if scripts is None else [digest(script) if script else ""
                                                 for script in scripts]
@@ -66,8 +68,11 @@ def statement(person, deployment, commands, role="Tech Lead", scripts=None, at=N
         "deployment": deployment, "field": "s1", "role": role, "meaning": "Approved",
         "signer": person.name, "key": person.fingerprint, "decision": "approve", "comment": "",
         "at": at or stamp(), "commands": commands, "scripts": scripts,
-        "environment": "production",
+        "environment": "production", "shells": ["bash"] * len(commands),
+        "rollback": len(rollback),
     }
+    if old:
+        del predicate["shells"], predicate["rollback"]
     predicate.update(changes)
     predicate = {name: value for name, value in predicate.items() if value is not None}
     subjects = [{"name": name, "digest": {"sha256": value}} for name, value in
@@ -199,7 +204,8 @@ class Agent:
 
     def __exit__(self, *failure):
         if failure[0] is not None:
-            print(self.read_log())
+            for line in self.read_log().splitlines():
+                print("# " + line)
         self.close()
 
     def reload(self):

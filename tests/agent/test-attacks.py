@@ -191,6 +191,9 @@ def test_approvals():
              ask(statement(agent.carla, "d1", [plain], role="Manager"))),
             ("too old", ask(statement(agent.carla, "d1", [plain], at=stamp(-3700)))),
             ("from the future", ask(statement(agent.carla, "d1", [plain], at=stamp(600)))),
+            ("for another shell", ask(good, shell="sh")),
+            ("from before shells were named",
+             ask(statement(agent.carla, "d1", [plain], old=True))),
             ("a rejection beside it",
              ask(good, statement(agent.ben, "d1", [plain], decision="reject"))),
             ("signed by someone unknown", ask(statement(agent.mallory, "d1", [plain]))),
@@ -243,6 +246,109 @@ def test_approvals():
         assert [each["signer"] for each in ended["approvals"]] == ["carla@example.com"]
         assert ended["text"] == digest(sent) and ended["command"] == digest(script)
         assert marker(agent).exists() and (agent.directory / "x").exists()
+
+
+def reason(answer):
+    return answer.json["reasons"][0]
+
+
+def test_words():
+    """Why a sign-off does not count is said so that one knows what to do."""
+    with Agent(policy=POLICY) as agent:
+        def ask(envelope, **members):
+            return put(agent, members={"deployment": "d1", "envelopes": [envelope], **members})
+
+        script = f"touch {marker(agent)}"
+        old = statement(agent.carla, "d1", [script], old=True)
+        assert "older Countersign" in reason(ask(old)) and "sign again" in reason(ask(old))
+        older = statement(agent.carla, "d1", [script], old=True, scripts=None)
+        assert "sign again" in reason(ask(older))
+        good = statement(agent.carla, "d1", [script])
+        assert reason(ask(good, shell="sh")) == "it releases this command for bash, not for sh"
+        assert reason(ask(good, deployment="d2")) == "it is for another deployment"
+        assert not marker(agent).exists()
+
+
+def test_again():
+    """An approval is for one deployment; there, until it is too old, a step may be retried."""
+    with Agent(policy=POLICY) as agent:
+        count = agent.directory / "count"
+        script = f"echo x >> {count}"
+        good = statement(agent.carla, "d1", [script])
+        for _ in range(2):
+            answer = put(agent, script, members={"deployment": "d1", "envelopes": [good]})
+            assert answer.status == 201, answer.body
+            assert agent.wait(answer.json["id"])["status"] == 0
+        assert count.read_text() == "x\nx\n"
+        refused(agent, put(agent, script, members={"deployment": "d2", "envelopes": [good]}),
+                "not-approved")
+        agent.write("policy", POLICY.replace("max-age=3600", "max-age=1"))
+        agent.reload()
+        aged = statement(agent.carla, "d1", [script], at=stamp(-2))
+        refused(agent, put(agent, script, members={"deployment": "d1", "envelopes": [aged]}),
+                "not-approved")
+        assert count.read_text() == "x\nx\n"
+
+
+def test_rollback():
+    """Who signs the way forward has signed the way back, with the same values and no others."""
+    policy = POLICY.replace("approvals=1", "approvals=2")
+    with Agent(policy=policy) as agent:
+        forward, back = "true", f"echo back to <VERSION> > {agent.directory}/back"
+        sent = back.replace("<VERSION>", "'1.0'")
+        scripts = [forward, sent]
+
+        def ask(envelope, text=back, by="anna", value="1.0", **members):
+            return put(agent, text, by=by, members={
+                "deployment": "d1", "envelopes": [envelope], "values": {"<VERSION>": value},
+                **members})
+
+        one = statement(agent.carla, "d1", [forward], rollback=[back], scripts=scripts)
+        # One approval of the deployment is good for the way back, and not for the way forward.
+        refused(agent, ask(one, text=forward, values={}), "not-approved")
+        refused(agent, ask(one, value="0.9"), "not-approved")
+        refused(agent, ask(one, deployment="d2"), "not-approved")
+        refused(agent, ask(one, shell="sh"), "not-approved")
+        for envelope in (
+                statement(agent.mallory, "d1", [forward], rollback=[back], scripts=scripts),
+                statement(agent.anna, "d1", [forward], rollback=[back], scripts=scripts),
+                statement(agent.carla, "d1", [forward], rollback=[back], scripts=scripts,
+                          at=stamp(-3700)),
+                statement(agent.carla, "d1", [forward], rollback=[back], scripts=scripts,
+                          role="Manager"),
+                statement(agent.carla, "d1", [forward], rollback=[back], scripts=scripts,
+                          decision="reject")):
+            refused(agent, ask(envelope), "not-approved")
+        refused(agent, ask(one, by="carla"), "not-approved")
+        assert not (agent.directory / "back").exists()
+        answer = ask(one)
+        assert answer.status == 201, answer.body
+        ended = agent.wait(answer.json["id"])
+        used, = ended["approvals"]
+        assert used["signer"] == "carla@example.com" and used["rollback"] is True
+        assert (agent.directory / "back").read_text() == "back to 1.0\n"
+
+
+def test_no_shell():
+    """What was signed for bash is not read by another shell because there is no bash."""
+    with Agent(policy=POLICY) as agent:
+        sign_off = statement(agent.carla, "d1", [f"touch {marker(agent)}"])
+        conf = agent.config / "agent.conf"
+        text = conf.read_text(encoding="utf-8")
+        conf.write_text(text.replace("[agent]", f"[agent]\npath={agent.directory}"),
+                        encoding="utf-8")
+        agent.reload()
+        answer = put(agent, members={"deployment": "d1", "envelopes": [sign_off]})
+        refused(agent, answer, "not-approved")
+        assert "bash" in answer.json["detail"]
+
+
+def test_time():
+    """The operator says how long a run may take, the policy how long at most."""
+    with Agent(policy="[policy]\nmax-timeout=1\n") as agent:
+        for timeout in (0, 900, 1):
+            ended, _ = agent.run("sleep 60", timeout=timeout)
+            assert ended["ending"] == "timed-out" and ended["timeout"] == 1, ended
 
 
 def test_two_roles():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An agent that requires approvals, from end to end: what was signed runs, and nothing else."""
 
+import base64
 import copy
 import datetime
 import json
@@ -23,6 +24,14 @@ RUNBOOK = """# Runbook: Approved
 
 ```bash
 touch DIR/<version>
+```
+
+## Rollback
+
+### Step 1: Undo it
+
+```bash
+rm DIR/<version>
 ```
 """
 POLICY = """[policy]
@@ -180,6 +189,26 @@ def too_old():
         room.ran([VALUE])
 
 
+def way_back():
+    """Who signed the way forward has signed the way back, and the server holds to that."""
+    with Room() as room:
+        w = room.workspace
+        deployment = room.open()
+        room.sign(deployment, room.agent.carla)
+        good = room.envelopes(deployment)
+        payload = json.loads(base64.b64decode(good[0]["payload"]))["predicate"]
+        expect(payload["rollback"] == 1 and payload["shells"] == ["bash"] * 2, payload)
+        room.run(deployment)
+        room.ran([VALUE])
+        undo = f"rm {w.work}/<version>\n"
+        other = room.ask(deployment, good, script=undo, value="1.3")
+        expect(other.problem == "not-approved", other.body)
+        w.run("deploy", "rollback", deployment, "--reason", "it is slow")
+        w.run("deploy", "run", deployment, "3.1")
+        room.ran([])
+        w.run("audit", "verify")
+
+
 def other_environment():
     with Room() as room:
         deployment = room.open("staging")
@@ -190,4 +219,4 @@ def other_environment():
 
 
 main("approvals", [signed_then_run, by_hand, changed_value, wrong_people, too_old,
-                   other_environment])
+                   way_back, other_environment])

@@ -374,6 +374,85 @@ test_scripts (Fixture *self, gconstpointer data)
   g_assert_cmpstr (after->scripts[1], ==, before->commands[1]);
 }
 
+static const char with_rollback[] = "# Move\n\n## Approval\n\n"
+                                    "- Tech Lead: ____________________ Date: ________\n\n"
+                                    "## Deployment Steps\n\n### Step 1: Move\n\n```bash\n"
+                                    "true\n```\n\n## Rollback\n\n### Step 1: Go back\n\n"
+                                    "```bash\necho back to <version>\n```\n";
+
+/* Who signs the way forward signs the way back, each command for the shell that reads it. */
+static void
+test_rollback (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CsStatement) before = NULL;
+  g_autoptr (CsStatement) after = NULL;
+  g_autoptr (GPtrArray) rollback = NULL;
+  g_autoptr (GError) error = NULL;
+  CsDeployment *deployment;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  deployment = fixture_start (self, with_rollback);
+  rollback = cs_deployment_list_rollback (deployment);
+  g_assert_cmpuint (rollback->len, ==, 1);
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  before = prepare (self, deployment);
+  g_assert_cmpuint (g_strv_length (before->commands), ==, 2);
+  g_assert_cmpuint (before->rollback, ==, 1);
+  g_assert_cmpstr (before->commands[1], ==, cs_block_get_digest (rollback->pdata[0]));
+  g_assert_cmpstr (before->scripts[1], ==, "");
+  g_assert_cmpstr (before->shells[0], ==, "bash");
+  g_assert_cmpstr (before->shells[1], ==, "bash");
+  /* A value of the way back alone leaves the approval of the way forward as it is. */
+  assert_set (deployment, "version", "1.0");
+  g_assert_cmpint (cs_signoff_state_get_status (cs_deployment_find_signoff (deployment, "s1")), ==,
+                   CS_STATUS_PASSED);
+  after = prepare (self, deployment);
+  g_assert_cmpstr (after->scripts[1], !=, "");
+}
+
+/* A sign-off of an older Countersign does not count in an open deployment, and says what to do. */
+static void
+test_outdated (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CsStatement) statement = NULL;
+  g_autoptr (CsKey) key = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  CsDeployment *deployment;
+  CsSignoffState *signoff;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  fixture_sign (self, fixture_start (self, with_rollback), "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  deployment = fixture_start (self, with_rollback);
+  signoff = cs_deployment_find_signoff (deployment, "s1");
+  statement = prepare (self, deployment);
+  g_clear_pointer (&statement->shells, g_strfreev);
+  g_clear_pointer (&statement->commands[1], g_free);
+  g_clear_pointer (&statement->scripts[1], g_free);
+  statement->rollback = 0;
+  g_free (statement->manifest_digest);
+  statement->manifest_digest =
+    cs_statement_compute_manifest ((const char *const *) statement->commands);
+  key = fixture_key (self, "lead@example.com");
+  cs_deployment_sign_async (deployment, signoff, statement, key, NULL, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (cs_deployment_sign_finish (deployment, result, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
+  g_assert_nonnull (strstr (error->message, CS_STATEMENT_OUTDATED));
+  g_clear_error (&error);
+  g_assert_cmpint (cs_signoff_state_get_status (signoff), !=, CS_STATUS_PASSED);
+  g_assert_cmpstr (cs_signoff_state_get_problem (signoff), ==, CS_STATEMENT_OUTDATED);
+  g_assert_false (fixture_run (self, deployment, "2.1", 0, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
+  g_clear_error (&error);
+  fixture_sign (self, deployment, "s1", "lead@example.com", TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_signoff_state_get_status (signoff), ==, CS_STATUS_PASSED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -389,6 +468,8 @@ main (int argc, char **argv)
   ADD ("lapse", test_lapse);
   ADD ("lapse-after-failure", test_lapse_after_failure);
   ADD ("scripts", test_scripts);
+  ADD ("rollback", test_rollback);
+  ADD ("outdated", test_outdated);
 #undef ADD
   return g_test_run ();
 }

@@ -170,6 +170,43 @@ test_scripts (void)
     }
 }
 
+/* What reads each command, and how many of them are the way back. */
+static void
+test_shells (void)
+{
+  g_autoptr (CsStatement) statement = make_statement ();
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (CsStatement) again = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *shells[] = { "bash", "sh terminal", NULL };
+  const char *changes[][2] = {
+    { "\"shells\":[\"bash\"", "\"shells\":[\"zsh\"" },
+    { "\"shells\":[\"bash\",\"sh terminal\"]", "\"shells\":[\"bash\"]" },
+    { "\"shells\":[\"bash\",\"sh terminal\"]", "\"shells\":null" },
+    { "\"rollback\":1", "\"rollback\":3" },
+    { "\"rollback\":1", "\"rollback\":-1" },
+    { "\"rollback\":1,", "" },
+  };
+
+  statement->scripts = g_strdupv (statement->commands);
+  statement->shells = g_strdupv ((char **) shells);
+  statement->rollback = 1;
+  payload = cs_statement_to_payload (statement, &error);
+  g_assert_no_error (error);
+  again = cs_statement_from_payload (payload, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->shells[1], ==, "sh terminal");
+  g_assert_cmpuint (again->rollback, ==, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (GBytes) changed = replace (payload, changes[i][0], changes[i][1]);
+
+      g_assert_null (cs_statement_from_payload (changed, &error));
+      g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      g_clear_error (&error);
+    }
+}
+
 /* What says something else than it should, or says it in another way, is not a statement. */
 static void
 test_bad (void)
@@ -239,6 +276,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/statement/round-trip", test_round_trip);
   g_test_add_func ("/trust/statement/environment", test_environment);
   g_test_add_func ("/trust/statement/scripts", test_scripts);
+  g_test_add_func ("/trust/statement/shells", test_shells);
   g_test_add_func ("/trust/statement/bad", test_bad);
   g_test_add_func ("/trust/statement/not-json", test_not_json);
   g_test_add_func ("/trust/statement/incomplete", test_incomplete);

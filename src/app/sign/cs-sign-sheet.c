@@ -28,6 +28,7 @@ struct _CsSignSheet
   GtkEditable *name;
   AdwActionRow *date;
   AdwExpanderRow *commands;
+  AdwExpanderRow *rollback;
   GtkEditable *comment;
   CsKeyChooser *key;
   GtkLabel *problem;
@@ -77,7 +78,7 @@ show_problem (CsSignSheet *self, const char *words)
 }
 
 static void
-append_command (CsSignSheet *self, CsBlock *block)
+append_command (AdwExpanderRow *row, CsBlock *block)
 {
   GtkWidget *label = gtk_label_new (NULL);
   g_autofree char *text = g_strchomp (g_strdup (cs_block_get_text (block)));
@@ -89,7 +90,23 @@ append_command (CsSignSheet *self, CsBlock *block)
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, "monospace");
   gtk_widget_add_css_class (label, "released");
-  adw_expander_row_add_row (self->commands, label);
+  adw_expander_row_add_row (row, label);
+}
+
+/* Those of the way back are signed as well, whatever else the signature releases. */
+static void
+show_rollback (CsSignSheet *self)
+{
+  g_autoptr (GPtrArray) blocks = cs_deployment_list_rollback (self->deployment);
+  g_autofree char *title = g_strdup_printf (
+    ngettext ("%u command of the way back, which this signature is for as well",
+              "%u commands of the way back, which this signature is for as well", blocks->len),
+    blocks->len);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rollback), title);
+  gtk_widget_set_visible (GTK_WIDGET (self->rollback), blocks->len > 0);
+  for (guint i = 0; i < blocks->len; i++)
+    append_command (self->rollback, g_ptr_array_index (blocks, i));
 }
 
 static void
@@ -124,7 +141,8 @@ show_commands (CsSignSheet *self)
                            blocks->len);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->commands), count);
   for (guint i = 0; i < blocks->len; i++)
-    append_command (self, g_ptr_array_index (blocks, i));
+    append_command (self->commands, g_ptr_array_index (blocks, i));
+  show_rollback (self);
 }
 
 static void
@@ -360,6 +378,7 @@ cs_sign_sheet_class_init (CsSignSheetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, name);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, date);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, commands);
+  gtk_widget_class_bind_template_child (widget_class, CsSignSheet, rollback);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, comment);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, key);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, problem);
