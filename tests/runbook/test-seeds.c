@@ -422,16 +422,22 @@ test_head (Seed *seed, gconstpointer data)
     json_object_get_string_member_with_default (seed->expected, "encoding_damage", NULL));
 }
 
+/* Where the foot repeats a key, the top says it. */
 static void
 assert_metadata (Seed *seed, const char *member)
 {
+  JsonObject *top = json_object_get_object_member (seed->expected, "metadata");
   JsonObject *found = json_object_get_object_member (seed->found, "metadata");
   JsonObject *wanted = json_object_get_object_member (seed->expected, member);
   g_autoptr (GList) keys = json_object_get_members (wanted);
 
   for (GList *l = keys; l != NULL; l = l->next)
-    g_assert_cmpstr (json_object_get_string_member_with_default (found, l->data, NULL), ==,
-                     json_object_get_string_member (wanted, l->data));
+    {
+      if (wanted != top && json_object_has_member (top, l->data))
+        continue;
+      g_assert_cmpstr (json_object_get_string_member_with_default (found, l->data, NULL), ==,
+                       json_object_get_string_member (wanted, l->data));
+    }
 }
 
 /* What the document says of itself, at its top and at its foot, and nothing else. */
