@@ -218,8 +218,24 @@ static const struct
     "background|scope" },
 };
 
+/* The words by the byte that they begin with: all of them, and those that may begin inside a word.
+ */
+typedef struct
+{
+  GArray *all[256];
+  GArray *inside[256];
+} Buckets;
+
 static void
-add_word (GArray **buckets, const char *words, CsTopic topic, guint8 weight)
+add_to_bucket (GArray **bucket, const CsHeadingWord *word)
+{
+  if (*bucket == NULL)
+    *bucket = g_array_new (FALSE, FALSE, sizeof (CsHeadingWord));
+  g_array_append_vals (*bucket, word, 1);
+}
+
+static void
+add_word (Buckets *buckets, const char *words, CsTopic topic, guint8 weight)
 {
   CsHeadingWord word = { .topic = topic, .weight = weight };
   g_autofree char *folded = cs_fold_words (words);
@@ -233,34 +249,37 @@ add_word (GArray **buckets, const char *words, CsTopic topic, guint8 weight)
   word.open_end = p[word.length - 1] == '*';
   word.length -= word.open_end ? 1 : 0;
   word.text = g_strndup (p, word.length);
-  if (buckets[(guchar) *p] == NULL)
-    buckets[(guchar) *p] = g_array_new (FALSE, FALSE, sizeof (CsHeadingWord));
-  g_array_append_val (buckets[(guchar) *p], word);
+  add_to_bucket (&buckets->all[(guchar) *p], &word);
+  if (word.open_start)
+    add_to_bucket (&buckets->inside[(guchar) *p], &word);
 }
 
 /**
  * cs_heading_words_from:
  * @first: the byte that they begin with
+ * @inside: only those that may begin inside a word
  *
  * Returns: (transfer none) (nullable): of #CsHeadingWord, folded; %NULL if none begins with it
  */
 GArray *
-cs_heading_words_from (char first)
+cs_heading_words_from (char first, gboolean inside)
 {
   static gsize ready = 0;
+  const Buckets *buckets;
 
   if (g_once_init_enter (&ready))
     {
-      GArray **buckets = g_new0 (GArray *, 256);
+      Buckets *all = g_new0 (Buckets, 1);
 
       for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
         {
           g_auto (GStrv) words = g_strsplit (ROWS[i].words, "|", -1);
 
           for (char **word = words; *word != NULL; word++)
-            add_word (buckets, *word, ROWS[i].topic, ROWS[i].weight);
+            add_word (all, *word, ROWS[i].topic, ROWS[i].weight);
         }
-      g_once_init_leave (&ready, (gsize) buckets);
+      g_once_init_leave (&ready, (gsize) all);
     }
-  return ((GArray **) ready)[(guchar) first];
+  buckets = (const Buckets *) ready;
+  return inside ? buckets->inside[(guchar) first] : buckets->all[(guchar) first];
 }

@@ -42,6 +42,6 @@ typedef struct
   gboolean open_end;
 } CsHeadingWord;
 
-GArray *cs_heading_words_from (char first);
+GArray *cs_heading_words_from (char first, gboolean inside);
 
 G_END_DECLS

@@ -87,6 +87,48 @@ find_link (const char *p)
   return memchr (link, ')', reach - (gsize) (link - p)) != NULL ? link : NULL;
 }
 
+/* Whether a byte is a character that stands for itself. */
+static gboolean
+is_plain (char c)
+{
+  switch (c)
+    {
+    case '\0':
+    case '\\':
+    case '[':
+    case '*':
+    case '`':
+    case '_':
+    case '\n':
+    case '\t':
+      return FALSE;
+    default:
+      return (guchar) c < 0x80;
+    }
+}
+
+/* Copies what may be markup or a pictogram, unless it is; returns what follows it. */
+static const char *
+copy_mark (const char *p, const char *words, char **out)
+{
+  const char *next = p + 1;
+  gunichar c = g_utf8_get_char (p);
+
+  if (*p == '_' && p[1] == '_')
+    return p + 2;
+  while ((*next & 0xc0) == 0x80)
+    next++;
+  if (c == 0x20e3 && *out > words && g_ascii_isdigit ((*out)[-1]))
+    *(*out)++ = '.'; /* a digit on a key is a number */
+  if (c == '\n' || c == '\t')
+    *(*out)++ = ' ';
+  else if (is_pictogram (c) && (*out == words || (*out)[-1] == ' '))
+    next += strspn (next, " "); /* not two blanks where it was */
+  else if (*p != '*' && *p != '`' && !is_pictogram (c))
+    *out = mempcpy (*out, p, (gsize) (next - p));
+  return next;
+}
+
 /**
  * cs_heading_strip_markup:
  * @text: inline Markdown
@@ -96,44 +138,35 @@ find_link (const char *p)
 char *
 cs_heading_strip_markup (const char *text)
 {
-  GString *out = g_string_new (NULL);
+  /* Nothing is written that is longer than what it stands for. */
+  char *words = g_malloc (strlen (text) + 1), *out = words;
 
   for (const char *p = text; *p != '\0';)
     {
-      gunichar c = g_utf8_get_char (p);
-      const char *link = *p == '[' ? find_link (p) : NULL;
-      gsize plain = 0;
+      const char *link;
 
-      while ((guchar) p[plain] < 0x80 && strchr ("\\[*`_\n\t", p[plain]) == NULL)
-        plain++;
-      if (plain > 0)
+      if (is_plain (*p))
         {
-          g_string_append_len (out, p, (gssize) plain);
-          p += plain;
+          *out++ = *p++;
           continue;
         }
-
       if (*p == '\\' && g_ascii_ispunct (p[1]))
         {
-          g_string_append_c (out, p[1]);
+          *out++ = p[1];
           p += 2;
           continue;
         }
+      link = *p == '[' ? find_link (p) : NULL;
       if (link != NULL)
         {
-          g_string_append_len (out, p + 1, link - p - 1);
+          out = mempcpy (out, p + 1, (gsize) (link - p - 1));
           p = strchr (link, ')') + 1;
           continue;
         }
-      if (c == 0x20e3 && out->len > 0 && g_ascii_isdigit (out->str[out->len - 1]))
-        g_string_append_c (out, '.'); /* a digit on a key is a number */
-      if (!(*p == '*' || *p == '`' || (*p == '_' && p[1] == '_') || is_pictogram (c)))
-        g_string_append_unichar (out, c == '\n' || c == '\t' ? ' ' : c);
-      p = *p == '_' && p[1] == '_' ? p + 2 : g_utf8_next_char (p);
-      if (is_pictogram (c) && (out->len == 0 || out->str[out->len - 1] == ' '))
-        p += strspn (p, " "); /* not two blanks where it was */
+      p = copy_mark (p, words, &out);
     }
-  return g_strstrip (g_string_free (out, FALSE));
+  *out = '\0';
+  return g_strstrip (words);
 }
 
 /* "三、": the length with its separator, 0 if there is none. */
@@ -145,6 +178,8 @@ chinese_number_length (const char *text)
   };
   gsize n = 0, before;
 
+  if ((guchar) *text < 0x80)
+    return 0;
   do
     {
       before = n;
@@ -221,19 +256,18 @@ skip_counter (const char *title, CsNumbering *numbering)
 }
 
 /**
- * cs_heading_clean_title:
- * @text: the words of a heading, inline Markdown
+ * cs_heading_take_number:
+ * @words: (transfer full): the words of a heading without markup
  * @numbering: (out): how it was numbered
  *
- * Takes emphasis, pictograms and numbering off a title. A title that is nothing but a number
- * ("Phase 2") stays as it is.
+ * Takes numbering off a title. One that is nothing but a number ("Phase 2") stays as it is.
  *
  * Returns: (transfer full): the title
  */
 char *
-cs_heading_clean_title (const char *text, CsNumbering *numbering)
+cs_heading_take_number (char *words, CsNumbering *numbering)
 {
-  g_autofree char *title = cs_heading_strip_markup (text);
+  g_autofree char *title = words;
   const char *rest;
   gsize n, length;
 
@@ -254,6 +288,21 @@ cs_heading_clean_title (const char *text, CsNumbering *numbering)
   return *rest != '\0' ? g_strdup (rest) : g_steal_pointer (&title);
 }
 
+/**
+ * cs_heading_clean_title:
+ * @text: the words of a heading, inline Markdown
+ * @numbering: (out): how it was numbered
+ *
+ * Takes emphasis, pictograms and numbering off a title.
+ *
+ * Returns: (transfer full): the title, as cs_heading_take_number() has it
+ */
+char *
+cs_heading_clean_title (const char *text, CsNumbering *numbering)
+{
+  return cs_heading_take_number (cs_heading_strip_markup (text), numbering);
+}
+
 static CsTopic
 match_topic (const char *folded, guint *weight)
 {
@@ -262,15 +311,14 @@ match_topic (const char *folded, guint *weight)
   *weight = 0;
   for (const char *p = folded; *p != '\0'; p++)
     {
-      GArray *words = cs_heading_words_from (*p);
       gboolean inside = p > folded && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80;
+      GArray *words = cs_heading_words_from (*p, inside);
 
       for (guint i = 0; words != NULL && i < words->len; i++)
         {
           const CsHeadingWord *word = &g_array_index (words, CsHeadingWord, i);
 
-          if (word->weight <= *weight || (inside && !word->open_start) ||
-              (word->first_only && p > folded) ||
+          if (word->weight <= *weight || (word->first_only && p > folded) ||
               (word->length > 1 && p[1] != word->text[1]) ||
               strncmp (p, word->text, word->length) != 0 ||
               !cs_is_word_at (folded, p, word->length, word->open_start, word->open_end))
@@ -315,8 +363,12 @@ cs_heading_get_topic (const char *title, guint *weight)
 const char *
 cs_heading_get_environment (const char *title)
 {
-  g_autofree char *folded = cs_fold_words (title);
+  g_autofree char *folded = NULL;
 
+  /* Most titles begin like none of them. */
+  if ((guchar) *title < 0x80 && strchr ("pshdquPSHDQU", *title) == NULL)
+    return NULL;
+  folded = cs_fold_words (title);
   for (guint i = 0; i < G_N_ELEMENTS (ENVIRONMENTS); i++)
     {
       gsize length = strlen (ENVIRONMENTS[i].word);

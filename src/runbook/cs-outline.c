@@ -17,7 +17,7 @@ new_section (guint line, guint level, const char *text)
   section->line = line;
   section->level = level;
   section->words = cs_heading_strip_markup (text);
-  section->title = cs_heading_clean_title (text, &section->numbering);
+  section->title = cs_heading_take_number (g_strdup (section->words), &section->numbering);
   section->topic = cs_heading_get_topic (section->title, &section->weight);
   section->environment = cs_heading_get_environment (section->title);
   section->children = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_section_free);

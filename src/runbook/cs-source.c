@@ -20,21 +20,33 @@ struct _CsSource
   GArray *byte_starts;
 };
 
+/* Looks for a byte from start on, unless the place found last is still ahead. */
+static const char *
+next_byte (const char *found, const char *start, const char *end, char byte)
+{
+  if (found >= start)
+    return found;
+  found = memchr (start, byte, (gsize) (end - start));
+  return found != NULL ? found : end;
+}
+
 /* Ends of lines are LF, CR LF and CR, as CommonMark has it; they belong to the line they end. */
 static GArray *
 cut_lines (const char *data, gsize length)
 {
   GArray *starts = g_array_sized_new (FALSE, FALSE, sizeof (gsize), length / 32 + 2);
+  const char *feed = NULL, *carriage = NULL, *stop = data + length;
   gsize start = 0;
 
   while (start < length)
     {
-      const char *end = data + start;
+      const char *end;
 
       g_array_append_val (starts, start);
-      while (end < data + length && *end != '\n' && *end != '\r')
-        end++;
-      if (end < data + length && *end == '\r' && end + 1 < data + length && end[1] == '\n')
+      feed = next_byte (feed, data + start, stop, '\n');
+      carriage = next_byte (carriage, data + start, stop, '\r');
+      end = MIN (feed, carriage);
+      if (end < stop && *end == '\r' && end + 1 == feed && feed < stop)
         end++;
       start = MIN ((gsize) (end - data) + 1, length);
     }
@@ -98,7 +110,10 @@ cs_source_new (GBytes *bytes, GError **error)
   self->text_length = text->len;
   self->text = g_string_free (g_steal_pointer (&text), FALSE);
   self->text_starts = cut_lines (self->text, self->text_length);
-  self->byte_starts = cut_lines (data, length);
+  if (self->damage == NULL && self->text_length == length) /* it is the bytes as they are */
+    self->byte_starts = g_array_ref (self->text_starts);
+  else
+    self->byte_starts = cut_lines (data, length);
   /* No decoding makes or removes an end of line. */
   g_assert (self->text_starts->len == self->byte_starts->len ||
             (self->text_length == 0 && self->text_starts->len == 1));

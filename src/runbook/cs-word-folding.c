@@ -9,15 +9,25 @@
  * Japanese, Korean. */
 #define UNSPACED 0xe3
 
-static gboolean
-is_ascii (const char *text)
+/* In one go, because it is asked for several times a line; %NULL if not all of it is ASCII. */
+static char *
+lower_ascii (const char *text, gsize length)
 {
-  for (; *text != '\0'; text++)
+  char *lower = g_malloc (length + 1);
+  guchar high = 0;
+
+  for (gsize i = 0; i < length; i++)
     {
-      if ((guchar) *text >= 0x80)
-        return FALSE;
+      guchar c = (guchar) text[i];
+
+      high |= c;
+      lower[i] = (char) (c | ((guchar) (c - 'A') < 26 ? 0x20 : 0));
     }
-  return TRUE;
+  lower[length] = '\0';
+  if (high < 0x80)
+    return lower;
+  g_free (lower);
+  return NULL;
 }
 
 /* Accents, once they are characters of their own. Those of Japanese are none: "か" is not "が". */
@@ -55,10 +65,10 @@ cs_fold_words (const char *text)
 {
   g_autofree char *folded = NULL;
   g_autofree char *parted = NULL;
-  char *joined;
+  char *joined = lower_ascii (text, strlen (text));
 
-  if (is_ascii (text))
-    return g_ascii_strdown (text, -1);
+  if (joined != NULL)
+    return joined;
   folded = g_utf8_casefold (text, -1);
   parted = g_utf8_normalize (folded, -1, G_NORMALIZE_NFD);
   if (parted == NULL)
@@ -82,13 +92,9 @@ char *
 cs_lower_words (const char *text, gssize length)
 {
   gsize n = length < 0 ? strlen (text) : (gsize) length;
+  char *lower = lower_ascii (text, n);
 
-  for (gsize i = 0; i < n; i++)
-    {
-      if ((guchar) text[i] >= 0x80)
-        return g_utf8_strdown (text, (gssize) n);
-    }
-  return g_ascii_strdown (text, (gssize) n);
+  return lower != NULL ? lower : g_utf8_strdown (text, (gssize) n);
 }
 
 /**

@@ -6,9 +6,9 @@
 #include <string.h>
 
 static guint
-pair_at (const char *p)
+bucket_of (guchar first, guchar second)
 {
-  return ((guint) (guchar) p[0] << 8) | (guchar) p[1];
+  return (first * 37u + second) % CS_WORD_SIEVE_BUCKETS;
 }
 
 static void
@@ -16,13 +16,23 @@ prepare (CsWordSieve *self)
 {
   if (!g_once_init_enter (&self->ready))
     return;
+  g_assert (self->n_words <= CS_WORD_SIEVE_MAX);
   for (guint i = 0; i < self->n_words; i++)
     {
-      guint pair = pair_at (self->words[i]);
+      guint bucket = bucket_of ((guchar) self->words[i][0], (guchar) self->words[i][1]);
 
-      self->firsts[pair / 32] |= 1u << (pair % 32);
+      self->next[i] = self->first[bucket];
+      self->first[bucket] = (guint8) (i + 1);
     }
   g_once_init_leave (&self->ready, 1);
+}
+
+static gboolean
+begins_with (const char *text, const char *word)
+{
+  while (*word != '\0' && *text == *word)
+    text++, word++;
+  return *word == '\0';
 }
 
 /**
@@ -36,15 +46,11 @@ gboolean
 cs_word_sieve_holds (CsWordSieve *self, const char *text)
 {
   prepare (self);
-  for (const char *p = text; *p != '\0'; p++)
+  for (const guchar *p = (const guchar *) text; *p != '\0'; p++)
     {
-      guint pair = pair_at (p);
-
-      if ((self->firsts[pair / 32] & (1u << (pair % 32))) == 0)
-        continue;
-      for (guint i = 0; i < self->n_words; i++)
+      for (guint i = self->first[bucket_of (p[0], p[1])]; i != 0; i = self->next[i - 1])
         {
-          if (pair_at (self->words[i]) == pair && g_str_has_prefix (p, self->words[i]))
+          if (begins_with ((const char *) p, self->words[i - 1]))
             return TRUE;
         }
     }

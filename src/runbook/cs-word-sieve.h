@@ -7,13 +7,17 @@
 
 G_BEGIN_DECLS
 
-/** CsWordSieve: a list of words, and which two bytes they begin with */
+#define CS_WORD_SIEVE_BUCKETS 1024
+#define CS_WORD_SIEVE_MAX 255
+
+/** CsWordSieve: a list of words, by the two bytes that they begin with */
 typedef struct
 {
   const char *const *words;
   guint n_words;
   gsize ready;
-  guint32 firsts[2048]; /* one bit for each pair of bytes */
+  guint8 first[CS_WORD_SIEVE_BUCKETS]; /* one more than the index of a word; 0: none */
+  guint8 next[CS_WORD_SIEVE_MAX + 1];  /* the same, for what follows a word in its bucket */
 } CsWordSieve;
 
 /* For words that are known when the program is built; each of at least two bytes. */
