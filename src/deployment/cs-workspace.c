@@ -239,6 +239,7 @@ targets_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                       g_list_model_get_n_items (G_LIST_MODEL (self->targets)), self->access);
   g_signal_connect_object (self->targets, "items-changed", G_CALLBACK (targets_changed_cb),
                            self->access, 0);
+  cs_targets_follow_certificates (self->targets, self->access, self->actor);
   cs_breakers_load_async (self->store, self->actor, g_task_get_cancellable (task),
                           breakers_loaded_cb, g_object_ref (task));
 }

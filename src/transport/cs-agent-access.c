@@ -7,6 +7,7 @@
 
 #include "cs-clock.h"
 #include "cs-error.h"
+#include "cs-json.h"
 
 /** RENEW_BEFORE: seconds before its end when a signer is not given out any more */
 #define RENEW_BEFORE (10 * 60)
@@ -18,10 +19,13 @@ struct _CsAgentAccess
   CsKeyring *keyring;
   char *keys_directory;
   CsAskpass *askpass;
+  CsAgentPins *pins;
   GHashTable *signers; /* "IDENTITY\nSECONDS" → CsAgentSigner */
 };
 
 G_DEFINE_FINAL_TYPE (CsAgentAccess, cs_agent_access, G_TYPE_OBJECT)
+
+static guint certificates_told;
 
 /* A signer on its way. */
 typedef struct
@@ -46,6 +50,7 @@ cs_agent_access_finalize (GObject *object)
 
   g_clear_object (&self->keyring);
   g_clear_object (&self->askpass);
+  g_clear_pointer (&self->pins, cs_agent_pins_unref);
   g_hash_table_unref (self->signers);
   g_free (self->keys_directory);
   G_OBJECT_CLASS (cs_agent_access_parent_class)->finalize (object);
@@ -55,6 +60,9 @@ static void
 cs_agent_access_class_init (CsAgentAccessClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cs_agent_access_finalize;
+  certificates_told =
+    g_signal_new ("certificates-told", CS_TYPE_AGENT_ACCESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -105,6 +113,87 @@ cs_agent_access_get_askpass (CsAgentAccess *self)
   g_return_val_if_fail (CS_IS_AGENT_ACCESS (self), NULL);
 
   return self->askpass;
+}
+
+/**
+ * cs_agent_access_set_pins:
+ * @self: who asks agents
+ * @pins: what has become of certificates that were agreed upon
+ */
+void
+cs_agent_access_set_pins (CsAgentAccess *self, CsAgentPins *pins)
+{
+  g_return_if_fail (CS_IS_AGENT_ACCESS (self));
+
+  g_clear_pointer (&self->pins, cs_agent_pins_unref);
+  self->pins = cs_agent_pins_ref (pins);
+}
+
+/**
+ * cs_agent_access_get_pin:
+ * @self: who asks agents
+ * @agreed: (nullable): the fingerprint that was agreed upon when the target was added
+ * @next: (out) (optional) (nullable): of a certificate that is accepted as well
+ *
+ * Returns: (transfer none) (nullable): the fingerprint of the certificate that is accepted now
+ */
+const char *
+cs_agent_access_get_pin (CsAgentAccess *self, const char *agreed, const char **next)
+{
+  g_return_val_if_fail (CS_IS_AGENT_ACCESS (self), agreed);
+
+  if (self->pins != NULL && agreed != NULL)
+    return cs_agent_pins_look_up (self->pins, agreed, next);
+  if (next != NULL)
+    *next = NULL;
+  return agreed;
+}
+
+static void
+read_certificates (JsonObject *health, CsAgentCertificates *told)
+{
+  JsonArray *all = cs_json_get_array (health, "certificates");
+
+  for (guint i = 0; all != NULL && i < json_array_get_length (all); i++)
+    {
+      JsonNode *node = json_array_get_element (all, i);
+      JsonObject *each = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *state = cs_json_get_string (each, "state");
+
+      if (g_strcmp0 (state, "current") == 0)
+        told->current = cs_json_get_string (each, "fingerprint");
+      else if (g_strcmp0 (state, "next") == 0)
+        {
+          told->next = cs_json_get_string (each, "fingerprint");
+          told->from = cs_json_get_string (each, "from");
+        }
+    }
+}
+
+/**
+ * cs_agent_access_tell_certificates:
+ * @self: who asks agents
+ * @target: name of the one that was asked
+ * @agreed: (nullable): the fingerprint that was agreed upon for it
+ * @health: what the agent said of itself, on a connection on which it showed a pinned certificate
+ *
+ * Emits #CsAgentAccess::certificates-told where there are pinned certificates.
+ */
+void
+cs_agent_access_tell_certificates (CsAgentAccess *self,
+                                   const char *target,
+                                   const char *agreed,
+                                   JsonObject *health)
+{
+  CsAgentCertificates told = { .target = target, .agreed = agreed };
+
+  g_return_if_fail (CS_IS_AGENT_ACCESS (self));
+
+  if (agreed == NULL)
+    return;
+  read_certificates (health, &told);
+  if (told.current != NULL)
+    g_signal_emit (self, certificates_told, 0, &told);
 }
 
 /* What systemd and its like hand to a program that has no keyring: a file for each secret. */

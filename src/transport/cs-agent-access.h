@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-agent-pins.h"
 #include "cs-agent-signer.h"
 #include "cs-keyring.h"
 
@@ -18,6 +19,19 @@ CsAgentAccess *cs_agent_access_new (CsKeyring *keyring, const char *keys_directo
 /* Who is asked for the passphrase of a key; NULL: nobody. */
 void cs_agent_access_set_askpass (CsAgentAccess *self, CsAskpass *askpass);
 CsAskpass *cs_agent_access_get_askpass (CsAgentAccess *self);
+
+/* Signal ::certificates-told (CsAgentCertificates *told): an agent said something about its
+ * certificates, on a connection on which it showed a right one. told is for the call alone. */
+void cs_agent_access_tell_certificates (CsAgentAccess *self,
+                                        const char *target,
+                                        const char *agreed,
+                                        JsonObject *health);
+/* What has become of certificates that were agreed upon; without it they stay as they were. */
+void cs_agent_access_set_pins (CsAgentAccess *self, CsAgentPins *pins);
+/* The fingerprint of the certificate that is accepted where agreed was agreed upon (NULL: none),
+ * and of one that is accepted as well (out, optional, nullable). (transfer none) */
+const char *
+cs_agent_access_get_pin (CsAgentAccess *self, const char *agreed, const char **next);
 
 /* The token for a target, to be freed with cs_secret_free(). AUTH if there is none. */
 void cs_agent_access_lookup_token_async (CsAgentAccess *self,

@@ -15,6 +15,7 @@ struct _CsAgentClient
   char *address;
   char *url;
   char *fingerprint;
+  char *next; /* of a certificate that is accepted as well */
   gboolean pinned;
   char *authorization; /* wiped */
   CsAgentSigner *signer;

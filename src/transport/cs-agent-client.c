@@ -61,7 +61,7 @@ accept_cb (SoupMessage *message,
 {
   CsAgentClient *self = user_data;
   g_autofree char *shown = fingerprint_certificate (certificate);
-  gboolean right = self->fingerprint != NULL && g_str_equal (shown, self->fingerprint);
+  gboolean right = g_strcmp0 (shown, self->fingerprint) == 0 || g_strcmp0 (shown, self->next) == 0;
 
   g_free (self->shown);
   self->shown = g_steal_pointer (&shown);
@@ -254,6 +254,7 @@ cs_agent_client_describe (CsAgentClient *self, const CsAgentAnswer *answer)
  * @address: of the agent, for people
  * @url: scheme, host and port
  * @fingerprint: (nullable): of its certificate; %NULL if an authority has signed that
+ * @next: (nullable): of another one that it may show as well
  * @token: what the agent knows us by
  *
  * Returns: (transfer full): a client in the thread-default main context
@@ -262,6 +263,7 @@ CsAgentClient *
 cs_agent_client_new (const char *address,
                      const char *url,
                      const char *fingerprint,
+                     const char *next,
                      const char *token)
 {
   CsAgentClient *self = g_new0 (CsAgentClient, 1);
@@ -269,6 +271,7 @@ cs_agent_client_new (const char *address,
   self->address = g_strdup (address);
   self->url = g_strdup (url);
   self->fingerprint = g_strdup (fingerprint);
+  self->next = g_strdup (next);
   self->pinned = fingerprint != NULL;
   self->authorization = g_strconcat ("Bearer ", token, NULL);
   self->soup = soup_session_new_with_options (
@@ -295,6 +298,7 @@ cs_agent_client_free (CsAgentClient *self)
   g_free (self->address);
   g_free (self->url);
   g_free (self->fingerprint);
+  g_free (self->next);
   g_free (self->identity);
   g_free (self->shown);
   g_free (self);
@@ -322,6 +326,25 @@ void
 cs_agent_client_abort (CsAgentClient *self)
 {
   soup_session_abort (self->soup);
+}
+
+/* The certificate that it will show is known from now on, for as long as this client lives; others
+ * are told by the record. */
+static void
+note_next (CsAgentClient *self, JsonObject *health)
+{
+  JsonArray *all = cs_json_get_array (health, "certificates");
+
+  for (guint i = 0; self->pinned && all != NULL && i < json_array_get_length (all); i++)
+    {
+      JsonNode *node = json_array_get_element (all, i);
+      JsonObject *each = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+      if (g_strcmp0 (cs_json_get_string (each, "state"), "next") != 0)
+        continue;
+      g_free (self->next);
+      self->next = g_strdup (cs_json_get_string (each, "fingerprint"));
+    }
 }
 
 static void
@@ -352,6 +375,7 @@ greeted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, cs_agent_client_describe (self, answer));
       return;
     }
+  note_next (self, health);
   time = cs_json_get_string (health, "time");
   if (time != NULL && cs_clock_parse (time, &at, NULL))
     self->clock_offset = at - cs_clock_now ();

@@ -48,10 +48,12 @@ typedef struct
 void cs_agent_answer_free (CsAgentAnswer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsAgentAnswer, cs_agent_answer_free)
 
-/* fingerprint NULL: an authority has signed the certificate. token is copied, and wiped. */
+/* fingerprint NULL: an authority has signed the certificate; next: another that is right, or NULL.
+ * token is copied, and wiped. */
 CsAgentClient *cs_agent_client_new (const char *address,
                                     const char *url,
                                     const char *fingerprint,
+                                    const char *next,
                                     const char *token);
 void cs_agent_client_free (CsAgentClient *self);
 void cs_agent_client_set_signer (CsAgentClient *self, CsAgentSigner *signer);

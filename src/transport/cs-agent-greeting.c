@@ -108,14 +108,20 @@ static void
 greeted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Loading *self = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (JsonNode) health = cs_agent_client_greet_finish (result, &error);
 
   if (health == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, read_health (json_node_get_object (health)),
-                           (GDestroyNotify) cs_agent_greeting_free);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  cs_agent_access_tell_certificates (
+    cs_target_get_access (self->target), cs_target_get_name (self->target),
+    cs_target_get_fingerprint (self->target), json_node_get_object (health));
+  g_task_return_pointer (task, read_health (json_node_get_object (health)),
+                         (GDestroyNotify) cs_agent_greeting_free);
 }
 
 static void
@@ -127,6 +133,9 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsSecret) token =
     cs_agent_access_lookup_token_finish (CS_AGENT_ACCESS (source), result, &error);
   g_autofree char *address = cs_target_dup_address (self->target);
+  const char *next;
+  const char *pin = cs_agent_access_get_pin (CS_AGENT_ACCESS (source),
+                                             cs_target_get_fingerprint (self->target), &next);
 
   if (token == NULL)
     {
@@ -134,7 +143,7 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->client = cs_agent_client_new (address, cs_target_get_url (self->target),
-                                      cs_target_get_fingerprint (self->target), token);
+                                      pin, next, token);
   cs_agent_client_greet_async (self->client, g_task_get_cancellable (task), greeted_cb,
                                g_object_ref (task));
 }

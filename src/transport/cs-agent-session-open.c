@@ -93,6 +93,8 @@ greeted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   object = json_node_get_object (health);
+  cs_agent_access_tell_certificates (self->access, cs_target_get_name (self->target),
+                                     cs_target_get_fingerprint (self->target), object);
   self->place = g_strconcat ("agent:", cs_json_get_string (object, "id"), NULL);
   self->delegation = read_delegation (object);
   cs_agent_access_get_signer_async (self->access, cs_target_get_identity (self->target),
@@ -148,6 +150,9 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (CsSecret) token =
     cs_agent_access_lookup_token_finish (CS_AGENT_ACCESS (source), result, &error);
+  const char *next;
+  const char *pin =
+    cs_agent_access_get_pin (self->access, cs_target_get_fingerprint (self->target), &next);
   GTask *back;
 
   if (token == NULL)
@@ -156,7 +161,7 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->worker = cs_agent_worker_new (self->address, cs_target_get_url (self->target),
-                                      cs_target_get_fingerprint (self->target), token);
+                                      pin, next, token);
   opening->timeout = g_timeout_source_new_seconds (OPEN_TIMEOUT);
   g_source_set_callback (opening->timeout, timed_out_cb, opening, NULL);
   g_source_attach (opening->timeout, self->context);

@@ -16,6 +16,7 @@ struct _CsAgentWorker
   char *address;
   char *url;
   char *fingerprint;
+  char *next;
   char *token; /* wiped; until the client has it */
 };
 
@@ -38,6 +39,7 @@ unref (CsAgentWorker *self)
   g_free (self->address);
   g_free (self->url);
   g_free (self->fingerprint);
+  g_free (self->next);
   g_free (self);
 }
 
@@ -48,7 +50,7 @@ worker_thread (gpointer user_data)
 
   g_main_context_push_thread_default (self->context);
   self->client =
-    cs_agent_client_new (self->address, self->url, self->fingerprint, self->token);
+    cs_agent_client_new (self->address, self->url, self->fingerprint, self->next, self->token);
   g_clear_pointer (&self->token, cs_secret_free);
   g_main_loop_run (self->loop);
   /* What is aborted now still has to be told so. */
@@ -68,6 +70,7 @@ worker_thread (gpointer user_data)
  * @address: of the agent, for people
  * @url: scheme, host and port
  * @fingerprint: (nullable): of its certificate
+ * @next: (nullable): of another one that it may show as well
  * @token: what it knows us by
  *
  * Starts the thread, with a client of its own.
@@ -78,6 +81,7 @@ CsAgentWorker *
 cs_agent_worker_new (const char *address,
                      const char *url,
                      const char *fingerprint,
+                     const char *next,
                      const char *token)
 {
   CsAgentWorker *self = g_new0 (CsAgentWorker, 1);
@@ -88,6 +92,7 @@ cs_agent_worker_new (const char *address,
   self->address = g_strdup (address);
   self->url = g_strdup (url);
   self->fingerprint = g_strdup (fingerprint);
+  self->next = g_strdup (next);
   self->token = g_strdup (token);
   g_thread_unref (g_thread_new ("cs-agent", worker_thread, self));
   return self;

@@ -17,6 +17,7 @@ typedef void (*CsAgentWork) (CsAgentClient *client, gpointer data);
 CsAgentWorker *cs_agent_worker_new (const char *address,
                                     const char *url,
                                     const char *fingerprint,
+                                    const char *next,
                                     const char *token);
 
 /* Ends the thread soon; nothing is waited for. */

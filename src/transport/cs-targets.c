@@ -16,6 +16,8 @@
 struct _CsTargets
 {
   CsStreamList parent_instance;
+
+  CsAgentPins *pins;
 };
 
 G_DEFINE_FINAL_TYPE (CsTargets, cs_targets, CS_TYPE_STREAM_LIST)
@@ -70,6 +72,8 @@ fold_added (CsTargets *self, JsonObject *body)
       g_object_unref (target);
       return FALSE;
     }
+  if (cs_target_get_fingerprint (target) != NULL)
+    cs_agent_pins_forget (self->pins, cs_target_get_fingerprint (target));
   cs_stream_list_add (CS_STREAM_LIST (self), target);
   return TRUE;
 }
@@ -80,6 +84,7 @@ fold_changed (CsTargets *self, JsonObject *body)
 {
   GPtrArray *targets = cs_stream_list_get_items (CS_STREAM_LIST (self));
   CsTarget *target = cs_target_new_from_json (body, NULL);
+  g_autoptr (CsTarget) before = NULL;
   guint position = 0;
 
   if (target == NULL)
@@ -89,7 +94,10 @@ fold_changed (CsTargets *self, JsonObject *body)
       g_object_unref (target);
       return FALSE;
     }
-  g_object_unref (targets->pdata[position]);
+  before = targets->pdata[position];
+  if (cs_target_get_fingerprint (target) != NULL &&
+      g_strcmp0 (cs_target_get_fingerprint (target), cs_target_get_fingerprint (before)) != 0)
+    cs_agent_pins_forget (self->pins, cs_target_get_fingerprint (target));
   targets->pdata[position] = target;
   cs_stream_list_changed (CS_STREAM_LIST (self), position);
   return TRUE;
@@ -118,7 +126,16 @@ fold (CsStreamList *list, CsRecord *record)
     return fold_changed (CS_TARGETS (list), body);
   if (g_str_equal (kind, KIND_REMOVED))
     return fold_removed (CS_TARGETS (list), body);
+  if (g_str_equal (kind, CS_AGENT_PINS_ANNOUNCED) || g_str_equal (kind, CS_AGENT_PINS_ADOPTED))
+    return cs_agent_pins_fold (CS_TARGETS (list)->pins, kind, body);
   return TRUE;
+}
+
+static void
+cs_targets_finalize (GObject *object)
+{
+  cs_agent_pins_unref (CS_TARGETS (object)->pins);
+  G_OBJECT_CLASS (cs_targets_parent_class)->finalize (object);
 }
 
 static void
@@ -129,11 +146,13 @@ cs_targets_class_init (CsTargetsClass *klass)
   list_class->item_type = CS_TYPE_TARGET;
   list_class->stream = CS_TARGETS_STREAM;
   list_class->fold = fold;
+  G_OBJECT_CLASS (klass)->finalize = cs_targets_finalize;
 }
 
 static void
 cs_targets_init (CsTargets *self)
 {
+  self->pins = cs_agent_pins_new ();
 }
 
 /**
@@ -394,4 +413,17 @@ cs_targets_remove_finish (CsTargets *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * cs_targets_get_pins:
+ * @self: the targets
+ *
+ * Returns: (transfer none): what has become of the certificates that were agreed upon
+ */
+CsAgentPins *
+cs_targets_get_pins (CsTargets *self)
+{
+  g_return_val_if_fail (CS_IS_TARGETS (self), NULL);
+  return self->pins;
 }

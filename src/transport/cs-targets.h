@@ -49,4 +49,10 @@ void cs_targets_remove_async (CsTargets *self,
                               gpointer user_data);
 gboolean cs_targets_remove_finish (CsTargets *self, GAsyncResult *result, GError **error);
 
+/* What has become of the certificates of agents since they were agreed upon. */
+CsAgentPins *cs_targets_get_pins (CsTargets *self);
+/* Records from now on what agents tell access about their certificates, as actor. */
+void
+cs_targets_follow_certificates (CsTargets *self, CsAgentAccess *access, const char *actor);
+
 G_END_DECLS

@@ -158,6 +158,9 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (CsSecret) token =
     cs_agent_access_lookup_token_finish (CS_AGENT_ACCESS (source), result, &error);
+  const char *next;
+  const char *pin = cs_agent_access_get_pin (
+    CS_AGENT_ACCESS (source), cs_target_get_fingerprint (asking->target), &next);
 
   if (token == NULL)
     {
@@ -165,7 +168,7 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   asking->worker = cs_agent_worker_new (asking->address, cs_target_get_url (asking->target),
-                                        cs_target_get_fingerprint (asking->target), token);
+                                        pin, next, token);
   cs_agent_worker_invoke (asking->worker, work, g_object_ref (asked), g_object_unref);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A deployment through a real countersign-agent: its token, its values, and a program that dies."""
 
+import json
 import os
 import random
 import re
@@ -68,6 +69,28 @@ class Agent:
         self.process.wait()
         self.process.stdout.close()
 
+    def rotate(self):
+        """Makes the next certificate, which is announced from now on; gives its fingerprint."""
+        following = subprocess.run(
+            [os.environ["COUNTERSIGN_AGENT"], "rotate-certificate", "--config", self.config,
+             "--overlap", "600"], check=True, capture_output=True, text=True).stdout.strip()
+        self.restart()
+        return following
+
+    def restart(self):
+        self.__exit__()
+        self.__enter__()
+
+    def use_next(self):
+        rotation = self.config / "rotation"
+        text = rotation.read_text(encoding="utf-8")
+        rotation.write_text(re.sub("from=.*", "from=2020-01-01T00:00:00Z", text), encoding="utf-8")
+        self.restart()
+
+    def use_first(self):
+        (self.config / "rotation").unlink()
+        self.restart()
+
     def add(self, workspace, *more):
         return workspace.run("target", "add", "web", "--agent", f"https://127.0.0.1:{self.port}",
                              "--fingerprint", self.fingerprint, "--identity", str(self.key), *more,
@@ -104,6 +127,56 @@ def wrong_certificate():
         agent.add(w)
         refused = w.run("target", "test", "web", status=5)
         expect(agent.fingerprint in refused.err, refused.err)
+
+
+def changes(workspace):
+    """What was recorded of certificates, as (kind, body)."""
+    rows = journal(workspace).execute(
+        "SELECT kind, body FROM records WHERE stream = 'targets' ORDER BY n").fetchall()
+    return [(kind, json.loads(body)) for kind, body in rows if "certificate" in kind]
+
+
+def rotation():
+    """The certificate changes while a deployment is open, and nobody has to do anything."""
+    with Workspace() as w, Agent(w) as agent:
+        agent.add(w)
+        deployment = start(w)
+        w.run("deploy", "run", deployment, "1.1")
+        first, following = agent.fingerprint, agent.rotate()
+        w.run("target", "test", "web")
+        told = {"agreed": first, "next": following, "target": "web"}
+        kind, body = changes(w)[0]
+        expect(kind == "agent-certificate-announced" and told.items() <= body.items(), body)
+        expect(len(changes(w)) == 1, changes(w))
+        w.run("target", "test", "web")
+        expect(len(changes(w)) == 1, "said twice")
+        agent.use_next()
+        w.run("deploy", "run", deployment)
+        expect(w.log() == EXPECTED, w.log())
+        expect(changes(w)[1:] == [("agent-certificate-adopted",
+                                   {"agreed": first, "now": following, "target": "web"})],
+               changes(w))
+        w.run("target", "test", "web")
+        w.run("audit", "verify")
+        # Who shows the old one from now on is someone else.
+        agent.use_first()
+        refused = w.run("target", "test", "web", status=5)
+        expect(following in refused.err and first in refused.err, refused.err)
+        w.run("target", "change", "web", "--fingerprint", following)
+        expect(len(changes(w)) == 2)
+
+
+def rotation_unheard():
+    """Who was away while both certificates went together is told what to compare, and decides."""
+    with Workspace() as w, Agent(w) as agent:
+        agent.add(w)
+        w.run("target", "test", "web")
+        following = agent.rotate()
+        agent.use_next()
+        refused = w.run("target", "test", "web", status=5)
+        expect(following in refused.err and "target change" in refused.err, refused.err)
+        w.run("target", "change", "web", "--fingerprint", following)
+        w.run("target", "test", "web")
 
 
 def killed():
@@ -165,4 +238,4 @@ def witness():
         expect("could not be asked" in w.run("audit", "verify").out)
 
 
-main("agent", [deployment, wrong_certificate, witness, killed])
+main("agent", [deployment, wrong_certificate, rotation, rotation_unheard, witness, killed])

@@ -159,7 +159,10 @@ scan_key (CsServerView *self)
 static void
 show_agent (CsServerView *self, CsTarget *target)
 {
-  const char *fingerprint = cs_target_get_fingerprint (target);
+  const char *agreed = cs_target_get_fingerprint (target);
+  CsAgentAccess *access = cs_target_get_access (target);
+  const char *fingerprint =
+    access != NULL ? cs_agent_access_get_pin (access, agreed, NULL) : agreed;
 
   adw_preferences_group_set_title (self->key_group, _("Certificate"));
   add_row (self->key_group, self->key_rows,
