@@ -47,6 +47,7 @@ struct _CsDeployment
 
   GHashTable *runs;          /* run id → CsBlockState: the newest attempts, of members, too */
   GHashTable *values;        /* name of a placeholder → value */
+  GHashTable *holders;       /* variables that commands may have left with such a value in them */
   GHashTable *sites;         /* name of a member, or "" → CsSite: where commands run */
   CsBreakers *breakers;      /* of the targets; NULL: without */
   CsKeyring *keyring;        /* NULL: without */
@@ -147,6 +148,7 @@ void cs_deployment_act_async (CsDeployment *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 void cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set);
+void cs_deployment_follow_values (CsDeployment *self, CsBlock *block);
 void cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);
 char *cs_deployment_dup_place_name (CsDeployment *self, CsBlock *block);
 void cs_deployment_add_place_gate (CsDeployment *self, CsBlock *block, GPtrArray *gates);

@@ -402,6 +402,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->head);
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
+  g_hash_table_unref (self->holders);
   g_hash_table_unref (self->secrets);
   g_hash_table_unref (self->operators);
 
@@ -455,6 +456,7 @@ cs_deployment_init (CsDeployment *self)
   self->steps = g_hash_table_new (g_str_hash, g_str_equal);
   self->operators = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->holders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->secrets =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

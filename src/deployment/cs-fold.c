@@ -106,8 +106,10 @@ fold_block_started (CsDeployment *self, CsRecord *record, JsonObject *body)
     {
       g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
 
-      if (is_named (block, id))
-        begin_block (self, block, record);
+      if (!is_named (block, id))
+        continue;
+      begin_block (self, block, record);
+      cs_deployment_follow_values (self, block->block);
     }
 }
 

@@ -136,6 +136,74 @@ cs_deployment_dup_command (CsDeployment *self, CsBlock *block, GError **error)
   return cs_substitution_apply (cs_block_get_text (block), values, error);
 }
 
+/* The texts that values of a command stand for: by which value plays no part where only the way of
+ * values is followed. */
+static GHashTable *
+list_places (CsBlock *block)
+{
+  GHashTable *places = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *marks = cs_block_get_marks (block);
+
+  for (guint i = 0; i < marks->len; i++)
+    {
+      const CsMark *mark = g_ptr_array_index (marks, i);
+
+      if (mark->kind == CS_MARK_PLACEHOLDER)
+        g_hash_table_insert (places, mark->text, (gpointer) "x");
+    }
+  return places;
+}
+
+/* A command was started: from now on its variables may hold what was put into it. */
+void
+cs_deployment_follow_values (CsDeployment *self, CsBlock *block)
+{
+  g_autoptr (GHashTable) places = list_places (block);
+
+  if (g_hash_table_size (places) > 0 || g_hash_table_size (self->holders) > 0)
+    cs_substitution_add_holders (cs_block_get_text (block), places, self->holders);
+}
+
+/* What earlier commands left at a place, of what may hold a value that a person gave. */
+static GHashTable *
+list_carried (CsDeployment *self, CsSite *site)
+{
+  GHashTable *carried = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, site->variables);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      if (value != NULL && g_hash_table_contains (self->holders, name))
+        g_hash_table_insert (carried, name, value);
+    }
+  return carried;
+}
+
+/* Values stay data also where a variable brings them from an earlier command, wherever this one may
+ * be sent. */
+static gboolean
+check_carried (CsDeployment *self, CsBlock *block, GError **error)
+{
+  g_autoptr (GHashTable) places = NULL;
+  GHashTableIter iter;
+  CsSite *site;
+
+  if (g_hash_table_size (self->holders) == 0)
+    return TRUE;
+  places = list_places (block);
+  g_hash_table_iter_init (&iter, self->sites);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &site))
+    {
+      g_autoptr (GHashTable) carried = list_carried (self, site);
+
+      if (!cs_substitution_check_carried (cs_block_get_text (block), places, carried, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The values that a command uses now, for its record; NULL if it has no placeholders. */
 JsonNode *
 cs_deployment_list_used_values (CsDeployment *self, CsBlock *block)
@@ -158,7 +226,8 @@ cs_deployment_list_used_values (CsDeployment *self, CsBlock *block)
   return node;
 }
 
-/* A command can't run before each of its placeholders has a value that can stand there. */
+/* A command can't run before each of its placeholders has a value that can stand there, and while
+ * it would read as commands what an earlier one left. */
 void
 cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates)
 {
@@ -178,10 +247,13 @@ cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *ga
       g_ptr_array_add (gates, cs_gate_new ("placeholder", self->operator,
                                            "The command needs a value for %s", name));
     }
-  if (missing || names->len == 0)
+  if (missing)
     return;
-  command = cs_deployment_dup_command (self, block, &error);
-  if (command == NULL)
+  if (names->len > 0)
+    command = cs_deployment_dup_command (self, block, &error);
+  if (error == NULL)
+    check_carried (self, block, &error);
+  if (error != NULL)
     g_ptr_array_add (gates, cs_gate_new ("value", self->operator, "%s", error->message));
 }
 

@@ -331,6 +331,23 @@ spread (CsShellFlows *self, Fault fault)
     }
 }
 
+/* What an earlier command left in a variable is named by that variable. */
+static void
+set_carried_error (const Variable *self, const CsShellUse *use, guint reading, GError **error)
+{
+  g_autofree char *way =
+    strcmp (self->name, use->slot->text) != 0 ? g_strconcat (" as $", self->name, NULL) : NULL;
+
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+               "$%s, which an earlier command left with a value that was put in, can't stand in "
+               "line %u of this one%s: %s%s",
+               use->slot->text, self->lines[reading], way != NULL ? way : "",
+               READINGS[reading].reason,
+               READINGS[reading].fault == FAULT_NOT_PLAIN
+                 ? ", so that it may hold only letters, digits and _ - . / : @ % + , ^"
+                 : "");
+}
+
 static gboolean
 check_variable (const Variable *self, GError **error)
 {
@@ -341,6 +358,11 @@ check_variable (const Variable *self, GError **error)
 
       if (self->lines[i] == 0 || !self->has[READINGS[i].fault])
         continue;
+      if (use->line == 0)
+        {
+          set_carried_error (self, use, i, error);
+          return FALSE;
+        }
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
                    "The value of %s can't be put into line %u of the command: %s%s carries it to "
                    "line %u, and %s%s",
@@ -352,6 +374,42 @@ check_variable (const Variable *self, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * cs_shell_flows_hold:
+ * @held: a variable, by its name, and what it holds as the script begins; must live as long as the
+ *   flows
+ *
+ * Takes down that a variable holds what came from a person's value before the script began.
+ */
+void
+cs_shell_flows_hold (CsShellFlows *self, const CsShellSlot *held)
+{
+  const CsShellUse use = { held, 0 };
+
+  take_use (get_variable (self, held->text, strlen (held->text)), &use, TRUE);
+}
+
+/**
+ * cs_shell_flows_list_holders:
+ * @names: (element-type utf8 utf8): takes the variables that may hold a value when the script is
+ *   done, owned by the table
+ *
+ * The flows can't be checked any more after this.
+ */
+void
+cs_shell_flows_list_holders (CsShellFlows *self, GHashTable *names)
+{
+  join (self);
+  spread (self, FAULT_ANY);
+  for (guint i = 0; i < self->order->len; i++)
+    {
+      const Variable *variable = g_ptr_array_index (self->order, i);
+
+      if (variable->has[FAULT_ANY] && is_name (*variable->name))
+        g_hash_table_add (names, g_strdup (variable->name));
+    }
 }
 
 /**

@@ -41,6 +41,9 @@ void cs_shell_flows_read (CsShellFlows *self,
                           const char *text,
                           gsize length);
 
+void cs_shell_flows_hold (CsShellFlows *self, const CsShellSlot *held);
+void cs_shell_flows_list_holders (CsShellFlows *self, GHashTable *names);
+
 gboolean cs_shell_flows_check (CsShellFlows *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsShellFlows, cs_shell_flows_free)

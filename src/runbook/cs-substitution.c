@@ -4,6 +4,7 @@
 #include "cs-substitution.h"
 
 #include "cs-shell-flows.h"
+#include "cs-shell-quoting.h"
 
 #include <string.h>
 
@@ -114,14 +115,28 @@ find_slots (const char *script, gsize length, gpointer data)
   return slots;
 }
 
+/* What a walk is for, beside putting values in; all may be NULL. */
+typedef struct
+{
+  GArray *held;       /* of CsShellSlot: what variables hold before */
+  GHashTable *names;  /* takes the variables that may hold a value; then flows are not checked */
+  gboolean *followed; /* whether the walk came to the script's end */
+} Purpose;
+
 static gboolean
-put_in (const char *script, Finder *finder, GArray *slots, GString *out, GError **error)
+put_in (const char *script,
+        Finder *finder,
+        GArray *slots,
+        const Purpose *purpose,
+        GString *out,
+        GError **error)
 {
   g_autoptr (GArray) uses = g_array_new (FALSE, FALSE, sizeof (CsShellUse));
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   g_autoptr (CsShellFlows) flows = cs_shell_flows_new ();
   g_autoptr (GString) bare = g_string_new (NULL);
   GError *problem = NULL;
+  gboolean good;
   CsShellWalk walk = {
     .text = script,
     .end = strlen (script),
@@ -139,14 +154,30 @@ put_in (const char *script, Finder *finder, GArray *slots, GString *out, GError 
     .error = &problem,
   };
 
-  if (!cs_shell_walk_commands (&walk, CS_SHELL_END_OF_TEXT) ||
-      !cs_shell_flows_check (flows, &problem))
+  for (guint i = 0; purpose->held != NULL && i < purpose->held->len; i++)
+    cs_shell_flows_hold (flows, &g_array_index (purpose->held, CsShellSlot, i));
+  good = cs_shell_walk_commands (&walk, CS_SHELL_END_OF_TEXT);
+  if (purpose->followed != NULL)
+    *purpose->followed = good;
+  if (good && purpose->names != NULL)
+    cs_shell_flows_list_holders (flows, purpose->names);
+  else if (good)
+    good = cs_shell_flows_check (flows, &problem);
+  if (!good)
     {
       g_propagate_error (error, problem);
       return FALSE;
     }
   cs_shell_walk_flush (&walk);
   return TRUE;
+}
+
+static void
+finder_init (Finder *self, GHashTable *values)
+{
+  *self = (Finder){ .placeholders = g_array_new (FALSE, FALSE, sizeof (Placeholder)) };
+  g_hash_table_foreach (values, add_placeholder, self);
+  g_array_sort (self->placeholders, compare_length);
 }
 
 /**
@@ -178,19 +209,148 @@ cs_substitution_apply (const char *script, GHashTable *values, GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GArray) slots = NULL;
+  const Purpose purpose = { 0 };
   gboolean good;
-  Finder finder = { 0 };
+  Finder finder;
 
   g_return_val_if_fail (script != NULL, NULL);
   g_return_val_if_fail (values != NULL, NULL);
 
-  finder.placeholders = g_array_new (FALSE, FALSE, sizeof (Placeholder));
-  g_hash_table_foreach (values, add_placeholder, &finder);
-  g_array_sort (finder.placeholders, compare_length);
+  finder_init (&finder, values);
   slots = find_slots (script, strlen (script), &finder);
-  good = slots->len == 0 || put_in (script, &finder, slots, out, error);
+  good = slots->len == 0 || put_in (script, &finder, slots, &purpose, out, error);
   g_array_unref (finder.placeholders);
   if (slots->len == 0)
     return g_strdup (script);
   return good ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
+}
+
+static gboolean
+names_variable (const char *script, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (const char *p = script; (p = strstr (p, name)) != NULL; p += length)
+    {
+      if (!is_name (p[length]) && (p == script || !is_name (p[-1])))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Of what is carried, what a script names, in the order of the names, so that each run of the
+ * program says the same. */
+static GArray *
+list_named (const char *script, GHashTable *carried)
+{
+  GArray *named = g_array_new (FALSE, FALSE, sizeof (CsShellSlot));
+  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (carried), (GCompareFunc) strcmp);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      const char *value = g_hash_table_lookup (carried, l->data);
+      CsShellSlot slot = { l->data, value != NULL ? value : "", 0, 0 };
+
+      if (names_variable (script, l->data))
+        g_array_append_val (named, slot);
+    }
+  return named;
+}
+
+/**
+ * cs_substitution_check_carried:
+ * @script: commands for a POSIX shell or bash
+ * @values: (element-type utf8 utf8): as for cs_substitution_apply()
+ * @carried: (element-type utf8 utf8): variables that earlier commands of the same session left, by
+ *   name, with what they hold as the script begins: those that may hold what came from a value
+ *
+ * Follows what is carried as cs_substitution_apply() follows the values themselves: one command says
+ * `export X=<NAME>`, a later one `eval "$X"`. A script that can't be followed may name only
+ * variables that hold the same single word for everyone.
+ *
+ * Returns: whether all that is carried stays data; %FALSE with %CS_ERROR_INVALID, which names the
+ *   variable, the line of the script and the reason
+ */
+gboolean
+cs_substitution_check_carried (const char *script,
+                               GHashTable *values,
+                               GHashTable *carried,
+                               GError **error)
+{
+  g_autoptr (GArray) held = NULL, slots = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GError) problem = NULL;
+  gboolean good, followed, harmless = TRUE;
+  Purpose purpose = { .followed = &followed };
+  Finder finder;
+
+  g_return_val_if_fail (script != NULL, FALSE);
+  g_return_val_if_fail (values != NULL, FALSE);
+  g_return_val_if_fail (carried != NULL, FALSE);
+
+  held = list_named (script, carried);
+  if (held->len == 0)
+    return TRUE;
+  finder_init (&finder, values);
+  slots = find_slots (script, strlen (script), &finder);
+  purpose.held = held;
+  good = put_in (script, &finder, slots, &purpose, out, &problem);
+  g_array_unref (finder.placeholders);
+  for (guint i = 0; i < held->len; i++)
+    harmless = harmless && cs_shell_is_plain (g_array_index (held, CsShellSlot, i).value);
+  if (good || (slots->len == 0 && harmless && !followed))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* Every name to which a script that can't be followed may assign. */
+static void
+add_assigned (const char *script, GHashTable *names)
+{
+  for (const char *p = script; *p != '\0';)
+    {
+      const char *start = p;
+
+      while (is_name (*p))
+        p++;
+      if (p > start && !g_ascii_isdigit (*start))
+        g_hash_table_add (names, g_strndup (start, (gsize) (p - start)));
+      p += p == start ? 1 : 0;
+    }
+}
+
+/**
+ * cs_substitution_add_holders:
+ * @script: commands for a POSIX shell or bash
+ * @values: (element-type utf8 utf8): by the text of each placeholder, any value
+ * @names: (element-type utf8 utf8): variables that may hold what came from a value before the
+ *   script, owned by the table; takes those that may do so after it
+ *
+ * Says which variables may carry values from one command to the next. What a variable holds, and
+ * whether it is carried at all, the shell knows that ran the script.
+ */
+void
+cs_substitution_add_holders (const char *script, GHashTable *values, GHashTable *names)
+{
+  g_autoptr (GArray) held = NULL, slots = NULL;
+  g_autoptr (GHashTable) before = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GString) out = g_string_new (NULL);
+  Purpose purpose = { .names = names };
+  GHashTableIter iter;
+  gpointer name;
+  Finder finder;
+
+  g_return_if_fail (script != NULL);
+
+  g_hash_table_iter_init (&iter, names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (before, g_strdup (name));
+  purpose.held = held = list_named (script, before);
+  finder_init (&finder, values);
+  slots = find_slots (script, strlen (script), &finder);
+  if ((held->len > 0 || slots->len > 0) &&
+      !put_in (script, &finder, slots, &purpose, out, NULL))
+    add_assigned (script, names);
+  g_array_unref (finder.placeholders);
 }

@@ -247,6 +247,54 @@ test_second_shell (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static const char *const carrying_text =
+  "# Move 4\n\n## Deployment Steps\n\n### Step 1: Name it\n\n"
+  "```bash\nexport TARGET=<host>\nexport OPTIONS=\"-n two words\"\n```\n\n"
+  "### Step 2: Hand it on\n\n```bash\nexport PLACE=\"at $TARGET\"\n```\n\n"
+  "### Step 3: Use it\n\n```bash\nprintf '%s\\n' \"$TARGET\" $OPTIONS\n```\n\n"
+  "### Step 4: Read it once more\n\n```bash\neval \"echo $PLACE\"\n```\n";
+
+/* What one command exports, a later one must not run: the gate says so, by the variable's name. */
+static void
+test_carried (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  deployment = fixture_start (self, carrying_text);
+  assert_set (deployment, "host", "web-1; touch pwned");
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autofree char *step = g_strdup_printf ("1.%u", i);
+
+      fixture_run (self, deployment, step, 0, &error);
+      g_assert_no_error (error);
+    }
+  done = fixture_run (self, deployment, "1.4", 0, &error);
+  assert_refused (done, &error, CS_ERROR_WAITING, "$PLACE");
+}
+
+/* A variable that holds one word for everyone goes anywhere but to where commands stand. */
+static void
+test_carried_plain (Fixture *self, gconstpointer data)
+{
+  CsDeployment *deployment;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
+  deployment = fixture_start (self,
+                              "# Move 5\n\n## Deployment Steps\n\n### Step 1: Name it\n\n"
+                              "```bash\nexport TARGET=<host>\n```\n\n### Step 2: Use it\n\n"
+                              "```bash\neval \"echo $TARGET\"; echo $TARGET\n```\n");
+  assert_set (deployment, "host", "web-1.example");
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "1.2", 0, &error);
+  g_assert_no_error (error);
+}
+
 /* An approval covers the values that the signer could see: another value asks for another one. */
 static void
 test_lapse (Fixture *self, gconstpointer data)
@@ -465,6 +513,8 @@ main (int argc, char **argv)
   ADD ("change", test_change);
   ADD ("refused", test_refused);
   ADD ("second-shell", test_second_shell);
+  ADD ("carried", test_carried);
+  ADD ("carried-plain", test_carried_plain);
   ADD ("lapse", test_lapse);
   ADD ("lapse-after-failure", test_lapse_after_failure);
   ADD ("scripts", test_scripts);

@@ -759,6 +759,148 @@ test_carried_plain (void)
     }
 }
 
+/* What a later command of the same session does with a variable that an earlier one has left. */
+static const struct
+{
+  const char *script;
+  gboolean sound; /* whatever the variable holds */
+} later[] = {
+  { "p -- \"$X\"", TRUE },
+  { "p -- \"a ${X} b\"", TRUE },
+  { "Y=\"$X\"; export Y; p -- \"$Y\"", TRUE },
+  { "cat <<EOF\n$X.\nEOF\n", TRUE },
+  { "f () { p -- \"$1\"; }\nf \"x$X\"", TRUE },
+  { "[ \"x$X\" = x ] || p -- \"$X\"", TRUE },
+  { "for i in a b; do p \"$i\" \"x$X\"; done", TRUE },
+  { "case \"$X\" in pwned) p no ;; *) p yes ;; esac", TRUE },
+  { "p no `echo a`", TRUE },
+  { "eval \"p $X\"", FALSE },
+  { "Y=$X; eval \"p $Y\"", FALSE },
+  { "sh -c \"echo $X\"", FALSE },
+  { "p \"$(eval \"echo $X\")\"", FALSE },
+  { "p \"`eval \"echo $X\"`\"", FALSE },
+  { "echo \"echo $X\" | sh", FALSE },
+  { "f () { eval \"$1\"; }\nf \"echo $X\"", FALSE },
+  { "trap \"echo $X\" EXIT", FALSE },
+  { "p \"$[1]\" \"$X\"", FALSE }, /* which can't be followed */
+  { "if true; then eval \"echo $X\"; fi", FALSE },
+};
+
+static void
+add_later (Batch *batch, guint at, const char *value)
+{
+  g_autoptr (GHashTable) values = one_value (value);
+  g_autoptr (GHashTable) left = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = cs_substitution_apply ("export X='<VALUE>'", values, &error);
+  g_autofree char *both = NULL;
+  gboolean good;
+
+  g_assert_no_error (error);
+  g_hash_table_insert (left, (gpointer) "X", (gpointer) value);
+  good = cs_substitution_check_carried (later[at].script, values, left, &error);
+  if (later[at].sound && !good)
+    g_error ("%s, “%.100s”: %s", later[at].script, value, error->message);
+  if (!good)
+    g_assert_nonnull (strstr (error->message, "line "));
+  if (!good)
+    return;
+  both = g_strconcat (first, "\n(", later[at].script, "\n) >/dev/null 2>&1; p end", NULL);
+  batch_add (batch, both, "end", sizeof "end");
+}
+
+static void
+run_later (const char *shell)
+{
+  g_autoptr (Batch) batch = batch_new ();
+  g_autofree char *long_value = make_long ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (later); i++)
+    {
+      for (guint k = 0; k < G_N_ELEMENTS (nasty); k++)
+        add_later (batch, i, nasty[k]);
+      add_later (batch, i, long_value);
+    }
+  batch_run (batch, shell);
+}
+
+static void
+test_later_bash (void)
+{
+  run_later ("bash");
+}
+
+static void
+test_later_dash (void)
+{
+  run_later ("dash");
+}
+
+/* Each script above whose first command sets X, as two commands of one session. */
+static void
+test_later_refused (void)
+{
+  g_autoptr (GHashTable) none = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (carried); i++)
+    {
+      static const char start[] = "X=<VALUE>";
+      g_autoptr (GHashTable) left = g_hash_table_new (g_str_hash, g_str_equal);
+      g_autoptr (GError) error = NULL;
+      gsize length = strlen (start);
+      const char *script;
+
+      if (strncmp (carried[i].script, start, length) != 0 ||
+          strchr (";\n", carried[i].script[length]) == NULL)
+        continue;
+      n++;
+      script = carried[i].script + length + 1;
+      g_hash_table_insert (left, (gpointer) "X", (gpointer) carried[i].value);
+      if (cs_substitution_check_carried (script, none, left, &error))
+        g_error ("%s\nwas allowed", script);
+      g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
+      g_clear_error (&error);
+      g_hash_table_insert (left, (gpointer) "X", (gpointer) "7");
+      if (cs_substitution_check_carried (script, none, left, &error) ==
+          g_str_equal (carried[i].words, "the command"))
+        g_error ("%s\n%s", script, error != NULL ? error->message : "was allowed");
+    }
+  g_assert_cmpuint (n, >, 40);
+}
+
+/* Which variables may hold a value when a command is done. */
+static void
+test_holders (void)
+{
+  static const struct
+  {
+    const char *script;
+    const char *names;
+  } cases[] = {
+    { "export X=<VALUE>", "X" },
+    { "export Y=\"at $X\"", "X Y" },
+    { "Z=3; echo <VALUE>", "X Y" },
+    { "export W=\"$(echo \"$Y\")\"", "W X Y" },
+    { "V=$[1] U=$W", "U V W X Y" }, /* can't be followed: whatever is named there */
+    { "for i in <VALUE>; do :; done", "U V W X Y i" },
+  };
+  g_autoptr (GHashTable) values = one_value ("x");
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GList) sorted = NULL;
+      g_autoptr (GString) found = g_string_new (NULL);
+
+      cs_substitution_add_holders (cases[i].script, values, names);
+      sorted = g_list_sort (g_hash_table_get_keys (names), (GCompareFunc) strcmp);
+      for (GList *l = sorted; l != NULL; l = l->next)
+        g_string_append_printf (found, "%s%s", found->len > 0 ? " " : "", (char *) l->data);
+      g_assert_cmpstr (found->str, ==, cases[i].names);
+    }
+}
+
 static const struct
 {
   const char *script;
@@ -878,6 +1020,10 @@ main (int argc, char **argv)
   g_test_add_func ("/runbook/substitution/refused", test_refused);
   g_test_add_func ("/runbook/substitution/carried", test_carried);
   g_test_add_func ("/runbook/substitution/carried-plain", test_carried_plain);
+  g_test_add_func ("/runbook/substitution/later/bash", test_later_bash);
+  g_test_add_func ("/runbook/substitution/later/dash", test_later_dash);
+  g_test_add_func ("/runbook/substitution/later/refused", test_later_refused);
+  g_test_add_func ("/runbook/substitution/holders", test_holders);
   g_test_add_func ("/runbook/substitution/texts", test_texts);
   g_test_add_func ("/runbook/substitution/occurrences", test_occurrences);
   g_test_add_func ("/runbook/substitution/linear", test_linear);
