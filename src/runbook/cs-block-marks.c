@@ -36,12 +36,14 @@ mark_lines (CsBlock *block, CsClassified *classified)
   for (guint line = classified->first_line; *p != '\0'; line++)
     {
       const char *end = strchrnul (p, '\n');
+      CsBytes bytes = cs_bytes_of (p, (gsize) (end - p));
+      gboolean runs = command && !is_comment (p, end);
 
-      cs_secrets_find (p, (gsize) (end - p), line, block->marks);
-      if (command ? !is_comment (p, end) : block->kind == CS_BLOCK_FILE)
+      cs_secrets_find (p, (gsize) (end - p), bytes, line, block->marks);
+      if (runs || block->kind == CS_BLOCK_FILE)
         cs_placeholders_find (p, (gsize) (end - p), line, markup, block->marks);
-      if (command && !is_comment (p, end))
-        cs_examples_find (p, (gsize) (end - p), line, block->marks);
+      if (runs)
+        cs_examples_find (p, (gsize) (end - p), bytes, line, block->marks);
       p = *end == '\n' ? end + 1 : end;
     }
 }

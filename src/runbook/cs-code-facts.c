@@ -5,6 +5,7 @@
 
 #include "cs-conditions.h"
 #include "cs-decision-words.h"
+#include "cs-headings.h"
 #include "cs-thresholds.h"
 #include "cs-word-folding.h"
 
@@ -32,19 +33,13 @@ add (Finder *self, CsFactKind kind, guint line, const char *text, const char *so
   return fact;
 }
 
-/* Only such words can begin what names an alternative: "OR", "Option A", "Variante 1"… */
-static gboolean
-may_name_alternative (const char *words)
-{
-  return (guchar) *words >= 0x80 || strchr ("oOvVmMaA", *words) != NULL;
-}
-
 static void
 take_comment (Finder *self, guint line, const char *words)
 {
   gsize length = strlen (words);
-  CsConditionKind kind =
-    may_name_alternative (words) ? cs_condition_of_comment (words, length) : CS_CONDITION_NONE;
+  CsConditionKind kind = cs_heading_may_be_option (words, length)
+                           ? cs_condition_of_comment (words, length)
+                           : CS_CONDITION_NONE;
   g_autofree char *lower = NULL;
 
   if (kind == CS_CONDITION_OR || kind == CS_CONDITION_OPTION)

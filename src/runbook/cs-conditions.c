@@ -98,6 +98,23 @@ is_beginning (const char *lower)
   return begins_with (lower, BEGINNINGS, G_N_ELEMENTS (BEGINNINGS)) || is_only_if (lower);
 }
 
+/* Whether one of the endings ends with this byte. */
+static gboolean
+may_end_condition (char last)
+{
+  static gsize ready = 0;
+
+  if (g_once_init_enter (&ready))
+    {
+      gboolean *lasts = g_new0 (gboolean, 256);
+
+      for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)
+        lasts[(guchar) ENDINGS[i][strlen (ENDINGS[i]) - 1]] = TRUE;
+      g_once_init_leave (&ready, (gsize) lasts);
+    }
+  return ((const gboolean *) ready)[(guchar) last];
+}
+
 static gboolean
 has_aside (const char *lower)
 {
@@ -107,6 +124,8 @@ has_aside (const char *lower)
     return TRUE;
   while (length > 0 && strchr (" .:!*_)", lower[length - 1]) != NULL)
     length--;
+  if (length == 0 || !may_end_condition (lower[length - 1]))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)
     {
       gsize size = strlen (ENDINGS[i]);
@@ -155,10 +174,13 @@ fold (const char *words, gsize length)
 static gboolean
 is_option (const char *words, gsize length)
 {
-  g_autofree char *title = g_strndup (words, length);
+  g_autofree char *title = NULL;
   g_autofree char *clean = NULL;
   CsNumbering numbering = CS_NUMBERING_NONE;
 
+  if (!cs_heading_may_be_option (words, length))
+    return FALSE;
+  title = g_strndup (words, length);
   clean = cs_heading_clean_title (g_strstrip (title), &numbering);
   return numbering == CS_NUMBERING_OPTION;
 }

@@ -48,7 +48,7 @@ is_estimate_key (const char *key)
   g_strstrip (lower);
   for (guint i = 0; i < G_N_ELEMENTS (KEYS); i++)
     {
-      if (strcmp (lower, KEYS[i]) == 0)
+      if (*lower == *KEYS[i] && strcmp (lower, KEYS[i]) == 0)
         return TRUE;
     }
   return FALSE;
@@ -136,7 +136,9 @@ cs_estimate_of_lines (CsSource *source, CsMarkdown *markdown, guint from, guint 
       g_autofree char *value = NULL;
       CsDuration duration;
 
-      if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT || length >= 200)
+      if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT || length >= 200 ||
+          !cs_label_may_split (source, i) ||
+          (cs_source_get_line_bytes (source, i) & CS_BYTES_DIGIT) == 0)
         continue;
       if (cs_label_split (line, length, &key, &value) && is_estimate_key (key) &&
           cs_duration_find (value, &duration, NULL, NULL))

@@ -16,7 +16,7 @@ add (GPtrArray *marks, CsMarkKind kind, guint line, const char *from, const char
 static const char *
 find (const char *text, const char *end, const char *what)
 {
-  return memmem (text, (gsize) (end - text), what, strlen (what));
+  return cs_bytes_find (text, (gsize) (end - text), what, strlen (what));
 }
 
 static gboolean
@@ -131,6 +131,7 @@ find_process (const char *text, const char *end, guint line, GPtrArray *marks)
 /**
  * cs_examples_find:
  * @text: (array length=length): one line of a command
+ * @bytes: what it holds
  * @line: its number in the document
  * @marks: (element-type CsMark): takes what is found
  *
@@ -138,14 +139,16 @@ find_process (const char *text, const char *end, guint line, GPtrArray *marks)
  * names that stand for a number.
  */
 void
-cs_examples_find (const char *text, gsize length, guint line, GPtrArray *marks)
+cs_examples_find (const char *text, gsize length, CsBytes bytes, guint line, GPtrArray *marks)
 {
   const char *end = text + length;
 
-  find_message (text, end, line, marks);
-  find_version (text, end, line, marks);
-  find_backup (text, end, line, marks);
-  if (find (text, end, "kill ") != NULL || find (text, end, "KILL ") != NULL ||
-      find (text, end, "kill query") != NULL)
+  if ((bytes & CS_BYTES_QUOTE) != 0)
+    find_message (text, end, line, marks);
+  if ((bytes & CS_BYTES_DIGIT) != 0)
+    find_version (text, end, line, marks);
+  if ((bytes & CS_BYTES_LESS) != 0)
+    find_backup (text, end, line, marks);
+  if (find (text, end, "ill ") != NULL || find (text, end, "ILL ") != NULL)
     find_process (text, end, line, marks);
 }

@@ -3,10 +3,15 @@
 
 #pragma once
 
+#include "cs-byte-search.h"
 #include "cs-mark.h"
 
 G_BEGIN_DECLS
 
-void cs_examples_find (const char *text, gsize length, guint line, GPtrArray *marks);
+void cs_examples_find (const char *text,
+                       gsize length,
+                       CsBytes bytes,
+                       guint line,
+                       GPtrArray *marks);
 
 G_END_DECLS

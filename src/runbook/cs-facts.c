@@ -133,16 +133,18 @@ severity_of (Collector *self, const char *text)
 }
 
 static gboolean
-may_hold_bound (const char *text, gsize length)
+may_hold_bound (const char *text, gsize length, CsBytes bytes)
 {
-  return memchr (text, '<', length) != NULL || memchr (text, '>', length) != NULL ||
-         memmem (text, length, "≥", strlen ("≥")) != NULL ||
-         memmem (text, length, "≤", strlen ("≤")) != NULL ||
-         memmem (text, length, "Zero ", 5) != NULL ||
-         memmem (text, length, " consecutive", 12) != NULL ||
-         memmem (text, length, "should be 0", 11) != NULL ||
-         memmem (text, length, "%)", 2) != NULL ||
-         memmem (text, length, "changed: ", 9) != NULL;
+  if ((bytes & (CS_BYTES_LESS | CS_BYTES_GREATER)) != 0)
+    return TRUE;
+  if ((bytes & CS_BYTES_HIGH) != 0 &&
+      (cs_bytes_hold (text, length, "≥") || cs_bytes_hold (text, length, "≤")))
+    return TRUE;
+  return ((bytes & CS_BYTES_UPPER) != 0 && cs_bytes_hold (text, length, "Zero ")) ||
+         cs_bytes_hold (text, length, " consecutive") ||
+         ((bytes & CS_BYTES_DIGIT) != 0 && cs_bytes_hold (text, length, "should be 0")) ||
+         ((bytes & CS_BYTES_PERCENT) != 0 && cs_bytes_hold (text, length, "%)")) ||
+         ((bytes & CS_BYTES_COLON) != 0 && cs_bytes_hold (text, length, "changed: "));
 }
 
 /* "Staging tests passed (100%)", "Count unchanged: 70": a bound without a sign. */
@@ -207,8 +209,7 @@ may_be_outcomes (const char *first, gsize first_length, const char *second, gsiz
   const char *end;
 
   if (first_length > MAX_OUTCOME || second_length > MAX_OUTCOME || space == NULL ||
-      memmem (second, second_length, ": ", 2) == NULL ||
-      memmem (first, first_length, ": ", 2) == NULL)
+      !cs_bytes_hold (second, second_length, ": ") || !cs_bytes_hold (first, first_length, ": "))
     return FALSE;
   end = memchr (space + 1, ' ', second_length - (gsize) (space + 1 - second));
   return end != NULL && (gsize) (end - second) < first_length &&
@@ -261,7 +262,7 @@ names_a_thing (const char *text, gsize length)
   const char *end = text + length;
 
   if (colon == NULL)
-    return memmem (text, length, "`/", 2) != NULL;
+    return cs_bytes_hold (text, length, "`/");
   for (colon++; colon < end && strchr (" *_", *colon) != NULL; colon++)
     ;
   return colon < end && (*colon == '`' || *colon == '/');
@@ -391,7 +392,7 @@ take_label (Collector *self, guint line, char *label)
 static const char *
 source_of (const char *text, gsize length, gboolean item)
 {
-  if (item && (memmem (text, length, "[ ]", 3) != NULL || memmem (text, length, "[x]", 3) != NULL))
+  if (item && (cs_bytes_hold (text, length, "[ ]") || cs_bytes_hold (text, length, "[x]")))
     return "checkbox";
   return item ? "list" : "text";
 }
@@ -401,7 +402,8 @@ take_text (Collector *self, guint line)
 {
   gsize length;
   const char *text = cs_source_get_line (self->source, line, &length);
-  gboolean item = cs_markdown_is_item_start (self->markdown, line);
+  CsBytes bytes = cs_source_get_line_bytes (self->source, line);
+  gboolean item = cs_markdown_is_item_start (self->markdown, line), bounds;
   g_autofree char *label = NULL, *words = NULL, *key = NULL, *value = NULL;
 
   if (length == 0 || length > MAX_LINE || self->section == NULL)
@@ -414,9 +416,10 @@ take_text (Collector *self, guint line)
         take_gate (self, line, text, length);
       return;
     }
-  if (may_hold_bound (text, length) || (item && collects_items (self)))
+  bounds = may_hold_bound (text, length, bytes);
+  if (bounds || (item && collects_items (self)))
     words = item_words (text, length);
-  if (may_hold_bound (text, length))
+  if (bounds)
     take_bounds (self, line, words, source_of (text, length, item));
   if (item && self->asked == NULL && self->topic != CS_TOPIC_PROSE)
     take_outcome (self, line, text, length);
@@ -431,7 +434,7 @@ take_text (Collector *self, guint line)
     }
   if (!item)
     take_gate (self, line, text, length);
-  if (memchr (text, ':', length) == NULL || !cs_label_split (text, length, &key, &value))
+  if ((bytes & CS_BYTES_COLON) == 0 || !cs_label_split (text, length, &key, &value))
     return;
   self->window_told |=
     cs_window_facts_find (key, value, line, self->label, self->topic, self->facts);
@@ -462,9 +465,13 @@ take_settings (Collector *self, guint line)
   gsize length;
   const char *text = cs_source_get_line (self->source, line, &length), *end = text + length;
   const char *flag = NULL, *sign;
+  CsBytes wanted = CS_BYTES_UPPER | CS_BYTES_EMPHASIS | CS_BYTES_EQUALS;
   CsFact *fact;
 
-  for (const char *p = text; (p = memmem (p, (gsize) (end - p), "FEATURE_", 8)) != NULL; p += 8)
+  if ((cs_source_get_line_bytes (self->source, line) & wanted) != wanted)
+    return;
+  for (const char *p = text; (p = cs_bytes_find (p, (gsize) (end - p), "FEATURE_", 8)) != NULL;
+       p += 8)
     {
       for (sign = p;
            sign < end && (g_ascii_isupper (*sign) || g_ascii_isdigit (*sign) || *sign == '_');)
@@ -523,11 +530,10 @@ enter_section (Collector *self, CsSection *section)
   self->label_topic = CS_TOPIC_NONE;
   self->options = announces_options_in_heading (section);
   self->asked = NULL;
-  self->risk = cs_section_facts_get_risk (section->words);
-  self->things = names_things (section);
+  self->things = stands_under (section, CS_TOPIC_CONTACTS) && names_things (section);
   g_clear_pointer (&self->label, g_free);
   self->item_line = 0;
-  cs_section_facts_find (section, self->facts);
+  self->risk = cs_section_facts_find (section, self->facts);
 }
 
 static void

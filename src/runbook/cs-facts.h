@@ -15,7 +15,7 @@ void cs_table_facts_find (CsSource *source,
                           const char *severity,
                           GPtrArray *facts);
 
-void cs_section_facts_find (CsSection *section, GPtrArray *facts);
+const char *cs_section_facts_find (CsSection *section, GPtrArray *facts);
 const char *cs_section_facts_get_risk (const char *words);
 gboolean cs_section_facts_is_alternative (CsSection *section);
 char *cs_section_facts_dup_alternative_of (CsSection *section);

@@ -355,6 +355,23 @@ cs_heading_get_topic (const char *title, guint *weight)
 }
 
 /**
+ * cs_heading_may_be_option:
+ * @text: (array length=length): the words of a heading, inline Markdown
+ *
+ * Returns: %FALSE if cs_heading_clean_title() surely doesn't find an option ("Option A", "Variante
+ *   1") in them: they begin with a letter that none of its words does
+ */
+gboolean
+cs_heading_may_be_option (const char *text, gsize length)
+{
+  const char *end = text + length;
+
+  while (text < end && strchr (" \t*`_[\\", *text) != NULL)
+    text++;
+  return text < end && ((guchar) *text >= 0x80 || strchr ("oOvVmMaA", *text) != NULL);
+}
+
+/**
  * cs_heading_get_environment:
  * @title: a title without markup
  *

@@ -19,6 +19,7 @@ typedef enum
 } CsNumbering;
 
 char *cs_heading_strip_markup (const char *text);
+gboolean cs_heading_may_be_option (const char *text, gsize length);
 char *cs_heading_take_number (char *words, CsNumbering *numbering);
 char *cs_heading_clean_title (const char *text, CsNumbering *numbering);
 CsTopic cs_heading_get_topic (const char *title, guint *weight);

@@ -181,6 +181,8 @@ dup_option (const char *heading)
 {
   CsNumbering numbering;
 
+  if (!cs_heading_may_be_option (heading, strlen (heading)))
+    return NULL;
   g_free (cs_heading_clean_title (heading, &numbering));
   return numbering == CS_NUMBERING_OPTION ? cs_heading_strip_markup (heading) : NULL;
 }

@@ -48,12 +48,12 @@ cs_label_dup (CsSource *source, guint line)
   const char *end = p + length, *close;
   g_autoptr (GString) label = NULL;
 
-  if (memchr (p, '*', length) == NULL && memchr (p, '_', length) == NULL)
+  if ((cs_source_get_line_bytes (source, line) & CS_BYTES_EMPHASIS) == 0)
     return NULL;
   p = skip_marks (p, end);
   if (end - p < 5 || (memcmp (p, "**", 2) != 0 && memcmp (p, "__", 2) != 0))
     return NULL;
-  close = memmem (p + 2, (gsize) (end - p - 2), p, 2);
+  close = cs_bytes_find (p + 2, (gsize) (end - p - 2), p, 2);
   if (close == NULL || close - p > 200)
     return NULL;
   label = g_string_new_len (p + 2, close - p - 2);
@@ -91,6 +91,18 @@ is_key (const char *key)
 }
 
 /**
+ * cs_label_may_split:
+ * @line: number of a line
+ *
+ * Returns: whether it has a colon, without which cs_label_split() finds nothing
+ */
+gboolean
+cs_label_may_split (CsSource *source, guint line)
+{
+  return (cs_source_get_line_bytes (source, line) & (CS_BYTES_COLON | CS_BYTES_HIGH)) != 0;
+}
+
+/**
  * cs_label_split:
  * @text: (array length=length): a line
  * @key: (out) (transfer full): the words before the colon, without stars
@@ -110,7 +122,7 @@ cs_label_split (const char *text, gsize length, char **key, char **value)
   g_autofree char *left = NULL;
   g_autofree char *right = NULL;
 
-  if (memchr (text, ':', length) == NULL && memmem (text, length, "：", strlen ("：")) == NULL)
+  if (memchr (text, ':', length) == NULL && !cs_bytes_hold (text, length, "："))
     return FALSE;
   p = skip_marks (p, end);
   if (end - p >= 2 && strchr ("-*+", *p) != NULL && p[1] == ' ')

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 char *cs_label_dup (CsSource *source, guint line);
+gboolean cs_label_may_split (CsSource *source, guint line);
 gboolean cs_label_split (const char *text, gsize length, char **key, char **value);
 
 G_END_DECLS

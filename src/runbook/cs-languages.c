@@ -79,28 +79,35 @@ cs_language_of (const char *name)
   return CS_LANGUAGE_OTHER;
 }
 
-/* The words of a list, folded once. */
-static GPtrArray *
+/* The words of a list, folded once: an array for each byte that some begin with. */
+static GPtrArray **
 fold_all (const char *const *words, guint n)
 {
-  GPtrArray *folded = g_ptr_array_new ();
+  GPtrArray **folded = g_new0 (GPtrArray *, 256);
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (folded, cs_fold_words (words[i]));
+    {
+      char *word = cs_fold_words (words[i]);
+
+      if (folded[(guchar) *word] == NULL)
+        folded[(guchar) *word] = g_ptr_array_new ();
+      g_ptr_array_add (folded[(guchar) *word], word);
+    }
   return folded;
 }
 
 static gboolean
-begins_with (const char *text, GPtrArray *beginnings)
+begins_with (const char *text, GPtrArray *const *beginnings)
 {
   g_autofree char *folded = cs_fold_words (text);
   const char *words = folded + strspn (folded, "*_#> \t-");
+  GPtrArray *candidates = beginnings[(guchar) *words];
 
-  for (guint i = 0; i < beginnings->len; i++)
+  for (guint i = 0; candidates != NULL && i < candidates->len; i++)
     {
-      const char *beginning = g_ptr_array_index (beginnings, i);
+      const char *beginning = g_ptr_array_index (candidates, i);
 
-      if (*words == *beginning && g_str_has_prefix (words, beginning) &&
+      if (g_str_has_prefix (words, beginning) &&
           cs_is_word_at (words, words, strlen (beginning), FALSE, FALSE))
         return TRUE;
     }
@@ -120,7 +127,7 @@ cs_language_is_expected_label (const char *text)
 
   if (g_once_init_enter (&ready))
     g_once_init_leave (&ready, (gsize) fold_all (EXPECTED, G_N_ELEMENTS (EXPECTED)));
-  return begins_with (text, (GPtrArray *) ready);
+  return begins_with (text, (GPtrArray *const *) ready);
 }
 
 /**
@@ -136,5 +143,5 @@ cs_language_is_evidence_label (const char *text)
 
   if (g_once_init_enter (&ready))
     g_once_init_leave (&ready, (gsize) fold_all (EVIDENCE, G_N_ELEMENTS (EVIDENCE)));
-  return begins_with (text, (GPtrArray *) ready);
+  return begins_with (text, (GPtrArray *const *) ready);
 }

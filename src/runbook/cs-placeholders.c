@@ -3,6 +3,8 @@
 
 #include "cs-placeholders.h"
 
+#include "cs-byte-search.h"
+
 #include <string.h>
 
 #define MAX_NAME 64
@@ -65,7 +67,7 @@ take_square (Finder *self, const char *p)
         return p;
     }
   if (q >= self->end || *q != ']' || q - p < 4 || p[1] == ' ' ||
-      memmem (p, (gsize) (q - p), "REDACT", 6) != NULL)
+      cs_bytes_hold (p, (gsize) (q - p), "REDACT"))
     return p;
   add (self, p, q + 1, p + 1, q);
   return q;
@@ -139,8 +141,8 @@ is_git_line (Finder *self)
   self->git = 0;
   for (guint i = 0; i < G_N_ELEMENTS (VERBS); i++)
     {
-      if (memmem (self->text, (gsize) (self->end - self->text), VERBS[i], strlen (VERBS[i])) !=
-          NULL)
+      if (cs_bytes_find (self->text, (gsize) (self->end - self->text), VERBS[i],
+                         strlen (VERBS[i])) != NULL)
         self->git = 1;
     }
   return self->git > 0;
@@ -205,10 +207,14 @@ static const char *
 take_word (Finder *self, const char *p)
 {
   const char *q = p, *from = p;
+  gboolean upper = FALSE;
   gsize length;
 
-  while (q < self->end && (g_ascii_isalnum (*q) || *q == '_'))
-    q++;
+  for (; q < self->end && (g_ascii_isalnum (*q) || *q == '_'); q++)
+    upper |= g_ascii_isupper (*q);
+  /* Most words are in small letters, and begin like none that asks for something. */
+  if (!upper && strchr ("crpvx", *p) == NULL)
+    return q - 1;
   length = (gsize) (q - p);
   if (p > self->text && strchr ("$%\\{", p[-1]) != NULL)
     return q - 1;

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Bytes of the shortest of the known forms. */
+#define SHORTEST_TOKEN 20
+
 typedef struct
 {
   const char *text;
@@ -93,6 +96,19 @@ has_digit (const char *from, const char *to)
   return FALSE;
 }
 
+/* Whether a name stands there as headers have it: all of them but "Bearer" end in "n: " or "y: ".
+ */
+static gboolean
+may_hold_header (Finder *self)
+{
+  for (const char *p = self->text; (p = memchr (p, ':', (gsize) (self->end - p))) != NULL; p++)
+    {
+      if (p > self->text && p + 1 < self->end && p[1] == ' ' && strchr ("nNyY", p[-1]) != NULL)
+        return TRUE;
+    }
+  return find_caseless (self->text, self->end, "bearer ") != NULL;
+}
+
 /* "Authorization: Bearer …", "X-Api-Key: …" */
 static void
 find_headers (Finder *self)
@@ -108,9 +124,7 @@ find_headers (Finder *self)
     { "x-auth-token: ", "token" },       { "x-vault-token: ", "token" },
   };
 
-  /* All of them but one end so. */
-  if (memmem (self->text, (gsize) (self->end - self->text), ": ", 2) == NULL &&
-      find_caseless (self->text, self->end, "bearer ") == NULL)
+  if (!may_hold_header (self))
     return;
   for (guint i = 0; i < G_N_ELEMENTS (HEADERS); i++)
     {
@@ -134,20 +148,34 @@ find_headers (Finder *self)
 static void
 find_short_option (Finder *self)
 {
-  if (memmem (self->text, (gsize) (self->end - self->text), " -p", 3) == NULL)
+  if (!cs_bytes_hold (self->text, (gsize) (self->end - self->text), " -p"))
     return;
   if (find_caseless (self->text, self->end, "mysql") == NULL &&
       find_caseless (self->text, self->end, "mariadb") == NULL &&
       find_caseless (self->text, self->end, "sshpass") == NULL)
     return;
-  for (const char *p = self->text; (p = memmem (p, (gsize) (self->end - p), " -p", 3)) != NULL;
-       p += 3)
+  for (const char *p = self->text;
+       (p = cs_bytes_find (p, (gsize) (self->end - p), " -p", 3)) != NULL; p += 3)
     {
       const char *end = value_end (self, p + 3);
 
       if (p + 3 < self->end && p[3] != ' ' && p[3] != '-' && end - p > 5)
         add (self, p + 1, end, "password_on_command_line");
     }
+}
+
+/* Whether two dashes stand before a letter that one of the options begins with. */
+static gboolean
+may_hold_option (Finder *self)
+{
+  const char *p = self->text;
+
+  for (; (p = cs_bytes_find (p, (gsize) (self->end - p), "--", 2)) != NULL; p++)
+    {
+      if (p + 2 < self->end && strchr ("ptsacPTSAC", p[2]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -157,7 +185,7 @@ find_long_options (Finder *self)
                                          "--secret", "--api-key", "--access-token",
                                          "--client-secret" };
 
-  if (memmem (self->text, (gsize) (self->end - self->text), "--", 2) == NULL)
+  if (!may_hold_option (self))
     return;
   for (guint i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
     {
@@ -178,9 +206,9 @@ find_long_options (Finder *self)
 static void
 find_credentials (Finder *self)
 {
-  const char *p = memmem (self->text, (gsize) (self->end - self->text), "://", 3);
+  const char *p = cs_bytes_find (self->text, (gsize) (self->end - self->text), "://", 3);
 
-  for (; p != NULL; p = memmem (p + 3, (gsize) (self->end - p - 3), "://", 3))
+  for (; p != NULL; p = cs_bytes_find (p + 3, (gsize) (self->end - p - 3), "://", 3))
     {
       const char *colon = NULL, *q = p + 3;
 
@@ -190,8 +218,8 @@ find_credentials (Finder *self)
           strchr ("$<{[", colon[1]) == NULL)
         add (self, p + 3, q, "credentials_in_url");
     }
-  p = memmem (self->text, (gsize) (self->end - self->text), "curl ", 5);
-  p = p != NULL ? memmem (p, (gsize) (self->end - p), " -u ", 4) : NULL;
+  p = cs_bytes_find (self->text, (gsize) (self->end - self->text), "curl ", 5);
+  p = p != NULL ? cs_bytes_find (p, (gsize) (self->end - p), " -u ", 4) : NULL;
   if (p != NULL)
     {
       const char *end = value_end (self, p + 4),
@@ -245,18 +273,30 @@ find_assignments (Finder *self)
     }
 }
 
-/* Whether a byte begins one of the known forms, so that most lines are gone through once. */
+static gboolean
+is_token_byte (char c)
+{
+  return g_ascii_isalnum (c) || c == '_' || c == '-';
+}
+
+/* Whether a run of letters, digits, underscores and dashes is as long as the shortest of the known
+ * forms: only where a run of that length may end are bytes looked at. */
 static gboolean
 may_hold_known_form (Finder *self)
 {
-  for (const char *p = self->text; p + 4 < self->end; p++)
+  const char *start = self->text;
+
+  while (self->end - start >= SHORTEST_TOKEN)
     {
-      if ((*p == 'A' && p[1] == 'K') || (*p == 's' && p[1] == 'k') ||
-          (*p == 'g' && (p[1] == 'h' || p[1] == 'i' || p[1] == 'l')) ||
-          (*p == 'x' && p[1] == 'o') || (*p == '-' && p[1] == '-' && p[2] == '-'))
+      const char *p = start + SHORTEST_TOKEN - 1;
+
+      while (p >= start && is_token_byte (*p))
+        p--;
+      if (p < start)
         return TRUE;
+      start = p + 1;
     }
-  return FALSE;
+  return cs_bytes_hold (self->text, (gsize) (self->end - self->text), "-----BEGIN ");
 }
 
 static void
@@ -276,15 +316,15 @@ find_known_forms (Finder *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (FORMS); i++)
     {
-      const char *p = memmem (self->text, (gsize) (self->end - self->text), FORMS[i].beginning,
-                              strlen (FORMS[i].beginning));
+      const char *p = cs_bytes_find (self->text, (gsize) (self->end - self->text),
+                                     FORMS[i].beginning, strlen (FORMS[i].beginning));
       const char *q = p;
 
       while (q != NULL && q < self->end && (g_ascii_isalnum (*q) || *q == '_' || *q == '-'))
         q++;
       if (p == NULL || (guint) (q - p) < FORMS[i].least)
         continue;
-      if (FORMS[i].least == 0 && memmem (p, (gsize) (self->end - p), "PRIVATE KEY", 11) == NULL)
+      if (FORMS[i].least == 0 && !cs_bytes_hold (p, (gsize) (self->end - p), "PRIVATE KEY"))
         continue;
       add (self, p, FORMS[i].least == 0 ? self->end : q, FORMS[i].kind);
     }
@@ -293,27 +333,29 @@ find_known_forms (Finder *self)
 /**
  * cs_secrets_find:
  * @text: (array length=length): one line of a block
+ * @bytes: what it holds
  * @line: its number in the document
  * @marks: (element-type CsMark): takes what is found
  *
  * Finds secrets in clear text. References (`$TOKEN`) and placeholders are none.
  */
 void
-cs_secrets_find (const char *text, gsize length, guint line, GPtrArray *marks)
+cs_secrets_find (const char *text, gsize length, CsBytes bytes, guint line, GPtrArray *marks)
 {
   Finder self = { text, text + length, line, marks };
 
-  if (memchr (text, ':', length) != NULL || memmem (text, length, "earer ", 6) != NULL)
+  if ((bytes & CS_BYTES_COLON) != 0 || cs_bytes_hold (text, length, "earer "))
     {
       find_headers (&self);
       find_credentials (&self);
     }
-  if (memchr (text, '-', length) != NULL)
+  if ((bytes & CS_BYTES_DASH) != 0)
     {
       find_short_option (&self);
       find_long_options (&self);
     }
-  find_assignments (&self);
+  if ((bytes & CS_BYTES_EQUALS) != 0)
+    find_assignments (&self);
   if (may_hold_known_form (&self))
     find_known_forms (&self);
 }

@@ -31,14 +31,9 @@ stands_under (CsSection *section, CsTopic topic)
   return FALSE;
 }
 
-/**
- * cs_section_facts_get_risk:
- * @words: of a heading
- *
- * Returns: (nullable): the level that "🟢 LOW RISK - Safe to activate" speaks of
- */
-const char *
-cs_section_facts_get_risk (const char *words)
+/* The level that words in lower case speak of. */
+static const char *
+risk_of (const char *lower)
 {
   static const struct
   {
@@ -57,14 +52,29 @@ cs_section_facts_get_risk (const char *words)
     { "risco alto", "high" },        { "低风险", "low" },
     { "中风险", "medium" },          { "高风险", "high" },
   };
-  g_autofree char *lower = cs_lower_words (words, -1);
 
+  if (strstr (lower, "ri") == NULL && strstr (lower, "风险") == NULL)
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (RISKS); i++)
     {
       if (strstr (lower, RISKS[i].words) != NULL)
         return RISKS[i].level;
     }
   return NULL;
+}
+
+/**
+ * cs_section_facts_get_risk:
+ * @words: of a heading
+ *
+ * Returns: (nullable): the level that "🟢 LOW RISK - Safe to activate" speaks of
+ */
+const char *
+cs_section_facts_get_risk (const char *words)
+{
+  g_autofree char *lower = cs_lower_words (words, -1);
+
+  return risk_of (lower);
 }
 
 static guint
@@ -182,12 +192,14 @@ is_case (CsSection *section)
  * @facts: (element-type CsFact): takes what is found
  *
  * Takes what a heading says beside its chapter.
+ *
+ * Returns: (nullable): the level of risk that it speaks of
  */
-void
+const char *
 cs_section_facts_find (CsSection *section, GPtrArray *facts)
 {
   g_autofree char *lower = cs_lower_words (section->words, -1);
-  const char *risk = cs_section_facts_get_risk (section->words);
+  const char *risk = risk_of (lower);
 
   if (risk != NULL)
     cs_fact_set_string (add (facts, CS_FACT_RISK, section->line, section->words), "level", risk);
@@ -202,4 +214,5 @@ cs_section_facts_find (CsSection *section, GPtrArray *facts)
   if (section->children->len == 0 && section->numbering == CS_NUMBERING_STEP &&
       stands_under (section->parent, CS_TOPIC_ROLLOUT))
     add (facts, CS_FACT_STAGE, section->line, section->title);
+  return risk;
 }

@@ -18,6 +18,7 @@ struct _CsSource
   const char *damage;
   GArray *text_starts; /* of gsize: where each line begins; one more than there are lines */
   GArray *byte_starts;
+  guint32 *line_bytes; /* of CsBytes, from line 1: what is asked of each line many times */
 };
 
 /* Looks for a byte from start on, unless the place found last is still ahead. */
@@ -52,6 +53,20 @@ cut_lines (const char *data, gsize length)
     }
   g_array_append_val (starts, length);
   return starts;
+}
+
+static guint32 *
+collect_bytes (const char *text, GArray *starts)
+{
+  guint32 *found = g_new (guint32, starts->len + 1);
+
+  for (guint i = 1; i < starts->len; i++)
+    {
+      gsize start = g_array_index (starts, gsize, i - 1), end = g_array_index (starts, gsize, i);
+
+      found[i] = cs_bytes_of (text + start, end - start);
+    }
+  return found;
 }
 
 static gboolean
@@ -114,6 +129,7 @@ cs_source_new (GBytes *bytes, GError **error)
     self->byte_starts = g_array_ref (self->text_starts);
   else
     self->byte_starts = cut_lines (data, length);
+  self->line_bytes = collect_bytes (self->text, self->text_starts);
   /* No decoding makes or removes an end of line. */
   g_assert (self->text_starts->len == self->byte_starts->len ||
             (self->text_length == 0 && self->text_starts->len == 1));
@@ -136,6 +152,7 @@ cs_source_unref (CsSource *self)
   g_free (self->text);
   g_array_unref (self->text_starts);
   g_array_unref (self->byte_starts);
+  g_free (self->line_bytes);
   g_free (self);
 }
 
@@ -186,6 +203,18 @@ cs_source_get_line (CsSource *self, guint line, gsize *length)
     end--;
   *length = end - start;
   return self->text + start;
+}
+
+/**
+ * cs_source_get_line_bytes:
+ * @line: number of the line, from 1
+ *
+ * Returns: which of the bytes that readers look for the line holds
+ */
+CsBytes
+cs_source_get_line_bytes (CsSource *self, guint line)
+{
+  return line == 0 || line >= self->text_starts->len ? 0 : (CsBytes) self->line_bytes[line];
 }
 
 char *

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "cs-byte-search.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -18,6 +20,7 @@ const char *cs_source_get_text (CsSource *self, gsize *length);
 const char *cs_source_get_damage (CsSource *self);
 guint cs_source_get_n_lines (CsSource *self);
 const char *cs_source_get_line (CsSource *self, guint line, gsize *length);
+CsBytes cs_source_get_line_bytes (CsSource *self, guint line);
 char *cs_source_dup_line (CsSource *self, guint line);
 char *cs_source_dup_lines (CsSource *self, guint from, guint to);
 void cs_source_append_bytes (CsSource *self, guint from, guint to, GByteArray *out);

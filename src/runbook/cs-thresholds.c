@@ -130,6 +130,8 @@ add_window (CsFact *fact, const char *rest)
   };
   CsDuration duration;
 
+  if (strpbrk (rest, "0123456789") == NULL)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
     {
       const char *from = strstr (rest, WORDS[i]);
@@ -160,6 +162,13 @@ add (GPtrArray *facts,
   cs_fact_set_string (fact, "unit", unit);
   g_ptr_array_add (facts, fact);
   return fact;
+}
+
+/* Whether one of the signs begins with this byte. */
+static gboolean
+may_be_sign (char c)
+{
+  return c == '<' || c == '>' || c == '\xe2' || c == '\xef';
 }
 
 /* "(3 consecutive)", "Zero 5xx errors", "should be 0" */
@@ -216,7 +225,7 @@ cs_thresholds_find (const char *text,
 
   for (const char *p = text; *p != '\0'; p++)
     {
-      for (guint i = 0; i < G_N_ELEMENTS (SIGNS); i++)
+      for (guint i = 0; may_be_sign (*p) && i < G_N_ELEMENTS (SIGNS); i++)
         {
           gsize length = strlen (SIGNS[i].sign);
           const char *number = p + length, *end;

@@ -3,6 +3,7 @@
 
 #include "cs-window-facts.h"
 
+#include "cs-byte-search.h"
 #include "cs-fact.h"
 #include "cs-word-folding.h"
 
@@ -163,7 +164,7 @@ cs_window_facts_may_name (const char *text, gsize length)
 
   for (guint i = 0; i < G_N_ELEMENTS (PARTS); i++)
     {
-      if (memmem (text, length, PARTS[i], strlen (PARTS[i])) != NULL)
+      if (cs_bytes_find (text, length, PARTS[i], strlen (PARTS[i])) != NULL)
         return TRUE;
     }
   return FALSE;
