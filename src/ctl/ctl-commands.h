@@ -44,6 +44,9 @@ CtlStatus ctl_deploy_confirm (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_rollback (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_close (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_sign (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_withdraw (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_overrule (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_override (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_secret_set (Ctl *ctl, char **arguments);
 CtlStatus ctl_secret_list (Ctl *ctl, char **arguments);

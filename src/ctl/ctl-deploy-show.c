@@ -152,6 +152,31 @@ print_free_signoffs (GListModel *signoffs)
     }
 }
 
+/* What was decided past the runbook stands out. */
+static void
+print_rulings (CsDeployment *deployment)
+{
+  g_autoptr (GPtrArray) rejections = cs_deployment_list_rejections (deployment);
+  GPtrArray *rulings = cs_deployment_get_rulings (deployment);
+
+  for (guint i = 0; i < rejections->len; i++)
+    {
+      CsSignoffState *signature = rejections->pdata[i];
+
+      ctl_print (stdout, "REJECTED by %s as %s: %s\n", cs_signoff_state_get_signer_name (signature),
+                 cs_signoff_state_get_role (signature), cs_signoff_state_get_comment (signature));
+    }
+  for (guint i = 0; i < rulings->len; i++)
+    {
+      const CsRuling *ruling = rulings->pdata[i];
+      g_autofree char *at = ctl_format_time (ruling->at);
+      g_autofree char *words = cs_ruling_dup_words (ruling);
+
+      ctl_print (stdout, "%s  %s  %s\n",
+                 ruling->kind == CS_RULING_WITHDRAWN ? "WITHDRAWN" : "OVERRIDE", at, words);
+    }
+}
+
 static void
 print_deployment (CsDeployment *deployment)
 {
@@ -169,6 +194,7 @@ print_deployment (CsDeployment *deployment)
     fputs ("Rollback:\n", stdout);
   print_phases (cs_deployment_get_rollbacks (deployment));
   print_free_signoffs (cs_deployment_get_signoffs (deployment));
+  print_rulings (deployment);
   ctl_values_print (deployment);
   fputc ('\n', stdout);
   ctl_next_print (deployment, stdout);

@@ -177,6 +177,44 @@ phase_to_json (gpointer item)
   return object;
 }
 
+static JsonArray *
+rulings_to_json (CsDeployment *deployment)
+{
+  GPtrArray *rulings = cs_deployment_get_rulings (deployment);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < rulings->len; i++)
+    {
+      const CsRuling *ruling = rulings->pdata[i];
+      JsonObject *object = json_object_new ();
+      g_autofree char *words = cs_ruling_dup_words (ruling);
+
+      ctl_set_text (object, "kind", cs_ruling_kind_to_string (ruling->kind));
+      ctl_set_text (object, "by", ruling->by);
+      ctl_set_text (object, "role", ruling->role);
+      ctl_set_text (object, "reason", ruling->reason);
+      json_object_set_boolean_member (object, "own_deployment", ruling->own);
+      ctl_set_text (object, "field", ruling->field);
+      ctl_set_text (object, "gate", ruling->gate);
+      ctl_set_text (object, "step", ruling->step);
+      ctl_set_time (object, "at", ruling->at);
+      ctl_set_text (object, "words", words);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+static JsonArray *
+rejections_to_json (CsDeployment *deployment)
+{
+  g_autoptr (GPtrArray) rejections = cs_deployment_list_rejections (deployment);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < rejections->len; i++)
+    json_array_add_object_element (array, signoff_to_json (rejections->pdata[i]));
+  return array;
+}
+
 JsonNode *
 ctl_deployment_to_json (CsDeployment *deployment)
 {
@@ -201,6 +239,8 @@ ctl_deployment_to_json (CsDeployment *deployment)
     object, "rollbacks", list_to_json (cs_deployment_get_rollbacks (deployment), phase_to_json));
   json_object_set_array_member (
     object, "signoffs", list_to_json (cs_deployment_get_signoffs (deployment), signoff_to_json));
+  json_object_set_array_member (object, "rejections", rejections_to_json (deployment));
+  json_object_set_array_member (object, "rulings", rulings_to_json (deployment));
   json_object_set_array_member (object, "values", ctl_values_to_json (deployment));
   json_object_set_object_member (object, "next", ctl_next_to_json (deployment));
   json_node_take_object (node, object);

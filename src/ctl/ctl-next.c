@@ -48,12 +48,35 @@ print_settle (const CsNext *next, const char *id, FILE *file)
       step_id (next), id, step_id (next));
 }
 
+/* What stops the deployment comes before what would be next. */
+static void
+print_rejections (CsDeployment *deployment, FILE *file)
+{
+  const char *id = cs_deployment_get_id (deployment);
+  g_autoptr (GPtrArray) rejections = cs_deployment_list_rejections (deployment);
+
+  if (cs_deployment_get_status (deployment) != CS_DEPLOYMENT_ACTIVE)
+    return;
+  for (guint i = 0; i < rejections->len; i++)
+    {
+      const char *field =
+        cs_signoff_get_id (cs_signoff_state_get_signoff (rejections->pdata[i]));
+      g_autofree char *words = cs_deployment_dup_rejection_words (deployment, rejections->pdata[i]);
+
+      ctl_print (file,
+                 "%s:\n  countersignctl deploy withdraw %s %s\n"
+                 "  countersignctl deploy overrule %s %s --reason TEXT\n",
+                 words, id, field, id, field);
+    }
+}
+
 void
 ctl_next_print (CsDeployment *deployment, FILE *file)
 {
   const char *id = cs_deployment_get_id (deployment);
   CsNext next = { CS_NEXT_NOTHING };
 
+  print_rejections (deployment, file);
   cs_deployment_get_next (deployment, &next);
   switch (next.kind)
     {

@@ -19,6 +19,7 @@ static const char *const telling[] = {
   "role",
   "name",
   "decision",
+  "gate",
   "text",
   "ending",
   "status",

@@ -36,6 +36,20 @@ cs_deployment_is_operator (CsDeployment *self, const char *person)
          g_hash_table_contains (self->operators, person);
 }
 
+/**
+ * cs_deployment_is_operating:
+ * @record: of a deployment
+ *
+ * Returns: whether it makes its actor one who runs the deployment
+ */
+gboolean
+cs_deployment_is_operating (CsRecord *record)
+{
+  const char *kind = cs_record_get_kind (record);
+
+  return g_str_equal (kind, "opened") || g_str_equal (kind, "block-started");
+}
+
 /* The lines that are signed together: of one phase, or of none. */
 static gboolean
 is_together (CsDeployment *self, CsSignoffState *one, CsSignoffState *other)
@@ -257,6 +271,7 @@ check_right (CsDeployment *self,
              const char *role,
              gboolean approve,
              gint64 at,
+             gboolean is_operator,
              GError **error)
 {
   if (!cs_person_held_role (person, role, at))
@@ -267,8 +282,7 @@ check_right (CsDeployment *self,
                    cs_person_get_name (person), role);
       return FALSE;
     }
-  if (approve && !self->policy->operator_may_approve &&
-      cs_deployment_is_operator (self, cs_person_get_id (person)))
+  if (approve && !self->policy->operator_may_approve && is_operator)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
                    "%s runs this deployment, and in %s who runs one can't approve it: someone else "
@@ -296,7 +310,8 @@ cs_deployment_check_offer (CsDeployment *self,
 
   if (self->policy == NULL)
     return TRUE;
-  if (!check_right (self, person, role, approve, G_MAXINT64, error))
+  if (!check_right (self, person, role, approve, G_MAXINT64,
+                    cs_deployment_is_operator (self, cs_person_get_id (person)), error))
     return FALSE;
   if (!approve)
     return TRUE;
@@ -316,11 +331,20 @@ cs_deployment_check_offer (CsDeployment *self,
   return helps;
 }
 
-/* Of a signature that is there: the same rules, as of then. */
+/**
+ * cs_deployment_check_approval:
+ * @statement: what was signed
+ * @at: when that was recorded (UTC microseconds)
+ * @is_operator: whether the signer runs the deployment, or did before that
+ *
+ * Returns: whether the signer held the role then and, with four eyes, does not run the deployment;
+ *   else %CS_ERROR_REFUSED or %CS_ERROR_AUTH
+ */
 gboolean
 cs_deployment_check_approval (CsDeployment *self,
-                              CsSignoffState *signoff,
                               const CsStatement *statement,
+                              gint64 at,
+                              gboolean is_operator,
                               GError **error)
 {
   CsPerson *person = cs_people_lookup (self->people, statement->signer);
@@ -328,7 +352,8 @@ cs_deployment_check_approval (CsDeployment *self,
   if (self->policy == NULL)
     return TRUE;
   if (person != NULL)
-    return check_right (self, person, statement->role, statement->approve, signoff->at, error);
+    return check_right (self, person, statement->role, statement->approve, at, is_operator,
+                        error);
   g_set_error (error, CS_ERROR, CS_ERROR_AUTH, "Nobody here is known as “%s”", statement->signer);
   return FALSE;
 }

@@ -74,20 +74,6 @@ add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
     }
 }
 
-static void
-add_rejections (CsDeployment *self, GPtrArray *gates)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
-    {
-      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
-
-      if (signoff->status == CS_STATUS_FAILED && signoff->verified == CS_VERIFIED_GOOD)
-        add_gate (gates, cs_gate_new ("rejected", signoff->signer_name,
-                                      "%s rejected as %s; only that person can change this",
-                                      signoff->signer_name, signoff->role));
-    }
-}
-
 /**
  * cs_deployment_gates_for_step:
  * @step: a step of the deployment
@@ -117,7 +103,11 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
   else if (contains (self->phases, phase) && self->procedure != NULL)
     add_gate (gates, cs_gate_new ("rolling-back", NULL, "The deployment is being rolled back"));
   else if (contains (self->phases, phase))
-    add_phase_order (self, phase, gates);
+    {
+      add_phase_order (self, phase, gates);
+      cs_deployment_add_rejection_gates (self, gates);
+    }
+  cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;
 }
 
@@ -254,8 +244,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   if (gates->len == 0)
     add_step_order (phase, step, block, gates);
-  if (self->procedure == NULL)
-    add_rejections (self, gates);
+  cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;
 }
 
@@ -271,8 +260,6 @@ cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockSta
     return gates;
   if (step->skip_reason != NULL)
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
-  if (self->procedure == NULL)
-    add_rejections (self, gates);
   return gates;
 }
 
@@ -343,6 +330,7 @@ cs_deployment_gates_for_close (CsDeployment *self)
     cs_deployment_add_foreign_streams (self, gates);
   if (self->closed_at != 0 || self->procedure != NULL)
     return gates;
+  cs_deployment_add_rejection_gates (self, gates);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
     {
       g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);

@@ -37,6 +37,7 @@ struct _CsDeployment
   CsDeploymentStatus status;
   char *head;
   gint64 n_records;
+  gint64 latest_at; /* of all records so far: none counts as older than what it follows */
 
   GListStore *phases;
   GListStore *rollbacks;
@@ -44,6 +45,10 @@ struct _CsDeployment
   GListStore *signoffs;
   GHashTable *steps;       /* step id → CsStepState, owned by its phase */
   CsPhaseState *procedure; /* the rollback that is the path now */
+
+  GPtrArray *rejections; /* CsRejection */
+  GPtrArray *rulings;    /* CsRuling that count */
+  GPtrArray *faults;     /* CsPeopleFault: those that do not */
 
   GHashTable *runs;          /* run id → CsBlockState: the newest attempts, of members, too */
   GHashTable *values;        /* name of a placeholder → value */
@@ -113,10 +118,15 @@ gboolean cs_deployment_check_offer (CsDeployment *self,
                                     const char *role,
                                     gboolean approve,
                                     GError **error);
-gboolean cs_deployment_check_approval (CsDeployment *self,
-                                       CsSignoffState *signoff,
-                                       const CsStatement *statement,
-                                       GError **error);
+
+/* Rejections, and what was decided about them and about gates. */
+void cs_deployment_init_rulings (CsDeployment *self);
+void cs_deployment_note_signature (CsDeployment *self, CsSignoffState *line, gint64 n);
+GPtrArray *cs_deployment_list_noted (CsDeployment *self);
+void cs_deployment_fold_ruling (CsDeployment *self, CsRecord *record);
+void cs_deployment_add_rejection_gates (CsDeployment *self, GPtrArray *gates);
+void cs_deployment_drop_overridden (CsDeployment *self, const char *step, GPtrArray *gates);
+
 gboolean cs_deployment_may_run (CsDeployment *self, const char *actor, GError **error);
 
 gboolean cs_deployment_verify_signoff_finish (CsDeployment *self, GAsyncResult *result);

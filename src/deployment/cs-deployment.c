@@ -405,6 +405,9 @@ cs_deployment_finalize (GObject *object)
   g_hash_table_unref (self->holders);
   g_hash_table_unref (self->secrets);
   g_hash_table_unref (self->operators);
+  g_ptr_array_unref (self->rejections);
+  g_ptr_array_unref (self->rulings);
+  g_ptr_array_unref (self->faults);
 
   G_OBJECT_CLASS (cs_deployment_parent_class)->finalize (object);
 }
@@ -461,6 +464,7 @@ cs_deployment_init (CsDeployment *self)
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->drives = g_hash_table_new (NULL, NULL);
+  cs_deployment_init_rulings (self);
   self->litter = g_queue_new ();
   self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) cs_run_lock_free);

@@ -9,6 +9,7 @@
 #include "cs-keyring.h"
 #include "cs-people.h"
 #include "cs-policies.h"
+#include "cs-ruling.h"
 #include "cs-runbook.h"
 #include "cs-states.h"
 #include "cs-statement.h"
@@ -320,6 +321,55 @@ void cs_deployment_sign_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 gboolean cs_deployment_sign_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+/* CsSignoffState: the signatures that stop the deployment (transfer full); CsRuling: what was
+ * decided about such and about gates (transfer none); CsPeopleFault: records of that kind that count for
+ * nothing (transfer none). */
+GPtrArray *cs_deployment_list_rejections (CsDeployment *self);
+char *cs_deployment_dup_rejection_words (CsDeployment *self, CsSignoffState *signature);
+GPtrArray *cs_deployment_get_rulings (CsDeployment *self);
+GPtrArray *cs_deployment_get_faults (CsDeployment *self);
+gboolean cs_deployment_is_overridden (CsDeployment *self, const char *gate, const char *step);
+/* CsGate: what of a step could be overridden now. (transfer full) */
+GPtrArray *cs_deployment_list_overridable (CsDeployment *self, CsStepState *step);
+/* Who may overrule and override here, as the policy calls the role. (transfer none) */
+const char *cs_deployment_get_overrider (CsDeployment *self);
+
+/* Rulings, each signed with the key of the one who decides. */
+void cs_deployment_withdraw_async (CsDeployment *self,
+                                   CsSignoffState *signoff,
+                                   const char *reason,
+                                   CsKey *key,
+                                   CsAskpass *askpass,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+void cs_deployment_overrule_async (CsDeployment *self,
+                                   CsSignoffState *signoff,
+                                   const char *reason,
+                                   CsKey *key,
+                                   CsAskpass *askpass,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+void cs_deployment_override_async (CsDeployment *self,
+                                   CsStepState *step,
+                                   const char *gate,
+                                   const char *reason,
+                                   CsKey *key,
+                                   CsAskpass *askpass,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean cs_deployment_rule_finish (CsDeployment *self, GAsyncResult *result, GError **error);
+
+/* Whether the rules allow what a signature on this line says, as of when it was recorded. */
+gboolean cs_deployment_check_approval (CsDeployment *self,
+                                       const CsStatement *statement,
+                                       gint64 at,
+                                       gboolean is_operator,
+                                       GError **error);
+gboolean cs_deployment_is_operating (CsRecord *record); /* its actor runs the deployment */
 
 /* Ends the connection (if any): at once, or when the target has tidied up after the recorded
  * runs. */

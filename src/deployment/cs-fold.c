@@ -336,11 +336,14 @@ fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   const char *field = cs_json_get_string (body, "field");
   CsSignoffState *signoff = field != NULL ? cs_deployment_find_signoff (self, field) : NULL;
+  const char *signer = cs_json_get_string (body, "signer");
+  CsPerson *person = signer != NULL ? cs_people_lookup (self->people, signer) : NULL;
 
   if (signoff == NULL)
     return;
-  set_text (&signoff->signer, cs_json_get_string (body, "signer"));
-  set_text (&signoff->signer_name, cs_json_get_string (body, "name"));
+  set_text (&signoff->signer, signer);
+  /* The name is no part of what is signed, so it is not taken from there. */
+  set_text (&signoff->signer_name, person != NULL ? cs_person_get_name (person) : signer);
   set_text (&signoff->role, cs_json_get_string (body, "role"));
   set_text (&signoff->fingerprint, cs_json_get_string (body, "key"));
   set_text (&signoff->comment, cs_json_get_string (body, "comment"));
@@ -349,8 +352,9 @@ fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
   set_text (&signoff->covered_head, cs_record_get_previous (record));
   g_clear_pointer (&signoff->lapsed, g_free);
   signoff->approve = g_strcmp0 (cs_json_get_string (body, "decision"), "approve") == 0;
-  signoff->at = cs_record_get_at (record);
+  signoff->at = self->latest_at;
   cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);
+  cs_deployment_note_signature (self, signoff, cs_record_get_n (record));
 }
 
 static void
@@ -417,9 +421,11 @@ cs_deployment_fold (CsDeployment *self, CsRecord *record)
 
   g_assert (cs_record_get_n (record) == self->n_records);
 
+  self->latest_at = MAX (self->latest_at, cs_record_get_at (record));
   for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
     if (strcmp (kind, folds[i].kind) == 0)
       folds[i].fold (self, record, cs_record_get_body (record));
+  cs_deployment_fold_ruling (self, record);
   set_text (&self->head, cs_record_get_hash (record));
   self->n_records++;
 }

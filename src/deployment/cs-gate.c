@@ -27,6 +27,13 @@ cs_gate_new (const char *id, const char *who, const char *format, ...)
   return self;
 }
 
+/** cs_gate_copy: (transfer full): a copy. */
+CsGate *
+cs_gate_copy (const CsGate *self)
+{
+  return cs_gate_new (self->id, self->who, "%s", self->words);
+}
+
 /** cs_gate_free: frees a gate. */
 void
 cs_gate_free (CsGate *self)

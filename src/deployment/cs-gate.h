@@ -21,6 +21,7 @@ typedef struct
 } CsGate;
 
 CsGate *cs_gate_new (const char *id, const char *who, const char *format, ...) G_GNUC_PRINTF (3, 4);
+CsGate *cs_gate_copy (const CsGate *self);
 void cs_gate_free (CsGate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsGate, cs_gate_free)
 

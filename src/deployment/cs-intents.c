@@ -8,6 +8,8 @@
 #include "cs-error.h"
 #include "cs-json.h"
 
+#include <string.h>
+
 JsonNode *
 cs_deployment_body (const char *first_name, ...)
 {
@@ -164,6 +166,15 @@ add_covered (CsDeployment *self, CsCheckState *check, GPtrArray *gates)
     }
 }
 
+/* What someone objects to can be made right. */
+static void
+drop_rejected (GPtrArray *gates)
+{
+  for (guint i = gates->len; i > 0; i--)
+    if (strcmp (((CsGate *) gates->pdata[i - 1])->id, "rejected") == 0)
+      g_ptr_array_remove_index (gates, i - 1);
+}
+
 /**
  * cs_deployment_check_async:
  * @actor: who
@@ -188,6 +199,7 @@ cs_deployment_check_async (CsDeployment *self,
                                        cs_check_get_id (check->check), "text",
                                        cs_check_get_text (check->check), NULL);
 
+  drop_rejected (gates);
   if (check->done == done)
     g_ptr_array_add (gates, cs_gate_new ("same", NULL, "This item is %s already",
                                          done ? "ticked" : "open"));

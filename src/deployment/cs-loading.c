@@ -19,7 +19,7 @@ typedef struct
 {
   CsDeployment *deployment;
   GPtrArray *records;
-  guint next_signoff;
+  GPtrArray *signatures; /* to be checked; NULL until then */
   GPtrArray *drafts;
   CsOverrules *overrules;
   char *actor;
@@ -31,6 +31,7 @@ loading_free (Loading *self)
   g_clear_object (&self->deployment);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_pointer (&self->drafts, g_ptr_array_unref);
+  g_clear_pointer (&self->signatures, g_ptr_array_unref);
   g_clear_pointer (&self->overrules, cs_overrules_unref);
   g_free (self->actor);
   g_free (self);
@@ -182,22 +183,39 @@ one_verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   verify_next (user_data);
 }
 
+/* Those on the lines, and those that stop the deployment whatever the lines show now. */
+static GPtrArray *
+list_signatures (CsDeployment *self)
+{
+  GPtrArray *signatures = cs_deployment_list_noted (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) line = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
+
+      if (line->envelope != NULL)
+        g_ptr_array_add (signatures, g_steal_pointer (&line));
+    }
+  return signatures;
+}
+
 /* Signatures are checked before anyone sees the deployment, so that none counts by looks alone. */
 static void
 verify_next (GTask *task)
 {
   Loading *loading = g_task_get_task_data (task);
   CsDeployment *self = loading->deployment;
-  GListModel *signoffs = G_LIST_MODEL (self->signoffs);
 
-  while (loading->next_signoff < g_list_model_get_n_items (signoffs))
+  if (loading->signatures == NULL)
+    loading->signatures = list_signatures (self);
+  while (loading->signatures->len > 0)
     {
-      g_autoptr (CsSignoffState) signoff =
-        g_list_model_get_item (signoffs, loading->next_signoff++);
+      g_autoptr (CsSignoffState) signature =
+        g_ptr_array_steal_index (loading->signatures, loading->signatures->len - 1);
 
-      if (signoff->envelope == NULL)
-        continue;
-      cs_deployment_verify_signoff_async (self, signoff, g_task_get_cancellable (task),
+      if (signature->verified != CS_VERIFIED_UNKNOWN)
+        continue; /* it is held twice, and was checked already */
+      cs_deployment_verify_signoff_async (self, signature, g_task_get_cancellable (task),
                                           one_verified_cb, task);
       return;
     }

@@ -15,6 +15,20 @@ has_signoffs (CsPhaseState *phase)
   return g_list_model_get_n_items (G_LIST_MODEL (phase->signoffs)) > 0;
 }
 
+/* By its line, for a signature that was replaced there is held by itself. */
+static gboolean
+stands_in (CsPhaseState *phase, CsSignoffState *signoff)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (phase->signoffs)); i++)
+    {
+      g_autoptr (CsSignoffState) line = g_list_model_get_item (G_LIST_MODEL (phase->signoffs), i);
+
+      if (line->signoff == signoff->signoff)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 add_commands (CsPhaseState *phase, GPtrArray *commands)
 {
@@ -56,7 +70,7 @@ cs_deployment_list_released (CsDeployment *self, CsSignoffState *signoff)
         add_commands (phase, commands);
       if (behind && has_signoffs (phase))
         break;
-      behind = behind || g_list_store_find (phase->signoffs, signoff, NULL);
+      behind = behind || stands_in (phase, signoff);
     }
   return commands;
 }

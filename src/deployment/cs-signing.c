@@ -3,7 +3,7 @@
 
 #define G_LOG_DOMAIN "cs-deployment"
 
-#include "cs-deployment-private.h"
+#include "cs-ruling-private.h"
 
 #include "cs-clock.h"
 #include "cs-envelope.h"
@@ -184,14 +184,17 @@ check_statement (CsDeployment *self,
                  GError **error)
 {
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_sign (self, signoff);
+  CsRejection *rejection;
 
   if (!cs_gates_to_error (gates, error))
     return FALSE;
-  if (signoff->status == CS_STATUS_FAILED && signoff->verified == CS_VERIFIED_GOOD &&
-      g_strcmp0 (signoff->signer, statement->signer) != 0)
+  rejection = cs_deployment_find_rejection (self, cs_signoff_get_id (signoff->signoff));
+  if (rejection != NULL && g_strcmp0 (rejection->signature->signer, statement->signer) != 0)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
-                   "%s rejected this; only that person can change it", signoff->signer_name);
+                   "%s rejected this and can withdraw that, or a %s can overrule it; then it can "
+                   "be signed",
+                   rejection->signature->signer_name, cs_deployment_get_overrider (self));
       return FALSE;
     }
   if (!cs_deployment_accepts_role (self, signoff, statement->role))
@@ -302,15 +305,30 @@ verifying_free (Verifying *self)
   g_free (self);
 }
 
-/* Sets the verdict, unless the line was signed again in the meantime. */
 static void
-give_verdict (GTask *task, CsVerified verified, const char *problem)
+set_verdict (CsSignoffState *signoff, GTask *task, CsVerified verified, const char *problem)
 {
   Verifying *verifying = g_task_get_task_data (task);
 
-  if (g_strcmp0 (verifying->signoff->record_hash, verifying->record_hash) == 0 &&
-      verifying->signoff->lapsed == NULL)
-    cs_signoff_state_set_verified (verifying->signoff, verified, problem);
+  if (g_strcmp0 (signoff->record_hash, verifying->record_hash) == 0 && signoff->lapsed == NULL)
+    cs_signoff_state_set_verified (signoff, verified, problem);
+}
+
+/* Sets the verdict wherever this signature is held; on its line only if it was not signed again in
+ * the meantime. */
+static void
+give_verdict (GTask *task, CsVerified verified, const char *problem)
+{
+  CsDeployment *self = g_task_get_source_object (task);
+  Verifying *verifying = g_task_get_task_data (task);
+  CsSignoffState *line =
+    cs_deployment_find_signoff (self, cs_signoff_get_id (verifying->signoff->signoff));
+  g_autoptr (GPtrArray) noted = cs_deployment_list_noted (self);
+
+  if (line != NULL)
+    set_verdict (line, task, verified, problem);
+  for (guint i = 0; i < noted->len; i++)
+    set_verdict (g_ptr_array_index (noted, i), task, verified, problem);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -339,9 +357,11 @@ is_outdated (CsDeployment *self, const CsStatement *statement)
 static void
 lapse (CsDeployment *self, Verifying *verifying, const char *reason)
 {
-  CsSignoffState *signoff = verifying->signoff;
+  CsSignoffState *signoff =
+    cs_deployment_find_signoff (self, cs_signoff_get_id (verifying->signoff->signoff));
 
-  if (g_strcmp0 (signoff->record_hash, verifying->record_hash) != 0 || signoff->lapsed != NULL)
+  if (signoff == NULL || g_strcmp0 (signoff->record_hash, verifying->record_hash) != 0 ||
+      signoff->lapsed != NULL)
     return;
   signoff->lapsed = g_strdup (reason);
   cs_signoff_state_set_verified (signoff, CS_VERIFIED_UNKNOWN, NULL);
@@ -424,7 +444,9 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       (!cs_people_check_signer (self->people, statement->signer,
                                 cs_envelope_get_signature (envelope, 0), verifying->signoff->at,
                                 &error) ||
-       !cs_deployment_check_approval (self, verifying->signoff, statement, &error)))
+       !cs_deployment_check_approval (self, statement, verifying->signoff->at,
+                                      cs_deployment_is_operator (self, statement->signer),
+                                      &error)))
     difference = error->message;
   if (difference != NULL)
     {
@@ -438,6 +460,23 @@ envelope_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                           g_task_get_cancellable (task), signature_checked_cb, g_object_ref (task));
 }
 
+/* The signature as it was recorded, where it is held by itself: the line may be signed again while
+ * it is being checked. */
+static CsSignoffState *
+find_noted (CsDeployment *self, CsSignoffState *signoff)
+{
+  g_autoptr (GPtrArray) noted = cs_deployment_list_noted (self);
+
+  for (guint i = 0; i < noted->len; i++)
+    {
+      CsSignoffState *signature = g_ptr_array_index (noted, i);
+
+      if (g_strcmp0 (signature->record_hash, signoff->record_hash) == 0)
+        return g_object_ref (signature);
+    }
+  return g_object_ref (signoff);
+}
+
 void
 cs_deployment_verify_signoff_async (CsDeployment *self,
                                     CsSignoffState *signoff,
@@ -448,7 +487,7 @@ cs_deployment_verify_signoff_async (CsDeployment *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Verifying *verifying = g_new0 (Verifying, 1);
 
-  verifying->signoff = g_object_ref (signoff);
+  verifying->signoff = find_noted (self, signoff);
   verifying->record_hash = g_strdup (signoff->record_hash);
   g_task_set_source_tag (task, cs_deployment_verify_signoff_async);
   g_task_set_check_cancellable (task, FALSE);

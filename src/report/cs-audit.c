@@ -22,6 +22,7 @@ typedef struct
   guint next_head;
   GPtrArray *records; /* of the stream that is being looked at */
   guint next_record;
+  gint64 latest_at; /* of the records up to the one that is looked at */
 } Audit;
 
 static void check_next_stream (GTask *task);
@@ -133,6 +134,21 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   check_next_record (task);
 }
 
+/* Whether someone had opened the deployment or run commands of it before the record. */
+static gboolean
+has_operated (Audit *audit, const char *person)
+{
+  for (guint i = 0; i + 1 < audit->next_record; i++)
+    {
+      CsRecord *record = audit->records->pdata[i];
+
+      if (g_strcmp0 (cs_record_get_actor (record), person) == 0 &&
+          cs_deployment_is_operating (record))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static CsEnvelope *
 read_envelope (GBytes *bytes, GError **error)
 {
@@ -169,8 +185,13 @@ envelope_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     difference = find_difference (audit, statement);
   if (difference == NULL &&
       !cs_people_check_signer (cs_workspace_get_people (audit->workspace), statement->signer,
-                               cs_envelope_get_signature (envelope, 0), cs_record_get_at (record),
-                               &error))
+                               cs_envelope_get_signature (envelope, 0), audit->latest_at, &error))
+    difference = error->message;
+  /* find_difference() has found the deployment. */
+  if (difference == NULL &&
+      !cs_deployment_check_approval (find_deployment (audit, cs_record_get_stream (record)),
+                                     statement, audit->latest_at,
+                                     has_operated (audit, statement->signer), &error))
     difference = error->message;
   if (difference != NULL)
     {
@@ -180,7 +201,7 @@ envelope_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   message = cs_envelope_get_signed_bytes (envelope);
   cs_sshsig_verify_async (audit->allowed_signers, statement->signer, CS_SSHSIG_NAMESPACE, message,
-                          cs_envelope_get_signature (envelope, 0), cs_record_get_at (record),
+                          cs_envelope_get_signature (envelope, 0), audit->latest_at,
                           g_task_get_cancellable (task), verified_cb, g_object_ref (task));
 }
 
@@ -195,6 +216,7 @@ check_next_record (GTask *task)
       CsRecord *record = audit->records->pdata[audit->next_record++];
       const char *blob = cs_json_get_string (cs_record_get_body (record), "envelope");
 
+      audit->latest_at = MAX (audit->latest_at, cs_record_get_at (record));
       if (!g_str_equal (cs_record_get_kind (record), "signed"))
         continue;
       if (blob != NULL)
@@ -219,6 +241,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&audit->records, g_ptr_array_unref);
   audit->records = cs_store_read_finish (CS_STORE (source), result, &error);
   audit->next_record = 0;
+  audit->latest_at = 0;
   if (g_task_return_error_if_cancelled (task))
     return;
   if (audit->records != NULL)
@@ -295,16 +318,24 @@ add_faults (Audit *audit, const char *stream, GPtrArray *faults)
     }
 }
 
-/* Roles, keys and policies that nobody signed who may; the folds have passed over them. */
+/* Roles, keys, policies and rulings that nobody signed who may; the folds have passed over them. */
 static void
 add_undecided (Audit *audit)
 {
   CsPeople *people = cs_workspace_get_people (audit->workspace);
   CsPolicies *policies = cs_workspace_get_policies (audit->workspace);
+  GListModel *deployments = cs_workspace_get_deployments (audit->workspace);
   g_autoptr (GPtrArray) faults = cs_policies_list_faults (policies, people);
 
   add_faults (audit, CS_PEOPLE_STREAM, cs_people_get_faults (people));
   add_faults (audit, CS_POLICY_STREAM, faults);
+  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
+    {
+      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
+
+      add_faults (audit, cs_deployment_get_stream (deployment),
+                  cs_deployment_get_faults (deployment));
+    }
 }
 
 static void

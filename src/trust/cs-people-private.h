@@ -14,6 +14,7 @@ struct _CsPeople
 
   gint64 founded_at; /* when somebody first held a role; 0 */
   char *head;        /* hash of the newest record */
+  gint64 latest_at;  /* of all records so far: none counts as older than what it follows */
   GPtrArray *faults;
 };
 

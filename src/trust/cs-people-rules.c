@@ -286,7 +286,6 @@ gboolean
 cs_people_fold_decision (CsPeople *self, CsRecord *record, GError **error)
 {
   const char *kind = cs_record_get_kind (record);
-  gint64 at = cs_record_get_at (record);
   g_autoptr (CsDecree) decree =
     cs_decree_open (cs_record_get_body (record), CS_PEOPLE_STREAM, kind,
                     cs_record_get_previous (record), error);
@@ -297,13 +296,14 @@ cs_people_fold_decision (CsPeople *self, CsRecord *record, GError **error)
   by = cs_people_lookup (self, decree->by);
   if (by == NULL)
     return refuse (error, CS_ERROR_NOT_FOUND, "Nobody here is known as “%s”", decree->by);
-  if (!cs_person_check_key (by, decree->key, at, error) ||
+  /* As the stream stands here, whatever time the record says that it is. */
+  if (!cs_person_check_key (by, decree->key, G_MAXINT64 - 1, error) ||
       !cs_people_may_decide (self, decree->by, kind, decree->content, error))
     return FALSE;
   person = cs_people_lookup (self, cs_json_get_string (decree->content, "id"));
-  decisions[find_decision (kind)].act (self, person, decree, at);
+  decisions[find_decision (kind)].act (self, person, decree, self->latest_at);
   if (self->founded_at == 0 && g_str_equal (kind, "role-granted"))
-    self->founded_at = at;
+    self->founded_at = self->latest_at;
   if (person != NULL)
     cs_people_person_changed (self, person);
   return TRUE;

@@ -25,19 +25,19 @@ get_persons (CsPeople *self)
 }
 
 static gboolean
-add_key (CsPeople *self, CsPerson *person, CsRecord *record, const char *line)
+add_key (CsPeople *self, CsPerson *person, const char *line)
 {
   g_autofree char *public_line = NULL;
 
   if (line == NULL || cs_key_parse_public (line, &public_line, NULL, NULL) == NULL ||
       cs_people_lookup_key (self, public_line) != NULL)
     return FALSE;
-  cs_person_add_key (person, public_line, NULL, cs_record_get_at (record));
+  cs_person_add_key (person, public_line, NULL, self->latest_at);
   return TRUE;
 }
 
 static gboolean
-fold_person_added (CsPeople *self, CsRecord *record, JsonObject *body)
+fold_person_added (CsPeople *self, JsonObject *body)
 {
   const char *id = cs_json_get_string (body, "id");
   const char *name = cs_json_get_string (body, "name");
@@ -46,14 +46,14 @@ fold_person_added (CsPeople *self, CsRecord *record, JsonObject *body)
   if (id == NULL || !cs_people_check_id (id, NULL) || cs_people_lookup (self, id) != NULL)
     return FALSE;
   person = cs_person_new (id, name != NULL ? name : id);
-  if (!add_key (self, person, record, cs_json_get_string (body, "key")))
+  if (!add_key (self, person, cs_json_get_string (body, "key")))
     return FALSE;
   cs_stream_list_add (CS_STREAM_LIST (self), g_steal_pointer (&person));
   return TRUE;
 }
 
 static gboolean
-fold_key_added (CsPeople *self, CsRecord *record, JsonObject *body, GError **error)
+fold_key_added (CsPeople *self, JsonObject *body, GError **error)
 {
   const char *id = cs_json_get_string (body, "id");
   CsPerson *person = id != NULL ? cs_people_lookup (self, id) : NULL;
@@ -63,7 +63,7 @@ fold_key_added (CsPeople *self, CsRecord *record, JsonObject *body, GError **err
       g_set_error (error, CS_ERROR, CS_ERROR_AUTH, "Nobody has signed it");
       return FALSE;
     }
-  if (person == NULL || !add_key (self, person, record, cs_json_get_string (body, "key")))
+  if (person == NULL || !add_key (self, person, cs_json_get_string (body, "key")))
     return FALSE;
   cs_people_person_changed (self, person);
   return TRUE;
@@ -78,9 +78,9 @@ fold_record (CsPeople *self, CsRecord *record, GError **error)
   if (cs_people_is_decision (record))
     return cs_people_fold_decision (self, record, error);
   if (g_str_equal (kind, "person-added"))
-    return fold_person_added (self, record, body);
+    return fold_person_added (self, body);
   if (g_str_equal (kind, "key-added"))
-    return fold_key_added (self, record, body, error);
+    return fold_key_added (self, body, error);
   return TRUE;
 }
 
@@ -89,8 +89,10 @@ fold (CsStreamList *list, CsRecord *record)
 {
   CsPeople *self = CS_PEOPLE (list);
   g_autoptr (GError) error = NULL;
-  gboolean good = fold_record (self, record, &error);
+  gboolean good;
 
+  self->latest_at = MAX (self->latest_at, cs_record_get_at (record));
+  good = fold_record (self, record, &error);
   if (!good)
     {
       CsPeopleFault *fault = g_new0 (CsPeopleFault, 1);

@@ -28,6 +28,7 @@ struct _CsPolicies
   CsStreamList parent_instance;
 
   char *head;
+  gint64 latest_at; /* of all records so far: none counts as older than what it follows */
   GPtrArray *entries;
 };
 
@@ -51,11 +52,12 @@ fold (CsStreamList *list, CsRecord *record)
 
   g_free (self->head);
   self->head = g_strdup (cs_record_get_hash (record));
+  self->latest_at = MAX (self->latest_at, cs_record_get_at (record));
   if (!g_str_equal (cs_record_get_kind (record), KIND))
     return TRUE;
   entry = g_new0 (Entry, 1);
   entry->n = cs_record_get_n (record);
-  entry->at = cs_record_get_at (record);
+  entry->at = self->latest_at;
   entry->decree = cs_decree_open (cs_record_get_body (record), CS_POLICY_STREAM, KIND,
                                   cs_record_get_previous (record), &error);
   if (entry->decree != NULL)

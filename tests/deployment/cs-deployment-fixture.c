@@ -247,6 +247,39 @@ fixture_key (Fixture *self, const char *person)
   return key;
 }
 
+void
+fixture_enrol (Fixture *self, const char *person)
+{
+  CsPeople *people = cs_workspace_get_people (self->workspace);
+  g_autoptr (CsKey) key = fixture_key (self, person);
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+  g_autoptr (CsPerson) enrolled = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cs_people_enrol_async (people, person, person, key, NULL, result_cb, &result);
+  done = wait_for (&result);
+  enrolled = cs_people_enrol_finish (people, done, &error);
+  g_assert_no_error (error);
+}
+
+void
+fixture_grant (Fixture *self, const char *person, const char *role)
+{
+  CsPeople *people = cs_workspace_get_people (self->workspace);
+  g_autoptr (CsKey) key = fixture_key (self, "boss");
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (cs_people_lookup (people, person) == NULL)
+    fixture_enrol (self, person);
+  cs_people_grant_async (people, person, role, key, NULL, NULL, result_cb, &result);
+  done = wait_for (&result);
+  cs_people_decide_finish (people, done, &error);
+  g_assert_no_error (error);
+}
+
 gboolean
 fixture_sign_as (Fixture *self,
                  CsDeployment *deployment,
@@ -261,16 +294,12 @@ fixture_sign_as (Fixture *self,
   g_autoptr (CsKey) key = fixture_key (self, person);
   g_autoptr (CsPerson) signer = NULL;
   g_autoptr (CsStatement) statement = NULL;
-  g_autoptr (GAsyncResult) enrolled = NULL;
   g_autoptr (GAsyncResult) done = NULL;
   GAsyncResult *result = NULL;
-  g_autoptr (GError) enrol_error = NULL;
 
   g_assert_nonnull (signoff);
-  cs_people_enrol_async (people, person, person, key, NULL, result_cb, &result);
-  enrolled = wait_for (&result);
-  signer = cs_people_enrol_finish (people, enrolled, &enrol_error);
-  g_assert_no_error (enrol_error);
+  fixture_enrol (self, person);
+  signer = g_object_ref (cs_people_lookup (people, person));
   statement = cs_deployment_prepare_statement (deployment, signoff, role, signer, key,
                                                approve, NULL);
   cs_deployment_sign_async (deployment, signoff, statement, key, NULL, NULL, result_cb, &result);

@@ -64,6 +64,11 @@ char *fixture_output (Fixture *self, CsBlockState *block);
 /* What a deployment's state looks like, all of it, as text: equal states give equal texts. */
 char *fixture_describe (CsDeployment *deployment);
 
+/* Makes a person known by the key that they sign with here. */
+void fixture_enrol (Fixture *self, const char *person);
+/* Grants a role, signed by “boss”, who must be manager or about to become the first one. */
+void fixture_grant (Fixture *self, const char *person, const char *role);
+
 /* The key that this person signs with here; made when it is first asked for. */
 CsKey *fixture_key (Fixture *self, const char *person);
 

@@ -42,34 +42,6 @@ people_of (Fixture *fixture)
 }
 
 static void
-enrol (Fixture *fixture, const char *id)
-{
-  g_autoptr (CsKey) key = fixture_key (fixture, id);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (CsPerson) person = NULL;
-  g_autoptr (GError) error = NULL;
-
-  cs_people_enrol_async (people_of (fixture), id, id, key, NULL, result_cb, &result);
-  person = cs_people_enrol_finish (people_of (fixture), wait_for (&result), &error);
-  g_assert_no_error (error);
-}
-
-/* Grants with the key of the boss, who is manager. */
-static void
-grant (Fixture *fixture, const char *id, const char *role)
-{
-  g_autoptr (CsKey) key = fixture_key (fixture, "boss");
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (cs_people_lookup (people_of (fixture), id) == NULL)
-    enrol (fixture, id);
-  cs_people_grant_async (people_of (fixture), id, role, key, NULL, NULL, result_cb, &result);
-  cs_people_decide_finish (people_of (fixture), wait_for (&result), &error);
-  g_assert_no_error (error);
-}
-
-static void
 set_policy (Fixture *fixture, const char *role, guint count, gboolean operator_may_approve)
 {
   CsPolicies *policies = cs_workspace_get_policies (fixture->workspace);
@@ -156,14 +128,14 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture_set_up (fixture, data);
-  enrol (fixture, "boss");
+  fixture_enrol (fixture, "boss");
 }
 
 static void
 set_up_governed (Fixture *fixture, gconstpointer data)
 {
   set_up (fixture, data);
-  grant (fixture, "boss", "manager");
+  fixture_grant (fixture, "boss", "manager");
 }
 
 /* While nobody holds a role one person can do it all, and the record says so; a deployment that was
@@ -178,7 +150,7 @@ test_nobody (Fixture *fixture, gconstpointer data)
   g_assert_null (cs_deployment_get_policy (deployment));
   assert_signs (fixture, deployment, "s1", operator, "Tech Lead");
   g_assert_true (last_is_own (fixture, deployment));
-  grant (fixture, "boss", "manager");
+  fixture_grant (fixture, "boss", "manager");
   assert_signs (fixture, deployment, "s2", operator, "Operations");
   g_assert_true (fixture_run (fixture, deployment, "3.1", 0, &error));
   g_assert_no_error (error);
@@ -192,9 +164,9 @@ test_roles (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (cs_deployment_get_policy (deployment));
-  grant (fixture, "ada", "Technische Leitung");
-  grant (fixture, "bob", "ops");
-  grant (fixture, operator, "Tech lead");
+  fixture_grant (fixture, "ada", "Technische Leitung");
+  fixture_grant (fixture, "bob", "ops");
+  fixture_grant (fixture, operator, "Tech lead");
   assert_refuses (fixture, deployment, "s1", "bob", "Tech Lead", "does not hold");
   assert_refuses (fixture, deployment, "s1", operator, "Tech Lead", "runs this deployment");
   assert_signs (fixture, deployment, "s1", "ada", "Tech Lead");
@@ -216,9 +188,9 @@ test_overlap (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *id = g_strdup (cs_deployment_get_id (deployment));
 
-  grant (fixture, "ada", "Tech lead");
-  grant (fixture, "ada", "Operations");
-  grant (fixture, "bob", "Tech lead");
+  fixture_grant (fixture, "ada", "Tech lead");
+  fixture_grant (fixture, "ada", "Operations");
+  fixture_grant (fixture, "bob", "Tech lead");
   assert_signs (fixture, deployment, "s1", "ada", "Tech Lead");
   bob = g_object_ref (cs_people_lookup (people_of (fixture), "bob"));
   g_assert_cmpstr (cs_deployment_choose_role (deployment,
@@ -245,9 +217,9 @@ test_n_of_m (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   set_policy (fixture, "Tech lead", 2, FALSE);
-  grant (fixture, "ada", "Tech lead");
-  grant (fixture, "bob", "Tech lead");
-  grant (fixture, "cy", "Operations");
+  fixture_grant (fixture, "ada", "Tech lead");
+  fixture_grant (fixture, "bob", "Tech lead");
+  fixture_grant (fixture, "cy", "Operations");
   deployment = start (fixture, HEAD LINES TAIL);
   assert_signs (fixture, deployment, "s1", "ada", "Tech Lead");
   assert_signs (fixture, deployment, "s2", "cy", "Operations");
@@ -268,7 +240,7 @@ test_no_lines (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   set_policy (fixture, "Security", 1, FALSE);
-  grant (fixture, "eve", "Sicherheit");
+  fixture_grant (fixture, "eve", "Sicherheit");
   deployment = fixture_start (fixture, "# Runbook: One\n\n## Deployment Steps\n\n"
                                        "### Step 1: Do it\n\n```bash\necho done\n```\n");
   g_assert_false (fixture_run (fixture, deployment, "1.1", 0, &error));
@@ -288,8 +260,8 @@ test_operator_may (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   set_policy (fixture, NULL, 0, TRUE);
-  grant (fixture, operator, "Tech lead");
-  grant (fixture, "bob", "Operations");
+  fixture_grant (fixture, operator, "Tech lead");
+  fixture_grant (fixture, "bob", "Operations");
   deployment = start (fixture, HEAD LINES TAIL);
   /* What is decided later is for deployments that are opened later. */
   set_policy (fixture, NULL, 0, FALSE);
@@ -310,8 +282,8 @@ test_approver_runs (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  grant (fixture, "ada", "Tech lead");
-  grant (fixture, "bob", "Operations");
+  fixture_grant (fixture, "ada", "Tech lead");
+  fixture_grant (fixture, "bob", "Operations");
   assert_signs (fixture, deployment, "s1", "ada", "Tech Lead");
   assert_signs (fixture, deployment, "s2", "bob", "Operations");
   step = cs_deployment_find_step (deployment, "3.1");
@@ -344,8 +316,8 @@ test_retired (Fixture *fixture, gconstpointer data)
   g_autofree char *id = g_strdup (cs_deployment_get_id (deployment));
   g_autoptr (GError) error = NULL;
 
-  grant (fixture, "ada", "Tech lead");
-  grant (fixture, "bob", "Operations");
+  fixture_grant (fixture, "ada", "Tech lead");
+  fixture_grant (fixture, "bob", "Operations");
   assert_signs (fixture, deployment, "s1", "ada", "Tech Lead");
   retire (fixture, "ada");
   retire (fixture, "bob");
@@ -366,8 +338,8 @@ test_lapse (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  grant (fixture, "ada", "Tech lead");
-  grant (fixture, "bob", "Operations");
+  fixture_grant (fixture, "ada", "Tech lead");
+  fixture_grant (fixture, "bob", "Operations");
   assert_signs (fixture, deployment, "s1", "ada", "Tech Lead");
   assert_signs (fixture, deployment, "s2", "bob", "Operations");
   cs_deployment_set_value_async (deployment, cs_workspace_get_actor (fixture->workspace), "word",
@@ -384,8 +356,8 @@ test_reject (Fixture *fixture, gconstpointer data)
   CsDeployment *deployment = start (fixture, HEAD LINES TAIL);
   g_autoptr (GError) error = NULL;
 
-  grant (fixture, "ada", "Tech lead");
-  grant (fixture, "bob", "Tech lead");
+  fixture_grant (fixture, "ada", "Tech lead");
+  fixture_grant (fixture, "bob", "Tech lead");
   g_assert_false (
     fixture_sign_as (fixture, deployment, "s1", "cy", "Tech Lead", FALSE, &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_REFUSED);
@@ -412,7 +384,7 @@ test_forged_policy (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) records = NULL;
   g_autoptr (GPtrArray) faults = NULL;
 
-  enrol (fixture, "ada");
+  fixture_enrol (fixture, "ada");
   weak->operator_may_approve = TRUE;
   cs_policies_set_async (policies, people_of (fixture), weak, key, NULL, NULL, result_cb, &result);
   g_assert_false (cs_policies_set_finish (policies, wait_for (&result), &error));
