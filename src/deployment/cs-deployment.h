@@ -323,8 +323,8 @@ void cs_deployment_sign_async (CsDeployment *self,
 gboolean cs_deployment_sign_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* CsSignoffState: the signatures that stop the deployment (transfer full); CsRuling: what was
- * decided about such and about gates (transfer none); CsPeopleFault: records of that kind that count for
- * nothing (transfer none). */
+ * decided about such and about gates (transfer none); CsPeopleFault: records of that kind that
+ * count for nothing (transfer none). */
 GPtrArray *cs_deployment_list_rejections (CsDeployment *self);
 char *cs_deployment_dup_rejection_words (CsDeployment *self, CsSignoffState *signature);
 GPtrArray *cs_deployment_get_rulings (CsDeployment *self);
