@@ -46,6 +46,30 @@ cs_digest_update (CsDigest *self, const void *data, gsize length)
 }
 
 /**
+ * cs_digest_write:
+ * @hex: (out caller-allocates) (array fixed-size=65): takes 64 lower-case hexadecimal characters
+ * and a NUL
+ *
+ * Gives the digest of all bytes so far, as cs_digest_finish(), into memory of the caller.
+ */
+void
+cs_digest_write (CsDigest *self, char *hex)
+{
+  guint8 raw[32];
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (hex != NULL);
+
+  gnutls_hash_output (self->handle, raw);
+  for (gsize i = 0; i < sizeof raw; i++)
+    {
+      hex[2 * i] = "0123456789abcdef"[raw[i] >> 4];
+      hex[2 * i + 1] = "0123456789abcdef"[raw[i] & 15];
+    }
+  hex[CS_DIGEST_LENGTH] = '\0';
+}
+
+/**
  * cs_digest_finish:
  *
  * Gives the digest of all bytes so far and starts again from none.
@@ -55,19 +79,12 @@ cs_digest_update (CsDigest *self, const void *data, gsize length)
 char *
 cs_digest_finish (CsDigest *self)
 {
-  guint8 raw[32];
   char *hex;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  gnutls_hash_output (self->handle, raw);
   hex = g_malloc (CS_DIGEST_LENGTH + 1);
-  for (gsize i = 0; i < sizeof raw; i++)
-    {
-      hex[2 * i] = "0123456789abcdef"[raw[i] >> 4];
-      hex[2 * i + 1] = "0123456789abcdef"[raw[i] & 15];
-    }
-  hex[CS_DIGEST_LENGTH] = '\0';
+  cs_digest_write (self, hex);
   return hex;
 }
 

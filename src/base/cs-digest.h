@@ -15,6 +15,7 @@ typedef struct _CsDigest CsDigest;
 CsDigest *cs_digest_new (void);
 void cs_digest_update (CsDigest *self, const void *data, gsize length);
 char *cs_digest_finish (CsDigest *self);
+void cs_digest_write (CsDigest *self, char *hex);
 void cs_digest_free (CsDigest *self);
 
 char *cs_digest_of_data (const void *data, gsize length);

@@ -13,6 +13,23 @@
 
 static gboolean write_node (GString *out, JsonNode *node, guint depth, GError **error);
 
+/* One of the characters that can't stand in a string as they are. */
+static void
+append_escape (GString *out, char c)
+{
+  static const char plain[] = "\"\\\b\f\n\r\t";
+  static const char letters[] = "\"\\bfnrt";
+  const char *found = strchr (plain, c);
+
+  if (found == NULL)
+    {
+      g_string_append_printf (out, "\\u%04x", (guint) (guchar) c);
+      return;
+    }
+  g_string_append_c (out, '\\');
+  g_string_append_c (out, letters[found - plain]);
+}
+
 /**
  * cs_json_append_string:
  * @out: JSON text so far
@@ -23,38 +40,19 @@ static gboolean write_node (GString *out, JsonNode *node, guint depth, GError **
 void
 cs_json_append_string (GString *out, const char *text)
 {
+  const char *p = text;
+
   g_string_append_c (out, '"');
-  for (const guchar *p = (const guchar *) text; *p != '\0'; p++)
+  for (;;)
     {
-      switch (*p)
-        {
-        case '"':
-          g_string_append (out, "\\\"");
-          break;
-        case '\\':
-          g_string_append (out, "\\\\");
-          break;
-        case '\b':
-          g_string_append (out, "\\b");
-          break;
-        case '\f':
-          g_string_append (out, "\\f");
-          break;
-        case '\n':
-          g_string_append (out, "\\n");
-          break;
-        case '\r':
-          g_string_append (out, "\\r");
-          break;
-        case '\t':
-          g_string_append (out, "\\t");
-          break;
-        default:
-          if (*p < 0x20)
-            g_string_append_printf (out, "\\u%04x", *p);
-          else
-            g_string_append_c (out, (char) *p);
-        }
+      const char *begin = p;
+
+      while ((guchar) *p >= 0x20 && *p != '"' && *p != '\\')
+        p++;
+      g_string_append_len (out, begin, p - begin);
+      if (*p == '\0')
+        break;
+      append_escape (out, *p++);
     }
   g_string_append_c (out, '"');
 }

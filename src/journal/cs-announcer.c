@@ -92,25 +92,35 @@ emit_cb (gpointer user_data)
  * @records: (element-type CsRecord): in the order of their seq, and after all that were added
  * before
  *
- * Has ::appended emitted for each record. For the writer's thread.
+ * Queues ::appended for each record. For the writer's thread, which follows with _wake() or with an
+ * answer in the store's context, where cs_announcer_flush() comes first.
  */
 void
 cs_announcer_add (CsAnnouncer *self, GPtrArray *records)
 {
-  g_autoptr (GSource) source = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (records->len == 0)
-    return;
-  g_mutex_lock (&self->lock);
   for (guint i = 0; i < records->len; i++)
     g_queue_push_tail (&self->records, g_object_ref (g_ptr_array_index (records, i)));
-  g_mutex_unlock (&self->lock);
+}
 
-  source = g_idle_source_new ();
+/** cs_announcer_wake: has the store's context emit what is queued. */
+void
+cs_announcer_wake (CsAnnouncer *self)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, emit_cb, cs_announcer_ref (self),
                          (GDestroyNotify) cs_announcer_unref);
   g_source_attach (source, self->context);
+}
+
+/** cs_announcer_get_context: (transfer none): where ::appended is emitted. */
+GMainContext *
+cs_announcer_get_context (CsAnnouncer *self)
+{
+  return self->context;
 }
 
 /**

@@ -61,6 +61,14 @@ entry_new (CsDraft *draft, GError **error)
   body = cs_json_to_canonical (cs_draft_get_body (draft), error);
   if (body == NULL)
     return NULL;
+  /* The record is read from this text later, and nobody could change it then. */
+  if (!cs_json_is_canonical (body, strlen (body)))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "The body of a record “%s” can't be read back as it would be written",
+                   cs_draft_get_kind (draft));
+      return NULL;
+    }
   if (strlen (body) > MAX_BODY)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,

@@ -7,16 +7,31 @@
 
 #include <string.h>
 
-/* Members that name blobs, wherever they stand in a body: as they are written in canonical JSON,
- * up to the value. A quote inside a string has a backslash before it, so this text is nowhere but
- * where such a member is. A new kind of record that names a blob uses one of them, or adds its own
- * here. */
+/* Members that name blobs, wherever they stand in a body: as they are written in canonical JSON. A
+ * quote inside a string has a backslash before it, so this text is nowhere but where such a member
+ * is. A new kind of record that names a blob uses one of them, or adds its own here. */
 static const char *const MEMBERS[] = {
-  "\"output\":\"",   /* block-finished: what the command printed */
-  "\"envelope\":\"", /* signed: the signed statement */
-  "\"runbook\":\"",  /* opened: the source that the deployment is pinned to */
-  "\"source\":\"",   /* runbook-added: the source */
+  "output",   /* block-finished: what the command printed */
+  "envelope", /* signed: the signed statement */
+  "runbook",  /* opened: the source that the deployment is pinned to */
+  "source",   /* runbook-added: the source */
 };
+
+/* Whether the name of such a member, with its quotes, ends right before @colon. */
+static gboolean
+follows_member (const char *body, const char *colon)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (MEMBERS); i++)
+    {
+      gsize length = strlen (MEMBERS[i]);
+      const char *begin = colon - length - 2;
+
+      if (colon - body > (gssize) length + 2 && (begin[-1] == '{' || begin[-1] == ',') &&
+          *begin == '"' && memcmp (begin + 1, MEMBERS[i], length) == 0 && colon[-1] == '"')
+        return TRUE;
+    }
+  return FALSE;
+}
 
 /* The bytes behind the last one of the text are never looked at: a digest and its closing quote
  * have to fit. */
@@ -29,25 +44,6 @@ read_name (const char *value, gsize left)
     return NULL;
   name = g_strndup (value, CS_DIGEST_LENGTH);
   return cs_digest_is_valid (name) ? g_steal_pointer (&name) : NULL;
-}
-
-static void
-find_member (GPtrArray *names, const char *member, const char *body, gsize length)
-{
-  const char *end = body + length;
-  const char *found = memmem (body, length, member, strlen (member));
-
-  while (found != NULL)
-    {
-      const char *value = found + strlen (member);
-      g_autofree char *name = NULL;
-
-      if (found > body && strchr ("{,", found[-1]) != NULL)
-        name = read_name (value, (gsize) (end - value));
-      if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
-        g_ptr_array_add (names, g_steal_pointer (&name));
-      found = memmem (value, (gsize) (end - value), member, strlen (member));
-    }
 }
 
 /**
@@ -63,8 +59,18 @@ GPtrArray *
 cs_blob_names_find (const char *body, gsize length)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  const char *end = body + length;
+  const char *colon = body;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (MEMBERS); i++)
-    find_member (names, MEMBERS[i], body, length);
+  while ((colon = memchr (colon, ':', (gsize) (end - colon))) != NULL)
+    {
+      g_autofree char *name = NULL;
+
+      if (end - colon > CS_DIGEST_LENGTH + 2 && colon[1] == '"' && follows_member (body, colon))
+        name = read_name (colon + 2, (gsize) (end - colon - 2));
+      if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+      colon++;
+    }
   return names;
 }

@@ -16,10 +16,11 @@
 /* One stream within the range. */
 typedef struct
 {
+  char *stream;
   gint64 first_n;
   char *first_previous;
   gint64 last_n;
-  char *last_hash;
+  GString *last_hash;
 } Link;
 
 struct _CsChainCheck
@@ -27,10 +28,13 @@ struct _CsChainCheck
   CsDatabase *database;
   CsDigest *digest;
   GString *scratch;
-  GHashTable *links; /* stream → Link */
+  GHashTable *links; /* stream → Link, which owns it */
+  Link *link;        /* (nullable): of the record before */
   GPtrArray *findings;
   GHashTable *references; /* digest → CsBlobReference, which owns it */
   gint64 n_records;
+  CsIndexSums sums;
+  gboolean unsound; /* a record is damaged, or could not be read */
 
   sqlite3_stmt *blobs; /* the journal's list of blobs, on its way through the range */
   gboolean on_blob;    /* it stands at a row */
@@ -40,8 +44,9 @@ struct _CsChainCheck
 static void
 link_free (Link *link)
 {
+  g_free (link->stream);
   g_free (link->first_previous);
-  g_free (link->last_hash);
+  g_string_free (link->last_hash, TRUE);
   g_free (link);
 }
 
@@ -66,16 +71,25 @@ cs_blob_reference_free (CsBlobReference *self)
   g_free (self);
 }
 
-/** cs_chain_check_new: (transfer full): @database is used by the thread that calls _run alone. */
+/**
+ * cs_chain_check_new:
+ * @database: used by the thread that calls _run alone
+ * @seed: of the sums
+ * @indexed_to: up to which seq records are in the derived indexes
+ *
+ * Returns: (transfer full): a check that has seen nothing yet
+ */
 CsChainCheck *
-cs_chain_check_new (CsDatabase *database)
+cs_chain_check_new (CsDatabase *database, guint64 seed, gint64 indexed_to)
 {
   CsChainCheck *self = g_new0 (CsChainCheck, 1);
 
   self->database = database;
+  self->sums.seed = seed;
+  self->sums.indexed_to = indexed_to;
   self->digest = cs_digest_new ();
   self->scratch = g_string_new (NULL);
-  self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) link_free);
+  self->links = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) link_free);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
   self->references = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                             (GDestroyNotify) cs_blob_reference_free);
@@ -119,24 +133,34 @@ check_link (CsChainCheck *self,
                                                      n, stream));
 }
 
+/* Records of one stream mostly follow each other. */
+static Link *
+find_link (CsChainCheck *self, const char *stream)
+{
+  if (self->link == NULL || !g_str_equal (self->link->stream, stream))
+    self->link = g_hash_table_lookup (self->links, stream);
+  return self->link;
+}
+
 static void
 follow (CsChainCheck *self, const char *stream, gint64 n, const char *previous, const char *hash)
 {
-  Link *link = g_hash_table_lookup (self->links, stream);
+  Link *link = find_link (self, stream);
 
   if (link == NULL)
     {
       link = g_new0 (Link, 1);
+      link->stream = g_strdup (stream);
       link->first_n = n;
       link->first_previous = g_strdup (previous);
-      link->last_hash = g_strdup (hash);
-      g_hash_table_insert (self->links, g_strdup (stream), link);
+      link->last_hash = g_string_new (hash);
+      g_hash_table_insert (self->links, link->stream, link);
+      self->link = link;
     }
   else
     {
-      check_link (self, stream, n, previous, link->last_n, link->last_hash);
-      g_free (link->last_hash);
-      link->last_hash = g_strdup (hash);
+      check_link (self, stream, n, previous, link->last_n, link->last_hash->str);
+      g_string_assign (link->last_hash, hash);
     }
   link->last_n = n;
 }
@@ -174,6 +198,15 @@ next_blob (CsChainCheck *self, GError **error)
          cs_database_fail (self->database, "Reading", error);
 }
 
+static void
+add_stray (CsChainCheck *self, const char *digest)
+{
+  add_reference (self, digest, NULL, -1);
+  g_ptr_array_add (self->findings, cs_finding_new (NULL, -1, digest,
+                                                   "The blob %s in “%s” is named by no record",
+                                                   digest, self->database->path));
+}
+
 /* Goes on in the list of blobs to the end of what it has for a record. */
 static gboolean
 list_blobs (CsChainCheck *self, gint64 seq, const char *stream, gint64 n, GError **error)
@@ -191,7 +224,7 @@ list_blobs (CsChainCheck *self, gint64 seq, const char *stream, gint64 n, GError
           g_ptr_array_add (self->listed, g_strdup (digest));
         }
       else if (digest != NULL)
-        add_reference (self, digest, NULL, -1);
+        add_stray (self, digest);
       ok = next_blob (self, error);
     }
   return ok;
@@ -247,7 +280,7 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
   gsize body_length = (gsize) sqlite3_column_bytes (row, 6);
   const char *previous = (const char *) sqlite3_column_text (row, 7);
   const char *hash = (const char *) sqlite3_column_text (row, 8);
-  g_autofree char *actual = NULL;
+  char actual[CS_DIGEST_LENGTH + 1];
   const char *fault;
 
   if (!types || stream == NULL || actor == NULL || kind == NULL || body == NULL ||
@@ -255,6 +288,7 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
     {
       g_autofree char *name = g_utf8_make_valid (stream != NULL ? stream : "?", -1);
 
+      self->unsound = TRUE;
       g_ptr_array_add (self->findings, cs_finding_new (name, n, NULL,
                                                        "Record %" G_GINT64_FORMAT
                                                        " of “%s” is damaged: it holds values "
@@ -262,13 +296,15 @@ check_record (CsChainCheck *self, sqlite3_stmt *row)
                                                        n, name));
       return;
     }
-  actual = cs_record_hash (self->digest, self->scratch, stream, n, at, actor, kind, body,
-                           body_length, previous);
+  cs_index_sums_add (&self->sums, sqlite3_column_int64 (row, 0), stream, n, at, actor, kind);
+  cs_record_hash (self->digest, self->scratch, stream, n, at, actor, kind, body, body_length,
+                  previous, actual);
   fault = check_body (body, body_length);
   if (!g_str_equal (actual, hash))
     {
       g_autofree char *name = g_utf8_make_valid (stream, -1);
 
+      self->unsound = TRUE;
       g_ptr_array_add (self->findings, cs_finding_new (name, n, NULL,
                                                        "Record %" G_GINT64_FORMAT
                                                        " of “%s” was changed: its hash is %s, but "
@@ -386,6 +422,7 @@ cs_chain_check_run (CsChainCheck *self,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  self->unsound = TRUE;
   g_ptr_array_add (self->findings,
                    cs_finding_new (NULL, -1, NULL,
                                    "Records from number %" G_GINT64_FORMAT " on can't be read: %s",
@@ -415,7 +452,7 @@ cs_chain_check_join (CsChainCheck *self, CsChainCheck *earlier)
 
       check_link (self, key, link->first_n, link->first_previous,
                   before != NULL ? before->last_n : -1,
-                  before != NULL ? before->last_hash : CS_RECORD_NO_PREVIOUS);
+                  before != NULL ? before->last_hash->str : CS_RECORD_NO_PREVIOUS);
     }
   if (earlier == NULL)
     return;
@@ -439,6 +476,8 @@ cs_chain_check_join (CsChainCheck *self, CsChainCheck *earlier)
       g_hash_table_replace (self->references, reference->digest, reference);
     }
   self->n_records += earlier->n_records;
+  self->unsound |= earlier->unsound;
+  cs_index_sums_join (&self->sums, &earlier->sums);
 }
 
 /** cs_chain_check_get_findings: (transfer none) (element-type CsFinding): in no order. */
@@ -468,4 +507,16 @@ guint
 cs_chain_check_get_n_streams (CsChainCheck *self)
 {
   return g_hash_table_size (self->links);
+}
+
+/**
+ * cs_chain_check_get_index_sums:
+ *
+ * Returns: (transfer none) (nullable): what the indexes must hold; %NULL if a record is damaged,
+ * which is then the finding, and no measure for an index
+ */
+const CsIndexSums *
+cs_chain_check_get_index_sums (CsChainCheck *self)
+{
+  return self->unsound ? NULL : &self->sums;
 }

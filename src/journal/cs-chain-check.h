@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "cs-database.h"
+#include "cs-index-check.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +23,7 @@ void cs_blob_reference_free (CsBlobReference *self);
 /* Called now and then with the number of records checked since the last call. */
 typedef void (*CsChainProgress) (gint64 more, gpointer user_data);
 
-CsChainCheck *cs_chain_check_new (CsDatabase *database);
+CsChainCheck *cs_chain_check_new (CsDatabase *database, guint64 seed, gint64 indexed_to);
 void cs_chain_check_free (CsChainCheck *self);
 
 gboolean cs_chain_check_run (CsChainCheck *self,
@@ -39,6 +39,7 @@ GPtrArray *cs_chain_check_get_findings (CsChainCheck *self);
 GHashTable *cs_chain_check_get_references (CsChainCheck *self);
 gint64 cs_chain_check_get_n_records (CsChainCheck *self);
 guint cs_chain_check_get_n_streams (CsChainCheck *self);
+const CsIndexSums *cs_chain_check_get_index_sums (CsChainCheck *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsChainCheck, cs_chain_check_free)
 

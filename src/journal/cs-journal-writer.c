@@ -19,6 +19,8 @@
 #define INDEX_PORTION 128
 #define INDEX_DEBT 2048
 
+#define HASH_SIZE (CS_DIGEST_LENGTH + 1)
+
 /* Owned by its thread once that runs; the store only pushes tasks and asks it to stop. */
 struct _CsJournalWriter
 {
@@ -30,6 +32,7 @@ struct _CsJournalWriter
   CsAnnouncer *announcer;
   CsDigest *digest;
   GString *scratch;
+  CsRecord *last;   /* (nullable): the record that this thread wrote last */
   gint64 announced; /* the last seq that was announced */
   gint64 data_version;
   gint64 debt;           /* records that are not in the index, as far as is known */
@@ -70,12 +73,26 @@ job_clear (Job *job)
   g_clear_error (&job->error);
 }
 
+/* Mostly the newest record of all is the one that was written last, and the next one follows it. */
 static gboolean
-read_head (CsJournalWriter *self, const char *stream, gint64 *next, char **previous, GError **error)
+read_head (CsJournalWriter *self,
+           const char *stream,
+           gint64 last_seq,
+           gint64 *next,
+           char *previous,
+           GError **error)
 {
-  sqlite3_stmt *statement = cs_database_get (self->database, CS_STATEMENT_HEAD, error);
+  sqlite3_stmt *statement;
   int code;
 
+  if (self->last != NULL && cs_record_get_seq (self->last) == last_seq &&
+      g_str_equal (cs_record_get_stream (self->last), stream))
+    {
+      *next = cs_record_get_n (self->last) + 1;
+      g_strlcpy (previous, cs_record_get_hash (self->last), HASH_SIZE);
+      return TRUE;
+    }
+  statement = cs_database_get (self->database, CS_STATEMENT_HEAD, error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_text (statement, 1, stream, -1, SQLITE_STATIC);
@@ -83,12 +100,12 @@ read_head (CsJournalWriter *self, const char *stream, gint64 *next, char **previ
   if (code == SQLITE_ROW)
     {
       *next = sqlite3_column_int64 (statement, 0) + 1;
-      *previous = g_strdup ((const char *) sqlite3_column_text (statement, 1));
+      g_strlcpy (previous, (const char *) sqlite3_column_text (statement, 1), HASH_SIZE);
     }
   else if (code == SQLITE_DONE)
     {
       *next = 0;
-      *previous = g_strdup (CS_RECORD_NO_PREVIOUS);
+      g_strlcpy (previous, CS_RECORD_NO_PREVIOUS, HASH_SIZE);
     }
   else
     cs_database_fail (self->database, "Reading", error);
@@ -170,11 +187,11 @@ static GPtrArray *
 append (CsJournalWriter *self, CsAppend *order, gint64 last_seq, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autofree char *previous = NULL;
+  char previous[HASH_SIZE];
   gint64 at = cs_clock_now ();
   gint64 next = 0;
 
-  if (!read_head (self, order->stream, &next, &previous, error))
+  if (!read_head (self, order->stream, last_seq, &next, previous, error))
     return NULL;
   if (order->expected_n != CS_STORE_ANY && order->expected_n != next)
     {
@@ -187,24 +204,22 @@ append (CsJournalWriter *self, CsAppend *order, gint64 last_seq, GError **error)
   for (guint i = 0; i < order->entries->len; i++)
     {
       CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
-      g_autofree char *hash =
-        cs_record_hash (self->digest, self->scratch, order->stream, next, at, order->actor,
-                        entry->kind, entry->body, strlen (entry->body), previous);
-      /* Parsed from what is stored, so that the record is what a reader will get. */
-      g_autoptr (JsonNode) body = cs_json_parse (entry->body, -1, error);
+      gsize length = strlen (entry->body);
+      char hash[HASH_SIZE];
       CsRecord *record;
 
-      if (body == NULL)
-        return NULL;
-      record = cs_record_new (++last_seq, order->stream, next++, at, order->actor, entry->kind,
-                              body, previous, hash);
+      cs_record_hash (self->digest, self->scratch, order->stream, next, at, order->actor,
+                      entry->kind, entry->body, length, previous, hash);
+      /* From what is stored, so that the record is what a reader will get. */
+      record = cs_record_new_from_text (++last_seq, order->stream, next++, at, order->actor,
+                                        entry->kind, entry->body, length, previous, hash);
       g_ptr_array_add (records, record);
       if (!insert_record (self, record, entry->body, error) ||
           !insert_blobs (self, last_seq, entry->blobs, error))
         return NULL;
-      g_free (previous);
-      previous = g_steal_pointer (&hash);
+      memcpy (previous, hash, HASH_SIZE);
     }
+  g_set_object (&self->last, g_ptr_array_index (records, records->len - 1));
   return g_steal_pointer (&records);
 }
 
@@ -315,6 +330,19 @@ fail_job (Job *job, const GError *error)
   g_clear_pointer (&job->records, g_ptr_array_unref);
 }
 
+/* What is answered in the store's context is announced there on the way, which saves waking it
+ * twice. */
+static gboolean
+is_announced_by_answer (CsJournalWriter *self, Job *jobs, guint n_jobs)
+{
+  GMainContext *context = cs_announcer_get_context (self->announcer);
+
+  for (guint i = 0; i < n_jobs; i++)
+    if (g_task_get_context (jobs[i].task) == context)
+      return TRUE;
+  return FALSE;
+}
+
 /* One commit for all that wait: the disk is synced once, each append stays all or nothing. */
 static void
 run_group (CsJournalWriter *self, Job *jobs, guint n_jobs)
@@ -326,10 +354,13 @@ run_group (CsJournalWriter *self, Job *jobs, guint n_jobs)
     {
       if (!sqlite3_get_autocommit (self->database->db))
         cs_database_run (self->database, CS_STATEMENT_ROLLBACK, NULL);
+      g_clear_object (&self->last);
       for (guint i = 0; i < n_jobs; i++)
         fail_job (&jobs[i], error);
     }
   cs_announcer_add (self->announcer, announce);
+  if (announce->len > 0 && !is_announced_by_answer (self, jobs, n_jobs))
+    cs_announcer_wake (self->announcer);
   for (guint i = 0; i < n_jobs; i++)
     {
       Job *job = &jobs[i];
@@ -357,6 +388,8 @@ poll_foreign (CsJournalWriter *self)
     self->data_version = version;
   self->debt += records->len;
   cs_announcer_add (self->announcer, records);
+  if (records->len > 0)
+    cs_announcer_wake (self->announcer);
 }
 
 /* In an idle moment, records move from the write-ahead log into the database, where verification
@@ -419,6 +452,7 @@ writer_free (CsJournalWriter *self)
   cs_announcer_unref (self->announcer);
   cs_digest_free (self->digest);
   g_string_free (self->scratch, TRUE);
+  g_clear_object (&self->last);
   g_free (self->blobs);
   g_free (self);
 }

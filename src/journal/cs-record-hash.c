@@ -5,12 +5,32 @@
 
 #include "cs-json.h"
 
+/* As printf does, which takes as long as hashing the record. */
+static void
+append_number (GString *out, gint64 number)
+{
+  char digits[24];
+  char *p = digits + sizeof digits;
+  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
+
+  do
+    *--p = (char) ('0' + rest % 10);
+  while ((rest /= 10) > 0);
+  if (number < 0)
+    *--p = '-';
+  g_string_append_len (out, p, digits + sizeof digits - p);
+}
+
+#define APPEND_LITERAL(out, text) g_string_append_len (out, text, sizeof text - 1)
+
 /**
  * cs_record_hash:
  * @digest: a digest that holds no bytes yet; it is left so
  * @scratch: memory that the call may write to
  * @body: (array length=body_length): the record's body as canonical JSON
  * @previous: the hash of the record before it, or %CS_RECORD_NO_PREVIOUS
+ * @hash: (out caller-allocates) (array fixed-size=65): takes 64 lower-case hexadecimal characters
+ * and a NUL
  *
  * Computes SHA-256 over the 64 ASCII characters of @previous, followed without any separator by the
  * UTF-8 text that RFC 8785 (JCS) gives the object
@@ -24,10 +44,8 @@
  *       jq -jcS '{actor, at, body, kind, n, stream}' record.json; } | sha256sum
  *
  * (jq sorts and writes as RFC 8785 does for all but exotic keys and numbers with fractions.)
- *
- * Returns: (transfer full): 64 lower-case hexadecimal characters
  */
-char *
+void
 cs_record_hash (CsDigest *digest,
                 GString *scratch,
                 const char *stream,
@@ -37,18 +55,23 @@ cs_record_hash (CsDigest *digest,
                 const char *kind,
                 const char *body,
                 gsize body_length,
-                const char *previous)
+                const char *previous,
+                char *hash)
 {
   g_string_assign (scratch, previous);
-  g_string_append (scratch, "{\"actor\":");
+  APPEND_LITERAL (scratch, "{\"actor\":");
   cs_json_append_string (scratch, actor);
-  g_string_append_printf (scratch, ",\"at\":%" G_GINT64_FORMAT ",\"body\":", at);
+  APPEND_LITERAL (scratch, ",\"at\":");
+  append_number (scratch, at);
+  APPEND_LITERAL (scratch, ",\"body\":");
   g_string_append_len (scratch, body, (gssize) body_length);
-  g_string_append (scratch, ",\"kind\":");
+  APPEND_LITERAL (scratch, ",\"kind\":");
   cs_json_append_string (scratch, kind);
-  g_string_append_printf (scratch, ",\"n\":%" G_GINT64_FORMAT ",\"stream\":", n);
+  APPEND_LITERAL (scratch, ",\"n\":");
+  append_number (scratch, n);
+  APPEND_LITERAL (scratch, ",\"stream\":");
   cs_json_append_string (scratch, stream);
   g_string_append_c (scratch, '}');
   cs_digest_update (digest, scratch->str, scratch->len);
-  return cs_digest_finish (digest);
+  cs_digest_write (digest, hash);
 }

@@ -7,15 +7,16 @@
 
 G_BEGIN_DECLS
 
-char *cs_record_hash (CsDigest *digest,
-                      GString *scratch,
-                      const char *stream,
-                      gint64 n,
-                      gint64 at,
-                      const char *actor,
-                      const char *kind,
-                      const char *body,
-                      gsize body_length,
-                      const char *previous);
+void cs_record_hash (CsDigest *digest,
+                     GString *scratch,
+                     const char *stream,
+                     gint64 n,
+                     gint64 at,
+                     const char *actor,
+                     const char *kind,
+                     const char *body,
+                     gsize body_length,
+                     const char *previous,
+                     char *hash);
 
 G_END_DECLS

@@ -16,7 +16,8 @@ struct _CsRecord
   gint64 at;
   char *actor;
   char *kind;
-  JsonNode *body;
+  char *text;     /* (nullable): the body in canonical form */
+  JsonNode *body; /* (atomic): read from the text when somebody asks for it */
   char *previous;
   char *hash;
 };
@@ -38,6 +39,7 @@ cs_record_finalize (GObject *object)
   g_free (self->stream);
   g_free (self->actor);
   g_free (self->kind);
+  g_free (self->text);
   g_clear_pointer (&self->body, json_node_unref);
   g_free (self->previous);
   g_free (self->hash);
@@ -53,6 +55,29 @@ cs_record_class_init (CsRecordClass *klass)
 static void
 cs_record_init (CsRecord *self)
 {
+}
+
+static CsRecord *
+record_new (gint64 seq,
+            const char *stream,
+            gint64 n,
+            gint64 at,
+            const char *actor,
+            const char *kind,
+            const char *previous,
+            const char *hash)
+{
+  CsRecord *self = g_object_new (CS_TYPE_RECORD, NULL);
+
+  self->seq = seq;
+  self->stream = g_strdup (stream);
+  self->n = n;
+  self->at = at;
+  self->actor = g_strdup (actor);
+  self->kind = g_strdup (kind);
+  self->previous = g_strdup (previous);
+  self->hash = g_strdup (hash);
+  return self;
 }
 
 /**
@@ -84,17 +109,40 @@ cs_record_new (gint64 seq,
 
   g_return_val_if_fail (body != NULL && JSON_NODE_HOLDS_OBJECT (body), NULL);
 
-  self = g_object_new (CS_TYPE_RECORD, NULL);
-  self->seq = seq;
-  self->stream = g_strdup (stream);
-  self->n = n;
-  self->at = at;
-  self->actor = g_strdup (actor);
-  self->kind = g_strdup (kind);
+  self = record_new (seq, stream, n, at, actor, kind, previous, hash);
   self->body = json_node_ref (body);
   json_node_seal (self->body);
-  self->previous = g_strdup (previous);
-  self->hash = g_strdup (hash);
+  return self;
+}
+
+/**
+ * cs_record_new_from_text:
+ * @text: the body as canonical JSON, for which cs_json_is_canonical() is true; an object
+ * @length: how many bytes
+ *
+ * The other parameters are those of cs_record_new(). The body is read only when somebody asks for
+ * it: most records of a long list are counted, hashed or shown by what stands beside their bodies.
+ *
+ * Returns: (transfer full): the record
+ */
+CsRecord *
+cs_record_new_from_text (gint64 seq,
+                         const char *stream,
+                         gint64 n,
+                         gint64 at,
+                         const char *actor,
+                         const char *kind,
+                         const char *text,
+                         gsize length,
+                         const char *previous,
+                         const char *hash)
+{
+  CsRecord *self;
+
+  g_return_val_if_fail (text != NULL && length > 0 && *text == '{', NULL);
+
+  self = record_new (seq, stream, n, at, actor, kind, previous, hash);
+  self->text = g_strndup (text, length);
   return self;
 }
 
@@ -151,8 +199,24 @@ cs_record_get_kind (CsRecord *self)
 JsonNode *
 cs_record_get_body_node (CsRecord *self)
 {
+  JsonNode *body;
+
   g_return_val_if_fail (CS_IS_RECORD (self), NULL);
-  return self->body;
+
+  body = g_atomic_pointer_get (&self->body);
+  if (body == NULL)
+    {
+      g_autoptr (JsonNode) read = cs_json_parse (self->text, -1, NULL);
+
+      /* Canonical text is valid, and sealed when read. Records are shared between threads: the
+       * first one that has read the body gives it to all. */
+      g_assert (read != NULL);
+      if (g_atomic_pointer_compare_and_exchange (&self->body, NULL, read))
+        body = g_steal_pointer (&read);
+      else
+        body = g_atomic_pointer_get (&self->body);
+    }
+  return body;
 }
 
 /** cs_record_get_body: (transfer none): the body as an object, immutable. */
@@ -160,7 +224,7 @@ JsonObject *
 cs_record_get_body (CsRecord *self)
 {
   g_return_val_if_fail (CS_IS_RECORD (self), NULL);
-  return json_node_get_object (self->body);
+  return json_node_get_object (cs_record_get_body_node (self));
 }
 
 /** cs_record_get_previous: the hash of the record before it, or %CS_RECORD_NO_PREVIOUS. */
@@ -194,15 +258,20 @@ cs_record_compute_hash (CsRecord *self, GError **error)
 {
   g_autoptr (CsDigest) digest = cs_digest_new ();
   g_autoptr (GString) scratch = g_string_new (NULL);
-  g_autofree char *body = NULL;
+  g_autofree char *written = NULL;
+  char hash[CS_DIGEST_LENGTH + 1];
+  const char *body;
 
   g_return_val_if_fail (CS_IS_RECORD (self), NULL);
 
-  body = cs_json_to_canonical (self->body, error);
+  if (self->text == NULL)
+    written = cs_json_to_canonical (self->body, error);
+  body = self->text != NULL ? self->text : written;
   if (body == NULL)
     return NULL;
-  return cs_record_hash (digest, scratch, self->stream, self->n, self->at, self->actor, self->kind,
-                         body, strlen (body), self->previous);
+  cs_record_hash (digest, scratch, self->stream, self->n, self->at, self->actor, self->kind, body,
+                  strlen (body), self->previous, hash);
+  return g_strdup (hash);
 }
 
 /**
@@ -225,7 +294,7 @@ cs_record_to_json (CsRecord *self)
   json_object_set_int_member (object, "at", self->at);
   json_object_set_string_member (object, "actor", self->actor);
   json_object_set_string_member (object, "kind", self->kind);
-  json_object_set_member (object, "body", json_node_copy (self->body));
+  json_object_set_member (object, "body", json_node_copy (cs_record_get_body_node (self)));
   json_object_set_string_member (object, "previous", self->previous);
   json_object_set_string_member (object, "hash", self->hash);
   node = json_node_alloc ();

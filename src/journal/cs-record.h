@@ -23,6 +23,16 @@ CsRecord *cs_record_new (gint64 seq,
                          JsonNode *body,
                          const char *previous,
                          const char *hash);
+CsRecord *cs_record_new_from_text (gint64 seq,
+                                   const char *stream,
+                                   gint64 n,
+                                   gint64 at,
+                                   const char *actor,
+                                   const char *kind,
+                                   const char *text,
+                                   gsize length,
+                                   const char *previous,
+                                   const char *hash);
 
 gint64 cs_record_get_seq (CsRecord *self);
 const char *cs_record_get_stream (CsRecord *self);

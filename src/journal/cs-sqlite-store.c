@@ -63,6 +63,24 @@ finish (CsStore *store, GAsyncResult *result, gpointer tag, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* Whom an append answers. */
+typedef struct
+{
+  GAsyncReadyCallback callback;
+  gpointer user_data;
+} Answer;
+
+/* Records are announced before the append that wrote them finishes. */
+static void
+answer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Answer *answer = user_data;
+
+  cs_announcer_flush (CS_SQLITE_STORE (source)->announcer);
+  if (answer->callback != NULL)
+    answer->callback (source, result, answer->user_data);
+}
+
 static void
 append_async (CsStore *store,
               const char *stream,
@@ -74,11 +92,14 @@ append_async (CsStore *store,
               gpointer user_data)
 {
   CsSqliteStore *self = CS_SQLITE_STORE (store);
-  g_autoptr (GTask) task = task_new (store, cancellable, callback, user_data, append_async);
+  Answer *answer = g_new (Answer, 1);
+  g_autoptr (GTask) task = task_new (store, cancellable, answer_cb, answer, append_async);
   g_autoptr (GMutexLocker) locker = NULL;
   GError *error = NULL;
   CsAppend *order = cs_append_new (stream, expected_n, actor, drafts, &error);
 
+  answer->callback = callback;
+  answer->user_data = user_data;
   /* What was committed is reported as done, even if the cancellation came a moment later. */
   g_task_set_check_cancellable (task, FALSE);
   if (order == NULL)
@@ -97,7 +118,6 @@ append_async (CsStore *store,
 static GPtrArray *
 append_finish (CsStore *store, GAsyncResult *result, GError **error)
 {
-  cs_announcer_flush (CS_SQLITE_STORE (store)->announcer);
   return finish (store, result, append_async, error);
 }
 

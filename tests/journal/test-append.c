@@ -223,6 +223,33 @@ append_more_cb (CsStore *store, CsRecord *record, GArray *seqs)
 }
 
 /* A handler may append; the order stays. */
+static gboolean
+one_announced (gpointer data)
+{
+  return ((GArray *) data)->len == 1;
+}
+
+static void
+note_seq_cb (CsStore *store, CsRecord *record, GArray *seqs)
+{
+  gint64 seq = cs_record_get_seq (record);
+
+  g_array_append_val (seqs, seq);
+}
+
+/* Also where nobody waits for the answer. */
+static void
+test_announced_unasked (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GPtrArray) drafts = draft_text ("noted", "{}");
+
+  g_signal_connect (fixture->store, "appended", G_CALLBACK (note_seq_cb), seqs);
+  cs_store_append_async (fixture->store, "s", 0, "ada", drafts, NULL, NULL, NULL);
+  wait_until (one_announced, seqs);
+  g_assert_cmpint (g_array_index (seqs, gint64, 0), ==, 1);
+}
+
 static void
 test_announced_nested (Fixture *fixture, gconstpointer data)
 {
@@ -331,6 +358,7 @@ main (int argc, char *argv[])
   TEST ("/journal/append/invalid", test_invalid);
   TEST ("/journal/append/many", test_many);
   TEST ("/journal/append/announced-sync", test_announced_sync);
+  TEST ("/journal/append/announced-unasked", test_announced_unasked);
   TEST ("/journal/append/announced-nested", test_announced_nested);
   TEST ("/journal/append/announced-elsewhere", test_announced_elsewhere);
   TEST ("/journal/append/closed", test_closed);
