@@ -264,8 +264,8 @@ list_named (const char *script, GHashTable *carried)
  * @carried: (element-type utf8 utf8): variables that earlier commands of the same session left, by
  *   name, with what they hold as the script begins: those that may hold what came from a value
  *
- * Follows what is carried as cs_substitution_apply() follows the values themselves: one command says
- * `export X=<NAME>`, a later one `eval "$X"`. A script that can't be followed may name only
+ * Follows what is carried as cs_substitution_apply() follows the values themselves: one command
+ * says `export X=<NAME>`, a later one `eval "$X"`. A script that can't be followed may name only
  * variables that hold the same single word for everyone.
  *
  * Returns: whether all that is carried stays data; %FALSE with %CS_ERROR_INVALID, which names the
