@@ -108,8 +108,8 @@ cs_expectation_judge (const char *text, gboolean literal)
 /* What the comments are read for. */
 typedef struct
 {
-  char **texts;  /* the lines */
-  GArray *lines; /* of guint: where each stands */
+  const char **texts; /* where each line begins; NULL behind the last one */
+  GArray *lines;      /* of guint: where each stands */
   GPtrArray *marks;
   gboolean typed; /* what is above was typed into another program: only a person knows of it */
 } Reader;
@@ -124,6 +124,12 @@ add (Reader *self, guint index, const char *text, gboolean literal)
     g_ptr_array_add (self->marks, cs_mark_new (CS_MARK_EXPECTATION, line, text, judge));
 }
 
+static char *
+dup_rest (const char *line)
+{
+  return g_strchomp (g_strndup (line, strcspn (line, "\n")));
+}
+
 /* The words of a comment line, of a shell or of what is typed into another program; NULL if the
  * line is none. */
 static char *
@@ -131,13 +137,24 @@ comment_of (const char *line)
 {
   line += strspn (line, " \t");
   if (line[0] == '/' && line[1] == '/')
-    return g_strchomp (g_strdup (line + strspn (line, "/")));
+    return dup_rest (line + strspn (line, "/"));
   if (line[0] == '-' && line[1] == '-' && line[2] == ' ')
-    return g_strchomp (g_strdup (line + 2));
+    return dup_rest (line + 2);
   if (*line != '#' || line[1] == '!')
     return NULL;
-  line += strspn (line, "#");
-  return g_strchomp (g_strdup (line));
+  return dup_rest (line + strspn (line, "#"));
+}
+
+static const char **
+cut_lines (const char *text)
+{
+  GPtrArray *starts = g_ptr_array_new ();
+
+  g_ptr_array_add (starts, (gpointer) text);
+  for (const char *p = text; (p = strchr (p, '\n')) != NULL;)
+    g_ptr_array_add (starts, (gpointer) ++p);
+  g_ptr_array_add (starts, NULL);
+  return (const char **) g_ptr_array_free (starts, FALSE);
 }
 
 static gboolean
@@ -233,12 +250,12 @@ take_comment (Reader *self, guint index, const char *comment)
 void
 cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
 {
-  g_auto (GStrv) texts = NULL;
+  g_autofree const char **texts = NULL;
   Reader self = { .lines = lines, .marks = marks };
 
   if (strchr (text, '#') == NULL && strstr (text, "//") == NULL && strstr (text, "-- ") == NULL)
     return;
-  texts = g_strsplit (text, "\n", -1);
+  texts = cut_lines (text);
   self.texts = texts;
   for (guint i = 0; texts[i] != NULL; i++)
     {
@@ -246,7 +263,7 @@ cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
 
       if (comment != NULL)
         i += take_comment (&self, i, comment);
-      else if (texts[i][strspn (texts[i], " \t")] != '\0')
+      else if (strchr ("\n", texts[i][strspn (texts[i], " \t")]) == NULL)
         self.typed = is_typed (texts[i]);
     }
 }
@@ -260,9 +277,10 @@ take_shown (Reader *self, guint from)
   for (; self->texts[from + n] != NULL; n++)
     {
       g_autofree char *comment = comment_of (self->texts[from + n]);
-      g_autofree char *plain = g_strstrip (g_strdup (comment != NULL ? comment
-                                                                     : self->texts[from + n]));
+      g_autofree char *plain =
+        comment != NULL ? g_strdup (comment) : dup_rest (self->texts[from + n]);
 
+      g_strstrip (plain);
       if (*plain == '\0' || announced (plain) != NULL)
         break;
       add (self, from + n, plain, TRUE);
@@ -282,7 +300,7 @@ take_shown (Reader *self, guint from)
 void
 cs_expectations_of_file (const char *text, GArray *lines, GPtrArray *marks)
 {
-  g_auto (GStrv) texts = g_strsplit (text, "\n", -1);
+  g_autofree const char **texts = cut_lines (text);
   Reader self = { texts, lines, marks, TRUE };
 
   for (guint i = 0; texts[i] != NULL; i++)
@@ -307,9 +325,13 @@ cs_expectations_of_file (const char *text, GArray *lines, GPtrArray *marks)
 void
 cs_expectations_of_output (const char *text, GArray *lines, GPtrArray *marks)
 {
-  g_auto (GStrv) texts = g_strsplit (text, "\n", -1);
+  g_autofree const char **texts = cut_lines (text);
   Reader self = { texts, lines, marks, FALSE };
 
   for (guint i = 0; texts[i] != NULL; i++)
-    add (&self, i, g_strchomp (texts[i]), TRUE);
+    {
+      g_autofree char *line = dup_rest (texts[i]);
+
+      add (&self, i, line, TRUE);
+    }
 }

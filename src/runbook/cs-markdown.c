@@ -4,6 +4,7 @@
 #include "cs-markdown.h"
 
 #include "cs-neutral.h"
+#include "cs-parser-memory.h"
 
 #include <cmark-gfm.h>
 #include <cmark-gfm-core-extensions.h>
@@ -19,6 +20,7 @@ struct _CsMarkdown
   guint n_lines;
   guint front_matter_end;
   guint unclosed_line;
+  guint32 *cut; /* bytes of each line that the parser did not see, from line 1; NULL once read */
 };
 
 static void
@@ -88,7 +90,7 @@ code_text (CsMarkdown *self, const char *literal, guint first_line)
   for (const char *p = literal; *p != '\0'; line++)
     {
       const char *newline = strchrnul (p, '\n');
-      gsize wanted = (gsize) (newline - p), length;
+      gsize wanted = (gsize) (newline - p) + (line <= self->n_lines ? self->cut[line] : 0), length;
       const char *text = cs_source_get_line (self->source, line, &length);
 
       for (; wanted > length; wanted--)
@@ -316,16 +318,18 @@ cs_markdown_new (CsSource *source)
   g_array_set_clear_func (self->elements, clear_element);
   self->line_kinds = g_malloc0 (self->n_lines + 2);
   self->item_starts = g_malloc0 (self->n_lines + 2);
-  text = cs_neutral_new (source, &self->front_matter_end, &self->unclosed_line);
+  self->cut = g_new0 (guint32, self->n_lines + 1);
+  text = cs_neutral_new (source, &self->front_matter_end, &self->unclosed_line, self->cut);
   set_line_kinds (self, 1, self->front_matter_end, CS_LINE_FRONT_MATTER);
 
-  parser = cmark_parser_new (CMARK_OPT_DEFAULT);
+  parser = cmark_parser_new_with_mem (CMARK_OPT_DEFAULT, cs_parser_memory_begin ());
   cmark_parser_attach_syntax_extension (parser, table_extension ());
   cmark_parser_feed (parser, text->str, text->len);
   document = cmark_parser_finish (parser);
   walk (self, document);
-  cmark_node_free (document);
   cmark_parser_free (parser);
+  cs_parser_memory_end ();
+  g_clear_pointer (&self->cut, g_free);
   return self;
 }
 

@@ -89,9 +89,10 @@ is_inline_mark (char c)
 
 /* Blocks are told by how lines begin. What inline markup follows is replaced, byte for byte:
  * nothing here needs it, and unclosed brackets and stars are what makes parsers take quadratic
- * time. */
-static void
-neutralise_line (char *line, gsize length)
+ * time. Of a line that holds no sign of a table or of HTML, one byte stands for all that follows.
+ * Returns how many bytes are left. */
+static gsize
+neutralise_line (char *line, gsize length, CsBytes bytes)
 {
   gsize at = skip_containers (line, length);
   gsize lead = at;
@@ -102,6 +103,12 @@ neutralise_line (char *line, gsize length)
   while (lead < length && lead - at < MAX_LEAD && !g_ascii_isalnum (line[lead]) &&
          (guchar) line[lead] < 0x80 && line[lead] != '[' && line[lead] != '!')
     lead++;
+  if (!fence && lead < length && lead - at < MAX_LEAD &&
+      (bytes & (CS_BYTES_LESS | CS_BYTES_GREATER | CS_BYTES_BAR)) == 0)
+    {
+      line[lead] = 'x';
+      return lead + 1;
+    }
   for (gsize i = lead; i < length; i++)
     {
       if (line[i] == '`' ? !fence : is_inline_mark (line[i]))
@@ -109,6 +116,7 @@ neutralise_line (char *line, gsize length)
     }
   if (length > MAX_COLUMNS)
     limit_columns (line, length);
+  return length;
 }
 
 /* The last line of a YAML or TOML front matter, 0 if the document has none. */
@@ -257,13 +265,14 @@ follow_fence (Fence *fence,
  * cs_neutral_new:
  * @front_matter_end: (out): last line of the front matter, 0 if there is none
  * @unclosed_line: (out): line of a fence that swallowed what follows it, 0 if there is none
+ * @cut: (array): takes how many bytes are missing at the end of each line, from line 1
  *
  * Prepares a document for the block parser: each line keeps its number and what makes it a block.
  *
  * Returns: (transfer full): the text to parse
  */
 GString *
-cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line)
+cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line, guint32 *cut)
 {
   guint n_lines = cs_source_get_n_lines (source);
   gsize total;
@@ -278,7 +287,7 @@ cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line)
     {
       gsize length;
       const char *line = cs_source_get_line (source, i, &length);
-      gsize start = out->len;
+      gsize start = out->len, left;
 
       if (i > *front_matter_end)
         {
@@ -286,7 +295,9 @@ cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line)
             continue;
           start = out->len;
           g_string_append_len (out, line, (gssize) length);
-          neutralise_line (out->str + start, length);
+          left = neutralise_line (out->str + start, length, cs_source_get_line_bytes (source, i));
+          cut[i] = (guint32) (length - left);
+          g_string_truncate (out, start + left);
         }
       g_string_append_c (out, '\n');
     }

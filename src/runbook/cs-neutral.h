@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
-GString *cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line);
+GString *cs_neutral_new (CsSource *source,
+                         guint *front_matter_end,
+                         guint *unclosed_line,
+                         guint32 *cut);
 
 G_END_DECLS

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Memory for one run of the Markdown parser, given back at once. The parser's own arena belongs to
+ * the whole process; documents are read in several threads. */
+
+#include "cs-parser-memory.h"
+
+#include <string.h>
+
+#define CHUNK_SIZE (256 * 1024)
+/* Pieces are of a multiple of this many bytes, up to LARGE; beyond, of a power of two. */
+#define GRAIN 16
+#define LARGE 1024
+#define N_CLASSES (LARGE / GRAIN + 1 + 64)
+
+/* Stands before each piece; where pieces are given back, they wait in the list of their class. */
+typedef union Piece
+{
+  struct
+  {
+    gsize size; /* bytes behind this */
+    union Piece *next;
+  } head;
+  guint8 aligned[GRAIN];
+} Piece;
+
+G_STATIC_ASSERT (sizeof (Piece) == GRAIN);
+
+typedef struct
+{
+  GPtrArray *chunks; /* NULL: no run is on */
+  guint8 *at;        /* in the newest chunk */
+  gsize left;
+  Piece *waiting[N_CLASSES];
+} Memory;
+
+static _Thread_local Memory memory;
+
+static guint
+class_of (gsize size, gsize *rounded)
+{
+  guint bits;
+
+  if (size <= LARGE)
+    {
+      *rounded = (size + GRAIN - 1) / GRAIN * GRAIN;
+      return (guint) (*rounded / GRAIN);
+    }
+  bits = g_bit_storage (size - 1);
+  *rounded = (gsize) 1 << bits;
+  return LARGE / GRAIN + bits;
+}
+
+static void
+add_chunk (gsize size)
+{
+  memory.left = MAX (size, CHUNK_SIZE);
+  memory.at = g_malloc (memory.left);
+  g_ptr_array_add (memory.chunks, memory.at);
+}
+
+/* Never fails, as what GLib gives. */
+static void *
+take (gsize size)
+{
+  gsize rounded;
+  guint class = class_of (MAX (size, 1), &rounded);
+  Piece *piece = memory.waiting[class];
+
+  if (piece != NULL)
+    {
+      memory.waiting[class] = piece->head.next;
+      return piece + 1;
+    }
+  if (memory.left < rounded + sizeof (Piece))
+    add_chunk (rounded + sizeof (Piece));
+  piece = (Piece *) (void *) memory.at;
+  memory.at += rounded + sizeof (Piece);
+  memory.left -= rounded + sizeof (Piece);
+  piece->head.size = rounded;
+  return piece + 1;
+}
+
+static void
+give_back (void *data)
+{
+  Piece *piece = data;
+  gsize rounded;
+  guint class;
+
+  if (piece == NULL)
+    return;
+  piece--;
+  class = class_of (piece->head.size, &rounded);
+  piece->head.next = memory.waiting[class];
+  memory.waiting[class] = piece;
+}
+
+static void *
+take_cleared (size_t n, size_t size)
+{
+  void *data;
+
+  g_assert (size == 0 || n <= G_MAXSIZE / 2 / size);
+  data = take (n * size);
+  return memset (data, 0, n * size);
+}
+
+static void *
+resize (void *data, size_t size)
+{
+  gsize there = data != NULL ? ((Piece *) data - 1)->head.size : 0;
+  void *larger;
+
+  if (data != NULL && size <= there)
+    return data;
+  larger = take (size);
+  if (data != NULL)
+    memcpy (larger, data, there);
+  give_back (data);
+  return larger;
+}
+
+/**
+ * cs_parser_memory_begin:
+ *
+ * Begins a run of the parser in this thread.
+ *
+ * Returns: (transfer none): what the parser takes memory from, until cs_parser_memory_end() is
+ *   called in the same thread
+ */
+cmark_mem *
+cs_parser_memory_begin (void)
+{
+  static cmark_mem functions = { take_cleared, resize, give_back };
+
+  g_assert (memory.chunks == NULL);
+  memory = (Memory){ .chunks = g_ptr_array_new_with_free_func (g_free) };
+  return &functions;
+}
+
+/**
+ * cs_parser_memory_end:
+ *
+ * Frees all that the parser took, its nodes among it.
+ */
+void
+cs_parser_memory_end (void)
+{
+  g_clear_pointer (&memory.chunks, g_ptr_array_unref);
+}
