@@ -6,6 +6,7 @@
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-fleet-run.h"
+#include "ctl-judgements.h"
 #include "ctl-next.h"
 #include "ctl-print.h"
 #include "ctl-screen.h"
@@ -117,13 +118,19 @@ static CtlStatus
 tell_end (CsBlockState *block)
 {
   gboolean passed = cs_block_state_get_status (block) == CS_STATUS_PASSED;
+  gboolean asked = cs_block_state_awaits_verdict (block);
   g_autofree char *duration = ctl_format_duration (cs_block_state_get_finished (block) -
                                                    cs_block_state_get_started (block));
 
-  ctl_print (stderr, "== %s after %s: %s", passed ? "passed" : "failed", duration,
-             cs_block_state_get_ending (block));
+  ctl_print (stderr, "== %s after %s: %s",
+             passed  ? "passed"
+             : asked ? "waits for a verdict"
+                     : "failed",
+             duration, cs_block_state_get_ending (block));
   fprintf (stderr, " with status %d\n", cs_block_state_get_exit_status (block));
-  return passed ? CTL_DONE : CTL_NO;
+  ctl_judgements_print (block, "   ", stderr);
+  return passed ? CTL_DONE : asked ? CTL_WAITING
+                                   : CTL_NO;
 }
 
 /* A command that asks questions gets this terminal, if there is one. */
@@ -386,30 +393,6 @@ find_phase (CsDeployment *deployment, const char *name, GError **error)
   return NULL;
 }
 
-/* "2.3.1.2": a command by its own id; its step comes with it. */
-static CsBlockState *
-find_block (CsDeployment *deployment, const char *id, CsStepState **step)
-{
-  g_autofree char *step_id = g_strdup (id);
-
-  for (char *dot = strrchr (step_id, '.'); dot != NULL; dot = strrchr (step_id, '.'))
-    {
-      *dot = '\0';
-      *step = cs_deployment_find_step (deployment, step_id);
-      for (guint i = 0; *step != NULL && i < g_list_model_get_n_items (
-                                               cs_step_state_get_blocks (*step));
-           i++)
-        {
-          g_autoptr (CsBlockState) block =
-            g_list_model_get_item (cs_step_state_get_blocks (*step), i);
-
-          if (strcmp (cs_block_get_id (cs_block_state_get_block (block)), id) == 0)
-            return block;
-        }
-    }
-  return NULL;
-}
-
 static CtlStatus
 run (Runner *runner, const char *step_id, const char *until)
 {
@@ -420,7 +403,7 @@ run (Runner *runner, const char *step_id, const char *until)
   CsBlockState *block = NULL;
 
   if (step_id != NULL && step == NULL)
-    block = find_block (runner->deployment, step_id, &step);
+    block = ctl_find_block (runner->deployment, step_id, &step);
   if (step_id != NULL && until != NULL)
     g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "Give a step or --until, not both");
   else if (step_id != NULL && block == NULL && step == NULL)

@@ -5,6 +5,7 @@
 
 #include "ctl-commands.h"
 #include "ctl-deployment-json.h"
+#include "ctl-judgements.h"
 #include "ctl-next.h"
 #include "ctl-print.h"
 #include "ctl-values.h"
@@ -63,6 +64,7 @@ print_step (CsStepState *step)
       if (cs_block_state_get_problem (block) != NULL)
         ctl_print (stdout, ": %s", cs_block_state_get_problem (block));
       fputc ('\n', stdout);
+      ctl_judgements_print (block, "             ", stdout);
       if (cs_block_state_get_attempts (block) > 0)
         print_members (block);
       if (cs_block_get_condition (source) != NULL)

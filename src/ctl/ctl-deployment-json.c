@@ -5,6 +5,7 @@
 
 #include "ctl-deployment-json.h"
 
+#include "ctl-judgements.h"
 #include "ctl-next.h"
 #include "ctl-print.h"
 #include "ctl-values.h"
@@ -23,6 +24,15 @@ list_to_json (GListModel *list, ToJson to_json)
       json_array_add_object_element (array, to_json (item));
     }
   return array;
+}
+
+static void
+add_judgements (JsonObject *object, CsBlockState *block)
+{
+  json_object_set_array_member (object, "expectations", ctl_judgements_to_json (block));
+  ctl_set_text (object, "accepted", cs_block_state_get_accepted (block));
+  ctl_set_text (object, "accepted_by", cs_block_state_get_accepted_by (block));
+  ctl_set_text (object, "accepted_role", cs_block_state_get_accepted_role (block));
 }
 
 static JsonObject *
@@ -46,6 +56,7 @@ member_to_json (gpointer item)
   ctl_set_text (object, "reason", cs_block_state_get_reason (member));
   ctl_set_time (object, "started_at", cs_block_state_get_started (member));
   ctl_set_time (object, "finished_at", cs_block_state_get_finished (member));
+  add_judgements (object, member);
   return object;
 }
 
@@ -85,6 +96,7 @@ block_to_json (gpointer item)
   ctl_set_text (object, "problem", cs_block_state_get_problem (block));
   ctl_set_time (object, "started_at", cs_block_state_get_started (block));
   ctl_set_time (object, "finished_at", cs_block_state_get_finished (block));
+  add_judgements (object, block);
   if (cs_block_state_get_n_members (block) > 0)
     add_members (object, block);
   return object;
@@ -232,6 +244,8 @@ ctl_deployment_to_json (CsDeployment *deployment)
   ctl_set_text (object, "reason", cs_deployment_get_reason (deployment));
   ctl_set_time (object, "opened_at", cs_deployment_get_opened_at (deployment));
   ctl_set_time (object, "closed_at", cs_deployment_get_closed_at (deployment));
+  ctl_set_text (object, "paused", cs_deployment_get_pause_reason (deployment));
+  ctl_set_text (object, "paused_by", cs_deployment_get_paused_by (deployment));
   ctl_set_text (object, "head", cs_deployment_get_head (deployment));
   json_object_set_array_member (
     object, "phases", list_to_json (cs_deployment_get_phases (deployment), phase_to_json));

@@ -16,6 +16,7 @@ static const char *const kinds[] = {
   [CS_NEXT_SETTLE] = "settle",
   [CS_NEXT_CLOSE] = "close",
   [CS_NEXT_CONTINUE] = "continue",
+  [CS_NEXT_JUDGE] = "judge",
 };
 
 static const char *
@@ -36,6 +37,27 @@ print_check (const CsNext *next, const char *id, FILE *file)
                cs_check_get_id (cs_check_state_get_check (next->check)));
 }
 
+/* The first one that is open. */
+static void
+print_judge (const CsNext *next, const char *id, FILE *file)
+{
+  GPtrArray *judgements = cs_block_state_get_judgements (next->block);
+
+  for (guint i = 0; judgements != NULL && i < judgements->len; i++)
+    {
+      const CsJudgement *judgement = g_ptr_array_index (judgements, i);
+      g_autofree char *number = g_strdup_printf ("%u", i + 1);
+
+      if (judgement->verdict != CS_VERDICT_OPEN)
+        continue;
+      ctl_print (file,
+                 "Next, a person judges “%s”: countersignctl deploy judge %s %s %s met|not-met\n",
+                 judgement->text, id, cs_block_get_id (cs_block_state_get_block (next->block)),
+                 number);
+      return;
+    }
+}
+
 static void
 print_settle (const CsNext *next, const char *id, FILE *file)
 {
@@ -44,7 +66,9 @@ print_settle (const CsNext *next, const char *id, FILE *file)
                step_id (next), id);
   else
     ctl_print (
-      file, "Step %s failed; a person decides: deploy run %s %s, deploy skip or deploy rollback\n",
+      file,
+      "Step %s failed; a person decides: deploy run %s %s, deploy accept, deploy skip, deploy "
+      "pause or deploy rollback\n",
       step_id (next), id, step_id (next));
 }
 
@@ -78,6 +102,10 @@ ctl_next_print (CsDeployment *deployment, FILE *file)
 
   print_rejections (deployment, file);
   cs_deployment_get_next (deployment, &next);
+  if (cs_deployment_get_pause_reason (deployment) != NULL)
+    ctl_print (file, "Paused by %s: %s. To go on: countersignctl deploy resume %s\n",
+               cs_deployment_get_paused_by (deployment),
+               cs_deployment_get_pause_reason (deployment), id);
   switch (next.kind)
     {
     case CS_NEXT_RUN:
@@ -96,6 +124,9 @@ ctl_next_print (CsDeployment *deployment, FILE *file)
       break;
     case CS_NEXT_SETTLE:
       print_settle (&next, id, file);
+      break;
+    case CS_NEXT_JUDGE:
+      print_judge (&next, id, file);
       break;
     case CS_NEXT_CONTINUE:
       ctl_print (file,

@@ -37,19 +37,21 @@ make_members (CsBlockState *self)
 }
 
 /* The state of the whole follows from those of its members. */
-static void
-derive (CsBlockState *self)
+void
+cs_block_state_derive (CsBlockState *self)
 {
   const guint *counts = self->counts;
   guint n_over = counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED];
   CsStatus status = CS_STATUS_TODO;
+
+  self->good = TRUE; /* what a program can tell, it tells of each member */
 
   if (self->driven || counts[CS_STATUS_RUNNING] > 0)
     status = CS_STATUS_RUNNING;
   else if (counts[CS_STATUS_INTERRUPTED] > 0)
     status = CS_STATUS_INTERRUPTED;
   else if (n_over == cs_block_state_get_n_members (self))
-    status = CS_STATUS_PASSED;
+    status = cs_block_state_weigh (self);
   else if (counts[CS_STATUS_FAILED] >= self->batching.stop_after ||
            (counts[CS_STATUS_FAILED] > 0 && counts[CS_STATUS_TODO] == 0))
     status = CS_STATUS_FAILED;
@@ -64,7 +66,7 @@ cs_block_state_count (CsBlockState *self, CsStatus before, CsStatus after)
   self->counts[before]--;
   self->counts[after]++;
   cs_block_state_notify_counts (self);
-  derive (self);
+  cs_block_state_derive (self);
 }
 
 void
@@ -73,7 +75,7 @@ cs_block_state_set_driven (CsBlockState *self, gboolean driven)
   self->driven = driven;
   if (!driven)
     cs_block_state_set_pause_until (self, 0);
-  derive (self);
+  cs_block_state_derive (self);
 }
 
 /**

@@ -51,6 +51,7 @@ cs_block_state_finalize (GObject *object)
   g_free (self->problem);
   g_free (self->member);
   g_free (self->skip_reason);
+  cs_block_state_forget_verdicts (self);
   g_clear_object (&self->fleet);
   G_OBJECT_CLASS (cs_block_state_parent_class)->finalize (object);
 }
@@ -140,6 +141,7 @@ cs_block_state_begin (CsBlockState *self, const char *run_id, const char *actor,
   g_clear_pointer (&self->output, g_free);
   g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->skip_reason, g_free);
+  cs_block_state_forget_verdicts (self);
   self->exit_status = -1;
   self->output_size = 0;
   self->truncated = FALSE;

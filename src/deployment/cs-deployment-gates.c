@@ -74,6 +74,14 @@ add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
     }
 }
 
+static void
+add_pause (CsDeployment *self, GPtrArray *gates)
+{
+  if (self->pause_reason != NULL)
+    add_gate (gates, cs_gate_new ("paused", self->paused_by, "The deployment is paused: %s",
+                                  self->pause_reason));
+}
+
 /**
  * cs_deployment_gates_for_step:
  * @step: a step of the deployment
@@ -104,6 +112,7 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
     add_gate (gates, cs_gate_new ("rolling-back", NULL, "The deployment is being rolled back"));
   else if (contains (self->phases, phase))
     {
+      add_pause (self, gates);
       add_phase_order (self, phase, gates);
       cs_deployment_add_rejection_gates (self, gates);
     }
@@ -198,9 +207,12 @@ add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPt
         return;
       if (comes_first (step, other, block))
         {
-          add_gate (gates, cs_gate_new ("step-order", "operator",
-                                        "The command in line %u comes first",
-                                        cs_block_get_line (other->block)));
+          add_gate (gates,
+                    cs_gate_new ("step-order", "operator",
+                                 cs_block_state_awaits_verdict (other)
+                                   ? "What the command in line %u printed waits for a verdict"
+                                   : "The command in line %u comes first",
+                                 cs_block_get_line (other->block)));
           return;
         }
     }
@@ -240,6 +252,9 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     return gates;
   if (block->status == CS_STATUS_PASSED && !cs_block_get_endless (block->block))
     add_gate (gates, cs_gate_new ("passed", NULL, "This command has run already and passed"));
+  if (cs_block_state_awaits_verdict (block))
+    add_gate (gates, cs_gate_new ("verdict", self->operator,
+                                  "This command has run, and what it printed waits for a verdict"));
   if (step->skip_reason != NULL)
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   if (gates->len == 0)

@@ -35,6 +35,9 @@ struct _CsDeployment
   gint64 opened_at;
   gint64 closed_at;
   CsDeploymentStatus status;
+  char *pause_reason; /* NULL: it is not paused */
+  char *paused_by;
+  gint64 paused_at;
   char *head;
   gint64 n_records;
   gint64 latest_at; /* of all records so far: none counts as older than what it follows */
@@ -157,6 +160,9 @@ void cs_deployment_act_async (CsDeployment *self,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
+gboolean cs_deployment_is_covered (CsDeployment *self, gint64 at, const char **signer);
+gboolean cs_deployment_has_reason (const char *reason);
+CsGate *cs_deployment_need_reason (const char *what);
 void cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set);
 void cs_deployment_follow_values (CsDeployment *self, CsBlock *block);
 void cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);

@@ -162,6 +162,8 @@ next_in_step (CsStepState *step, CsNext *next)
       next->kind = CS_NEXT_RUN;
       if (block->status == CS_STATUS_RUNNING)
         next->kind = CS_NEXT_RUNNING;
+      else if (cs_block_state_awaits_verdict (block))
+        next->kind = CS_NEXT_JUDGE;
       else if (block->status == CS_STATUS_WAITING)
         next->kind = CS_NEXT_CONTINUE;
       return;
@@ -399,6 +401,8 @@ cs_deployment_finalize (GObject *object)
   g_free (self->operator);
   g_free (self->reason);
   g_free (self->terminal_type);
+  g_free (self->pause_reason);
+  g_free (self->paused_by);
   g_free (self->head);
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);

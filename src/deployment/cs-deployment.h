@@ -43,35 +43,35 @@ const char *cs_deployment_status_to_string (CsDeploymentStatus status);
 #define CS_TYPE_DEPLOYMENT (cs_deployment_get_type ())
 G_DECLARE_FINAL_TYPE (CsDeployment, cs_deployment, CS, DEPLOYMENT, GObject)
 
-const char *cs_deployment_get_id (CsDeployment *self);          /* UUID */
-const char *cs_deployment_get_stream (CsDeployment *self);      /* "deployment/<id>" */
+const char *cs_deployment_get_id (CsDeployment *self);     /* UUID */
+const char *cs_deployment_get_stream (CsDeployment *self); /* "deployment/<id>" */
 CsRunbook *cs_deployment_get_runbook (CsDeployment *self);
 const char *cs_deployment_get_title (CsDeployment *self);
 const char *cs_deployment_get_environment (CsDeployment *self);
-CsTarget *cs_deployment_get_target (CsDeployment *self);        /* as it was when opened */
+CsTarget *cs_deployment_get_target (CsDeployment *self); /* as it was when opened */
 const char *cs_deployment_get_operator (CsDeployment *self);
 const char *cs_deployment_get_reason (CsDeployment *self);
 gint64 cs_deployment_get_opened_at (CsDeployment *self);
-gint64 cs_deployment_get_closed_at (CsDeployment *self);        /* 0 while open */
-gint64 cs_deployment_get_estimate (CsDeployment *self);         /* seconds, sum over the path; -1 */
+gint64 cs_deployment_get_closed_at (CsDeployment *self); /* 0 while open */
+gint64 cs_deployment_get_estimate (CsDeployment *self);  /* seconds, sum over the path; -1 */
 CsDeploymentStatus cs_deployment_get_status (CsDeployment *self);
-const char *cs_deployment_get_head (CsDeployment *self);        /* hash of the newest record */
+const char *cs_deployment_get_head (CsDeployment *self); /* hash of the newest record */
 gint64 cs_deployment_get_n_records (CsDeployment *self);
 
-GListModel *cs_deployment_get_phases (CsDeployment *self);      /* CsPhaseState on the path */
+GListModel *cs_deployment_get_phases (CsDeployment *self); /* CsPhaseState on the path */
 /* CsPhaseState of rollback phases */
 GListModel *cs_deployment_get_rollbacks (CsDeployment *self);
 /* CsPhaseState that are off the path */
 GListModel *cs_deployment_get_references (CsDeployment *self);
-GListModel *cs_deployment_get_signoffs (CsDeployment *self);    /* CsSignoffState, all */
+GListModel *cs_deployment_get_signoffs (CsDeployment *self); /* CsSignoffState, all */
 /* first that is not over; NULL */
 CsPhaseState *cs_deployment_get_current_phase (CsDeployment *self);
 CsStepState *cs_deployment_find_step (CsDeployment *self, const char *step_id);
 CsSignoffState *cs_deployment_find_signoff (CsDeployment *self, const char *signoff_id);
 gboolean cs_deployment_signoff_counts (CsDeployment *self, CsSignoffState *signoff);
-double cs_deployment_get_progress (CsDeployment *self);       /* 0 … 1, by number of steps */
-guint cs_deployment_get_n_steps (CsDeployment *self);           /* on the path */
-guint cs_deployment_get_n_over (CsDeployment *self);            /* of these passed or skipped */
+double cs_deployment_get_progress (CsDeployment *self); /* 0 … 1, by number of steps */
+guint cs_deployment_get_n_steps (CsDeployment *self);   /* on the path */
+guint cs_deployment_get_n_over (CsDeployment *self);    /* of these passed or skipped */
 
 /**
  * CsNextKind: the one thing to do next
@@ -86,12 +86,13 @@ typedef enum
   CS_NEXT_SETTLE,   /* a step failed or was interrupted: retry, skip or roll back */
   CS_NEXT_CLOSE,    /* everything is over: close */
   CS_NEXT_CONTINUE, /* a fleet waits between two batches: run the command on the rest */
+  CS_NEXT_JUDGE,    /* a person says whether the command printed what is expected */
 } CsNextKind;
 
 typedef struct
 {
   CsNextKind kind;
-  CsStepState *step;       /* unowned; NULL where it does not apply */
+  CsStepState *step; /* unowned; NULL where it does not apply */
   CsBlockState *block;
   CsCheckState *check;
   CsSignoffState *signoff;
@@ -151,6 +152,9 @@ GPtrArray *cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step);
 GPtrArray *cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState *block);
 GPtrArray *cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff);
 GPtrArray *cs_deployment_gates_for_close (CsDeployment *self);
+GPtrArray *
+cs_deployment_gates_for_judge (CsDeployment *self, CsBlockState *block, guint index);
+GPtrArray *cs_deployment_gates_for_accept (CsDeployment *self, CsBlockState *block);
 
 /* Intents. Each asks its gates (WAITING, REFUSED), appends, and returns when the record is folded;
  * CONFLICT if a colleague was first. actor: a person id. */
@@ -251,6 +255,40 @@ void cs_deployment_skip_async (CsDeployment *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
+/* A person's verdict on an expectation: one that is open, or on which a person judged before. */
+void cs_deployment_judge_async (CsDeployment *self,
+                                const char *actor,
+                                CsBlockState *block,
+                                guint index,
+                                gboolean met,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+/* What failed counts as passed from now on. role: that of the actor that counts here; NULL: the
+ * first one that they hold. */
+void cs_deployment_accept_async (CsDeployment *self,
+                                 const char *actor,
+                                 CsBlockState *block,
+                                 const char *role,
+                                 const char *reason,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* Nothing is run, ticked or left out until someone resumes; rolling back goes on. */
+void cs_deployment_pause_async (CsDeployment *self,
+                                const char *actor,
+                                const char *reason,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+void cs_deployment_resume_async (CsDeployment *self,
+                                 const char *actor,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+const char *cs_deployment_get_pause_reason (CsDeployment *self); /* NULL: it is not paused */
+const char *cs_deployment_get_paused_by (CsDeployment *self);
+gint64 cs_deployment_get_paused_at (CsDeployment *self); /* UTC microseconds; 0 */
 /* For a step without commands and checks: someone has read it and done what it says. */
 void cs_deployment_confirm_async (CsDeployment *self,
                                   const char *actor,
@@ -279,7 +317,8 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For set value, check, skip, skip member, confirm, roll back and close. */
+/* For set value, judge, accept, pause, resume, check, skip, skip member, confirm, roll back and
+ * close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* What held when it was opened, and holds to its end; NULL: nobody held a role then, so whoever has

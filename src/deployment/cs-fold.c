@@ -74,6 +74,7 @@ begin_run (CsDeployment *self, CsBlockState *block, CsRecord *record)
   set_text (&block->cwd, cs_json_get_string (body, "cwd"));
   set_text (&block->sent, cs_json_get_string (body, "text"));
   set_text (&block->place, cs_json_get_string (body, "place"));
+  block->judgements = cs_judgements_new_from_json (cs_json_get_array (body, "expectations"));
 }
 
 /* A fleet runs when its members do; the start of the whole only says that they will. */
@@ -177,8 +178,8 @@ settle (CsBlockState *block, CsStatus status)
 
 typedef void (*EndFunc) (CsBlockState *block, CsRecord *record, CsStatus status);
 
-/* Ends a run on its member, or in each block that it was for; returns one of them, NULL if it has
- * ended already. */
+/* Ends a run on its member, or in each block that it was for, with a status, or where that is
+ * RUNNING with what the verdicts make of it; returns one of them, NULL if it has ended already. */
 static CsBlockState *
 end_in_blocks (CsDeployment *self, CsRecord *record, CsStatus status, EndFunc end)
 {
@@ -191,7 +192,7 @@ end_in_blocks (CsDeployment *self, CsRecord *record, CsStatus status, EndFunc en
   if (first->whole != NULL)
     {
       end (first, record, status);
-      settle (first, status);
+      settle (first, status == CS_STATUS_RUNNING ? cs_block_state_weigh (first) : status);
       return first;
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (first->step->blocks)); i++)
@@ -202,10 +203,32 @@ end_in_blocks (CsDeployment *self, CsRecord *record, CsStatus status, EndFunc en
       if (g_strcmp0 (block->run_id, run) == 0)
         {
           end (block, record, status);
-          cs_block_state_set_status (block, status);
+          cs_block_state_set_status (
+            block, status == CS_STATUS_RUNNING ? cs_block_state_weigh (block) : status);
         }
     }
   return first;
+}
+
+/* Records from before expectations were judged have none, and what passed then has passed. */
+static void
+take_verdicts (CsBlockState *block, JsonObject *body)
+{
+  JsonArray *expectations = cs_json_get_array (body, "expectations");
+
+  block->good = cs_json_get_boolean (body, "passed");
+  if (expectations == NULL)
+    return;
+  g_clear_pointer (&block->judgements, g_ptr_array_unref);
+  block->judgements = cs_judgements_new_from_json (expectations);
+  for (guint i = 0; block->whole != NULL && block->judgements != NULL && i < block->judgements->len;
+       i++)
+    {
+      const CsJudgement *judgement = g_ptr_array_index (block->judgements, i);
+
+      if (judgement->verdict == CS_VERDICT_OPEN)
+        cs_block_state_ask (block->whole, judgement);
+    }
 }
 
 static void
@@ -220,14 +243,13 @@ take_outcome (CsBlockState *block, CsRecord *record, CsStatus status)
   block->output_size = cs_json_get_int (body, "output-size", 0);
   block->truncated = cs_json_get_boolean (body, "truncated");
   block->finished = cs_record_get_at (record);
+  take_verdicts (block, body);
 }
 
 static void
 fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
-  CsStatus status =
-    cs_json_get_boolean (body, "passed") ? CS_STATUS_PASSED : CS_STATUS_FAILED;
-  CsBlockState *block = end_in_blocks (self, record, status, take_outcome);
+  CsBlockState *block = end_in_blocks (self, record, CS_STATUS_RUNNING, take_outcome);
 
   /* The path has gone on without what did not end by itself. */
   if (block != NULL && !cs_block_get_endless (block->block))
@@ -277,6 +299,77 @@ static void
 fold_block_unknown (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   end_run (self, record, body, CS_STATUS_FAILED);
+}
+
+/* The command, or its state on a member, that a record is about, if it is about the newest
+ * attempt. */
+static CsBlockState *
+find_attempt (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsBlockState *block = cs_deployment_find_run (self, cs_json_get_string (body, "run"));
+
+  if (block != NULL)
+    cs_step_state_touch (block->step, cs_record_get_at (record));
+  return block;
+}
+
+static void
+weigh (CsBlockState *block)
+{
+  if (block->fleet != NULL)
+    cs_block_state_derive (block);
+  else if (block->status != CS_STATUS_RUNNING && block->status != CS_STATUS_INTERRUPTED)
+    settle (block, cs_block_state_weigh (block));
+}
+
+static void
+fold_judged (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsBlockState *block = find_attempt (self, record, body);
+  gint64 index = cs_json_get_int (body, "index", -1);
+  CsJudgement *judgement;
+
+  if (block == NULL || block->judgements == NULL || index < 0 || index >= block->judgements->len)
+    return;
+  judgement = g_ptr_array_index (block->judgements, (guint) index);
+  if (!cs_judgement_is_personal (judgement))
+    return;
+  judgement->verdict = g_strcmp0 (cs_json_get_string (body, "verdict"), "met") == 0
+                         ? CS_VERDICT_MET
+                         : CS_VERDICT_NOT_MET;
+  set_text (&judgement->actor, cs_record_get_actor (record));
+  judgement->at = cs_record_get_at (record);
+  weigh (block);
+}
+
+static void
+fold_accepted (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  CsBlockState *block = find_attempt (self, record, body);
+  const char *reason = cs_json_get_string (body, "reason");
+
+  if (block == NULL || reason == NULL || block->status != CS_STATUS_FAILED ||
+      block->fleet != NULL)
+    return;
+  cs_block_state_accept (block, cs_record_get_actor (record), cs_json_get_string (body, "role"),
+                         reason);
+  weigh (block);
+}
+
+static void
+fold_paused (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  set_text (&self->pause_reason, cs_json_get_string (body, "reason"));
+  set_text (&self->paused_by, cs_record_get_actor (record));
+  self->paused_at = cs_record_get_at (record);
+}
+
+static void
+fold_resumed (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  set_text (&self->pause_reason, NULL);
+  set_text (&self->paused_by, NULL);
+  self->paused_at = 0;
 }
 
 static void
@@ -382,6 +475,7 @@ fold_rollback_started (CsDeployment *self, CsRecord *record, JsonObject *body)
         g_set_object (&self->procedure, phase);
     }
   self->status = CS_DEPLOYMENT_ROLLING_BACK;
+  fold_resumed (self, record, body);
 }
 
 static void
@@ -403,6 +497,10 @@ static const struct
   { "block-unknown", fold_block_unknown },
   { "fleet-ended", fold_fleet_ended },
   { "member-skipped", fold_member_skipped },
+  { "judged", fold_judged },
+  { "accepted", fold_accepted },
+  { "paused", fold_paused },
+  { "resumed", fold_resumed },
   { "checked", fold_checked },
   { "unchecked", fold_unchecked },
   { "confirmed", fold_confirmed },
@@ -428,216 +526,4 @@ cs_deployment_fold (CsDeployment *self, CsRecord *record)
   cs_deployment_fold_ruling (self, record);
   set_text (&self->head, cs_record_get_hash (record));
   self->n_records++;
-}
-
-/* The worst that happened to its commands decides what a step shows. One whose commands are all
- * left to a person waits for that person, or for one of them to pass. */
-static CsStatus
-status_of_parts (CsStepState *step)
-{
-  gboolean left = !cs_step_state_has_work (step) && !step->confirmed;
-  gboolean open = left;
-  gboolean begun = FALSE;
-  CsStatus worst = CS_STATUS_PASSED;
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
-    {
-      g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
-
-      begun = begun || block->attempts > 0;
-      if (block->status == CS_STATUS_RUNNING && !cs_block_state_is_stream (block))
-        return CS_STATUS_RUNNING;
-      open = open && !(left && (block->status == CS_STATUS_PASSED ||
-                                cs_block_state_is_stream (block)));
-      if (!cs_step_state_waits_for (step, block))
-        continue;
-      open = open || block->status == CS_STATUS_TODO || block->status == CS_STATUS_READY ||
-             block->status == CS_STATUS_WAITING;
-      if (block->status == CS_STATUS_INTERRUPTED)
-        worst = CS_STATUS_INTERRUPTED;
-      else if (block->status == CS_STATUS_FAILED && worst != CS_STATUS_INTERRUPTED)
-        worst = CS_STATUS_FAILED;
-    }
-  if (worst != CS_STATUS_PASSED)
-    return worst;
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); i++)
-    {
-      g_autoptr (CsCheckState) check = g_list_model_get_item (G_LIST_MODEL (step->checks), i);
-
-      begun = begun || check->at != 0;
-      open = open || !check->done;
-    }
-  if (!open)
-    return CS_STATUS_PASSED;
-  return begun ? CS_STATUS_WAITING : CS_STATUS_TODO;
-}
-
-static gboolean
-has_parts (CsStepState *step)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (step->blocks)) > 0 ||
-         g_list_model_get_n_items (G_LIST_MODEL (step->checks)) > 0;
-}
-
-static void
-derive_step (CsStepState *step, gboolean reached, gboolean signed_off)
-{
-  CsStatus status;
-
-  if (step->skip_reason != NULL)
-    status = CS_STATUS_SKIPPED;
-  else if (has_parts (step))
-    status = status_of_parts (step);
-  else
-    status = step->confirmed || signed_off ? CS_STATUS_PASSED : CS_STATUS_TODO;
-  if (status == CS_STATUS_TODO && reached)
-    status = CS_STATUS_READY;
-  step->finished = cs_status_is_over (status) ? step->last_act : 0;
-  cs_step_state_set_status (step, status);
-}
-
-static void
-derive_signoff (CsSignoffState *signoff, gboolean reached)
-{
-  CsStatus status = reached ? CS_STATUS_READY : CS_STATUS_TODO;
-
-  if (signoff->envelope != NULL && signoff->lapsed == NULL)
-    {
-      if (signoff->verified == CS_VERIFIED_UNKNOWN)
-        status = CS_STATUS_WAITING;
-      else if (signoff->verified == CS_VERIFIED_BAD || !signoff->approve)
-        status = CS_STATUS_FAILED;
-      else
-        status = CS_STATUS_PASSED;
-    }
-  cs_signoff_state_set_status (signoff, status);
-}
-
-static CsStatus
-sum_up (guint n_parts, guint n_over, guint n_skipped, guint counts[], gboolean reached)
-{
-  if (counts[CS_STATUS_RUNNING] > 0)
-    return CS_STATUS_RUNNING;
-  if (counts[CS_STATUS_INTERRUPTED] > 0)
-    return CS_STATUS_INTERRUPTED;
-  if (counts[CS_STATUS_FAILED] > 0)
-    return CS_STATUS_FAILED;
-  if (n_over == n_parts)
-    return n_parts > 0 && n_skipped == n_parts ? CS_STATUS_SKIPPED : CS_STATUS_PASSED;
-  if (n_over > 0 || counts[CS_STATUS_WAITING] > 0)
-    return CS_STATUS_WAITING;
-  return reached ? CS_STATUS_READY : CS_STATUS_TODO;
-}
-
-/* Of several options one is enough: the others are left out, unless something of them may still
- * run. */
-static void
-leave_out_alternatives (CsPhaseState *phase)
-{
-  GListModel *steps = G_LIST_MODEL (phase->steps);
-
-  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
-    {
-      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
-
-      if (!cs_status_is_over (step->status) && step->status != CS_STATUS_RUNNING &&
-          step->status != CS_STATUS_INTERRUPTED &&
-          cs_phase_state_has_taken_another (phase, step))
-        cs_step_state_set_status (step, CS_STATUS_SKIPPED);
-    }
-}
-
-/* A phase whose steps only say what is to be signed needs no other act than the signatures. */
-static void
-derive_phase (CsDeployment *self, CsPhaseState *phase, gboolean reached)
-{
-  GListModel *steps = G_LIST_MODEL (phase->steps);
-  GListModel *signoffs = G_LIST_MODEL (phase->signoffs);
-  guint counts[CS_STATUS_INTERRUPTED + 1] = { 0 };
-  guint n_signoffs = g_list_model_get_n_items (signoffs);
-  guint n_parts = g_list_model_get_n_items (steps) + n_signoffs;
-  gboolean step_reached = reached;
-  gboolean all_signed;
-
-  for (guint i = 0; i < g_list_model_get_n_items (signoffs); i++)
-    {
-      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
-
-      derive_signoff (signoff, reached);
-    }
-  cs_deployment_derive_approvals (self, signoffs);
-  for (guint i = 0; i < n_signoffs; i++)
-    {
-      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (signoffs, i);
-
-      counts[signoff->status]++;
-    }
-  all_signed = counts[CS_STATUS_PASSED] == n_signoffs;
-  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
-    {
-      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
-
-      derive_step (step, step_reached,
-                   all_signed && cs_phase_state_is_settled_by_signing (phase, step));
-      step_reached = step_reached && (cs_status_is_over (step->status) ||
-                                      cs_step_get_alternative_of (step->step) != NULL);
-    }
-  leave_out_alternatives (phase);
-  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
-    {
-      g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
-
-      counts[step->status]++;
-    }
-  cs_phase_state_set_status (
-    phase, sum_up (n_parts, counts[CS_STATUS_PASSED] + counts[CS_STATUS_SKIPPED],
-                   counts[CS_STATUS_SKIPPED], counts, reached));
-}
-
-/* Lines that stand in no phase: those before the first one, and those behind the last. */
-static void
-derive_loose_lines (CsDeployment *self, gboolean reached)
-{
-  g_autoptr (GListStore) before = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
-  g_autoptr (GListStore) behind = g_list_store_new (CS_TYPE_SIGNOFF_STATE);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
-    {
-      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
-      gboolean upfront = cs_deployment_signoff_is_upfront (self, signoff);
-
-      if (cs_signoff_get_phase_id (signoff->signoff) != NULL)
-        continue;
-      derive_signoff (signoff, reached || (self->closed_at == 0 && upfront));
-      g_list_store_append (upfront ? before : behind, signoff);
-    }
-  cs_deployment_derive_approvals (self, G_LIST_MODEL (before));
-  cs_deployment_derive_approvals (self, G_LIST_MODEL (behind));
-}
-
-void
-cs_deployment_derive (CsDeployment *self)
-{
-  gboolean reached = self->procedure == NULL && self->closed_at == 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->phases), i);
-
-      derive_phase (self, phase, reached);
-      reached = reached && cs_status_is_over (phase->status);
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rollbacks)); i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->rollbacks), i);
-
-      derive_phase (self, phase, phase == self->procedure && self->closed_at == 0);
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->references)); i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (G_LIST_MODEL (self->references), i);
-
-      derive_phase (self, phase, FALSE);
-    }
-  derive_loose_lines (self, reached);
 }

@@ -134,36 +134,35 @@ cs_deployment_act_async (CsDeployment *self,
                               NULL, cancellable, acted_cb, g_object_ref (task));
 }
 
-static gboolean
-has_reason (const char *reason)
+gboolean
+cs_deployment_has_reason (const char *reason)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (reason != NULL ? reason : ""));
 
   return *stripped != '\0';
 }
 
-static CsGate *
-need_reason (const char *what)
+CsGate *
+cs_deployment_need_reason (const char *what)
 {
   return cs_gate_new ("reason", NULL, "%s needs a reason", what);
 }
 
-/* What a signature covers stays as the signer saw it. */
-static void
-add_covered (CsDeployment *self, CsCheckState *check, GPtrArray *gates)
+/* What a signature covers stays as the signer saw it: whether one was given after this moment. */
+gboolean
+cs_deployment_is_covered (CsDeployment *self, gint64 at, const char **signer)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
     {
       g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
 
-      if (signoff->status == CS_STATUS_PASSED && signoff->at >= check->at)
+      if (signoff->status == CS_STATUS_PASSED && signoff->at >= at)
         {
-          g_ptr_array_add (gates, cs_gate_new ("signed", NULL,
-                                               "%s has signed with this item ticked; it stays so",
-                                               signoff->signer_name));
-          return;
+          *signer = signoff->signer_name;
+          return TRUE;
         }
     }
+  return FALSE;
 }
 
 /* What someone objects to can be made right. */
@@ -198,13 +197,16 @@ cs_deployment_check_async (CsDeployment *self,
   JsonNode *body = cs_deployment_body ("step", cs_step_get_id (step->step), "item",
                                        cs_check_get_id (check->check), "text",
                                        cs_check_get_text (check->check), NULL);
+  const char *signer = NULL;
 
   drop_rejected (gates);
   if (check->done == done)
     g_ptr_array_add (gates, cs_gate_new ("same", NULL, "This item is %s already",
                                          done ? "ticked" : "open"));
-  if (!done)
-    add_covered (self, check, gates);
+  if (!done && cs_deployment_is_covered (self, check->at, &signer))
+    g_ptr_array_add (gates, cs_gate_new ("signed", NULL,
+                                         "%s has signed with this item ticked; it stays so",
+                                         signer));
   cs_deployment_act_async (self, gates, actor, done ? "checked" : "unchecked", body,
                            cancellable, callback, user_data);
 }
@@ -234,8 +236,8 @@ cs_deployment_skip_async (CsDeployment *self,
     g_ptr_array_add (gates, cs_gate_new ("running", NULL, "A command of this step is running"));
   if (cs_status_is_over (step->status))
     g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
-  if (!has_reason (reason))
-    g_ptr_array_add (gates, need_reason ("Skipping a step"));
+  if (!cs_deployment_has_reason (reason))
+    g_ptr_array_add (gates, cs_deployment_need_reason ("Skipping a step"));
   cs_deployment_act_async (self, gates, actor, "skipped", body, cancellable, callback, user_data);
 }
 
@@ -268,8 +270,8 @@ cs_deployment_skip_member_async (CsDeployment *self,
     g_ptr_array_add (gates, cs_gate_new ("running", NULL, "The command is running on the fleet"));
   if (cs_status_is_over (member->status))
     g_ptr_array_add (gates, cs_gate_new ("over", NULL, "The command is over on this member"));
-  if (!has_reason (reason))
-    g_ptr_array_add (gates, need_reason ("Leaving out a member"));
+  if (!cs_deployment_has_reason (reason))
+    g_ptr_array_add (gates, cs_deployment_need_reason ("Leaving out a member"));
   cs_deployment_act_async (self, gates, actor, "member-skipped", body, cancellable, callback,
                            user_data);
 }
@@ -332,8 +334,8 @@ cs_deployment_roll_back_async (CsDeployment *self,
     g_ptr_array_add (gates, cs_gate_new ("rollback", NULL, "“%s” is no rollback procedure",
                                          cs_phase_get_title (procedure->phase)));
   cs_deployment_add_unsettled (self, gates);
-  if (!has_reason (reason))
-    g_ptr_array_add (gates, need_reason ("Rolling back"));
+  if (!cs_deployment_has_reason (reason))
+    g_ptr_array_add (gates, cs_deployment_need_reason ("Rolling back"));
   if (gates->len == 0)
     cs_deployment_stop_streams_async (self, NULL, NULL, NULL);
   cs_deployment_act_async (self, gates, actor, "rollback-started", body, cancellable, callback,

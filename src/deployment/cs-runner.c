@@ -6,6 +6,7 @@
 #include "cs-runner.h"
 
 #include "cs-error.h"
+#include "cs-judging.h"
 #include "cs-json.h"
 
 #include <string.h>
@@ -23,6 +24,8 @@ typedef struct
   CsAuthorisation *authorisation; /* what was signed; NULL where the target does not ask */
   GPtrArray *envelopes;           /* blobs that belong to it */
   CsOutcome *outcome;
+  GPtrArray *judgements; /* what is expected of it, and what came of that; NULL: nothing is */
+  gboolean good_status;  /* it ended with the exit status that it should */
   CsRunLock *lock;
   gboolean recovering;
   gboolean idle_session; /* the connection was there before; it may have died of age */
@@ -39,6 +42,7 @@ running_free (Running *self)
   g_clear_pointer (&self->authorisation, cs_authorisation_free);
   g_clear_pointer (&self->envelopes, g_ptr_array_unref);
   g_clear_object (&self->outcome);
+  g_clear_pointer (&self->judgements, g_ptr_array_unref);
   g_clear_pointer (&self->lock, cs_run_lock_free);
   g_clear_error (&self->error);
   g_free (self->actor);
@@ -141,14 +145,15 @@ record_not_started (GTask *task, const char *problem)
 
 /* Endless commands (tail -f) end because someone stops them; that is how they pass. */
 static gboolean
-is_passed (CsBlock *block, CsOutcome *outcome)
+is_passed (Running *running)
 {
-  CsOutcomeKind kind = cs_outcome_get_kind (outcome);
+  CsOutcomeKind kind = cs_outcome_get_kind (running->outcome);
 
-  if (cs_block_get_endless (block) &&
+  if (cs_block_get_endless (running->block->block) &&
       (kind == CS_OUTCOME_STOPPED || kind == CS_OUTCOME_TIMED_OUT))
     return TRUE;
-  return kind == CS_OUTCOME_EXITED && cs_outcome_get_status (outcome) == 0;
+  return kind == CS_OUTCOME_EXITED && running->good_status &&
+         !cs_judgements_have (running->judgements, CS_VERDICT_NOT_MET);
 }
 
 static void
@@ -173,14 +178,45 @@ record_outcome (GTask *task)
   json_object_set_int_member (object, "finished", cs_outcome_get_finished (outcome));
   json_object_set_int_member (object, "output-size", cs_outcome_get_output_size (outcome));
   json_object_set_boolean_member (object, "truncated", cs_outcome_get_truncated (outcome));
-  json_object_set_boolean_member (object, "passed", is_passed (running->block->block, outcome));
+  json_object_set_boolean_member (object, "passed", is_passed (running));
   json_object_set_boolean_member (object, "recovered", running->recovering);
+  if (running->judgements != NULL)
+    json_object_set_array_member (object, "expectations",
+                                  cs_judgements_to_json (running->judgements));
   if (cs_run_get_latency (running->run) >= 0)
     json_object_set_int_member (object, "latency", cs_run_get_latency (running->run));
   if (environment != NULL && !cs_block_get_endless (running->block->block))
     json_object_set_member (object, "environment",
                             cs_deployment_carry_environment (self, running->block, environment));
   record_end (task, "block-finished", body, digest);
+}
+
+static void
+judged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Running *running = g_task_get_task_data (task);
+
+  running->good_status = cs_judge_run_finish (CS_STORE (source), result);
+  record_outcome (task);
+}
+
+/* Nobody says how an endless command should end: who follows it judges what it prints. */
+static void
+judge (GTask *task)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  CsBlock *block = running->block->block;
+
+  if (!cs_block_get_endless (block))
+    running->judgements = cs_judgements_new_for_block (running->block->step->step, block);
+  running->good_status = cs_outcome_get_status (running->outcome) == 0;
+  if (running->judgements != NULL)
+    cs_judge_run_async (self->store, running->judgements, running->outcome, judged_cb,
+                        g_object_ref (task));
+  else
+    record_outcome (task);
 }
 
 static void begin (GTask *task);
@@ -252,7 +288,7 @@ ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                        ? cs_session_recover_finish (CS_SESSION (source), result, &error)
                        : cs_session_run_finish (CS_SESSION (source), result, &error);
   if (running->outcome != NULL)
-    record_outcome (task);
+    judge (task);
   else
     record_failure (task, error);
 }
@@ -358,6 +394,8 @@ record_start (GTask *task)
   CsBlock *block = state->block;
   gboolean whole = state->member == NULL;
   JsonNode *values = whole ? cs_deployment_list_used_values (self, block) : NULL;
+  g_autoptr (GPtrArray) watched =
+    cs_block_get_endless (block) ? cs_judgements_new_for_block (state->step->step, block) : NULL;
   JsonNode *body = cs_deployment_body (
     "step", cs_step_get_id (state->step->step), "title", cs_step_get_title (state->step->step),
     "block", cs_block_get_id (block), "run", running->run_id, "member", state->member, "target",
@@ -367,6 +405,9 @@ record_start (GTask *task)
 
   if (values != NULL)
     json_object_set_member (json_node_get_object (body), "values", values);
+  if (watched != NULL)
+    json_object_set_array_member (json_node_get_object (body), "expectations",
+                                  cs_judgements_to_json (watched));
   cs_deployment_append_async (self, whole ? self->n_records : CS_STORE_ANY, running->actor,
                               "block-started", body, NULL,
                               whole ? g_task_get_cancellable (task) : NULL, start_recorded_cb,

@@ -28,11 +28,16 @@ struct _CsBlockState
   char *actor;
   char *problem;
   guint attempts;
+  GPtrArray *judgements; /* of CsJudgement; NULL: nothing is expected */
+  gboolean good;         /* it ended as it should, as far as a program can tell */
+  char *accepted;        /* why it counts as passed although it failed; NULL */
+  char *accepted_by;
+  char *accepted_role;
   CsRun *run;
   CsStepState *step; /* in which it stands; unowned */
 
   /* The whole, on a fleet. */
-  CsTarget *fleet;    /* NULL elsewhere */
+  CsTarget *fleet;     /* NULL elsewhere */
   GListStore *members; /* made when they are first needed */
   GHashTable *by_name; /* name → CsBlockState in members */
   guint counts[CS_STATUS_INTERRUPTED + 1];
@@ -109,11 +114,22 @@ void cs_block_state_set_fleet (CsBlockState *self, CsTarget *fleet);
 void cs_block_state_set_driven (CsBlockState *self, gboolean driven);
 void cs_block_state_set_pause_until (CsBlockState *self, gint64 at);
 void cs_block_state_count (CsBlockState *self, CsStatus before, CsStatus after);
+void cs_block_state_derive (CsBlockState *self); /* of a fleet, from its members */
 void cs_block_state_notify_counts (CsBlockState *self);
 /* A new attempt: what is known of the one before is left to the records. */
 void cs_block_state_begin (CsBlockState *self, const char *run_id, const char *actor, gint64 at);
 void cs_block_state_set_status (CsBlockState *self, CsStatus status);
 void cs_block_state_set_run (CsBlockState *self, CsRun *run);
+/* What the newest attempt comes to, by the verdicts on it. */
+CsStatus cs_block_state_weigh (CsBlockState *self);
+void cs_block_state_accept (CsBlockState *self,
+                            const char *actor,
+                            const char *role,
+                            const char *reason);
+void cs_block_state_ask (CsBlockState *self, const CsJudgement *judgement);
+void cs_block_state_forget_verdicts (CsBlockState *self);
+/* Whether a person judges this one: it is open, or that person has. */
+gboolean cs_judgement_is_personal (const CsJudgement *self);
 
 CsCheckState *cs_check_state_new (CsCheck *check);
 void cs_check_state_set (CsCheckState *self, gboolean done, const char *actor, gint64 at);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-batching.h"
+#include "cs-judgement.h"
 #include "cs-phase.h"
 #include "cs-run.h"
 #include "cs-signoff.h"
@@ -16,7 +17,7 @@ G_BEGIN_DECLS
  * @CS_STATUS_READY: may be done now
  * @CS_STATUS_RUNNING: a command is running
  * @CS_STATUS_WAITING: begun; waits for a person (check items, a signature, the next batch of a
- *   fleet)
+ *   fleet, a verdict on what was printed)
  * @CS_STATUS_PASSED: done
  * @CS_STATUS_FAILED: a command failed, or a sign-off was rejected
  * @CS_STATUS_SKIPPED: left out with a reason
@@ -49,18 +50,26 @@ CsStatus cs_block_state_get_status (CsBlockState *self);
 /* The newest attempt; all unset (NULL, -1, 0) before the first one. */
 const char *cs_block_state_get_run_id (CsBlockState *self);
 int cs_block_state_get_exit_status (CsBlockState *self);
-const char *cs_block_state_get_ending (CsBlockState *self);  /* "exited", "timed-out", … */
-const char *cs_block_state_get_output (CsBlockState *self);  /* blob digest */
-gint64 cs_block_state_get_output_size (CsBlockState *self);  /* bytes printed in all */
+const char *cs_block_state_get_ending (CsBlockState *self); /* "exited", "timed-out", … */
+const char *cs_block_state_get_output (CsBlockState *self); /* blob digest */
+gint64 cs_block_state_get_output_size (CsBlockState *self); /* bytes printed in all */
 gboolean cs_block_state_get_truncated (CsBlockState *self);
-const char *cs_block_state_get_cwd (CsBlockState *self);     /* where it began */
+const char *cs_block_state_get_cwd (CsBlockState *self);  /* where it began */
 const char *cs_block_state_get_sent (CsBlockState *self); /* as it was sent */
-gint64 cs_block_state_get_started (CsBlockState *self);      /* UTC microseconds */
+gint64 cs_block_state_get_started (CsBlockState *self);   /* UTC microseconds */
 gint64 cs_block_state_get_finished (CsBlockState *self);
 const char *cs_block_state_get_actor (CsBlockState *self);
 /* Why the outcome of the newest attempt is unknown, or why it did not start; NULL. */
 const char *cs_block_state_get_problem (CsBlockState *self);
 guint cs_block_state_get_attempts (CsBlockState *self);
+/* What was expected of the newest attempt's output, and what came of each; of CsJudgement, NULL:
+ * nothing was. On a fleet, what a person judges for all of its members. */
+GPtrArray *cs_block_state_get_judgements (CsBlockState *self);
+gboolean cs_block_state_awaits_verdict (CsBlockState *self); /* and is over for the program */
+/* A person's reason why it counts as passed although it failed; NULL. */
+const char *cs_block_state_get_accepted (CsBlockState *self);
+const char *cs_block_state_get_accepted_by (CsBlockState *self);
+const char *cs_block_state_get_accepted_role (CsBlockState *self);
 /* Live, when this program runs it right now; else NULL. */
 gboolean cs_block_state_is_stream (CsBlockState *self); /* endless, and runs now */
 CsRun *cs_block_state_get_run (CsBlockState *self);
@@ -102,10 +111,10 @@ GListModel *cs_step_state_get_checks (CsStepState *self); /* CsCheckState */
 CsBlockState *cs_step_state_find_block (CsStepState *self, CsBlock *block);
 gboolean cs_step_state_has_work (CsStepState *self); /* something has to be run or ticked */
 gboolean cs_step_state_waits_for (CsStepState *self, CsBlockState *block);
-const char *cs_step_state_get_reason (CsStepState *self); /* why skipped */
+const char *cs_step_state_get_reason (CsStepState *self);       /* why skipped */
 const char *cs_step_state_get_confirmed_by (CsStepState *self); /* who confirmed or skipped it */
-gint64 cs_step_state_get_started (CsStepState *self);     /* first act; 0 if none */
-gint64 cs_step_state_get_finished (CsStepState *self);    /* when passed or skipped; else 0 */
+gint64 cs_step_state_get_started (CsStepState *self);           /* first act; 0 if none */
+gint64 cs_step_state_get_finished (CsStepState *self);          /* when passed or skipped; else 0 */
 
 /* A sign-off. Properties (notify): "status", "verified". */
 #define CS_TYPE_SIGNOFF_STATE (cs_signoff_state_get_type ())
@@ -131,7 +140,7 @@ CsSignoff *cs_signoff_state_get_signoff (CsSignoffState *self);
 CsStatus cs_signoff_state_get_status (CsSignoffState *self); /* ready, passed, failed (rejected) */
 CsVerified cs_signoff_state_get_verified (CsSignoffState *self);
 const char *cs_signoff_state_get_problem (CsSignoffState *self);
-const char *cs_signoff_state_get_signer (CsSignoffState *self);      /* person id */
+const char *cs_signoff_state_get_signer (CsSignoffState *self); /* person id */
 const char *cs_signoff_state_get_signer_name (CsSignoffState *self);
 const char *cs_signoff_state_get_role (CsSignoffState *self);
 const char *cs_signoff_state_get_fingerprint (CsSignoffState *self);
@@ -148,9 +157,10 @@ G_DECLARE_FINAL_TYPE (CsPhaseState, cs_phase_state, CS, PHASE_STATE, GObject)
 CsPhase *cs_phase_state_get_phase (CsPhaseState *self);
 CsStatus cs_phase_state_get_status (CsPhaseState *self);
 gboolean cs_phase_state_is_choice (CsPhaseState *self, CsStepState *step); /* one of several */
-GListModel *cs_phase_state_get_steps (CsPhaseState *self);    /* CsStepState */
-GListModel *cs_phase_state_get_signoffs (CsPhaseState *self); /* CsSignoffState standing in it */
-gint64 cs_phase_state_get_estimate (CsPhaseState *self); /* seconds; -1 */
+GListModel *cs_phase_state_get_steps (CsPhaseState *self);                 /* CsStepState */
+/* CsSignoffState standing in it */
+GListModel *cs_phase_state_get_signoffs (CsPhaseState *self);
+gint64 cs_phase_state_get_estimate (CsPhaseState *self);                   /* seconds; -1 */
 gint64 cs_phase_state_get_started (CsPhaseState *self);
 gint64 cs_phase_state_get_finished (CsPhaseState *self);
 

@@ -332,6 +332,23 @@ fixture_output (Fixture *self, CsBlockState *block)
 }
 
 static void
+describe_verdicts (GString *text, CsBlockState *block)
+{
+  GPtrArray *judgements = cs_block_state_get_judgements (block);
+
+  for (guint i = 0; judgements != NULL && i < judgements->len; i++)
+    {
+      const CsJudgement *judgement = g_ptr_array_index (judgements, i);
+
+      g_string_append_printf (text, "      %s %s %u %s\n", judgement->text,
+                              cs_verdict_to_string (judgement->verdict), judgement->output_line,
+                              judgement->actor != NULL ? judgement->actor : "");
+    }
+  if (cs_block_state_get_accepted (block) != NULL)
+    g_string_append_printf (text, "      accepted: %s\n", cs_block_state_get_accepted (block));
+}
+
+static void
 describe_step (GString *text, CsStepState *step)
 {
   GListModel *blocks = cs_step_state_get_blocks (step);
@@ -352,6 +369,7 @@ describe_step (GString *text, CsStepState *step)
                                 ? cs_block_state_get_output (block)
                                 : "",
                               cs_block_state_get_attempts (block));
+      describe_verdicts (text, block);
     }
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
     {

@@ -9,6 +9,7 @@
 
 #include "cs-clock.h"
 #include "cs-code-style.h"
+#include "cs-expectation-list.h"
 #include "cs-fleet-view.h"
 #include "cs-page-intents.h"
 #include "cs-output-view.h"
@@ -31,6 +32,7 @@ struct _CsCommandView
   GtkButton *run;
   GtkSourceView *source;
   AdwBin *output_bin;
+  AdwBin *expectations_bin;
   CsOutputView *output; /* made when there is something to show */
   GtkWidget *result;
   CsStatusIcon *result_icon;
@@ -61,6 +63,25 @@ describe_ending (CsBlockState *block)
   return NULL;
 }
 
+/* The exit status says nothing of who passed it all the same. */
+static void
+append_accepted (CsBlockState *block, GString *words)
+{
+  const char *reason = cs_block_state_get_accepted (block);
+  const char *role = cs_block_state_get_accepted_role (block);
+
+  if (reason == NULL)
+    return;
+  g_string_append_c (words, '\n');
+  if (role != NULL)
+    /* Translators: who, in which role, and why */
+    g_string_append_printf (words, _("Marked as passed by %s as %s: %s"),
+                            cs_block_state_get_accepted_by (block), role, reason);
+  else
+    g_string_append_printf (words, _("Marked as passed by %s: %s"),
+                            cs_block_state_get_accepted_by (block), reason);
+}
+
 static char *
 describe_result (CsCommandView *self)
 {
@@ -84,6 +105,7 @@ describe_result (CsCommandView *self)
     g_string_append_printf (words, _(" · attempt %u"), cs_block_state_get_attempts (block));
   if (cs_block_state_get_truncated (block))
     g_string_append (words, _(" · the output was cut at its limit"));
+  append_accepted (block, words);
 
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
@@ -379,6 +401,7 @@ cs_command_view_class_init (CsCommandViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, run);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, source);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, output_bin);
+  gtk_widget_class_bind_template_child (widget_class, CsCommandView, expectations_bin);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, result);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, result_icon);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, result_label);
@@ -433,6 +456,8 @@ cs_command_view_new (CsWorkspace *workspace,
   self->block = g_object_ref (block);
 
   show_command (self);
+  adw_bin_set_child (self->expectations_bin,
+                     cs_expectation_list_new (workspace, deployment, block));
   g_signal_connect_object (block, "notify::status", G_CALLBACK (update_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (block, "notify::run", G_CALLBACK (update_cb), self, G_CONNECT_SWAPPED);

@@ -32,6 +32,9 @@ struct _CsDeploymentPage
 
   AdwWindowTitle *title;
   GtkButton *roll_back;
+  GtkButton *pause;
+  GtkWidget *paused; /* the strip that says so */
+  GtkLabel *paused_words;
   GtkLabel *environment;
   GtkProgressBar *progress;
   GtkLabel *count;
@@ -313,6 +316,39 @@ tick_cb (gpointer user_data)
 }
 
 static void
+update_paused (CsDeploymentPage *self)
+{
+  const char *reason = cs_deployment_get_pause_reason (self->deployment);
+  gboolean active = cs_deployment_get_status (self->deployment) == CS_DEPLOYMENT_ACTIVE;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->pause), active && reason == NULL);
+  gtk_widget_set_visible (self->paused, reason != NULL && active);
+  if (reason != NULL)
+    {
+      g_autofree char *when =
+        cs_time_words_moment (cs_deployment_get_paused_at (self->deployment));
+      /* Translators: who paused it, when, and why */
+      g_autofree char *words =
+        g_strdup_printf (_("Paused by %s, %s: %s"),
+                         cs_deployment_get_paused_by (self->deployment), when, reason);
+
+      gtk_label_set_label (self->paused_words, words);
+    }
+}
+
+static void
+pause_cb (CsDeploymentPage *self)
+{
+  cs_intent_pause (GTK_WIDGET (self), self->workspace, self->deployment);
+}
+
+static void
+resume_cb (CsDeploymentPage *self)
+{
+  cs_intent_resume (GTK_WIDGET (self), self->workspace, self->deployment);
+}
+
+static void
 update_strip (CsDeploymentPage *self)
 {
   guint over = cs_deployment_get_n_over (self->deployment);
@@ -328,6 +364,7 @@ update_strip (CsDeploymentPage *self)
     GTK_WIDGET (self->roll_back), status == CS_DEPLOYMENT_ACTIVE &&
                                     g_list_model_get_n_items (
                                       cs_deployment_get_rollbacks (self->deployment)) > 0);
+  update_paused (self);
   update_clock (self);
 }
 
@@ -395,6 +432,9 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
     widget_class, "/io/github/countersign/Countersign/deployment/cs-deployment-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, title);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, roll_back);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, pause);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, paused);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, paused_words);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, environment);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, progress);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, count);
@@ -409,7 +449,9 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, streams);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pause_cb);
   gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, resume_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_step_cb);
 }
 

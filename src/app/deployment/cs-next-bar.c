@@ -108,6 +108,8 @@ describe (CsNextBar *self, const CsNext *next)
       return describe_settle (next, title);
     case CS_NEXT_CONTINUE:
       return g_strdup_printf (_("“%s” waits for its next batch of servers"), title);
+    case CS_NEXT_JUDGE:
+      return g_strdup_printf (_("Next: say whether “%s” printed what is expected"), title);
     case CS_NEXT_CLOSE:
       return g_strdup (_("Everything is done"));
     case CS_NEXT_NOTHING:
@@ -133,6 +135,7 @@ get_label (CsNextBar *self, const CsNext *next)
     case CS_NEXT_SIGN:
       return _("Sign Now…");
     case CS_NEXT_SETTLE:
+    case CS_NEXT_JUDGE:
       return _("Show");
     case CS_NEXT_CONTINUE:
       return _("Continue");
@@ -157,6 +160,7 @@ list_gates (CsNextBar *self, const CsNext *next)
     case CS_NEXT_CLOSE:
       return cs_deployment_gates_for_close (self->deployment);
     case CS_NEXT_CHECK:
+    case CS_NEXT_JUDGE:
       return cs_deployment_gates_for_step (self->deployment, next->step);
     case CS_NEXT_RUNNING:
     case CS_NEXT_SETTLE:

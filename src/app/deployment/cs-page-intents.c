@@ -7,146 +7,52 @@
 
 #include "cs-page-intents.h"
 
+#include "cs-intent.h"
 #include "cs-reason-dialog.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* Who asked for what, while a dialog is open or the deployment works. None of these can be
- * cancelled by closing a page: what a person asked for goes on, and its record shows. */
-typedef struct
-{
-  GtkWidget *window; /* owned: tells errors, also when the page that asked is gone */
-  CsWorkspace *workspace;
-  CsDeployment *deployment;
-  CsStepState *step;
-  CsBlockState *block;
-  CsFleetPart part; /* of a fleet; elsewhere without meaning */
-} Intent;
-
-static Intent *
-intent_new (GtkWidget *origin,
-            CsWorkspace *workspace,
-            CsDeployment *deployment,
-            CsStepState *step,
-            CsBlockState *block)
-{
-  Intent *intent = g_new0 (Intent, 1);
-  GtkRoot *root = gtk_widget_get_root (origin);
-
-  intent->window = root != NULL ? g_object_ref (GTK_WIDGET (root)) : NULL;
-  intent->workspace = g_object_ref (workspace);
-  intent->deployment = g_object_ref (deployment);
-  g_set_object (&intent->step, step);
-  g_set_object (&intent->block, block);
-
-  return intent;
-}
-
-static void
-intent_free (Intent *intent)
-{
-  g_clear_object (&intent->window);
-  g_clear_object (&intent->workspace);
-  g_clear_object (&intent->deployment);
-  g_clear_object (&intent->step);
-  g_clear_object (&intent->block);
-  g_free (intent);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Intent, intent_free)
-
-static void
-intent_free_closure (gpointer data, GClosure *closure)
-{
-  intent_free (data);
-}
-
-static void
-tell (Intent *intent, const GError *error)
-{
-  if (intent->window != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gtk_widget_activate_action (intent->window, "win.toast", "s", error->message);
-}
-
-static const char *
-get_actor (Intent *intent)
-{
-  return cs_workspace_get_actor (intent->workspace);
-}
-
-static void
-act_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Intent) intent = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_deployment_act_finish (CS_DEPLOYMENT (source), result, &error))
-    tell (intent, error);
-}
-
 static void
 run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Intent) intent = user_data;
+  g_autoptr (CsIntent) intent = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!cs_deployment_run_block_finish (CS_DEPLOYMENT (source), result, &error))
-    tell (intent, error);
+    cs_intent_tell (intent, error);
 }
 
 static void
 recover_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Intent) intent = user_data;
+  g_autoptr (CsIntent) intent = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!cs_deployment_recover_finish (CS_DEPLOYMENT (source), result, &error))
-    tell (intent, error);
+    cs_intent_tell (intent, error);
 }
 
 static void
-begin_run (Intent *intent)
+begin_run (CsIntent *intent)
 {
   if (cs_block_state_get_n_members (intent->block) > 0)
-    cs_deployment_run_fleet_async (intent->deployment, get_actor (intent), intent->step,
+    cs_deployment_run_fleet_async (intent->deployment, cs_intent_get_actor (intent), intent->step,
                                    intent->block, intent->part, NULL, NULL, run_cb, intent);
   else
-    cs_deployment_run_block_async (intent->deployment, get_actor (intent), intent->step,
+    cs_deployment_run_block_async (intent->deployment, cs_intent_get_actor (intent), intent->step,
                                    intent->block, NULL, run_cb, intent);
-}
-
-static Intent *
-intent_copy (Intent *intent)
-{
-  Intent *copy = g_new0 (Intent, 1);
-
-  g_set_object (&copy->window, intent->window);
-  g_set_object (&copy->workspace, intent->workspace);
-  g_set_object (&copy->deployment, intent->deployment);
-  g_set_object (&copy->step, intent->step);
-  g_set_object (&copy->block, intent->block);
-  copy->part = intent->part;
-
-  return copy;
-}
-
-static void
-connect_confirmed (CsReasonDialog *dialog, GCallback callback, Intent *intent)
-{
-  g_signal_connect_data (dialog, "response::confirm", callback, intent, intent_free_closure, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
 run_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
 {
-  begin_run (intent_copy (user_data));
+  begin_run (cs_intent_copy (user_data));
 }
 
 /* What destroys is typed, not clicked: the target's name, so that nobody takes one for another. */
 static void
-ask_before_run (Intent *intent)
+ask_before_run (CsIntent *intent)
 {
   const char *target = cs_target_get_name (cs_deployment_get_target (intent->deployment));
   g_autofree char *body = g_strdup_printf (
@@ -156,7 +62,7 @@ ask_before_run (Intent *intent)
                                                  _("Name of the target"), _("Run"), TRUE);
 
   cs_reason_dialog_set_expected (dialog, target);
-  connect_confirmed (dialog, G_CALLBACK (run_confirmed_cb), intent);
+  cs_intent_connect (dialog, G_CALLBACK (run_confirmed_cb), intent);
 }
 
 /**
@@ -176,7 +82,7 @@ cs_intent_run (GtkWidget *origin,
                CsStepState *step,
                CsBlockState *block)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, step, block);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, step, block);
 
   if (cs_block_get_destructive (cs_block_state_get_block (block)))
     ask_before_run (intent);
@@ -203,7 +109,7 @@ cs_intent_run_fleet (GtkWidget *origin,
                      CsBlockState *block,
                      CsFleetPart part)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, step, block);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, step, block);
 
   intent->part = part;
   if (cs_block_get_destructive (cs_block_state_get_block (block)))
@@ -215,10 +121,11 @@ cs_intent_run_fleet (GtkWidget *origin,
 static void
 skip_member_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
 {
-  Intent *intent = intent_copy (user_data);
+  CsIntent *intent = cs_intent_copy (user_data);
 
-  cs_deployment_skip_member_async (intent->deployment, get_actor (intent), intent->block,
-                                   cs_reason_dialog_get_text (dialog), NULL, act_cb, intent);
+  cs_deployment_skip_member_async (intent->deployment, cs_intent_get_actor (intent), intent->block,
+                                   cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb,
+                                   intent);
 }
 
 /**
@@ -236,7 +143,7 @@ cs_intent_skip_member (GtkWidget *origin,
                        CsDeployment *deployment,
                        CsBlockState *member)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, NULL, member);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, member);
   g_autofree char *heading =
     g_strdup_printf (_("Leave Out “%s”?"), cs_block_state_get_member (member));
   CsReasonDialog *dialog = cs_reason_dialog_new (
@@ -244,7 +151,7 @@ cs_intent_skip_member (GtkWidget *origin,
     _("The command counts as left out on this server, and the history keeps your reason."),
     _("Reason"), _("Leave Out"), FALSE);
 
-  connect_confirmed (dialog, G_CALLBACK (skip_member_confirmed_cb), intent);
+  cs_intent_connect (dialog, G_CALLBACK (skip_member_confirmed_cb), intent);
 }
 
 /**
@@ -258,9 +165,9 @@ cs_intent_skip_member (GtkWidget *origin,
 void
 cs_intent_recover (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, NULL, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
 
-  cs_deployment_recover_async (deployment, get_actor (intent), NULL, recover_cb, intent);
+  cs_deployment_recover_async (deployment, cs_intent_get_actor (intent), NULL, recover_cb, intent);
 }
 
 /**
@@ -282,9 +189,10 @@ cs_intent_check (GtkWidget *origin,
                  CsCheckState *check,
                  gboolean done)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, step, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, step, NULL);
 
-  cs_deployment_check_async (deployment, get_actor (intent), step, check, done, NULL, act_cb,
+  cs_deployment_check_async (deployment, cs_intent_get_actor (intent), step, check, done,
+                             NULL, cs_intent_act_cb,
                              intent);
 }
 
@@ -303,9 +211,10 @@ cs_intent_set_value (GtkWidget *origin,
                      const char *name,
                      const char *value)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, NULL, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
 
-  cs_deployment_set_value_async (deployment, get_actor (intent), name, value, NULL, act_cb, intent);
+  cs_deployment_set_value_async (deployment, cs_intent_get_actor (intent), name, value, NULL,
+                                 cs_intent_act_cb, intent);
 }
 
 /**
@@ -323,18 +232,20 @@ cs_intent_confirm (GtkWidget *origin,
                    CsDeployment *deployment,
                    CsStepState *step)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, step, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, step, NULL);
 
-  cs_deployment_confirm_async (deployment, get_actor (intent), step, NULL, act_cb, intent);
+  cs_deployment_confirm_async (deployment, cs_intent_get_actor (intent), step, NULL,
+                               cs_intent_act_cb, intent);
 }
 
 static void
 skip_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
 {
-  Intent *intent = intent_copy (user_data);
+  CsIntent *intent = cs_intent_copy (user_data);
 
-  cs_deployment_skip_async (intent->deployment, get_actor (intent), intent->step,
-                            cs_reason_dialog_get_text (dialog), NULL, act_cb, intent);
+  cs_deployment_skip_async (intent->deployment, cs_intent_get_actor (intent), intent->step,
+                            cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb,
+                            intent);
 }
 
 /**
@@ -352,7 +263,7 @@ cs_intent_skip (GtkWidget *origin,
                 CsDeployment *deployment,
                 CsStepState *step)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, step, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, step, NULL);
   g_autofree char *heading =
     g_strdup_printf (_("Skip “%s”?"), cs_step_get_title (cs_step_state_get_step (step)));
   CsReasonDialog *dialog =
@@ -360,19 +271,20 @@ cs_intent_skip (GtkWidget *origin,
                           _("The step counts as left out, and the history keeps your reason."),
                           _("Reason"), _("Skip"), FALSE);
 
-  connect_confirmed (dialog, G_CALLBACK (skip_confirmed_cb), intent);
+  cs_intent_connect (dialog, G_CALLBACK (skip_confirmed_cb), intent);
 }
 
 static void
 roll_back_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
 {
-  Intent *intent = intent_copy (user_data);
+  CsIntent *intent = cs_intent_copy (user_data);
   g_autoptr (CsPhaseState) procedure =
     g_list_model_get_item (cs_deployment_get_rollbacks (intent->deployment),
                            cs_reason_dialog_get_choice (dialog));
 
-  cs_deployment_roll_back_async (intent->deployment, get_actor (intent), procedure,
-                                 cs_reason_dialog_get_text (dialog), NULL, act_cb, intent);
+  cs_deployment_roll_back_async (intent->deployment, cs_intent_get_actor (intent), procedure,
+                                 cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb,
+                                 intent);
 }
 
 /**
@@ -386,7 +298,7 @@ roll_back_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer u
 void
 cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, NULL, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
   GListModel *rollbacks = cs_deployment_get_rollbacks (deployment);
   guint n = g_list_model_get_n_items (rollbacks);
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
@@ -404,7 +316,7 @@ cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *de
     _("The steps of the rollback become the path of this deployment. Nothing runs by itself."),
     _("Reason"), _("Roll Back"), TRUE);
   cs_reason_dialog_set_choices (dialog, _("Procedure"), titles);
-  connect_confirmed (dialog, G_CALLBACK (roll_back_confirmed_cb), intent);
+  cs_intent_connect (dialog, G_CALLBACK (roll_back_confirmed_cb), intent);
 }
 
 /**
@@ -418,7 +330,8 @@ cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *de
 void
 cs_intent_close (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
-  Intent *intent = intent_new (origin, workspace, deployment, NULL, NULL);
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
 
-  cs_deployment_close_async (deployment, get_actor (intent), NULL, act_cb, intent);
+  cs_deployment_close_async (deployment, cs_intent_get_actor (intent), NULL, cs_intent_act_cb,
+                             intent);
 }

@@ -46,6 +46,19 @@ void cs_intent_skip (GtkWidget *origin,
                      CsWorkspace *workspace,
                      CsDeployment *deployment,
                      CsStepState *step);
+/* Of a command: what it printed is as expected, or is not. */
+void cs_intent_judge (GtkWidget *origin,
+                      CsWorkspace *workspace,
+                      CsDeployment *deployment,
+                      CsBlockState *block,
+                      guint index,
+                      gboolean met);
+void cs_intent_accept (GtkWidget *origin,
+                       CsWorkspace *workspace,
+                       CsDeployment *deployment,
+                       CsBlockState *block);
+void cs_intent_pause (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+void cs_intent_resume (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_close (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 

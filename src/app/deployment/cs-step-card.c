@@ -29,9 +29,13 @@ struct _CsStepCard
   GtkImage *arrow;
   GtkRevealer *revealer;
   GtkBox *body;
-  GtkWidget *acts; /* below the rest: skip, mark as done */
+  GtkWidget *acts;    /* below the rest: skip, mark as done… */
+  GtkWidget *choices; /* … and where it failed, what can be done about that */
   GtkButton *confirm;
   GtkButton *skip;
+  GtkButton *accept;
+  GtkButton *pause;
+  GtkButton *roll_back;
   GtkLabel *reason;
 
   CsWorkspace *workspace;
@@ -111,26 +115,102 @@ skip_cb (CsStepCard *self)
   cs_intent_skip (GTK_WIDGET (self), self->workspace, self->deployment, self->step);
 }
 
+/* The command that failed, or whose output is not as expected; NULL. On a fleet its members are
+ * marked, one by one. */
+static CsBlockState *
+find_failed (CsStepCard *self)
+{
+  GListModel *blocks = cs_step_state_get_blocks (self->step);
+
+  for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, i);
+      g_autoptr (GPtrArray) gates = cs_deployment_gates_for_accept (self->deployment, block);
+
+      if (gates->len == 0)
+        return block;
+    }
+  return NULL;
+}
+
+static void
+accept_cb (CsStepCard *self)
+{
+  CsBlockState *block = find_failed (self);
+
+  if (block != NULL)
+    cs_intent_accept (GTK_WIDGET (self), self->workspace, self->deployment, block);
+}
+
+static void
+pause_cb (CsStepCard *self)
+{
+  cs_intent_pause (GTK_WIDGET (self), self->workspace, self->deployment);
+}
+
+static void
+roll_back_cb (CsStepCard *self)
+{
+  cs_intent_roll_back (GTK_WIDGET (self), self->workspace, self->deployment);
+}
+
+static GtkButton *
+make_act (CsStepCard *self, const char *label, GCallback callback)
+{
+  GtkButton *button = GTK_BUTTON (gtk_button_new_with_label (label));
+
+  g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+/* As many beside each other as there is room for. */
+static void
+append_choice (GtkFlowBox *box, GtkButton *button)
+{
+  gtk_flow_box_append (box, GTK_WIDGET (button));
+  gtk_widget_set_focusable (gtk_widget_get_parent (GTK_WIDGET (button)), FALSE);
+}
+
+/* What a person can do about a step that failed. */
+static GtkWidget *
+make_choices (CsStepCard *self)
+{
+  GtkFlowBox *box = GTK_FLOW_BOX (gtk_flow_box_new ());
+
+  gtk_flow_box_set_selection_mode (box, GTK_SELECTION_NONE);
+  gtk_flow_box_set_max_children_per_line (box, 4);
+  gtk_flow_box_set_column_spacing (box, 6);
+  gtk_flow_box_set_row_spacing (box, 6);
+  self->accept = make_act (self, _("Mark as Passed…"), G_CALLBACK (accept_cb));
+  self->pause = make_act (self, _("Pause…"), G_CALLBACK (pause_cb));
+  self->roll_back = make_act (self, _("Roll Back…"), G_CALLBACK (roll_back_cb));
+  append_choice (box, self->accept);
+  append_choice (box, make_act (self, _("Skip…"), G_CALLBACK (skip_cb)));
+  append_choice (box, self->pause);
+  append_choice (box, self->roll_back);
+  return GTK_WIDGET (box);
+}
+
 static void
 append_acts (CsStepCard *self)
 {
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
   self->reason = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->reason, TRUE);
   gtk_label_set_xalign (self->reason, 0);
   gtk_widget_set_hexpand (GTK_WIDGET (self->reason), TRUE);
-
-  self->skip = GTK_BUTTON (gtk_button_new_with_label (_("Skip…")));
+  self->skip = make_act (self, _("Skip…"), G_CALLBACK (skip_cb));
   gtk_widget_set_halign (GTK_WIDGET (self->skip), GTK_ALIGN_END);
-  g_signal_connect_object (self->skip, "clicked", G_CALLBACK (skip_cb), self, G_CONNECT_SWAPPED);
+  self->confirm = make_act (self, _("Mark as Done"), G_CALLBACK (confirm_cb));
+  gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->reason));
+  gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->skip));
+  gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->confirm));
 
-  self->confirm = GTK_BUTTON (gtk_button_new_with_label (_("Mark as Done")));
-  g_signal_connect_object (self->confirm, "clicked", G_CALLBACK (confirm_cb), self,
-                           G_CONNECT_SWAPPED);
-
-  self->acts = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_append (GTK_BOX (self->acts), GTK_WIDGET (self->reason));
-  gtk_box_append (GTK_BOX (self->acts), GTK_WIDGET (self->skip));
-  gtk_box_append (GTK_BOX (self->acts), GTK_WIDGET (self->confirm));
+  self->choices = make_choices (self);
+  self->acts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_append (GTK_BOX (self->acts), row);
+  gtk_box_append (GTK_BOX (self->acts), self->choices);
   gtk_box_append (self->body, self->acts);
 }
 
@@ -194,6 +274,26 @@ only_wants_signatures (CsStepCard *self)
          !has_work (self->step);
 }
 
+/* What can't be done is not shown, nor is its place. */
+static void
+show_choice (GtkButton *button, gboolean visible)
+{
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (button)), visible);
+  gtk_widget_set_visible (GTK_WIDGET (button), visible);
+}
+
+static void
+update_choices (CsStepCard *self, gboolean failed)
+{
+  gboolean active = cs_deployment_get_status (self->deployment) == CS_DEPLOYMENT_ACTIVE;
+  GListModel *rollbacks = cs_deployment_get_rollbacks (self->deployment);
+
+  gtk_widget_set_visible (self->choices, failed);
+  show_choice (self->accept, failed && find_failed (self) != NULL);
+  show_choice (self->pause, failed && active);
+  show_choice (self->roll_back, failed && active && g_list_model_get_n_items (rollbacks) > 0);
+}
+
 static void
 update_acts (CsStepCard *self)
 {
@@ -216,14 +316,14 @@ update_acts (CsStepCard *self)
     words = g_strdup_printf (_("One option of “%s” is enough"),
                              cs_step_get_alternative_of (cs_step_state_get_step (self->step)));
   else if (status == CS_STATUS_FAILED)
-    words = g_strdup (_("The step failed. Run its command again, skip it with a reason, or roll "
-                        "back."));
+    words = g_strdup (_("The step failed. Run its command again, or decide what to do:"));
 
   gtk_label_set_label (self->reason, words != NULL ? words : "");
   gtk_widget_set_visible (GTK_WIDGET (self->confirm),
                           open && !cs_step_state_has_work (self->step));
   gtk_widget_set_visible (GTK_WIDGET (self->skip),
-                          open && status != CS_STATUS_RUNNING);
+                          open && status != CS_STATUS_RUNNING && status != CS_STATUS_FAILED);
+  update_choices (self, open && status == CS_STATUS_FAILED);
   if (next.step == self->step)
     gtk_widget_add_css_class (GTK_WIDGET (self->confirm), "suggested-action");
   else

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What commands print is judged: by the program, by a person, and settled where it is wrong."""
+
+from harness import ACTOR, Workspace, expect, main
+
+JUDGED = """# Judged
+
+## Deployment Steps
+
+### Step 1: Load
+
+```bash
+cat DIR/said
+```
+
+**Expected Output**:
+```
+ready
+load: <50%
+```
+
+### Step 2: Look
+
+```bash
+echo nothing to commit
+# Should show a clean working tree
+```
+
+### Step 3: Close the Door
+
+```bash
+echo closed
+```
+
+## Rollback Procedure
+
+```bash
+echo back
+```
+"""
+
+
+def say(w, text):
+    (w.work / "said").write_text(text)
+
+
+def block(w, deployment, step):
+    return w.steps(deployment)[step]["blocks"][0]
+
+
+def verdicts(w, deployment, step):
+    return [(one["verdict"], one["output_line"]) for one in
+            block(w, deployment, step)["expectations"]]
+
+
+def judged_by_the_program():
+    with Workspace() as w:
+        deployment = w.start(JUDGED)
+        say(w, "ready\nload: 75%\n")
+        ran = w.run("deploy", "run", deployment, status=1)
+        expect("== failed after" in ran.err and "with status 0" in ran.err, ran.err)
+        expect("met 1  ready  (line 1 of the output: ready)" in ran.err, ran.err)
+        expect("NOT MET 2  load: <50%  (line 2 of the output: load: 75%)" in ran.err, ran.err)
+        expect("deploy accept" in ran.err, ran.err)
+        expect(verdicts(w, deployment, "1.1") == [("met", 1), ("not-met", 2)])
+        expect(w.steps(deployment)["1.1"]["status"] == "failed")
+        w.run("deploy", "judge", deployment, "1.1.1", "2", "met", status=5)
+        w.run("deploy", "run", deployment, "1.2", status=3)
+        say(w, "ready\nload: 25 %\n")
+        w.run("deploy", "run", deployment, "1.1")
+        expect(verdicts(w, deployment, "1.1") == [("met", 1), ("met", 2)])
+
+
+def judged_by_a_person():
+    with Workspace() as w:
+        deployment = w.start(JUDGED)
+        say(w, "ready\nload: 1%\n")
+        ran = w.run("deploy", "run", deployment, status=3)
+        expect("== waits for a verdict" in ran.err, ran.err)
+        expect(f"deploy judge {deployment} 1.2.1 1 met|not-met" in ran.err, ran.err)
+        expect(w.json("deploy", "show", deployment)["next"]["kind"] == "judge")
+        again = w.run("deploy", "run", deployment, "1.2", status=3)
+        expect("waits for a verdict" in again.err, again.err)
+        w.run("deploy", "judge", deployment, "1.2.1", "1", "perhaps", status=2)
+        w.run("deploy", "judge", deployment, "1.2.1", "0", "met", status=2)
+        w.run("deploy", "judge", deployment, "1.2.1", "7", "met", status=5)
+        w.run("deploy", "judge", deployment, "9.9.9", "1", "met", status=2)
+        w.run("deploy", "judge", deployment, "1.2.1", "1", "not-met")
+        expect(w.steps(deployment)["1.2"]["status"] == "failed")
+        w.run("deploy", "judge", deployment, "1.2.1", "1", "met")
+        expect(block(w, deployment, "1.2")["expectations"][0]["actor"] == ACTOR)
+        expect(f"by {ACTOR}" in w.run("deploy", "show", deployment).out)
+        w.run("deploy", "run", deployment)
+        w.run("deploy", "close", deployment)
+        w.run("audit", "verify")
+
+
+def marked_as_passed():
+    with Workspace() as w:
+        deployment = w.start(JUDGED)
+        say(w, "steady\n")
+        w.run("deploy", "run", deployment, status=1)
+        w.run("deploy", "accept", deployment, "1.1.1", status=2)
+        w.run("deploy", "accept", deployment, "1.2.1", "--reason", "not run", status=5)
+        w.run("deploy", "accept", deployment, "1.1.1", "--reason", "it says steady now", "--role",
+              "Operations")
+        shown = block(w, deployment, "1.1")
+        expect(shown["status"] == "passed" and shown["accepted"] == "it says steady now")
+        expect(shown["accepted_by"] == ACTOR and shown["accepted_role"] == "Operations")
+        expect(f"Marked as passed by {ACTOR} as Operations: it says steady now" in
+               w.run("deploy", "show", deployment).out)
+        w.run("deploy", "run", deployment, "1.2", status=3)
+
+
+def paused():
+    with Workspace() as w:
+        deployment = w.start(JUDGED)
+        say(w, "ready\nload: 1%\n")
+        w.run("deploy", "pause", deployment, status=2)
+        w.run("deploy", "resume", deployment, status=5)
+        w.run("deploy", "pause", deployment, "--reason", "lunch")
+        expect(w.json("deploy", "show", deployment)["paused"] == "lunch")
+        stopped = w.run("deploy", "run", deployment, status=3)
+        expect("paused: lunch" in stopped.err and "deploy resume" in stopped.err, stopped.err)
+        w.run("deploy", "resume", deployment)
+        w.run("deploy", "run", deployment, "1.1")
+        w.run("deploy", "pause", deployment, "--reason", "tea")
+        w.run("deploy", "rollback", deployment, "--reason", "no")
+        expect(w.json("deploy", "show", deployment)["paused"] is None)
+
+
+main("verdicts", [judged_by_the_program, judged_by_a_person, marked_as_passed, paused])
