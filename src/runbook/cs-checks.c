@@ -151,7 +151,30 @@ skip_emphasis (const char *text, gsize from, gsize length)
   return at < length && is_box_start (text[at]) ? at : from;
 }
 
-/* A line of text: the box in front, or, in a list, at the end. Two boxes are a choice. */
+/* "Team informed: ☐ Yes": a single word behind the box, or two, only say that it is so. */
+static gboolean
+is_yes (const char *text, gsize length)
+{
+  guint n_words = 1;
+
+  while (length > 0 && strchr (" .*_", text[length - 1]) != NULL)
+    length--;
+  for (gsize i = 0; i < length; i++)
+    n_words += text[i] == ' ' ? 1 : 0;
+  return length > 0 && length <= 30 && n_words <= 2;
+}
+
+/* Where the words before a box end, without the colon. */
+static gsize
+subject_end (const char *text, gsize from, gsize to)
+{
+  while (to > from && strchr (" \t:", text[to - 1]) != NULL)
+    to--;
+  return to;
+}
+
+/* A line of text: the box in front, or, in a list, at the end, where a word may say what it means
+ * to tick it. Two boxes are a choice. */
 static void
 parse_line (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line, gboolean item)
 {
@@ -172,6 +195,8 @@ parse_line (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint lin
     }
   if (box == at && words < length)
     g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
+  else if (box > at && item && (guchar) text[box] >= 0x80 && is_yes (text + words, length - words))
+    g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
   else if (box > at && words >= length && item)
     g_ptr_array_add (checks, new_check (line, done, text + at, box - at));
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* Words parted by "|", of any language; neither case nor accents count. "=" at the beginning: the
- * whole label; else the words may stand anywhere in it, "*" at the beginning or end allowing any
- * beginning or ending. The first row that has one decides. */
+ * whole label; "^": it begins so; else the words may stand anywhere in it, "*" at the beginning or
+ * end allowing any beginning or ending. The first row that has one decides. */
 static const struct
 {
   CsFormWord kind;
@@ -48,14 +48,14 @@ static const struct
   { CS_FORM_SIGNATURE,
     "sign-off*|signoff*|sign off" },
   { CS_FORM_APPROVAL,
-    "freigegeben*|freigabe*|genehmigt*|genehmigung*|durchgeführt*|ausgeführt*|"
-    "geprüft*|abgenommen*|abnahme*|bestätigt*|erstellt von|verifiziert*|testé par|"
-    "testée par|rédigé*|effectué*|=par|=von|=by|=validation|getestet von|probado por|"
+    "freigegeben*|freigabe*|genehmigt*|genehmigung*|^durchgeführt*|^ausgeführt*|"
+    "^geprüft*|abgenommen*|abnahme*|^bestätigt*|erstellt von|verifiziert*|testé par|"
+    "testée par|rédigé*|^effectué*|=par|=von|=by|=validation|getestet von|probado por|"
     "testado por|testato da|getest door|approuvé*|validé*|vérifié par|vérifiée par|"
     "=vérifié|exécuté par|exécutée par|=exécuté|réalisé par|réalisée par|autorisé*|"
-    "aprobado*|revisado*|ejecutado*|autorizado*|verificado*|realizado*|aprovado*|"
-    "executado*|validado*|approvato*|eseguito*|verificato*|autorizzato*|goedgekeurd*|"
-    "uitgevoerd*|gecontroleerd*|批准*|审批*|审核*|执行人*|确认人*|承認*|実施者*|"
+    "aprobado*|^revisado*|^ejecutado*|autorizado*|^verificado*|^realizado*|aprovado*|"
+    "^executado*|^validado*|approvato*|^eseguito*|^verificato*|autorizzato*|goedgekeurd*|"
+    "^uitgevoerd*|^gecontroleerd*|批准*|审批*|审核*|执行人*|确认人*|承認*|実施者*|"
     "確認者*|승인*|утверд*|согласов*|выполнил*|проверил*|zatwierdz*|wykonał*|"
     "onaylayan*|approuvée|aprobada|aprovada|contrôlé*|relu par|mis en production par|"
     "déployé par|lancé par|desplegado por|elaborado por|autorizada por|"
@@ -67,8 +67,12 @@ static const struct
     "przygotował*|zaakceptował*|odpowiedzialny|vorbereitet von|freigebende*|"
     "genehmigende*|prüfer*|ausführende*|verantwortet von|gegengezeichnet*|zugestimmt*|"
     "witness*|countersigned*|operator signature|deployment approved|go-live approved|"
-    "confirmé par|accepté par|confirmado*|aceptado*|aceito por|confermato*|accettato*|"
-    "bevestigd*|abgezeichnet*" },
+    "confirmé par|accepté par|^confirmado*|aceptado*|aceito por|^confermato*|accettato*|"
+    "bevestigd*|abgezeichnet*|"
+    "durchgeführt von|durchgeführt durch|ausgeführt von|ausgeführt durch|geprüft von|"
+    "geprüft durch|bestätigt von|bestätigt durch|effectué par|effectuée par|ejecutado por|"
+    "revisado por|verificado por|realizado por|executado por|validado por|eseguito da|"
+    "verificato da|uitgevoerd door|gecontroleerd door|confirmado por|confermato da" },
   { CS_FORM_NAME,
     "=name|=full name|=print name|=nom|=nombre|=nome|=naam|=姓名|=氏名|=имя|=фио|"
     "=nachname|=vorname|=vor- und nachname|=prénom|=nom et prénom|=nom, prénom|"
@@ -98,6 +102,7 @@ typedef struct
   gsize length;
   CsFormWord kind;
   gboolean whole;
+  gboolean first;
   gboolean open_start;
   gboolean open_end;
 } Word;
@@ -111,6 +116,8 @@ add_word (GArray *all, const char *words, CsFormWord kind)
 
   word.whole = *p == '=';
   p += word.whole ? 1 : 0;
+  word.first = *p == '^';
+  p += word.first ? 1 : 0;
   word.open_start = *p == '*';
   p += word.open_start ? 1 : 0;
   word.length = strlen (p);
@@ -146,6 +153,9 @@ matches (const char *label, gsize length, const Word *word)
 {
   if (word->whole)
     return length == word->length && memcmp (label, word->text, length) == 0;
+  if (word->first)
+    return length >= word->length && memcmp (label, word->text, word->length) == 0 &&
+           cs_is_word_at (label, label, word->length, FALSE, word->open_end);
   for (const char *p = label;
        (p = memmem (p, length - (gsize) (p - label), word->text, word->length)) != NULL; p++)
     {

@@ -154,6 +154,24 @@ caption_below (Search *self, guint line)
   return g_steal_pointer (&caption);
 }
 
+static gboolean
+is_bare_blank (Search *self, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (self->source, line, &length);
+
+  return length > 4 && strspn (text, "_ ") >= length;
+}
+
+/* Several blank lines one below the other are room for remarks, and not for one signature each. */
+static gboolean
+is_room_to_write (Search *self, guint line)
+{
+  return is_bare_blank (self, line) &&
+         ((line > 1 && is_bare_blank (self, line - 1)) ||
+          (line < cs_source_get_n_lines (self->source) && is_bare_blank (self, line + 1)));
+}
+
 /* A line that is nothing but a blank, perhaps with words behind it. */
 static void
 take_bare_blank (Search *self, guint line, const char *rest)
@@ -165,6 +183,8 @@ take_bare_blank (Search *self, guint line, const char *rest)
 
   if (!labelled && !in_signoff_chapter (self, line) && word != CS_FORM_ROLE &&
       word != CS_FORM_SIGNATURE)
+    return;
+  if (!labelled && caption == NULL && is_room_to_write (self, line))
     return;
   if (self->open != NULL && !labelled && line - self->open_line <= FIELD_REACH && *rest != '\0' &&
       word == CS_FORM_FIELD)

@@ -278,7 +278,8 @@ main (int argc, char *argv[])
 {
   static const char *const FIXTURES[] = {
     "accents", "boxes",   "capitals", "de", "es",      "fences", "fr",       "generators", "it",
-    "ja",      "mangled", "nl",       "outputs", "pl", "pt",     "ru",       "sessions",   "tables",
+    "ja",      "mangled", "nl",       "outputs", "papers", "pl", "pt",     "ru",
+    "sessions", "tables",
     "unclosed", "zh",
   };
 
