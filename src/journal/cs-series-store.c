@@ -30,8 +30,9 @@ static const char *const migrations[] = {
   " at INTEGER NOT NULL,"
   " state0 INTEGER NOT NULL, state1 INTEGER NOT NULL,"
   " state2 INTEGER NOT NULL, state3 INTEGER NOT NULL,"
-  " " NUMBER_COLUMNS ("0") ", " NUMBER_COLUMNS ("1") ", " NUMBER_COLUMNS ("2") ","
-  " PRIMARY KEY (series, width, at)) STRICT, WITHOUT ROWID;",
+  " " NUMBER_COLUMNS ("0") ", " NUMBER_COLUMNS ("1") ", " NUMBER_COLUMNS (
+    "2") ","
+         " PRIMARY KEY (series, width, at)) STRICT, WITHOUT ROWID;",
   NULL,
 };
 
@@ -64,10 +65,10 @@ static const char *const sql[N_STATEMENTS] = {
            " AND width IN (0, 60000000, 3600000000) AND at >= ?2 AND at < ?3 ORDER BY at",
   /* ?1 the narrower width, ?2 the wider, ?3 until when. A bucket is only made once all of its time
    * is past that, so none is made twice; what came late is lost. */
-  [SUM_UP] = "INSERT OR IGNORE INTO buckets SELECT series, ?2, at / ?2 * ?2,"
-             " sum (state0), sum (state1), sum (state2), sum (state3)," SUM_NUMBER ("0") ","
-             SUM_NUMBER ("1") "," SUM_NUMBER ("2")
-             " FROM buckets WHERE width = ?1 AND at < ?3 GROUP BY series, at / ?2",
+  [SUM_UP] =
+    "INSERT OR IGNORE INTO buckets SELECT series, ?2, at / ?2 * ?2,"
+    " sum (state0), sum (state1), sum (state2), sum (state3)," SUM_NUMBER ("0") "," SUM_NUMBER (
+      "1") "," SUM_NUMBER ("2") " FROM buckets WHERE width = ?1 AND at < ?3 GROUP BY series, at / ?2",
   [FORGET] = "DELETE FROM buckets WHERE width = ?1 AND at < ?3",
 };
 
@@ -207,7 +208,9 @@ read_buckets (CsSeriesStore *self, const Job *job, GError **error)
   sqlite3_bind_int64 (row, 3, job->until);
   while ((code = sqlite3_step (row)) == SQLITE_ROW)
     {
-      CsSeriesBucket bucket = { sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 1), { 0 }, { { 0 } } };
+      CsSeriesBucket bucket = {
+        sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 1), { 0 }, { { 0 } }
+      };
 
       for (int i = 0; i < CS_SERIES_STATES; i++)
         bucket.states[i] = (guint) sqlite3_column_int (row, 2 + i);
@@ -377,7 +380,8 @@ static gboolean
 open_database (CsSeriesStore *self, GError **error)
 {
   if (sqlite3_open_v2 (self->path, &self->db,
-                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                       NULL) != SQLITE_OK)
     return cs_sqlite_error_set (error, self->db, self->path, "Opening");
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, BUSY_MS);

@@ -349,8 +349,7 @@ cs_substitution_add_holders (const char *script, GHashTable *values, GHashTable 
   purpose.held = held = list_named (script, before);
   finder_init (&finder, values);
   slots = find_slots (script, strlen (script), &finder);
-  if ((held->len > 0 || slots->len > 0) &&
-      !put_in (script, &finder, slots, &purpose, out, NULL))
+  if ((held->len > 0 || slots->len > 0) && !put_in (script, &finder, slots, &purpose, out, NULL))
     add_assigned (script, names);
   g_array_unref (finder.placeholders);
 }

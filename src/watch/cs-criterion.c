@@ -208,10 +208,11 @@ cs_criterion_check (const CsCriterion *self, const char *probe_unit, GError **er
     return fail (self, "it can ask for 1 to 1000 in a row", error);
   if (!cs_unit_convert (1, get_own_unit (self, probe_unit), self->unit, &converted))
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "Threshold “%s”: its unit is “%s”, but the probe measures in “%s”. Choose another "
-                   "unit, or another number of the probe.",
-                   self->metric, self->unit, get_own_unit (self, probe_unit));
+      g_set_error (
+        error, CS_ERROR, CS_ERROR_INVALID,
+        "Threshold “%s”: its unit is “%s”, but the probe measures in “%s”. Choose another "
+        "unit, or another number of the probe.",
+        self->metric, self->unit, get_own_unit (self, probe_unit));
       return FALSE;
     }
   return TRUE;
@@ -360,7 +361,8 @@ cs_criterion_from_json (JsonObject *object, GError **error)
                       metric != NULL ? metric : "");
   const char *comparison = cs_json_get_string (object, "comparison");
 
-  if (self->probe == NULL || !cs_field_from_string (cs_json_get_string (object, "field"), &self->field) ||
+  if (self->probe == NULL ||
+      !cs_field_from_string (cs_json_get_string (object, "field"), &self->field) ||
       !cs_statistic_from_string (cs_json_get_string (object, "statistic"), &self->statistic) ||
       !cs_severity_from_string (cs_json_get_string (object, "severity"), &self->severity))
     {

@@ -67,9 +67,11 @@ CsCriterion *cs_criterion_new (const char *id, const char *probe, const char *me
 CsCriterion *cs_criterion_copy (const CsCriterion *self);
 void cs_criterion_free (CsCriterion *self);
 
-const char *cs_severity_to_string (CsSeverity severity); /* "target", "warning", "critical", "rollback" */
+/* "target", "warning", "critical", "rollback" */
+const char *cs_severity_to_string (CsSeverity severity);
 gboolean cs_severity_from_string (const char *word, CsSeverity *severity);
-const char *cs_statistic_to_string (CsStatistic statistic); /* "each", "mean", "p50", …, "increase" */
+/* "each", "mean", "p50", "p95", "p99", "increase" */
+const char *cs_statistic_to_string (CsStatistic statistic);
 gboolean cs_statistic_from_string (const char *word, CsStatistic *statistic);
 
 CsCriterion *cs_criterion_from_json (JsonObject *object, GError **error);

@@ -67,7 +67,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Fetching *fetching = g_task_get_task_data (task);
   CsFetch *fetch = fetching->fetch;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+  g_autoptr (GBytes) bytes =
+    g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
 
   if (bytes == NULL)
     {
@@ -79,7 +80,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       finish (task);
       return;
     }
-  g_byte_array_append (fetch->body, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+  g_byte_array_append (fetch->body, g_bytes_get_data (bytes, NULL),
+                       (guint) g_bytes_get_size (bytes));
   if (fetch->body->len > CS_FETCH_BODY_LIMIT)
     {
       fetch->too_long = TRUE;

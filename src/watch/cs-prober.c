@@ -194,10 +194,9 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   measuring->sample.first_byte = fetch->first_byte * get_factor (measuring);
   measuring->sample.time = fetch->time * get_factor (measuring);
-  measuring->detail =
-    measuring->probe->kind == CS_PROBE_HTTP
-      ? cs_reading_read_http (measuring->probe, fetch, &measuring->sample)
-      : cs_reading_read_prometheus (measuring->probe, fetch, &measuring->sample);
+  measuring->detail = measuring->probe->kind == CS_PROBE_HTTP
+                        ? cs_reading_read_http (measuring->probe, fetch, &measuring->sample)
+                        : cs_reading_read_prometheus (measuring->probe, fetch, &measuring->sample);
   finish (task);
 }
 
@@ -227,9 +226,9 @@ found_bearer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   measuring->sample.state = CS_SAMPLE_ERROR;
-  measuring->detail = error != NULL ? g_strdup (error->message)
-                                    : g_strdup_printf ("the keyring has no secret “%s”",
-                                                       measuring->probe->secret);
+  measuring->detail =
+    error != NULL ? g_strdup (error->message)
+                  : g_strdup_printf ("the keyring has no secret “%s”", measuring->probe->secret);
   finish (task);
 }
 
@@ -287,14 +286,15 @@ cs_prober_measure_async (CsProber *self,
   measuring->probe = cs_probe_copy (probe);
   measuring->clock = g_object_ref (self->clock);
   measuring->ending = g_cancellable_new ();
-  measuring->sample = (CsSample){ cs_watch_clock_now (self->clock), CS_SAMPLE_ERROR, NAN, NAN, NAN };
+  measuring->sample =
+    (CsSample){ cs_watch_clock_now (self->clock), CS_SAMPLE_ERROR, NAN, NAN, NAN };
   g_task_set_source_tag (task, cs_prober_measure_async);
   g_task_set_task_data (task, measuring, (GDestroyNotify) measuring_free);
   if (g_task_return_error_if_cancelled (task))
     return;
   if (cancellable != NULL)
-    measuring->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb),
-                                                  measuring->ending, NULL);
+    measuring->cancelled =
+      g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), measuring->ending, NULL);
   measuring->timer = cs_watch_clock_add (self->clock, measuring->sample.at + probe->timeout,
                                          take_time_out, measuring);
   if (probe->kind == CS_PROBE_COMMAND)
@@ -322,12 +322,11 @@ cs_prober_measure_async (CsProber *self,
  * Returns: whether it was measured
  */
 gboolean
-cs_prober_measure_finish (
-  CsProber *self,
-  GAsyncResult *result,
-  CsSample *sample,
-  char **detail,
-  GError **error)
+cs_prober_measure_finish (CsProber *self,
+                          GAsyncResult *result,
+                          CsSample *sample,
+                          char **detail,
+                          GError **error)
 {
   Measuring *measuring;
 

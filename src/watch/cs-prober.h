@@ -31,7 +31,7 @@ void cs_prober_measure_async (CsProber *self,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-/* detail: (out) (transfer full): what was found, in a few words: "HTTP 503", "connection refused" */
+/* detail: (out) (transfer full): what was found, in a few words: "HTTP 503" */
 gboolean cs_prober_measure_finish (
   CsProber *self, GAsyncResult *result, CsSample *sample, char **detail, GError **error);
 

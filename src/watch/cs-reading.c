@@ -104,8 +104,8 @@ parse_body (const CsFetch *fetch)
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   JsonNode *root;
 
-  if (fetch->too_long ||
-      !json_parser_load_from_data (parser, (const char *) fetch->body->data, fetch->body->len, NULL))
+  if (fetch->too_long || !json_parser_load_from_data (parser, (const char *) fetch->body->data,
+                                                      fetch->body->len, NULL))
     return NULL;
   root = json_parser_get_root (parser);
   return root != NULL ? json_node_ref (root) : NULL;
@@ -148,12 +148,14 @@ char *
 cs_reading_read_http (const CsProbe *probe, const CsFetch *fetch, CsSample *sample)
 {
   if (fetch->status < probe->status_from || fetch->status > probe->status_to)
-    return say (sample, CS_SAMPLE_BAD,
-                g_strdup_printf ("HTTP %u %s", fetch->status, fetch->reason != NULL ? fetch->reason : ""));
+    return say (
+      sample, CS_SAMPLE_BAD,
+      g_strdup_printf ("HTTP %u %s", fetch->status, fetch->reason != NULL ? fetch->reason : ""));
   if (probe->header != NULL && !has_header (probe, fetch))
     return say (sample, CS_SAMPLE_BAD, g_strdup_printf ("no header “%s”", probe->header));
   if (probe->contains != NULL && *probe->contains != '\0' &&
-      memmem (fetch->body->data, fetch->body->len, probe->contains, strlen (probe->contains)) == NULL)
+      memmem (fetch->body->data, fetch->body->len, probe->contains, strlen (probe->contains)) ==
+        NULL)
     return say (sample, CS_SAMPLE_BAD, g_strdup_printf ("the answer lacks “%s”", probe->contains));
   if (probe->pointer != NULL && *probe->pointer != '\0')
     return read_pointer (probe, fetch, sample);
@@ -206,7 +208,8 @@ read_pair (const CsProbe *probe, JsonArray *pair, CsSample *sample)
   const char *text;
 
   if (pair == NULL || json_array_get_length (pair) != 2)
-    return say (sample, CS_SAMPLE_ERROR, g_strdup ("Prometheus answered something else than a number"));
+    return say (sample, CS_SAMPLE_ERROR,
+                g_strdup ("Prometheus answered something else than a number"));
   text = json_array_get_string_element (pair, 1);
   sample->value = text != NULL ? g_ascii_strtod (text, NULL) : NAN;
   if (!isfinite (sample->value))
@@ -223,8 +226,9 @@ read_vector (const CsProbe *probe, JsonArray *vector, CsSample *sample)
   if (n == 0)
     return say (sample, CS_SAMPLE_EMPTY, g_strdup ("the query finds no series"));
   if (n > 1)
-    return say (sample, CS_SAMPLE_ERROR,
-                g_strdup_printf ("the query gives %u series; aggregate it to one, with sum() say", n));
+    return say (
+      sample, CS_SAMPLE_ERROR,
+      g_strdup_printf ("the query gives %u series; aggregate it to one, with sum() say", n));
   first = json_array_get_element (vector, 0);
   return read_pair (probe,
                     JSON_NODE_HOLDS_OBJECT (first)
@@ -248,7 +252,8 @@ char *
 cs_reading_read_prometheus (const CsProbe *probe, const CsFetch *fetch, CsSample *sample)
 {
   g_autoptr (JsonNode) root = parse_body (fetch);
-  JsonObject *answer = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  JsonObject *answer =
+    root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   JsonObject *data = answer != NULL ? cs_json_get_object (answer, "data") : NULL;
   const char *type = data != NULL ? cs_json_get_string (data, "resultType") : NULL;
   const char *problem = answer != NULL ? cs_json_get_string (answer, "error") : NULL;

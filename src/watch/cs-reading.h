@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 char *cs_reading_read_http (const CsProbe *probe, const CsFetch *fetch, CsSample *sample);
 char *cs_reading_read_http_failure (const GError *failure, CsSample *sample);
 char *cs_reading_read_prometheus (const CsProbe *probe, const CsFetch *fetch, CsSample *sample);
-char *cs_reading_read_output (const CsProbe *probe, int status, const char *output, CsSample *sample);
+char *
+cs_reading_read_output (const CsProbe *probe, int status, const char *output, CsSample *sample);
 
 /* The URL of a Prometheus query (transfer full). */
 char *cs_reading_dup_query_url (const CsProbe *probe);

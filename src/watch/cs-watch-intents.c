@@ -277,16 +277,19 @@ consent_signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-check_consent (CsWatch *self, CsPerson *person, const char *procedure, guint countdown, GError **error)
+check_consent (CsWatch *self,
+               CsPerson *person,
+               const char *procedure,
+               guint countdown,
+               GError **error)
 {
   g_auto (GStrv) roles = cs_person_list_roles (person, G_MAXINT64);
 
   if (procedure == NULL || *procedure == '\0')
-    g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                 "Say which rollback procedure may be started.");
+    g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Say which rollback procedure may be started.");
   else if (countdown < MIN_COUNTDOWN || countdown > MAX_COUNTDOWN)
-    g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                 "The countdown is to be from %d to %d seconds.", MIN_COUNTDOWN, MAX_COUNTDOWN);
+    g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "The countdown is to be from %d to %d seconds.",
+                 MIN_COUNTDOWN, MAX_COUNTDOWN);
   else if (self->probes->len == 0)
     g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
                  "Nothing is watched yet. Add a probe before you consent to what it may lead to.");
@@ -394,8 +397,8 @@ cs_watch_withdraw_consent_async (CsWatch *self,
  * @callback: called when it is recorded
  * @user_data: for @callback
  *
- * Stops the clock of the escalation for all alarms that call now; no countdown. Errors: NOT_FOUND if
- * none calls.
+ * Stops the clock of the escalation for all alarms that call now; no countdown. Errors: NOT_FOUND
+ * if none calls.
  */
 void
 cs_watch_acknowledge_async (CsWatch *self,

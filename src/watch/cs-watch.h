@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 #define CS_WATCH_STREAM_PREFIX "watch/"
 
-/** CS_WATCH_COUNTDOWN: seconds before a rollback that nobody stops, unless the consent says others */
+/** CS_WATCH_COUNTDOWN: seconds before a rollback, unless the consent says others */
 #define CS_WATCH_COUNTDOWN 60
 
 /** CsConsent: someone signed that the program may roll back by itself */
@@ -36,8 +36,8 @@ typedef struct
 /* Records of "watch/OWNER", where the owner is a stream, "deployment/ID": `watch-began` {title},
  * `watch-probe-set` (see CsProbe), `watch-probe-removed` {id}, `watch-criterion-set` (see
  * CsCriterion), `watch-criterion-removed` {id}, `watch-judged` {criterion, verdict, before, words,
- * reason}, `watch-consented` (a decree: {procedure, countdown}), `watch-consent-withdrawn` {reason},
- * `watch-alarm-raised` {criterion, words, reason, severity, procedure?, fires-at?, at},
+ * reason}, `watch-consented` (a decree: {procedure, countdown}), `watch-consent-withdrawn`
+ * {reason}, `watch-alarm-raised` {criterion, words, reason, severity, procedure?, fires-at?, at},
  * `watch-alarm-acknowledged`, `-stopped` {alarm, reason}, `-fired`, `-settled` {alarm, at},
  * `watch-ended` {}.
  * Signal ::changed after each. */
@@ -144,8 +144,8 @@ void cs_watch_note_verdict_async (CsWatch *self,
                                   gint64 at,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* The countdown of an alarm is over. Whoever records it begins the rollback; CONFLICT: somebody else
- * did. */
+/* The countdown of an alarm is over. Whoever records it begins the rollback; CONFLICT: somebody
+ * else did. */
 void cs_watch_note_fired_async (CsWatch *self,
                                 const char *actor,
                                 const CsAlarm *alarm,

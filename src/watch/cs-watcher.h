@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Signals: ::measured (const char *probe_id) after each measurement; ::alarm (CsAlarm *) when one was
- * raised, by this program or another one; ::rollback-due (CsAlarm *) when the countdown of an alarm
+/* Signals: ::measured (const char *probe_id) after each measurement; ::alarm (CsAlarm *) when one
+ * was raised, by this program or another one; ::rollback-due (CsAlarm *) when the countdown of an alarm
  * is over and this program is the one to begin the rollback: emitted once in all programs;
  * ::trouble (GError *) if something could not be recorded (it is tried again). */
 #define CS_TYPE_WATCHER (cs_watcher_get_type ())
@@ -25,7 +25,7 @@ CsWatcher *cs_watcher_new (CsWatch *watch,
                            const char *actor);
 
 /* Reads the newest measurements of each probe, so that the judges know what was, and begins to
- * measure. One program at a time should do so for one watch; two do no harm but twice the asking. */
+ * measure. One program at a time should do so for one watch; two ask twice, and do no harm. */
 void cs_watcher_start (CsWatcher *self);
 void cs_watcher_stop (CsWatcher *self);
 gboolean cs_watcher_is_running (CsWatcher *self);

@@ -24,7 +24,7 @@ typedef struct
   char *base;
   guint status;     /* what the service answers */
   const char *rate; /* its error rate, as JSON */
-  guint delay; /* milliseconds */
+  guint delay;      /* milliseconds */
   SoupServerMessage *held;
   guint release;
   CsWatchClock *clock;
@@ -228,8 +228,7 @@ add_criterion (Fixture *self,
   criterion->lasting = lasting * S;
   criterion->consecutive = consecutive;
   criterion->severity = CS_SEVERITY_ROLLBACK;
-  cs_watch_set_criterion_async (self->watch, "ada@x", criterion, NULL, trust_store_result,
-                                &result);
+  cs_watch_set_criterion_async (self->watch, "ada@x", criterion, NULL, trust_store_result, &result);
   g_assert_true (cs_watch_act_finish (self->watch, trust_wait (&result), &error));
   g_assert_no_error (error);
 }
