@@ -68,7 +68,8 @@ static const char *const sql[N_STATEMENTS] = {
   [SUM_UP] =
     "INSERT OR IGNORE INTO buckets SELECT series, ?2, at / ?2 * ?2,"
     " sum (state0), sum (state1), sum (state2), sum (state3)," SUM_NUMBER ("0") "," SUM_NUMBER (
-      "1") "," SUM_NUMBER ("2") " FROM buckets WHERE width = ?1 AND at < ?3 GROUP BY series, at / ?2",
+      "1") "," SUM_NUMBER ("2") " FROM buckets"
+             " WHERE width = ?1 AND at < ?3 GROUP BY series, at / ?2",
   [FORGET] = "DELETE FROM buckets WHERE width = ?1 AND at < ?3",
 };
 
@@ -520,8 +521,8 @@ cs_series_store_read_finish (CsSeriesStore *self, GAsyncResult *result, GError *
  * @callback: called when it is done
  * @user_data: for @callback
  *
- * Sums up measurements of more than a day ago by the minute, and minutes of more than 30 days ago by
- * the hour. Doing it again changes nothing.
+ * Sums up measurements of more than a day ago by the minute, and minutes of more than 30 days ago
+ * by the hour. Doing it again changes nothing.
  */
 void
 cs_series_store_compact_async (CsSeriesStore *self,

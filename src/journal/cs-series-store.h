@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /** CS_SERIES_STATES: a measurement is in one of as many */
 #define CS_SERIES_STATES 4
 
-/** CS_SERIES_RAW, CS_SERIES_MINUTES: seconds after which measurements become minutes, these hours */
+/** CS_SERIES_RAW, CS_SERIES_MINUTES: seconds until measurements become minutes, these hours */
 #define CS_SERIES_RAW ((gint64) 24 * 3600)
 #define CS_SERIES_MINUTES ((gint64) 30 * 24 * 3600)
 
@@ -54,8 +54,8 @@ void cs_series_store_open_async (const char *directory,
                                  gpointer user_data);
 CsSeriesStore *cs_series_store_open_finish (GAsyncResult *result, GError **error);
 
-/* Returns at once; written within a second, together with what else came. A second measurement of
- * the same series and moment is left out. Signal ::failed (GError *error) if it can't be written. */
+/* Returns at once; written within a second, together with what else came. A second measurement
+ * of the same series and moment is left out. Signal ::failed (GError *error) if it can't be written. */
 void cs_series_store_add (CsSeriesStore *self, const char *series, const CsSeriesPoint *point);
 
 /* GArray of CsSeriesBucket from since to before until, oldest first, with all that was added. */

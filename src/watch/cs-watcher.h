@@ -11,8 +11,8 @@
 G_BEGIN_DECLS
 
 /* Signals: ::measured (const char *probe_id) after each measurement; ::alarm (CsAlarm *) when one
- * was raised, by this program or another one; ::rollback-due (CsAlarm *) when the countdown of an alarm
- * is over and this program is the one to begin the rollback: emitted once in all programs;
+ * was raised, by this program or another one; ::rollback-due (CsAlarm *) when the countdown of an
+ * alarm is over and this program is the one to begin the rollback: emitted once in all programs;
  * ::trouble (GError *) if something could not be recorded (it is tried again). */
 #define CS_TYPE_WATCHER (cs_watcher_get_type ())
 G_DECLARE_FINAL_TYPE (CsWatcher, cs_watcher, CS, WATCHER, GObject)
