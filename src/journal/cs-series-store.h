@@ -54,8 +54,9 @@ void cs_series_store_open_async (const char *directory,
                                  gpointer user_data);
 CsSeriesStore *cs_series_store_open_finish (GAsyncResult *result, GError **error);
 
-/* Returns at once; written within a second, together with what else came. A second measurement
- * of the same series and moment is left out. Signal ::failed (GError *error) if it can't be written. */
+/* Returns at once; written within a second, together with what else came. A second measurement of
+ * the same series and moment is left out. Signal ::failed (GError *error) if it can't
+ * be written. */
 void cs_series_store_add (CsSeriesStore *self, const char *series, const CsSeriesPoint *point);
 
 /* GArray of CsSeriesBucket from since to before until, oldest first, with all that was added. */
