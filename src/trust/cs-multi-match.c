@@ -3,7 +3,10 @@
 
 /* The automaton of Aho and Corasick (Efficient string matching: an aid to bibliographic search,
  * Communications of the ACM 18 (6), 1975) with all failure transitions worked out beforehand: each
- * byte costs one look into a table, whatever the number of strings. */
+ * byte costs one look into a table, whatever the number of strings. But each look waits for the one
+ * before. Where no string can begin, a filter goes ahead (Baeza-Yates and Gonnet: A new approach to
+ * text searching, Communications of the ACM 35 (10), 1992) that follows the first four bytes of all
+ * strings, in 16 groups, within one word of the machine. */
 
 #include "cs-multi-match.h"
 
@@ -11,6 +14,15 @@
 
 /* Where a string ends, or a shorter one along the failures. */
 #define NOTABLE (1u << 31)
+
+/* Where at most the last byte may begin a string. */
+#define SHALLOW (1u << 30)
+
+#define ROW(state) ((state) & ~(NOTABLE | SHALLOW))
+
+#define FILTER_BYTES 4
+#define FILTER_GROUPS 16
+#define FILTER_GROUP_MASK ((G_GUINT64_CONSTANT (1) << FILTER_GROUPS) - 1)
 
 /* A state while strings are added. */
 typedef struct
@@ -32,9 +44,13 @@ struct _CsMultiMatch
   GArray *nodes; /* Node; until it is compiled */
   GArray *depths;
   GArray *ends;   /* End */
-  guint *next;    /* [row + class] = the next row; NOTABLE marks where a string ends */
+  guint *next;    /* [row + class] = the next row, and what is to be said of it */
   guint *shorter; /* the next state along the failures at which a string ends; 0: none */
   gboolean fold;
+
+  /* [byte]: for its place among the first bytes of a string, from the low bits on, the groups of
+   * strings that have it there */
+  guint64 filter[256];
 };
 
 static guint8
@@ -93,11 +109,27 @@ cs_multi_match_free (CsMultiMatch *self)
     explicit_bzero (self->next, (gsize) self->depths->len * self->n_classes * sizeof (guint));
   if (self->nodes != NULL)
     wipe (self->nodes);
+  explicit_bzero (self->filter, sizeof self->filter);
   g_array_unref (self->depths);
   g_array_unref (self->ends);
   g_free (self->next);
   g_free (self->shorter);
   g_free (self);
+}
+
+/* Strings that begin alike are of one group. What is shorter than the filter goes on with any
+ * byte. */
+static void
+add_to_filter (CsMultiMatch *self, const char *bytes, gsize length)
+{
+  guint second = length > 1 ? fold_byte (self, (guint8) bytes[1]) : 0;
+  guint group = (fold_byte (self, (guint8) bytes[0]) * 7 + second) % FILTER_GROUPS;
+
+  for (guint place = 0; place < FILTER_BYTES; place++)
+    for (guint byte = 0; byte < 256; byte++)
+      if (place >= length ||
+          fold_byte (self, (guint8) byte) == fold_byte (self, (guint8) bytes[place]))
+        self->filter[byte] |= G_GUINT64_CONSTANT (1) << (place * FILTER_GROUPS + group);
 }
 
 /**
@@ -129,6 +161,7 @@ cs_multi_match_add (CsMultiMatch *self, const char *bytes, gsize length, guint i
     }
   if (g_array_index (self->ends, End, state).length == 0)
     g_array_index (self->ends, End, state) = (End){ id, length };
+  add_to_filter (self, bytes, length);
 }
 
 static void
@@ -202,8 +235,10 @@ cs_multi_match_compile (CsMultiMatch *self)
       guint state = self->next[i];
       gboolean notable =
         g_array_index (self->ends, End, state).length > 0 || self->shorter[state] != 0;
+      gboolean shallow = g_array_index (self->depths, guint, state) <= 1;
 
-      self->next[i] = state * self->n_classes | (notable ? NOTABLE : 0);
+      self->next[i] =
+        state * self->n_classes | (notable ? NOTABLE : 0) | (shallow ? SHALLOW : 0);
     }
 }
 
@@ -211,7 +246,23 @@ cs_multi_match_compile (CsMultiMatch *self)
 static guint
 get_number (const CsMultiMatch *self, guint state)
 {
-  return (state & ~NOTABLE) / self->n_classes;
+  return ROW (state) / self->n_classes;
+}
+
+/* Returns where the first string may begin; or, if none does, the first of the last bytes, which
+ * are too few to tell. */
+static const guint8 *
+skip (const CsMultiMatch *self, const guint8 *p, const guint8 *end)
+{
+  guint64 groups = 0;
+
+  while (p < end)
+    {
+      groups = (groups << FILTER_GROUPS | FILTER_GROUP_MASK) & self->filter[*p++];
+      if (groups >> (FILTER_BYTES - 1) * FILTER_GROUPS != 0)
+        return p - FILTER_BYTES;
+    }
+  return end - (FILTER_BYTES - 1);
 }
 
 /**
@@ -220,7 +271,8 @@ get_number (const CsMultiMatch *self, guint state)
  * @bytes: (array length=length): what comes next
  * @taken: (out): how many of them were read: up to and with the last byte of a match, or all
  *
- * Reads on until a string ends.
+ * Reads on until a string ends. When it stops before the last byte, the state has seen the bytes
+ * that are left, and must be passed to the next call with them.
  *
  * Returns: the state after the last byte that was read; cs_multi_match_get_match() tells what ends
  */
@@ -233,15 +285,26 @@ cs_multi_match_find (const CsMultiMatch *self,
 {
   const guint8 *p = (const guint8 *) bytes;
   const guint8 *end = p + length;
-  const guint *next = self->next;
-  const guint16 *classes = self->classes;
+  const guint8 *known = p; /* up to where the automaton has to look for itself */
+  guint row = ROW (state);
 
-  state &= ~NOTABLE;
   while (p < end)
     {
-      state = next[state + classes[*p++]];
+      if (row == 0 && p >= known && end - p >= FILTER_BYTES)
+        {
+          p = skip (self, p, end);
+          known = MIN (p + FILTER_BYTES, end);
+        }
+      state = self->next[row + self->classes[*p++]];
       if (state & NOTABLE)
         break;
+      row = ROW (state);
+      /* All that the automaton knows is the last byte, which the filter can see for itself. */
+      if ((state & SHALLOW) && row != 0 && p >= known && end - p >= FILTER_BYTES)
+        {
+          row = 0;
+          known = --p;
+        }
     }
   *taken = (gsize) (p - (const guint8 *) bytes);
   return state;

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SIZE (64 * 1024 * 1024)
@@ -31,12 +33,32 @@ make_log (void)
   return log;
 }
 
+/* Microseconds of one core, whatever else runs on this machine. */
+static double
+get_thread_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec * 1e6 + (double) now.tv_nsec / 1e3;
+}
+
+static double
+get_children_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_CHILDREN, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +
+         (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
 static double
 redact (const GString *log, guint n_secrets)
 {
   g_autoptr (CsRedactor) redactor = cs_redactor_new ();
   g_autoptr (GString) out = g_string_sized_new (READ * 2);
-  gint64 start;
+  double start;
   gsize total = 0;
 
   for (guint i = 0; i < n_secrets; i++)
@@ -45,7 +67,7 @@ redact (const GString *log, guint n_secrets)
 
       cs_redactor_add_secret (redactor, secret);
     }
-  start = g_get_monotonic_time ();
+  start = get_thread_time ();
   for (gsize i = 0; i < log->len; i += READ)
     {
       cs_redactor_feed (redactor, log->str + i, MIN (READ, log->len - i), out);
@@ -56,7 +78,7 @@ redact (const GString *log, guint n_secrets)
   total += out->len;
   if (total != log->len)
     g_error ("%" G_GSIZE_FORMAT " bytes instead of %" G_GSIZE_FORMAT, total, log->len);
-  return (double) log->len / (double) (g_get_monotonic_time () - start);
+  return (double) log->len / (get_thread_time () - start);
 }
 
 static double
@@ -65,13 +87,13 @@ time_grep (const char *path)
   const char *argv[] = {
     "grep", "-c", "-i", "-E", "password|secret|token|authorization|[0-9]{13}|@", path, NULL
   };
-  gint64 start = g_get_monotonic_time ();
+  double start = get_children_time ();
   g_autoptr (GError) error = NULL;
 
   if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
                      NULL, NULL, NULL, NULL, NULL, &error))
     g_error ("%s", error->message);
-  return (double) SIZE / (double) (g_get_monotonic_time () - start);
+  return (double) SIZE / (get_children_time () - start);
 }
 
 static int
@@ -101,8 +123,8 @@ main (void)
   qsort (secrets, ROUNDS, sizeof secrets[0], compare_doubles);
   qsort (greps, ROUNDS, sizeof greps[0], compare_doubles);
   printf (
-    "redact, %d MB of a log: %.0f MB/s by looks (goal: 200 or more), %.0f MB/s with ten secrets "
-    "besides; grep -iE for six patterns: %.0f MB/s (medians)\n",
+    "redact, %d MB of a log, by time of one core: %.0f MB/s by looks (goal: 200 or more), "
+    "%.0f MB/s with ten secrets besides; grep -iE for six patterns: %.0f MB/s (medians)\n",
     SIZE / 1024 / 1024, looks[ROUNDS / 2], secrets[ROUNDS / 2], greps[ROUNDS / 2]);
   remove (path);
   close (fd);
