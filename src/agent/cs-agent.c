@@ -202,6 +202,7 @@ forget_run (CsExchange *exchange)
   g_autoptr (GError) error = NULL;
   CsRunState was;
   JsonObject *answer;
+  gint64 forgotten;
 
   if (answer_if_problem (exchange) || !is_within_delegation (exchange))
     return;
@@ -216,6 +217,13 @@ forget_run (CsExchange *exchange)
   answer = json_object_new ();
   json_object_set_string_member (answer, "id", exchange->path);
   json_object_set_string_member (answer, "was", cs_run_state_to_string (was));
+  forgotten = cs_runs_get_forgotten (exchange->agent->runs);
+  if (forgotten > 0)
+    {
+      g_autofree char *until = cs_clock_format (forgotten);
+
+      json_object_set_string_member (answer, "forgotten_until", until);
+    }
   cs_exchange_answer (exchange, 200, answer);
 }
 

@@ -14,7 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A line is "STREAM N HASH AT BY\n"; the last one of a stream counts. */
+/* A line is "\nSTREAM N HASH AT BY\n"; the last one of a stream counts. What was written before it
+ * in part, on a full disk say, can't swallow it; what is not whole at the end was lost with the
+ * power, and does not count: the one before it does. */
 struct _CsHeads
 {
   GMutex mutex;
@@ -46,7 +48,7 @@ remember (CsHeads *self, const char *stream, const CsHead *head)
 static char *
 format_line (const char *stream, const CsHead *head)
 {
-  return g_strdup_printf ("%s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %s\n", stream, head->n,
+  return g_strdup_printf ("\n%s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %s\n", stream, head->n,
                           head->hash, head->at, head->by);
 }
 
@@ -63,6 +65,20 @@ read_line (CsHeads *self, const char *line)
   head.at = g_ascii_strtoll (words[3], NULL, 10);
   head.by = words[4];
   remember (self, words[0], &head);
+}
+
+/* Reads the lines; what lost power may have left zeros, which end no text here. */
+static void
+load (CsHeads *self, char *text, gsize length)
+{
+  g_auto (GStrv) lines = NULL;
+
+  for (gsize i = 0; i < length; i++)
+    if (text[i] == '\0')
+      text[i] = '\n';
+  lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL && line[1] != NULL; line++)
+    read_line (self, *line);
 }
 
 /* Writes each stream once. */
@@ -101,17 +117,15 @@ cs_heads_open (const char *path, GError **error)
 {
   g_autoptr (CsHeads) self = g_new0 (CsHeads, 1);
   g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  gsize length = 0;
 
   g_mutex_init (&self->mutex);
   self->path = g_strdup (path);
   self->fd = -1;
   self->heads =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) head_free);
-  if (g_file_get_contents (path, &text, NULL, NULL))
-    lines = g_strsplit (text, "\n", -1);
-  for (char **line = lines; line != NULL && *line != NULL; line++)
-    read_line (self, *line);
+  if (g_file_get_contents (path, &text, &length, NULL))
+    load (self, text, length);
   return compact (self, error) ? g_steal_pointer (&self) : NULL;
 }
 

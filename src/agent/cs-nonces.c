@@ -15,9 +15,11 @@
 /** SLACK: lines of nonces that have lapsed, beyond which the file is written anew */
 #define SLACK 4096
 
-/* A line is "NONCE UNTIL\n", written in one call before the nonce counts as taken. It outlives the
- * program without being forced to disk; a machine that lost power runs nothing any more that could
- * be asked for twice, and runs are claimed on disk by themselves. */
+/* A line is "\nNONCE UNTIL\n", written in one call before the nonce counts as taken; what was
+ * written before it in part, on a full disk say, can't swallow it. It outlives the program without
+ * being forced to disk; a machine that lost power runs nothing any more that could be asked for
+ * twice, and runs are claimed on disk by themselves. Of a last line that is not whole, the nonce
+ * counts as taken for as long as any could be. */
 struct _CsNonces
 {
   GMutex mutex;
@@ -42,6 +44,35 @@ remember (CsNonces *self, const char *nonce, gint64 until)
 
   *value = until;
   g_hash_table_replace (self->taken, g_strdup (nonce), value);
+}
+
+/* Reads the lines; what lost power may have left zeros, which end no text here. */
+static void
+load (CsNonces *self, char *text, gsize length, gint64 now)
+{
+  gboolean whole = length == 0 || text[length - 1] == '\n';
+  g_auto (GStrv) lines = NULL;
+  char **last = NULL;
+
+  for (gsize i = 0; i < length; i++)
+    if (text[i] == '\0')
+      text[i] = '\n';
+  lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0')
+      last = line;
+  for (char **line = lines; *line != NULL; line++)
+    {
+      gboolean cut = !whole && line == last;
+      char *space = strchr (*line, ' ');
+      gint64 until = space != NULL ? g_ascii_strtoll (space + 1, NULL, 10) : 0;
+
+      if (**line == '\0' || (space == NULL && !cut))
+        continue;
+      if (space != NULL)
+        *space = '\0';
+      remember (self, *line, cut ? MAX (until, now + CS_NONCES_LONGEST) : until);
+    }
 }
 
 static gboolean
@@ -84,23 +115,14 @@ cs_nonces_open (const char *path, gint64 now, GError **error)
 {
   g_autoptr (CsNonces) self = g_new0 (CsNonces, 1);
   g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  gsize length = 0;
 
   g_mutex_init (&self->mutex);
   self->path = g_strdup (path);
   self->fd = -1;
   self->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  if (g_file_get_contents (path, &text, NULL, NULL))
-    lines = g_strsplit (text, "\n", -1);
-  for (char **line = lines; line != NULL && *line != NULL; line++)
-    {
-      char *space = strchr (*line, ' ');
-
-      if (space == NULL)
-        continue;
-      *space = '\0';
-      remember (self, *line, g_ascii_strtoll (space + 1, NULL, 10));
-    }
+  if (g_file_get_contents (path, &text, &length, NULL))
+    load (self, text, length, now);
   return rewrite (self, now, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -130,7 +152,7 @@ cs_nonces_close (CsNonces *self)
 gboolean
 cs_nonces_take (CsNonces *self, const char *nonce, gint64 until, gint64 now, GError **error)
 {
-  g_autofree char *line = g_strdup_printf ("%s %" G_GINT64_FORMAT "\n", nonce, until);
+  g_autofree char *line = g_strdup_printf ("\n%s %" G_GINT64_FORMAT "\n", nonce, until);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   if (g_hash_table_contains (self->taken, nonce))

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/** CS_NONCES_LONGEST: microseconds for which a nonce may have to be remembered */
+#define CS_NONCES_LONGEST ((gint64) 3600 * G_USEC_PER_SEC)
+
 typedef struct _CsNonces CsNonces;
 
 CsNonces *cs_nonces_open (const char *path, gint64 now, GError **error);

@@ -349,11 +349,22 @@ cs_runs_sweep (CsRuns *self, gint64 keep_days, gint64 keep_mib)
   cs_spool_sweep (self->spool, keep_days, keep_mib);
 }
 
+/* A process id may be given to another process at any time, so the signal goes by a descriptor; and
+ * that is of the run's supervisor if, after it was opened, the run's files still name that process
+ * by the time of its start. */
 static void
 send_stop (Active *run)
 {
-  if (run->pid > 0 && cs_run_files_get_since (run->pid) != 0)
-    kill (run->pid, run->stop_now ? SIGUSR2 : SIGUSR1);
+  g_autoptr (JsonObject) json = NULL;
+  int fd = run->pid > 0 ? (int) syscall (SYS_pidfd_open, run->pid, 0) : -1;
+  int pid = 0;
+
+  if (fd < 0)
+    return;
+  cs_spool_read (run->owner->spool, run->id, &json, &pid);
+  if (pid == run->pid)
+    syscall (SYS_pidfd_send_signal, fd, run->stop_now ? SIGUSR2 : SIGUSR1, NULL, 0);
+  close (fd);
 }
 
 typedef struct
@@ -576,6 +587,13 @@ cs_runs_forget (CsRuns *self, const char *id, CsRunState *was, GError **error)
     return cs_spool_void (self->spool, id, NULL, error);
   *was = CS_RUN_VOID;
   return cs_spool_spend (self->spool, id, error);
+}
+
+/** cs_runs_get_forgotten: cs_spool_get_forgotten(). */
+gint64
+cs_runs_get_forgotten (CsRuns *self)
+{
+  return cs_spool_get_forgotten (self->spool);
 }
 
 /** cs_runs_dup_directory: (transfer full): where its files are. */

@@ -75,6 +75,7 @@ gboolean cs_runs_forget (CsRuns *self, const char *id, CsRunState *was, GError *
 char *cs_runs_dup_deployment (CsRuns *self, const char *id);
 int cs_runs_open_output (CsRuns *self, const char *id);
 gint64 cs_runs_get_output_size (CsRuns *self, const char *id);
+gint64 cs_runs_get_forgotten (CsRuns *self);
 char *cs_runs_dup_directory (CsRuns *self, const char *id);
 void cs_runs_count (CsRuns *self, guint *running, guint *queued, guint *limit);
 

@@ -35,6 +35,8 @@
 #define LOCK_PAUSE (100 * 1000) /* microseconds */
 #define MAX_CLAIM (1024 * 1024)
 #define MAX_OUTCOME (32 * 1024 * 1024)
+/** FORGOTTEN: file that says until when all that was spent may be forgotten */
+#define FORGOTTEN "forgotten"
 /** KEEP_VOID: microseconds that a spent id is remembered; its request has been stale for long */
 #define KEEP_VOID ((gint64) 90 * 86400 * G_USEC_PER_SEC)
 
@@ -497,6 +499,42 @@ cs_spool_read (CsSpool *self, const char *id, JsonObject **run, int *pid)
   return state;
 }
 
+static char *
+dup_forgotten_path (CsSpool *self)
+{
+  g_autofree char *state = g_path_get_dirname (self->path);
+
+  return g_build_filename (state, FORGOTTEN, NULL);
+}
+
+/**
+ * cs_spool_get_forgotten:
+ *
+ * Returns: until when, in UTC microseconds, ids may have been spent that are not remembered any
+ *   more; 0 if there is none. Of a run that was sent before, it can't be said that it never ran.
+ */
+gint64
+cs_spool_get_forgotten (CsSpool *self)
+{
+  g_autofree char *path = dup_forgotten_path (self);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+/* On disk before the id is gone. */
+static gboolean
+note_forgotten (CsSpool *self, gint64 at)
+{
+  g_autofree char *path = dup_forgotten_path (self);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", at);
+
+  return at <= cs_spool_get_forgotten (self) ||
+         g_file_set_contents_full (path, text, -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600, NULL);
+}
+
 typedef struct
 {
   char *id;
@@ -543,8 +581,9 @@ measure (CsSpool *self, const char *id, gint64 *at)
  * @keep_days: how long runs that have ended are kept
  * @keep_mib: how much their output may take; the oldest go first
  *
- * Removes what nobody asked to keep: ids stay spent for three months. Runs that have not ended, or
- * whose end nobody knows, stay. Blocks; any thread.
+ * Removes what nobody asked to keep: ids stay spent for three months, and then it is still
+ * remembered until when there were such ids; see cs_spool_get_forgotten(). Runs that have not
+ * ended, or whose end nobody knows, stay. Blocks; any thread.
  */
 void
 cs_spool_sweep (CsSpool *self, gint64 keep_days, gint64 keep_mib)
@@ -562,7 +601,7 @@ cs_spool_sweep (CsSpool *self, gint64 keep_days, gint64 keep_mib)
       CsRunState state = cs_spool_read (self, *id, &run, &pid);
       Swept *swept;
 
-      if (state == CS_RUN_VOID && now - at > KEEP_VOID)
+      if (state == CS_RUN_VOID && now - at > KEEP_VOID && note_forgotten (self, at))
         remove_run (self, *id);
       if (state != CS_RUN_FINISHED && state != CS_RUN_NOT_STARTED)
         continue;

@@ -26,6 +26,7 @@ gboolean cs_spool_knows (CsSpool *self, const char *id, const char *body);
 gboolean cs_spool_give_up (CsSpool *self, const char *id);
 
 CsRunState cs_spool_read (CsSpool *self, const char *id, JsonObject **run, int *pid);
+gint64 cs_spool_get_forgotten (CsSpool *self);
 void cs_spool_sweep (CsSpool *self, gint64 keep_days, gint64 keep_mib);
 
 G_END_DECLS

@@ -171,6 +171,17 @@ void cs_deployment_add_place_gate (CsDeployment *self, CsBlock *block, GPtrArray
 JsonNode *cs_deployment_list_used_values (CsDeployment *self, CsBlock *block);
 gboolean cs_deployment_append_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
+void cs_deployment_hear_witness_async (CsDeployment *self,
+                                       CsSession *session,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean cs_deployment_hear_witness_finish (GAsyncResult *result, GError **error);
+void cs_deployment_show_witnesses_async (CsDeployment *self,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+gboolean cs_deployment_show_witnesses_finish (GAsyncResult *result, GError **error);
+
 void cs_deployment_list_manifest (CsDeployment *self,
                                   CsSignoffState *signoff,
                                   CsStatement *statement);

@@ -343,15 +343,27 @@ cs_deployment_roll_back_async (CsDeployment *self,
 }
 
 static void
+witnessed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  g_task_return_boolean (task, cs_deployment_show_witnesses_finish (result, NULL));
+}
+
+static void
 closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  CsDeployment *self = CS_DEPLOYMENT (source);
   GError *error = NULL;
 
-  if (cs_deployment_act_finish (CS_DEPLOYMENT (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (!cs_deployment_act_finish (self, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_set_check_cancellable (task, FALSE); /* it is closed, whoever stops waiting now */
+  cs_deployment_show_witnesses_async (self, witnessed_cb, g_object_ref (task));
 }
 
 static void
@@ -379,7 +391,8 @@ streams_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @actor: who
  *
  * Ends a deployment whose path is over and whose lines are signed. Endless commands that this
- * program follows are stopped first.
+ * program follows are stopped first. Agents of the deployment are shown its last record, so that a
+ * cut end is found out.
  */
 void
 cs_deployment_close_async (CsDeployment *self,

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/** OVERTAKEN_TRIES: how often a command whose record was overtaken on the way is sent again */
+#define OVERTAKEN_TRIES 5
+
 /* One command on its way; lives as the data of its GTask, whose source is the deployment. */
 typedef struct
 {
@@ -29,6 +32,8 @@ typedef struct
   CsRunLock *lock;
   gboolean recovering;
   gboolean idle_session; /* the connection was there before; it may have died of age */
+  gint64 shown;          /* number of the record that the target was shown with it */
+  guint overtaken;       /* how often another command's request was faster */
   gboolean again;        /* recorded as started, and now tried over a new connection */
   GError *error;         /* what the caller gets after the record of it is written */
 } Running;
@@ -242,6 +247,28 @@ did_not_start (const GError *error)
          g_error_matches (error, CS_ERROR, CS_ERROR_BUSY);
 }
 
+static void open_writer (GTask *task);
+
+/* Commands that run at the same time are shown to a witness in the order in which they arrive. One
+ * that came late shows what is the end of the record by now: if the witness was shown that, or what
+ * came before it, all is well. If not, it says no again. */
+static gboolean
+show_later (GTask *task, GError *error)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+
+  if (!g_error_matches (error, CS_ERROR, CS_ERROR_CORRUPT) || running->recovering ||
+      !cs_run_is_overtaken (running->run) || self->n_records - 1 <= running->shown ||
+      running->overtaken == OVERTAKEN_TRIES || running->site->session == NULL)
+    return FALSE;
+  running->overtaken++;
+  running->again = TRUE;
+  g_error_free (error);
+  open_writer (task);
+  return TRUE;
+}
+
 /* The session ended badly: say which of the three it was. A connection that had died of age before
  * the command was sent is no reason to bother anyone: there is one more try over a new one. */
 static void
@@ -250,6 +277,8 @@ record_failure (GTask *task, GError *error)
   Running *running = g_task_get_task_data (task);
   gboolean broken;
 
+  if (show_later (task, error))
+    return;
   if (g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) && running->idle_session &&
       !running->recovering && !running->again)
     {
@@ -304,7 +333,8 @@ follow_run (GTask *task)
   if (running->authorisation != NULL)
     {
       /* The target is a witness of the stream as it is now, with the start in it. */
-      running->authorisation->n = self->n_records - 1;
+      running->shown = self->n_records - 1;
+      running->authorisation->n = running->shown;
       running->authorisation->hash = g_strdup (self->head);
       cs_run_take_authorisation (running->run, g_steal_pointer (&running->authorisation));
     }
@@ -353,6 +383,7 @@ new_run (CsDeployment *self, Running *running, CsBlobWriter *writer)
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
     cs_run_set_variable (run, name, value);
   cs_run_set_place (run, running->block->place);
+  cs_run_set_sent (run, running->block->started);
   cs_deployment_lend_secrets (self, block, run);
   if (terminal)
     cs_run_set_terminal (run, self->terminal_type, self->terminal_columns, self->terminal_rows);
@@ -564,6 +595,25 @@ with_session (GTask *task)
                                       g_object_ref (task));
 }
 
+/* Whether what is here is the history that the target saw. A witness that can't be asked just now
+ * says nothing against it. */
+static void
+heard_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (cs_deployment_hear_witness_finish (result, &error) ||
+      !(g_error_matches (error, CS_ERROR, CS_ERROR_CORRUPT) ||
+        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+    {
+      g_clear_error (&error);
+      with_session (task);
+      return;
+    }
+  give_up (task, error);
+}
+
 static void
 session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -581,7 +631,12 @@ session_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     running->site->session = g_steal_pointer (&session);
   else
     cs_session_close_async (session, NULL, NULL);
-  with_session (task);
+  if (running->recovering)
+    with_session (task);
+  else
+    cs_deployment_hear_witness_async (g_task_get_source_object (task), running->site->session,
+                                      g_task_get_cancellable (task), heard_cb,
+                                      g_object_ref (task));
 }
 
 static void

@@ -105,8 +105,8 @@ check_text (Follow *self, const CsAgentRun *state)
 {
   g_autofree char *digest = NULL;
 
-  if (self->recovering || state->text == NULL)
-    return;
+  if (state->text == NULL || *cs_run_get_script (self->run) == '\0')
+    return; /* of an old one nobody may know any more what was sent */
   digest = cs_digest_of_data (cs_run_get_script (self->run),
                               strlen (cs_run_get_script (self->run)));
   self->altered = !g_str_equal (digest, state->text);
@@ -153,7 +153,13 @@ conclude (GTask *task, const CsAgentRun *state)
   const char *problem = state->problem != NULL ? state->problem : "the agent does not say why";
 
   check_text (self, state);
-  if (self->altered)
+  if (self->altered && self->recovering)
+    g_task_return_new_error (task, CS_ERROR, CS_ERROR_CORRUPT,
+                             "%s has run something else under this id (%s) than what was recorded "
+                             "as sent, so it is not taken for it. See what it did, and have the "
+                             "server examined",
+                             get_address (self), cs_run_get_id (self->run));
+  else if (self->altered)
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_CORRUPT,
                              "%s ran something else than what was sent; it was told to stop. See "
                              "what it did, and have the server examined",
@@ -208,7 +214,7 @@ began_cb (JsonNode *json, gpointer user_data)
   if (state == NULL)
     return;
   check_text (self, state);
-  if (self->altered)
+  if (self->altered && !self->recovering)
     kill_altered (task);
 }
 
@@ -303,6 +309,22 @@ resume (GTask *task)
                               g_task_get_cancellable (task), resumed_cb, g_object_ref (task));
 }
 
+/* Two commands of one deployment are on their way at the same time, and the later one came first:
+ * that is no other history. Whether it was so, only who has the record can tell. */
+static void
+note_overtaken (Follow *self, const CsAgentAnswer *answer)
+{
+  JsonObject *object = answer->json != NULL && JSON_NODE_HOLDS_OBJECT (answer->json)
+                         ? json_node_get_object (answer->json)
+                         : NULL;
+  JsonObject *seen = cs_json_get_object (object, "seen");
+  JsonObject *shown = cs_json_get_object (object, "shown");
+
+  if (g_strcmp0 (answer->problem, "head-behind") == 0 && seen != NULL && shown != NULL &&
+      cs_json_get_int (seen, "n", -1) > cs_json_get_int (shown, "n", G_MAXINT64))
+    cs_run_note_overtaken (self->run);
+}
+
 static void
 started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -336,6 +358,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       /* A no to what may have been heard before as well says nothing about the first time: the run
        * may have taken away what the second one misses. */
+      note_overtaken (self, answer);
       words = cs_agent_client_describe (self->client, answer);
       g_task_return_error (task, answer->again ? describe_lost (self, words->message)
                                                : g_steal_pointer (&words));
@@ -397,6 +420,18 @@ cs_agent_follow_run_async (CsAgentClient *client,
                                 PATIENCE, aborting, started_cb, g_object_ref (task));
 }
 
+/* An agent remembers spent ids for long, but not for ever; it says of which time it has forgotten
+ * some. Without knowing when the run was sent, nothing is known either. */
+static gboolean
+is_forgotten (Follow *self, JsonObject *answer)
+{
+  const char *until = cs_json_get_string (answer, "forgotten_until");
+  gint64 at = 0;
+
+  return until != NULL &&
+         (!cs_clock_parse (until, &at, NULL) || cs_run_get_sent (self->run) <= at);
+}
+
 static void
 voided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -404,9 +439,11 @@ voided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Follow *self = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (CsAgentAnswer) answer = cs_agent_client_send_finish (result, &error);
-  const char *was = answer != NULL && answer->json != NULL && JSON_NODE_HOLDS_OBJECT (answer->json)
-                      ? cs_json_get_string (json_node_get_object (answer->json), "was")
-                      : NULL;
+  JsonObject *object = answer != NULL && answer->json != NULL &&
+                           JSON_NODE_HOLDS_OBJECT (answer->json)
+                         ? json_node_get_object (answer->json)
+                         : NULL;
+  const char *was = cs_json_get_string (object, "was");
 
   if (answer == NULL)
     g_task_return_error (task, error);
@@ -414,6 +451,11 @@ voided_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     resume (task); /* the request came late, but before this one */
   else if (answer->status != 200)
     g_task_return_error (task, cs_agent_client_describe (self->client, answer));
+  else if (g_strcmp0 (was, "void") == 0 && is_forgotten (self, object))
+    g_task_return_new_error (task, CS_ERROR, CS_ERROR_WAITING,
+                             "%s does not remember runs of that time any more, so it can't say "
+                             "whether this one ran: see what it did before you run it again",
+                             get_address (self));
   else if (g_strcmp0 (was, "not-started") == 0 || g_strcmp0 (was, "void") == 0)
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_NOT_FOUND, "%s never started this run (%s)",
                              get_address (self), cs_run_get_id (self->run));

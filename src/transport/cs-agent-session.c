@@ -9,6 +9,8 @@
 #include "cs-error.h"
 #include "cs-run-private.h"
 
+#include <string.h>
+
 /** STOP_AGAIN: seconds until a stop is repeated while the script has not ended (its request may
  * still have been on its way) */
 #define STOP_AGAIN 2
@@ -28,6 +30,7 @@ typedef enum
   KIND_RECOVER,
   KIND_STOP,
   KIND_FORGET,
+  KIND_HEAD,
 } Kind;
 
 /* One call on its way: its signer is fetched here, the rest is done in the worker's thread. */
@@ -35,7 +38,8 @@ typedef struct
 {
   CsAgentSession *session; /* owned */
   Kind kind;
-  char *id;
+  char *id;   /* of the run, or name of the stream */
+  char *body; /* the head that is shown; NULL where it is asked for */
   CsRun *run;
   GTask *task; /* of the caller */
   CsAgentSigner *signer;
@@ -84,6 +88,7 @@ finish (Operation *self)
   g_clear_object (&self->aborting);
   g_clear_pointer (&self->signer, cs_agent_signer_unref);
   g_free (self->id);
+  g_free (self->body);
   g_free (self);
   settle (session);
 }
@@ -130,6 +135,20 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   finish (self);
 }
 
+static void
+head_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Operation *self = user_data;
+  GError *error = NULL;
+  CsWitnessedHead *head = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (error == NULL)
+    g_task_return_pointer (self->task, head, (GDestroyNotify) cs_witnessed_head_free);
+  else
+    g_task_return_error (self->task, error);
+  finish (self);
+}
+
 /* In the worker's thread: what came back goes to the caller's. */
 static void
 follow_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -161,6 +180,37 @@ answer_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+head_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) back = user_data;
+  Operation *self = g_task_get_task_data (back);
+  CsAgentClient *client = g_object_get_data (G_OBJECT (back), "client");
+  GError *error = NULL;
+  g_autoptr (CsAgentAnswer) answer = cs_agent_client_send_finish (result, &error);
+
+  if (answer == NULL)
+    g_task_return_error (back, error);
+  else if (answer->status >= 400 && g_strcmp0 (answer->problem, "no-such-head") != 0)
+    g_task_return_error (back, cs_agent_client_describe (client, answer));
+  else
+    g_task_return_pointer (back, cs_witnessed_head_parse (self->id, answer->json),
+                           (GDestroyNotify) cs_witnessed_head_free);
+}
+
+static void
+send_head (CsAgentClient *client, Operation *self, GTask *back)
+{
+  g_autofree char *target = g_strconcat ("/v1/heads/", self->id, NULL);
+  g_autoptr (GBytes) body =
+    self->body != NULL ? g_bytes_new (self->body, strlen (self->body)) : NULL;
+
+  g_object_set_data (G_OBJECT (back), "client", client);
+  cs_agent_client_send_async (client, body != NULL ? "PUT" : "GET", target, body,
+                              body != NULL ? CS_AGENT_SIGNED : CS_AGENT_NONE, PATIENCE,
+                              self->aborting, head_done_cb, g_object_ref (back));
+}
+
+static void
 send_small (CsAgentClient *client, Operation *self, GTask *back)
 {
   static const char term[] = "{\"signal\":\"TERM\"}";
@@ -187,8 +237,18 @@ work (CsAgentClient *client, gpointer data)
   else if (self->kind == KIND_RECOVER)
     cs_agent_follow_recover_async (client, self->run, self->session->place, self->aborting,
                                    follow_done_cb, g_object_ref (back));
+  else if (self->kind == KIND_HEAD)
+    send_head (client, self, back);
   else
     send_small (client, self, back);
+}
+
+static GAsyncReadyCallback
+find_callback (Kind kind)
+{
+  if (kind == KIND_HEAD)
+    return head_cb;
+  return kind == KIND_RUN || kind == KIND_RECOVER ? followed_cb : answered_cb;
 }
 
 static void
@@ -207,7 +267,7 @@ signer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                self->session->address));
       return;
     }
-  back = g_task_new (NULL, NULL, self->run != NULL ? followed_cb : answered_cb, self);
+  back = g_task_new (NULL, NULL, find_callback (self->kind), self);
   g_task_set_source_tag (back, work);
   g_task_set_task_data (back, self, NULL);
   cs_agent_worker_invoke (self->session->worker, work, back, g_object_unref);
@@ -263,7 +323,7 @@ check (Operation *self, GError **error)
                    self->session->address);
       return FALSE;
     }
-  if (!g_uuid_string_is_valid (self->id))
+  if (self->kind != KIND_HEAD && !g_uuid_string_is_valid (self->id))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the id of a run (a UUID)",
                    self->id);
@@ -272,16 +332,14 @@ check (Operation *self, GError **error)
   return !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->task), error);
 }
 
-static void
-start (CsAgentSession *session, Kind kind, CsRun *run, const char *id, GTask *task)
+static Operation *
+operation_new (CsAgentSession *session, Kind kind, CsRun *run, const char *id, GTask *task)
 {
   Operation *self = g_new0 (Operation, 1);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (GError) error = NULL;
 
   self->session = g_object_ref (session);
   self->kind = kind;
-  self->id = g_ascii_strdown (id, -1);
+  self->id = kind == KIND_HEAD ? g_strdup (id) : g_ascii_strdown (id, -1);
   g_set_object (&self->run, run);
   self->task = g_object_ref (task);
   self->aborting = g_cancellable_new ();
@@ -289,6 +347,16 @@ start (CsAgentSession *session, Kind kind, CsRun *run, const char *id, GTask *ta
                                          g_object_ref (self->aborting), g_object_unref);
   g_task_set_check_cancellable (task, FALSE);
   g_ptr_array_add (session->operations, self);
+  return self;
+}
+
+static void
+begin (Operation *self)
+{
+  CsAgentSession *session = self->session;
+  GCancellable *cancellable = g_task_get_cancellable (self->task);
+  g_autoptr (GError) error = NULL;
+
   if (!check (self, &error))
     {
       fail (self, g_steal_pointer (&error));
@@ -302,6 +370,12 @@ start (CsAgentSession *session, Kind kind, CsRun *run, const char *id, GTask *ta
     }
   cs_agent_access_get_signer_async (session->access, cs_target_get_identity (session->target),
                                     session->delegation, NULL, signer_cb, self);
+}
+
+static void
+start (CsAgentSession *session, Kind kind, CsRun *run, const char *id, GTask *task)
+{
+  begin (operation_new (session, kind, run, id, task));
 }
 
 static void
@@ -356,6 +430,25 @@ forget_async (CsSession *session,
 
   g_task_set_source_tag (task, cs_session_forget_async);
   start (CS_AGENT_SESSION (session), KIND_FORGET, NULL, id, task);
+}
+
+static void
+head_async (CsSession *session,
+            const char *stream,
+            gint64 n,
+            const char *hash,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+  Operation *self =
+    operation_new (CS_AGENT_SESSION (session), KIND_HEAD, NULL, stream, task);
+
+  g_task_set_source_tag (task, cs_session_head_async);
+  if (hash != NULL)
+    self->body = g_strdup_printf ("{\"hash\":\"%s\",\"n\":%" G_GINT64_FORMAT "}", hash, n);
+  begin (self);
 }
 
 static gboolean
@@ -420,6 +513,7 @@ cs_agent_session_iface_init (CsSessionInterface *iface)
   iface->forget_finish = boolean_finish;
   iface->stop = stop;
   iface->get_place = get_place;
+  iface->head_async = head_async;
   iface->close_async = close_async;
   iface->close_finish = boolean_finish;
 }

@@ -282,6 +282,21 @@ close_async (CsSession *session, GAsyncReadyCallback callback, gpointer user_dat
   cs_session_close_async (self->inner, closed_cb, task);
 }
 
+/* A witness is asked beside what is done; how that went says nothing new of the target. */
+static void
+head_async (CsSession *session,
+            const char *stream,
+            gint64 n,
+            const char *hash,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  CsGuardedSession *self = CS_GUARDED_SESSION (session);
+
+  cs_session_head_async (self->inner, stream, n, hash, cancellable, callback, user_data);
+}
+
 static void
 cs_guarded_session_iface_init (CsSessionInterface *iface)
 {
@@ -293,6 +308,7 @@ cs_guarded_session_iface_init (CsSessionInterface *iface)
   iface->forget_finish = boolean_finish;
   iface->stop = stop;
   iface->get_place = get_place;
+  iface->head_async = head_async;
   iface->close_async = close_async;
   iface->close_finish = boolean_finish;
 }

@@ -27,6 +27,8 @@ void cs_run_push (CsRun *self, const void *data, gsize length);
 
 /* From any thread: the target says that it has begun. */
 void cs_run_note_latency (CsRun *self, gint64 microseconds);
+void cs_run_note_overtaken (CsRun *self);
+gint64 cs_run_get_sent (CsRun *self);
 
 /* In the run's main context: emits what was pushed and not yet shown. */
 void cs_run_flush (CsRun *self);

@@ -48,6 +48,8 @@ struct _CsRun
   gint64 shown; /* offset up to which bytes were emitted or passed over */
   gint64 flushed_at;
   gint64 latency;
+  gint64 sent;   /* UTC microseconds */
+  int overtaken; /* atomic */
   GSource *source;
 };
 
@@ -685,4 +687,54 @@ cs_run_flush (CsRun *self)
 
   if (bytes != NULL)
     g_signal_emit (self, signals[OUTPUT], 0, bytes, offset);
+}
+
+/**
+ * cs_run_set_sent:
+ * @self: a run that is to be recovered
+ * @at: when it was sent first, in UTC microseconds; 0 if nobody knows
+ */
+void
+cs_run_set_sent (CsRun *self, gint64 at)
+{
+  g_return_if_fail (CS_IS_RUN (self));
+  self->sent = at;
+}
+
+/**
+ * cs_run_get_sent:
+ * @self: a run
+ *
+ * Returns: what cs_run_set_sent() set
+ */
+gint64
+cs_run_get_sent (CsRun *self)
+{
+  return self->sent;
+}
+
+/**
+ * cs_run_is_overtaken:
+ * @self: a run that was refused with %CS_ERROR_CORRUPT
+ *
+ * Returns: whether the witness was shown a later record than this run's when it came: another
+ *   request of the same deployment may have been faster
+ */
+gboolean
+cs_run_is_overtaken (CsRun *self)
+{
+  g_return_val_if_fail (CS_IS_RUN (self), FALSE);
+  return g_atomic_int_get (&self->overtaken);
+}
+
+/**
+ * cs_run_note_overtaken:
+ * @self: a run
+ *
+ * From any thread.
+ */
+void
+cs_run_note_overtaken (CsRun *self)
+{
+  g_atomic_int_set (&self->overtaken, TRUE);
 }

@@ -65,4 +65,11 @@ gint64 cs_run_get_output_size (CsRun *self); /* bytes so far */
 /* Microseconds from sending the script to the target's word that it has begun; -1 before that. */
 gint64 cs_run_get_latency (CsRun *self);
 
+/* When a run that is recovered was sent, in UTC microseconds: a target may have forgotten what is
+ * older than it can remember. 0: nobody knows. */
+void cs_run_set_sent (CsRun *self, gint64 at);
+/* Whether a witness that refused the run had been shown a later record, which may have overtaken it
+ * on the way. */
+gboolean cs_run_is_overtaken (CsRun *self);
+
 G_END_DECLS

@@ -191,6 +191,51 @@ cs_session_get_place (CsSession *self)
 }
 
 /**
+ * cs_session_head_async:
+ * @self: a session
+ * @stream: of a journal
+ * @n: number of its last record; not looked at without @hash
+ * @hash: (nullable): its digest, to be shown; %NULL to ask
+ *
+ * Asks a witness what it was shown of a stream, or shows it the stream's head.
+ */
+void
+cs_session_head_async (CsSession *self,
+                       const char *stream,
+                       gint64 n,
+                       const char *hash,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (CS_IS_SESSION (self));
+  g_return_if_fail (stream != NULL);
+  if (CS_SESSION_GET_IFACE (self)->head_async != NULL)
+    {
+      CS_SESSION_GET_IFACE (self)->head_async (self, stream, n, hash, cancellable, callback,
+                                               user_data);
+      return;
+    }
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, cs_session_head_async);
+  g_task_return_pointer (task, NULL, NULL);
+}
+
+/**
+ * cs_session_head_finish:
+ *
+ * Returns: (transfer full) (nullable): the head that the witness knows now; %NULL if it knows none,
+ *   or with %CS_ERROR_CORRUPT if it was shown another history, or as cs_session_forget_finish()
+ */
+CsWitnessedHead *
+cs_session_head_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
  * cs_session_close_async:
  * @self: a session
  *

@@ -5,6 +5,7 @@
 
 #include "cs-run.h"
 #include "cs-target.h"
+#include "cs-witness.h"
 
 #include <gio/gio.h>
 
@@ -41,6 +42,14 @@ struct _CsSessionInterface
   gboolean (*forget_finish) (CsSession *self, GAsyncResult *result, GError **error);
   void (*stop) (CsSession *self, const char *id);
   const char *(*get_place) (CsSession *self);
+  /* NULL where nothing remembers heads. */
+  void (*head_async) (CsSession *self,
+                      const char *stream,
+                      gint64 n,
+                      const char *hash,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data);
   void (*close_async) (CsSession *self, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*close_finish) (CsSession *self, GAsyncResult *result, GError **error);
 };
@@ -96,6 +105,18 @@ void cs_session_stop (CsSession *self, const char *id);
 /* Where the target keeps its runs; to be recorded with a run before it is sent, and given to
  * cs_run_set_place() when it is recovered. */
 const char *cs_session_get_place (CsSession *self);
+
+/* Asks a witness for the last head of a stream that it was shown, or shows it one (hash not NULL).
+ * Gives the one that it knows now, or NULL without an error: it knows none, or the target remembers
+ * no heads. CORRUPT: it was shown a later one than that, or another one. */
+void cs_session_head_async (CsSession *self,
+                            const char *stream,
+                            gint64 n,
+                            const char *hash,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+CsWitnessedHead *cs_session_head_finish (GAsyncResult *result, GError **error);
 
 void cs_session_close_async (CsSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean cs_session_close_finish (CsSession *self, GAsyncResult *result, GError **error);

@@ -54,8 +54,15 @@ asking_free (gpointer data)
 
 static void ask_next (GTask *task);
 
-static gboolean
-take_head (Asking *asking, const char *stream, JsonNode *node)
+/**
+ * cs_witnessed_head_parse:
+ * @stream: of a journal
+ * @node: (nullable): what an agent has answered
+ *
+ * Returns: (transfer full) (nullable): the head; %NULL if that is none
+ */
+CsWitnessedHead *
+cs_witnessed_head_parse (const char *stream, JsonNode *node)
 {
   JsonObject *object =
     node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
@@ -66,15 +73,24 @@ take_head (Asking *asking, const char *stream, JsonNode *node)
   CsWitnessedHead *head;
 
   if (n < 0 || hash == NULL)
-    return FALSE;
+    return NULL;
   head = g_new0 (CsWitnessedHead, 1);
   head->stream = g_strdup (stream);
   head->n = n;
   head->hash = g_strdup (hash);
   head->at = g_strdup (at != NULL ? at : "");
   head->by = g_strdup (by != NULL ? by : "");
-  g_ptr_array_add (asking->heads, head);
-  return TRUE;
+  return head;
+}
+
+static gboolean
+take_head (Asking *asking, const char *stream, JsonNode *node)
+{
+  CsWitnessedHead *head = cs_witnessed_head_parse (stream, node);
+
+  if (head != NULL)
+    g_ptr_array_add (asking->heads, head);
+  return head != NULL;
 }
 
 static void

@@ -27,6 +27,9 @@ typedef struct
 void cs_witnessed_head_free (CsWitnessedHead *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsWitnessedHead, cs_witnessed_head_free)
 
+/* What an agent answers about a head; NULL if that is none. */
+CsWitnessedHead *cs_witnessed_head_parse (const char *stream, JsonNode *node);
+
 /* GPtrArray of CsWitnessedHead, of those streams that the agent was shown. Nobody signs for it. */
 void cs_witness_ask_async (CsTarget *target,
                            const char *const *streams,

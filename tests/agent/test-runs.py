@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs through their lives: followed, stopped, queued, cut, and never begun twice."""
 
+import datetime
 import http.client
 import json
 import os
@@ -357,6 +358,87 @@ def test_heads():
         assert answer.problem == "head-behind" and not marker.exists()
         run, _ = agent.run("true", head={"stream": stream, "n": 6, "hash": digest("d")})
         assert agent.get(target).json["n"] == 6
+
+
+def test_lost_lines():
+    """A last line that the power cut in two takes nothing with it that the agent must remember."""
+    with Agent() as agent:
+        stream = "/v1/heads/deployment/" + str(uuid.uuid4())
+
+        def prepare(n, text):
+            body = json.dumps({"n": n, "hash": digest(text)}).encode()
+            return body, agent.headers("PUT", stream, body, agent.anna)
+
+        sent = [prepare(1, "a"), prepare(2, "b")]
+        for body, headers in sent:
+            assert agent.send("PUT", stream, body, headers).status == 200
+        agent.kill()
+        nonces, heads = agent.state / "nonces", agent.state / "heads"
+        for cut in (1, 6, 12, 17):
+            # Without its end the time of the last nonce reads as one that is long over.
+            nonces.write_bytes(nonces.read_bytes().rstrip(b"\n")[:-cut] + (b"\0" * (cut % 4)))
+            agent.start()
+            for body, headers in sent:
+                assert agent.send("PUT", stream, body, headers).problem == "replayed", cut
+            agent.kill()
+        heads.write_bytes(heads.read_bytes() + f"\n{stream[10:]} 3 {digest('c')[:40]}".encode())
+        agent.start()
+        assert agent.get(stream).json["n"] == 2
+        # What a full disk cut off is no part of what is written behind it.
+        agent.kill()
+        for path, text in ((nonces, "half-a-nonce-of-someone 17"), (heads, "deployment/x 17")):
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(text)
+        agent.start()
+        for path, text in ((nonces, "half-a-nonce-of-someone 17"), (heads, "deployment/x 17")):
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(text)
+        third = prepare(3, "c")
+        assert agent.send("PUT", stream, *third).status == 200
+        agent.kill()
+        agent.start()
+        assert agent.get(stream).json["n"] == 3
+        assert agent.send("PUT", stream, *third).problem == "replayed"
+
+
+def test_forgotten():
+    """Of a run from before an agent's memory nobody hears that it never ran."""
+    with Agent() as agent:
+        run = agent.run("echo once")[0]["id"]
+        told = agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna).json
+        assert "forgotten_until" not in told, told
+        old = time.time() - 91 * 86400
+        agent.kill()
+        os.utime(agent.state / "runs" / run, (old, old))
+        agent.start()
+        while (agent.state / "runs" / run).exists():
+            time.sleep(0.01)
+        assert agent.get("/v1/runs/" + run).problem == "no-such-run"
+        told = agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna).json
+        assert told["was"] == "void"
+        until = datetime.datetime.fromisoformat(told["forgotten_until"].replace("Z", "+00:00"))
+        assert abs(until.timestamp() - old) < 1, told
+        young = str(uuid.uuid4())
+        again = agent.ask("DELETE", "/v1/runs/" + young, None, agent.anna).json
+        assert again["forgotten_until"] == told["forgotten_until"]
+
+
+def test_stop_another():
+    """A process that is not the one that the run's files name is left alone."""
+    with Agent() as agent:
+        run, _ = agent.put_run("echo up; sleep 60")
+        while agent.get(f"/v1/runs/{run}/output?follow=0").body != b"up\n":
+            pass
+        process = agent.state / "runs" / run / "process"
+        words = process.read_text(encoding="utf-8").split(" ")
+        process.write_text(" ".join(words[:2] + ["1"] + words[3:]), encoding="utf-8")
+        for name in ("TERM", "KILL"):
+            agent.ask("POST", f"/v1/runs/{run}/signal", {"signal": name}, agent.anna)
+        assert not (agent.state / "runs" / run / "outcome").exists()
+        os.kill(int(words[1]), 0)
+        process.write_text(" ".join(words), encoding="utf-8")
+        agent.ask("POST", f"/v1/runs/{run}/signal", {"signal": "KILL"}, agent.anna)
+        assert agent.wait(run)["ending"] == "stopped"
 
 
 def tell(agent, *arguments):

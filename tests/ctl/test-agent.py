@@ -91,8 +91,8 @@ class Agent:
         (self.config / "rotation").unlink()
         self.restart()
 
-    def add(self, workspace, *more):
-        return workspace.run("target", "add", "web", "--agent", f"https://127.0.0.1:{self.port}",
+    def add(self, workspace, *more, name="web"):
+        return workspace.run("target", "add", name, "--agent", f"https://127.0.0.1:{self.port}",
                              "--fingerprint", self.fingerprint, "--identity", str(self.key), *more,
                              status=2)
 
@@ -179,6 +179,59 @@ def rotation_unheard():
         w.run("target", "test", "web")
 
 
+def taken_up():
+    """Nothing is run in a deployment whose record was cut, and its end is witnessed as well."""
+    with Workspace() as w, Agent(w) as agent:
+        agent.add(w)
+        opened = start(w)
+        stream = f"deployment/{opened}"
+        w.run("deploy", "run", opened, "1.1")
+        journal(w).close()
+        whole = (w.data / "journal.db").read_bytes()
+        cut(w, stream, max(r["n"] for r in w.json("audit", "list", "--kind", "block-started")))
+        journal(w).close()
+        refused = w.run("deploy", "run", opened, status=1)
+        expect("another history" in refused.err and "ends before it" in refused.err, refused.err)
+        expect(w.log() == EXPECTED[:1], w.log())
+        (w.data / "journal.db").write_bytes(whole)
+        w.run("deploy", "run", opened)
+        w.run("deploy", "close", opened)
+        last = max(r["n"] for r in w.json("audit", "list") if r["stream"] == stream)
+        cut(w, stream, last)
+        found = w.json("audit", "verify", status=1)["findings"]
+        expect(any(each["n"] == last and "cut off" in each["message"] for each in found), found)
+
+
+def closed_alone():
+    """An agent that can't be reached does not keep a deployment from being closed."""
+    with Workspace() as w:
+        with Agent(w) as agent:
+            agent.add(w)
+            opened = start(w)
+            w.run("deploy", "run", opened)
+        w.run("deploy", "close", opened)
+
+
+def overtaken():
+    """Commands that run at the same time show their records in any order: that is no alarm."""
+    rounds = 3
+    with Workspace() as w, Agent(w) as agent:
+        names = [f"w{n}" for n in range(12)]
+        for name in names:
+            token = w.top / "agent" / f"countersign-token-{name}"
+            token.write_text(agent.token, encoding="utf-8")
+            agent.add(w, name=name)
+        w.run("target", "add", "all", "--fleet", ",".join(names))
+        text = "# Fleet\n\n## Deployment Steps\n\n" + "".join(
+            f"### Step {n}: Go\n\n```bash\necho {n} >> DIR/log\n```\n\n"
+            for n in range(1, rounds + 1))
+        opened = w.run("deploy", "start", w.write("fleet.md", text), "--environment", "staging",
+                       "--target", "all", "--reason", "test").out.strip()
+        w.run("deploy", "run", opened)
+        expect(len(w.log()) == rounds * len(names), w.log())
+        w.run("audit", "verify")
+
+
 def killed():
     """The program dies at a random moment; what it had started is asked for, and runs once."""
     rounds = 50 if os.environ.get("COUNTERSIGN_SOAK") else 5
@@ -238,4 +291,5 @@ def witness():
         expect("could not be asked" in w.run("audit", "verify").out)
 
 
-main("agent", [deployment, wrong_certificate, rotation, rotation_unheard, witness, killed])
+main("agent", [deployment, wrong_certificate, rotation, rotation_unheard, witness, taken_up,
+              closed_alone, overtaken, killed])

@@ -194,10 +194,17 @@ fixture_recover (Fixture *self, const char *id, GError **error)
 CsOutcome *
 fixture_recover_from (Fixture *self, const char *id, const char *place, GError **error)
 {
-  g_auto (Waiting) waiting = { NULL };
   g_autoptr (CsRun) run = fixture_new_run_with_id (self, id, NULL);
 
   cs_run_set_place (run, place);
+  return fixture_recover_run (self, run, error);
+}
+
+CsOutcome *
+fixture_recover_run (Fixture *self, CsRun *run, GError **error)
+{
+  g_auto (Waiting) waiting = { NULL };
+
   cs_session_recover_async (self->session, run, NULL, waiting_cb, &waiting);
   return cs_session_recover_finish (self->session, waiting_result (&waiting), error);
 }

@@ -40,6 +40,8 @@ CsOutcome *fixture_run (Fixture *self, CsRun *run, GError **error);
 CsOutcome *fixture_recover (Fixture *self, const char *id, GError **error);
 CsOutcome *
 fixture_recover_from (Fixture *self, const char *id, const char *place, GError **error);
+/* With what was recorded of it, too. */
+CsOutcome *fixture_recover_run (Fixture *self, CsRun *run, GError **error);
 void fixture_forget (Fixture *self, const char *id);
 char *fixture_dup_spool (Fixture *self); /* where the target keeps runs */
 char *fixture_dup_output (Fixture *self, CsOutcome *outcome, gsize *length);

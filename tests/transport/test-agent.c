@@ -183,6 +183,61 @@ test_replaced (Fixture *self, gconstpointer kind)
   g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
 }
 
+/* A run that is found under the id is ours if it is what was recorded as sent. */
+static void
+test_other_text (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (CsRun) run = fixture_new_run_with_id (self, id, "echo one");
+  g_autoptr (CsRun) same = fixture_new_run_with_id (self, id, "echo one");
+  g_autoptr (CsRun) other = fixture_new_run_with_id (self, id, "echo two");
+  g_autoptr (CsOutcome) outcome = NULL;
+  g_autoptr (CsOutcome) again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  outcome = fixture_run (self, run, &error);
+  g_assert_no_error (error);
+  g_assert_null (fixture_recover_run (self, other, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "something else"));
+  g_clear_error (&error);
+  again = fixture_recover_run (self, same, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_status (again), ==, 0);
+}
+
+/* An agent that has forgotten what it spent at that time can't say that it did not run. */
+static void
+test_forgotten (Fixture *self, gconstpointer kind)
+{
+  static const gint64 until = G_GINT64_CONSTANT (1700000000000000);
+  static const struct
+  {
+    gint64 sent;
+    int code;
+  } table[] = {
+    { until - 1, CS_ERROR_WAITING },
+    { 0, CS_ERROR_WAITING },
+    { until + 1, CS_ERROR_NOT_FOUND },
+  };
+  g_autofree char *path = g_build_filename (cs_test_agent_get_directory (self->agent), "state",
+                                            "forgotten", NULL);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", until);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *id = g_uuid_string_random ();
+      g_autoptr (CsRun) run = fixture_new_run_with_id (self, id, NULL);
+
+      cs_run_set_sent (run, table[i].sent);
+      g_assert_null (fixture_recover_run (self, run, &error));
+      g_assert_error (error, CS_ERROR, table[i].code);
+      g_clear_error (&error);
+    }
+}
+
 static void
 test_addresses (void)
 {
@@ -233,5 +288,7 @@ main (int argc, char *argv[])
   add ("not-approved", test_not_approved);
   add ("authorised", test_authorised);
   add ("replaced", test_replaced);
+  add ("other-text", test_other_text);
+  add ("forgotten", test_forgotten);
   return g_test_run ();
 }
