@@ -71,26 +71,45 @@ program_of (const CsCommand *command, gsize *length)
   return name;
 }
 
+static void
+prepare (CsActRules *self)
+{
+  if (!g_once_init_enter (&self->ready))
+    return;
+  g_assert (self->n_rules < CS_ACT_RULES_MAX);
+  for (guint i = self->n_rules; i > 0; i--)
+    {
+      guchar letter = (guchar) self->rules[i - 1].program[0];
+
+      self->next[i - 1] = self->first[letter];
+      self->first[letter] = (guint8) i;
+    }
+  g_once_init_leave (&self->ready, 1);
+}
+
 /**
  * cs_act_rules_match:
+ * @self: rules; may be asked from several threads
  *
  * Returns: (transfer none) (nullable): the name of the first rule that the command meets
  */
 const char *
-cs_act_rules_match (const CsActRule *rules, guint n, const CsCommand *command)
+cs_act_rules_match (CsActRules *self, const CsCommand *command)
 {
   gsize length;
   const char *program;
 
   if (command->n_words == 0)
     return NULL;
+  prepare (self);
   program = program_of (command, &length);
-  for (guint i = 0; i < n; i++)
+  for (guint i = length > 0 ? self->first[(guchar) *program] : 0; i != 0; i = self->next[i - 1])
     {
-      if (rules[i].program[0] == *program && strlen (rules[i].program) == length &&
-          memcmp (rules[i].program, program, length) == 0 &&
-          matches (&rules[i], command))
-        return rules[i].name;
+      const CsActRule *rule = &self->rules[i - 1];
+
+      if (strlen (rule->program) == length && memcmp (rule->program, program, length) == 0 &&
+          matches (rule, command))
+        return rule->name;
     }
   return NULL;
 }

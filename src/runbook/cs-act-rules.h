@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define CS_ACT_RULES_MAX 255
+
 /** CsActRule: a command that begins with the program and has all the words */
 typedef struct
 {
@@ -17,6 +19,22 @@ typedef struct
   const char *name;
 } CsActRule;
 
-const char *cs_act_rules_match (const CsActRule *rules, guint n, const CsCommand *command);
+/** CsActRules: a table of them, by the letter that the program begins with */
+typedef struct
+{
+  const CsActRule *rules;
+  guint n_rules;
+  gsize ready;
+  guint8 first[256]; /* one more than the index of a rule; 0: none */
+  guint8 next[CS_ACT_RULES_MAX];
+} CsActRules;
+
+/* For tables that are known when the program is built. */
+#define CS_ACT_RULES(table)                         \
+  {                                                 \
+    .rules = table, .n_rules = G_N_ELEMENTS (table) \
+  }
+
+const char *cs_act_rules_match (CsActRules *self, const CsCommand *command);
 
 G_END_DECLS

@@ -109,6 +109,9 @@ static const CsActRule INTERACTIVE[] = {
   { "fdisk", "!-l", "confirm_prompt" },
 };
 
+static CsActRules endless = CS_ACT_RULES (ENDLESS);
+static CsActRules interactive = CS_ACT_RULES (INTERACTIVE);
+
 static gboolean
 is_program (const CsCommand *command, const char *const *names, guint n)
 {
@@ -128,7 +131,7 @@ is_program (const CsCommand *command, const char *const *names, guint n)
 gboolean
 cs_act_is_endless (const CsCommand *command)
 {
-  const char *name = cs_act_rules_match (ENDLESS, G_N_ELEMENTS (ENDLESS), command);
+  const char *name = cs_act_rules_match (&endless, command);
 
   if (name == NULL || command->bounded)
     return FALSE;
@@ -222,7 +225,7 @@ cs_act_get_interaction (const CsCommand *command)
   const char *name = database_interaction (command);
 
   if (name == NULL && !command->redirected && !command->piped_from)
-    name = cs_act_rules_match (INTERACTIVE, G_N_ELEMENTS (INTERACTIVE), command);
+    name = cs_act_rules_match (&interactive, command);
   if (name == NULL)
     {
       g_autofree char *hop = cs_act_dup_hop (command);
@@ -240,6 +243,8 @@ typedef struct
   guint line;
   guint depth;
   GPtrArray *marks;
+  CsCommandFunc also; /* NULL: nobody */
+  gpointer also_data;
 } Finder;
 
 static guint
@@ -361,6 +366,8 @@ find_in_command (const CsCommand *command, gpointer user_data)
            cs_command_is (command, 2, "run"))
     add_mark (self, CS_MARK_HOP, command, command->start, "ci_dispatch");
   find_in_words (self, command);
+  if (self->depth == 0 && self->also != NULL)
+    self->also (command, self->also_data);
 }
 
 /**
@@ -369,13 +376,19 @@ find_in_command (const CsCommand *command, gpointer user_data)
  * @end: its end, before any here-document
  * @line: the line of the document where it begins
  * @marks: (element-type CsMark): takes what is found
+ * @also: (nullable): called for each simple command as well, so that they are read once
  *
  * Finds what a command does that a runner must know before it starts it.
  */
 void
-cs_acts_find (const char *start, const char *end, guint line, GPtrArray *marks)
+cs_acts_find (const char *start,
+              const char *end,
+              guint line,
+              GPtrArray *marks,
+              CsCommandFunc also,
+              gpointer user_data)
 {
-  Finder self = { start, line, 0, marks };
+  Finder self = { start, line, 0, marks, also, user_data };
 
   cs_words_foreach_command (start, end, find_in_command, &self);
 }

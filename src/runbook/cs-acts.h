@@ -14,6 +14,11 @@ const char *cs_act_get_destruction (const CsCommand *command);
 gboolean cs_act_loses_data (const char *destruction);
 char *cs_act_dup_hop (const CsCommand *command);
 
-void cs_acts_find (const char *start, const char *end, guint line, GPtrArray *marks);
+void cs_acts_find (const char *start,
+                   const char *end,
+                   guint line,
+                   GPtrArray *marks,
+                   CsCommandFunc also,
+                   gpointer user_data);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "cs-acts.h"
 #include "cs-examples.h"
 #include "cs-expectations.h"
+#include "cs-inner-shells.h"
 #include "cs-placeholders.h"
 #include "cs-secrets.h"
 
@@ -53,11 +54,19 @@ mark_acts (CsBlock *block, CsClassified *classified)
 {
   for (guint i = 0; i < classified->commands->len; i++)
     {
-      const CsShellLine *line = &g_array_index (classified->commands, CsShellLine, i);
+      CsShellLine *line = &g_array_index (classified->commands, CsShellLine, i);
+      CsInnerLook look;
 
-      if (line->kind == CS_SHELL_COMMAND)
-        cs_acts_find (classified->raw + line->start, classified->raw + line->body,
-                      classified->first_line + line->first, block->marks);
+      if (line->kind != CS_SHELL_COMMAND)
+        continue;
+      look.n_commands = 0;
+      cs_acts_find (classified->raw + line->start, classified->raw + line->body,
+                    classified->first_line + line->first, block->marks, cs_inner_shell_look, &look);
+      /* A here-document is all that the program reads. */
+      if (line->nested || line->body != line->end)
+        continue;
+      line->inner = cs_inner_shell_opened_by (&look);
+      line->alone = look.n_commands == 1;
     }
 }
 

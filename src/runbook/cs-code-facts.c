@@ -19,8 +19,10 @@ typedef struct
   CsBlock *block;
   CsClassified *classified;
   GPtrArray *facts;
-  guint opener;        /* the line of the compound command at hand, 0: none, a function or a loop */
-  const char *opening; /* its text */
+  guint opener;             /* the line of the compound command at hand, 0: none, a function or a loop */
+  const char *opening;      /* its text */
+  guint next;               /* the first line below the expectation that was looked at last */
+  const CsShellLine *above; /* the last command above it; NULL: none */
 } Finder;
 
 static CsFact *
@@ -296,18 +298,19 @@ reads_setting (Finder *self, guint line)
                                        "CONFIG GET", "getenv", "printenv", "get-config",
                                        "settings get", "environ[", "environ.get", "sysctl ",
                                        "SHOW VARIABLES", "show variables", "process.env" };
-  const CsShellLine *above = NULL;
+  const CsShellLine *above;
   g_autofree char *text = NULL;
 
-  for (guint i = 0; i < self->classified->commands->len; i++)
+  for (; self->next < self->classified->commands->len; self->next++)
     {
-      const CsShellLine *at = &g_array_index (self->classified->commands, CsShellLine, i);
+      const CsShellLine *at = &g_array_index (self->classified->commands, CsShellLine, self->next);
 
       if (self->classified->first_line + at->first >= line)
         break;
       if (at->kind == CS_SHELL_COMMAND || at->kind == CS_SHELL_REPL)
-        above = at;
+        self->above = at;
     }
+  above = self->above;
   if (above == NULL || above->end - above->start > MAX_LINE)
     return FALSE;
   text = g_strndup (self->classified->raw + above->start, above->end - above->start);
@@ -351,7 +354,7 @@ take_expectations (Finder *self)
 void
 cs_code_facts_find (CsBlock *block, CsClassified *classified, GPtrArray *facts)
 {
-  Finder self = { block, classified, facts, 0, NULL };
+  Finder self = { block, classified, facts, 0, NULL, 0, NULL };
 
   if (block->kind == CS_BLOCK_COMMAND && classified->commands != NULL)
     take_script (&self);

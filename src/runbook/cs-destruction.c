@@ -92,6 +92,8 @@ static const CsActRule DESTRUCTIVE[] = {
   { "lvremove", "", "disk_write" },
 };
 
+static CsActRules destructive = CS_ACT_RULES (DESTRUCTIVE);
+
 /* Acts that can be taken back, or that everyone expects of a deployment: told, not asked for. */
 static const char *const HARMLESS[] = { "in_place_edit", "migrate", "maintenance_mode",
                                         "service_stop", "release_rollback", "alter_table",
@@ -168,7 +170,7 @@ cs_act_get_destruction (const CsCommand *command)
   if (command->words[0].text[0] == '>' && command->start == command->words[0].text &&
       !(command->words[0].length > 1 && command->words[0].text[1] == '>'))
     return "file_truncate";
-  name = cs_act_rules_match (DESTRUCTIVE, G_N_ELEMENTS (DESTRUCTIVE), command);
+  name = cs_act_rules_match (&destructive, command);
   if (name == NULL)
     name = restore_destruction (command);
   if (name == NULL && is_extraction (command))

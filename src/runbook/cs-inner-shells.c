@@ -38,12 +38,7 @@ static const char *const CARRIERS[] = {
 
 static const char *const SHELLS[] = { "bash", "sh", "ash", "dash", "zsh", "fish", "ksh" };
 
-typedef struct
-{
-  CsInnerShell opened;
-  guint n_commands;
-  char *host;
-} Look;
+static CsActRules openers = CS_ACT_RULES (OPENERS);
 
 static gboolean
 is_shell_word (const CsWord *word)
@@ -104,7 +99,7 @@ opened_by_command (const CsCommand *command)
   const char *interaction;
 
   if (is_bare_sudo (command) ||
-      cs_act_rules_match (OPENERS, G_N_ELEMENTS (OPENERS), command) != NULL)
+      cs_act_rules_match (&openers, command) != NULL)
     return CS_INNER_SHELL;
   if (command->n_words == 0)
     return CS_INNER_NONE;
@@ -118,40 +113,51 @@ opened_by_command (const CsCommand *command)
   return CS_INNER_NONE;
 }
 
-static void
-look_cb (const CsCommand *command, gpointer user_data)
+/**
+ * cs_inner_shell_look:
+ * @command: a simple command of a line, the next one
+ * @look: (type CsInnerLook): takes it; zeroed before the first
+ */
+void
+cs_inner_shell_look (const CsCommand *command, gpointer look)
 {
-  Look *look = user_data;
+  CsInnerLook *self = look;
 
-  g_clear_pointer (&look->host, g_free);
-  look->n_commands++;
-  look->opened = CS_INNER_NONE;
-  if (command->redirected || command->piped_from)
-    return;
-  look->host = cs_act_dup_hop (command);
-  look->opened = look->host != NULL ? CS_INNER_HOP : opened_by_command (command);
+  self->last = *command;
+  self->n_commands++;
 }
 
 /**
  * cs_inner_shell_opened_by:
- * @text: the contents that @line is a part of
- * @line: a command
- * @alone: (out): whether the line holds nothing else
- * @host: (out) (transfer full) (nullable): where a hop goes
+ * @look: all simple commands of a line
  *
- * Returns: what the lines below are typed into, because the last command of this one opens it
+ * Returns: what the lines below are typed into, because the last command of the line opens it
  */
 CsInnerShell
-cs_inner_shell_opened_by (const char *text, const CsShellLine *line, gboolean *alone, char **host)
+cs_inner_shell_opened_by (const CsInnerLook *look)
 {
-  Look look = { CS_INNER_NONE, 0, NULL };
+  g_autofree char *host = NULL;
 
-  /* A here-document is all that the program reads. */
-  if (line->body == line->end)
-    cs_words_foreach_command (text + line->start, text + line->body, look_cb, &look);
-  *alone = look.n_commands == 1;
-  *host = look.host;
-  return look.opened;
+  if (look->n_commands == 0 || look->last.redirected || look->last.piped_from)
+    return CS_INNER_NONE;
+  host = cs_act_dup_hop (&look->last);
+  return host != NULL ? CS_INNER_HOP : opened_by_command (&look->last);
+}
+
+/**
+ * cs_inner_shell_dup_host:
+ * @text: the contents that @line is a part of
+ * @line: a command that opens a shell elsewhere
+ *
+ * Returns: (transfer full) (nullable): where it goes; %NULL if that is the same computer
+ */
+char *
+cs_inner_shell_dup_host (const char *text, const CsShellLine *line)
+{
+  CsInnerLook look = { 0 };
+
+  cs_words_foreach_command (text + line->start, text + line->body, cs_inner_shell_look, &look);
+  return cs_act_dup_hop (&look.last);
 }
 
 /**

@@ -351,15 +351,16 @@ static gboolean
 enter_inner (Cutter *self, guint at)
 {
   const CsShellLine *line = line_at (self, at);
-  gboolean alone;
-  g_autofree char *host = NULL, *condition = NULL;
-  CsInnerShell opened = cs_inner_shell_opened_by (self->text, line, &alone, &host);
+  CsInnerShell opened = (CsInnerShell) line->inner;
+  gboolean alone = line->alone;
+  g_autofree char *condition = NULL;
 
   if (!is_typed_inside (self, at, opened))
     return FALSE;
   condition = g_strdup (last_part (self)->condition);
   self->inside[self->depth] = g_strndup (self->text + line->start, line->body - line->start);
-  self->hosts[self->depth] = g_steal_pointer (&host);
+  self->hosts[self->depth] =
+    opened == CS_INNER_HOP ? cs_inner_shell_dup_host (self->text, line) : NULL;
   self->program_end[self->depth] =
     opened == CS_INNER_PROGRAM ? find_program_end (self, at) : self->lines->len;
   self->depth++;

@@ -21,7 +21,7 @@ typedef enum
 typedef struct
 {
   CsShellKind kind;
-  guint first;         /* lines of the text, from 0 */
+  guint first; /* lines of the text, from 0 */
   guint last;
   gsize start;         /* bytes of the text; behind the prompt */
   gsize end;           /* before the last line's end */
@@ -29,8 +29,10 @@ typedef struct
   gboolean known;      /* begins with a program that is known, a path or a keyword */
   gboolean assignment; /* nothing but NAME=value */
   gboolean prompted;
-  gboolean nested;     /* begins inside if, for, case… */
-  gboolean opens;      /* opens what the lines below are typed into: a part's own, not sent */
+  gboolean nested; /* begins inside if, for, case… */
+  guint inner;     /* CsInnerShell: what its last command opens */
+  gboolean alone;  /* it holds one simple command */
+  gboolean opens;  /* opens what the lines below are typed into: a part's own, not sent */
 } CsShellLine;
 
 GArray *cs_shell_scan (const char *text, gboolean console);
