@@ -8,7 +8,6 @@
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-print.h"
-#include "ctl-terminal.h"
 
 typedef struct
 {
@@ -68,7 +67,7 @@ sign (Ctl *ctl,
       GError **error)
 {
   g_autoptr (CsKey) key = ctl_find_key (ctl, options->key, error);
-  g_autoptr (CsAskpass) askpass = key != NULL ? ctl_terminal_askpass_new (error) : NULL;
+  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
   g_autoptr (CsPerson) person =
     askpass != NULL ? introduce (ctl, options->name, key, askpass, error) : NULL;
   g_autoptr (CsStatement) statement = NULL;

@@ -9,7 +9,6 @@
 #include "ctl-key.h"
 #include "ctl-person.h"
 #include "ctl-print.h"
-#include "ctl-terminal.h"
 
 static JsonArray *
 roles_to_json (CsPerson *person)
@@ -182,7 +181,7 @@ ctl_person_add (Ctl *ctl, char **arguments)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (CsKey) key = NULL;
-  g_autoptr (CsAskpass) askpass = NULL;
+  CsAskpass *askpass = NULL;
   g_autoptr (CsPerson) person = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 0, 2, &words, &error) && g_strv_length (words) == 1)
@@ -191,7 +190,7 @@ ctl_person_add (Ctl *ctl, char **arguments)
   if (error == NULL && ctl_open (ctl, &error))
     key = ctl_find_key (ctl, path, &error);
   if (key != NULL)
-    askpass = ctl_terminal_askpass_new (&error);
+    askpass = cs_workspace_get_askpass (ctl->workspace, &error);
   if (askpass != NULL)
     person = words[0] == NULL ? introduce (ctl, name, key, askpass, &error)
                               : add_other (ctl, words, name, key, askpass, &error);
@@ -220,14 +219,14 @@ ctl_person_decide (Ctl *ctl,
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (CsKey) key = NULL;
-  g_autoptr (CsAskpass) askpass = NULL;
+  CsAskpass *askpass = NULL;
   gboolean done = FALSE;
 
   if (ctl_parse (ctl, arguments, entries, n_words, n_words, &words, &error) &&
       (!needs_reason || ctl_require (options.reason, "--reason", &error)) && ctl_open (ctl, &error))
     key = ctl_find_key (ctl, options.path, &error);
   if (key != NULL)
-    askpass = ctl_terminal_askpass_new (&error);
+    askpass = cs_workspace_get_askpass (ctl->workspace, &error);
   if (askpass != NULL)
     {
       g_autoptr (GAsyncResult) result = NULL;

@@ -7,7 +7,6 @@
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-print.h"
-#include "ctl-terminal.h"
 
 #include <string.h>
 
@@ -105,7 +104,7 @@ set_policy (Ctl *ctl, const CsPolicy *policy, const char *path, GError **error)
 {
   CsPolicies *policies = cs_workspace_get_policies (ctl->workspace);
   g_autoptr (CsKey) key = ctl_find_key (ctl, path, error);
-  g_autoptr (CsAskpass) askpass = key != NULL ? ctl_terminal_askpass_new (error) : NULL;
+  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   if (askpass == NULL)

@@ -20,31 +20,6 @@
 #define BACKSPACE 0x08
 #define DELETE 0x7f
 
-/* The question that was answered last, for as long as the askpass lives. */
-typedef struct
-{
-  char *prompt;
-  char *answer;
-} Memory;
-
-static void
-remember (Memory *memory, const char *prompt, const char *answer)
-{
-  if (memory->answer != NULL)
-    explicit_bzero (memory->answer, strlen (memory->answer));
-  g_free (memory->answer);
-  g_free (memory->prompt);
-  memory->prompt = g_strdup (prompt);
-  memory->answer = g_strdup (answer);
-}
-
-static void
-memory_free (gpointer data, GClosure *closure)
-{
-  remember (data, NULL, NULL);
-  g_free (data);
-}
-
 static gboolean
 read_line (int fd, char *answer, gsize size)
 {
@@ -121,35 +96,78 @@ ctl_terminal_ask (const char *prompt, GError **error)
   return answer;
 }
 
-static void
-ask_cb (CsAskpass *askpass, const char *prompt, GTask *task, gpointer user_data)
+/* One line that may be seen. */
+static gboolean
+ask_yes (const char *question)
 {
-  Memory *memory = user_data;
-  GError *error = NULL;
-  char *answer;
+  char answer[8] = "";
+  int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  FILE *terminal = fd >= 0 ? fdopen (fd, "r+") : NULL;
+  gboolean yes = FALSE;
 
-  if (g_strcmp0 (memory->prompt, prompt) == 0)
+  if (terminal == NULL)
     {
-      g_task_return_pointer (task, g_strdup (memory->answer), g_free);
-      return;
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
     }
-  answer = ctl_terminal_ask (prompt, &error);
-  if (answer == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  remember (memory, prompt, answer);
-  g_task_return_pointer (task, answer, g_free);
+  ctl_print_text (terminal, question);
+  fflush (terminal);
+  if (read_line (fd, answer, sizeof answer))
+    yes = g_ascii_tolower (answer[0]) == 'y';
+  fclose (terminal);
+  return yes;
 }
 
-CsAskpass *
-ctl_terminal_askpass_new (GError **error)
+static char *
+build_prompt (CsPassphraseQuestion *question)
 {
-  CsAskpass *askpass = cs_askpass_new (error);
+  const char *key = cs_passphrase_question_get_key (question);
+  guint tries = cs_passphrase_question_get_tries (question);
 
-  if (askpass != NULL)
-    g_signal_connect_data (askpass, "ask", G_CALLBACK (ask_cb), g_new0 (Memory, 1), memory_free,
-                           G_CONNECT_DEFAULT);
-  return askpass;
+  if (key == NULL)
+    return g_strdup (cs_passphrase_question_get_prompt (question));
+  if (!cs_passphrase_question_get_wrong (question))
+    return g_strdup_printf ("Passphrase of %s: ", key);
+  return g_strdup_printf (tries > 1 ? "That was wrong. %u tries are left within the hour.\n"
+                                      "Passphrase of %s: "
+                                    : "That was wrong. %u try is left within the hour.\n"
+                                      "Passphrase of %s: ",
+                          tries, key);
+}
+
+static gboolean
+ask_remember (CsPassphraseQuestion *question)
+{
+  static gboolean told;
+
+  if (cs_passphrase_question_get_key (question) == NULL)
+    return FALSE;
+  if (cs_passphrase_question_get_problem (question) != NULL)
+    {
+      if (!told)
+        fputs ("countersignctl: No keyring answers here, so it is not remembered.\n", stderr);
+      told = TRUE;
+      return FALSE;
+    }
+  return ask_yes ("Remember it in the keyring, if it is right? [y/N] ");
+}
+
+static void
+ask_cb (CsPassphrases *passphrases, CsPassphraseQuestion *question, gpointer user_data)
+{
+  g_autofree char *prompt = build_prompt (question);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSecret) answer = ctl_terminal_ask (prompt, &error);
+
+  if (answer != NULL)
+    cs_passphrase_question_answer (question, answer, ask_remember (question));
+  else
+    cs_passphrase_question_refuse (question, error->message);
+}
+
+void
+ctl_terminal_attach (CsPassphrases *passphrases)
+{
+  g_signal_connect (passphrases, "ask", G_CALLBACK (ask_cb), NULL);
 }

@@ -101,7 +101,7 @@ gboolean
 ctl_open (Ctl *ctl, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (CsAskpass) askpass = NULL;
+  CsPassphrases *passphrases;
 
   if (ctl->workspace != NULL)
     return TRUE;
@@ -109,8 +109,10 @@ ctl_open (Ctl *ctl, GError **error)
   ctl->workspace = cs_workspace_open_finish (ctl_wait (&result), error);
   if (ctl->workspace == NULL)
     return FALSE;
-  askpass = ctl_terminal_askpass_new (NULL);
-  cs_agent_access_set_askpass (cs_workspace_get_access (ctl->workspace), askpass);
+  /* Without it keys that need no passphrase still work. */
+  passphrases = cs_workspace_get_passphrases (ctl->workspace, NULL);
+  if (passphrases != NULL)
+    ctl_terminal_attach (passphrases);
   return TRUE;
 }
 

@@ -153,7 +153,7 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Signing *signing = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
   GError *error = NULL;
-  g_autofree char *signature = cs_sshsig_sign_finish (result, &error);
+  g_autofree char *signature = cs_key_sign_finish (CS_KEY (source), result, &error);
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GBytes) bytes = NULL;
   char *text;
@@ -226,8 +226,7 @@ check_statement (CsDeployment *self,
  * @signoff: the line to sign
  * @statement: from cs_deployment_prepare_statement(), as it was shown to the signer
  * @key: with which key
- * @askpass: (nullable): who is asked for the key's passphrase; %NULL: OpenSSH asks as it always
- *   does
+ * @askpass: (nullable): who is asked for the key's passphrase; %NULL: nobody
  *
  * Signs the statement, stores the envelope, records the signature, and verifies it as anyone would.
  */
@@ -242,7 +241,6 @@ cs_deployment_sign_async (CsDeployment *self,
                           gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GBytes) message = NULL;
   CsPerson *person = NULL;
@@ -269,11 +267,9 @@ cs_deployment_sign_async (CsDeployment *self,
   signing->name = g_strdup (cs_person_get_name (person));
   signing->expected_n = self->n_records;
   signing->fingerprint = g_strdup (cs_key_get_fingerprint (key));
-  if (askpass != NULL)
-    cs_askpass_apply (askpass, launcher);
   message = cs_envelope_get_signed_bytes (signing->envelope);
-  cs_sshsig_sign_async (cs_key_get_path (key), CS_SSHSIG_NAMESPACE, message, launcher, cancellable,
-                        signed_cb, g_object_ref (task));
+  cs_key_sign_async (key, CS_SSHSIG_NAMESPACE, message, askpass, cancellable, signed_cb,
+                     g_object_ref (task));
 }
 
 /**

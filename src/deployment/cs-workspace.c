@@ -26,6 +26,8 @@ struct _CsWorkspace
   CsBreakers *breakers;
   CsKeyring *keyring;
   CsAgentAccess *access;
+  CsPassphrases *passphrases; /* NULL with the problem */
+  GError *passphrases_problem;
   CsLibrary *library;
   GListStore *deployments;
   GHashTable *loading; /* stream names that are being loaded */
@@ -291,6 +293,11 @@ store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->store = CS_STORE (store);
+  self->passphrases =
+    cs_passphrases_new (self->store, self->actor, self->keyring, CS_PASSPHRASES_WAIT,
+                        &self->passphrases_problem);
+  if (self->passphrases != NULL)
+    cs_agent_access_set_askpass (self->access, cs_passphrases_get_askpass (self->passphrases));
   cs_people_load_async (self->store, g_task_get_cancellable (task), people_loaded_cb,
                         g_object_ref (task));
 }
@@ -307,6 +314,7 @@ cs_workspace_dispose (GObject *object)
   g_clear_object (&self->library);
   g_clear_object (&self->breakers);
   g_clear_object (&self->access);
+  g_clear_object (&self->passphrases);
   g_clear_object (&self->keyring);
   g_clear_object (&self->targets);
   g_clear_object (&self->policies);
@@ -323,6 +331,7 @@ cs_workspace_finalize (GObject *object)
   CsWorkspace *self = CS_WORKSPACE (object);
 
   g_hash_table_unref (self->loading);
+  g_clear_error (&self->passphrases_problem);
   g_free (self->directory);
   g_free (self->state_directory);
   g_free (self->actor);
@@ -478,6 +487,36 @@ cs_workspace_get_access (CsWorkspace *self)
   g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
 
   return self->access;
+}
+
+/**
+ * cs_workspace_get_passphrases:
+ *
+ * Returns: (transfer none): who asks for passphrases wherever a key of this workspace is used;
+ *   %NULL with errors as cs_passphrases_new()
+ */
+CsPassphrases *
+cs_workspace_get_passphrases (CsWorkspace *self, GError **error)
+{
+  g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
+
+  if (self->passphrases == NULL)
+    g_propagate_error (error, g_error_copy (self->passphrases_problem));
+  return self->passphrases;
+}
+
+/**
+ * cs_workspace_get_askpass:
+ *
+ * Returns: (transfer none): what is handed to whatever uses a key; %NULL with errors as
+ *   cs_passphrases_new()
+ */
+CsAskpass *
+cs_workspace_get_askpass (CsWorkspace *self, GError **error)
+{
+  CsPassphrases *passphrases = cs_workspace_get_passphrases (self, error);
+
+  return passphrases != NULL ? cs_passphrases_get_askpass (passphrases) : NULL;
 }
 
 /** cs_workspace_get_keyring: (transfer none): where secrets of this workspace are remembered. */

@@ -6,6 +6,7 @@
 #include "cs-deployment.h"
 #include "cs-keyring.h"
 #include "cs-library.h"
+#include "cs-passphrases.h"
 #include "cs-sqlite-store.h"
 #include "cs-targets.h"
 
@@ -31,6 +32,9 @@ CsTargets *cs_workspace_get_targets (CsWorkspace *self);
 CsBreakers *cs_workspace_get_breakers (CsWorkspace *self); /* of the targets */
 CsAgentAccess *cs_workspace_get_access (CsWorkspace *self); /* who asks where targets are agents */
 CsKeyring *cs_workspace_get_keyring (CsWorkspace *self);   /* secrets of this workspace */
+/* Who asks for passphrases; NULL with the error of cs_passphrases_new(). Both belong together. */
+CsPassphrases *cs_workspace_get_passphrases (CsWorkspace *self, GError **error);
+CsAskpass *cs_workspace_get_askpass (CsWorkspace *self, GError **error);
 CsLibrary *cs_workspace_get_library (CsWorkspace *self);
 /* CsDeployment, newest first; grows */
 GListModel *cs_workspace_get_deployments (CsWorkspace *self);

@@ -8,7 +8,6 @@
 
 #include "cs-clock.h"
 #include "cs-delegate.h"
-#include "cs-sshsig.h"
 
 #include <string.h>
 
@@ -54,23 +53,13 @@ encode_url (GBytes *bytes)
   return text;
 }
 
-static GSubprocessLauncher *
-make_launcher (CsAgentSigner *self)
-{
-  GSubprocessLauncher *launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-
-  if (self->askpass != NULL)
-    cs_askpass_apply (self->askpass, launcher);
-  return launcher;
-}
-
 static void
 delegated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsAgentSigner *self = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autofree char *armored = cs_sshsig_sign_finish (result, &error);
+  g_autofree char *armored = cs_key_sign_finish (CS_KEY (source), result, &error);
   g_autofree char *signature = NULL;
   g_autofree char *payload = NULL;
 
@@ -133,7 +122,6 @@ cs_agent_signer_new_async (CsKey *key,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   CsAgentSigner *self = g_new0 (CsAgentSigner, 1);
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
   gint64 issued = cs_clock_now () - CLOCK_SLACK * G_USEC_PER_SEC;
   GError *error = NULL;
 
@@ -160,9 +148,8 @@ cs_agent_signer_new_async (CsKey *key,
       g_task_return_error (task, error);
       return;
     }
-  launcher = make_launcher (self);
-  cs_sshsig_sign_async (cs_key_get_path (key), CS_DELEGATE_NAMESPACE, self->payload, launcher,
-                        cancellable, delegated_cb, g_steal_pointer (&task));
+  cs_key_sign_async (key, CS_DELEGATE_NAMESPACE, self->payload, askpass, cancellable, delegated_cb,
+                     g_steal_pointer (&task));
 }
 
 /**
@@ -204,7 +191,7 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  g_autofree char *armored = cs_sshsig_sign_finish (result, &error);
+  g_autofree char *armored = cs_key_sign_finish (CS_KEY (source), result, &error);
 
   if (armored != NULL)
     g_task_return_pointer (task, strip_armor (armored), g_free);
@@ -226,16 +213,14 @@ cs_agent_signer_sign_async (CsAgentSigner *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GBytes) blob = NULL;
   GError *error = NULL;
 
   g_task_set_source_tag (task, cs_agent_signer_sign_async);
   if (self->delegate == NULL)
     {
-      launcher = make_launcher (self);
-      cs_sshsig_sign_async (cs_key_get_path (self->key), CS_AGENT_REQUEST_NAMESPACE, message,
-                            launcher, cancellable, signed_cb, g_steal_pointer (&task));
+      cs_key_sign_async (self->key, CS_AGENT_REQUEST_NAMESPACE, message, self->askpass, cancellable,
+                         signed_cb, g_steal_pointer (&task));
       return;
     }
   g_mutex_lock (&self->mutex);

@@ -26,6 +26,7 @@ struct _CsLauncher
   char *spool;
   char *socket_directory;
   char *socket;
+  guint asker; /* of its askpass */
 };
 
 static const char *const inherited[] = {
@@ -138,13 +139,20 @@ begin_ssh (CsLauncher *self)
   return begin_ssh_at (socket);
 }
 
+static CsAskpass *
+get_askpass (CsLauncher *self)
+{
+  CsAgentAccess *access = cs_target_get_access (self->target);
+
+  return access != NULL ? cs_agent_access_get_askpass (access) : NULL;
+}
+
 /* Somebody may be asked for a passphrase or a PIN, by askpass and never on a terminal; never for a
  * password, for nobody could say whose it is. */
 static char **
 allow_questions (CsLauncher *self, GPtrArray *argv, char **envp)
 {
-  CsAgentAccess *access = cs_target_get_access (self->target);
-  CsAskpass *askpass = access != NULL ? cs_agent_access_get_askpass (access) : NULL;
+  CsAskpass *askpass = get_askpass (self);
 
   if (askpass == NULL)
     {
@@ -155,7 +163,9 @@ allow_questions (CsLauncher *self, GPtrArray *argv, char **envp)
   add (argv, "-oPasswordAuthentication=no");
   add (argv, "-oKbdInteractiveAuthentication=no");
   add (argv, "-oNumberOfPasswordPrompts=3");
-  return cs_askpass_apply_environ (askpass, envp);
+  if (self->asker == 0)
+    self->asker = cs_askpass_add_asker (askpass, NULL);
+  return cs_askpass_apply_environ (askpass, envp, self->asker);
 }
 
 static CsChannel *
@@ -250,6 +260,8 @@ cs_launcher_new (CsTarget *target,
 void
 cs_launcher_free (CsLauncher *self)
 {
+  if (self->asker != 0 && get_askpass (self) != NULL)
+    cs_askpass_end_asker (get_askpass (self), self->asker);
   if (self->socket != NULL)
     g_unlink (self->socket);
   if (self->socket_directory != NULL)
@@ -274,6 +286,21 @@ const char *
 cs_launcher_get_spool (CsLauncher *self)
 {
   return self->spool;
+}
+
+/**
+ * cs_launcher_dup_refusal:
+ * @self: a launcher
+ *
+ * Returns: (transfer full) (nullable): why the last question of its ssh got no answer; %NULL if
+ *   each got one
+ */
+char *
+cs_launcher_dup_refusal (CsLauncher *self)
+{
+  CsAskpass *askpass = get_askpass (self);
+
+  return askpass != NULL ? cs_askpass_dup_refusal (askpass, self->asker) : NULL;
 }
 
 /**

@@ -23,6 +23,9 @@ void cs_launcher_free (CsLauncher *self);
 /* Where runs have their files: NULL for the login's own directory. */
 const char *cs_launcher_get_spool (CsLauncher *self);
 
+/* Why a person's answer was wanting, where it was (transfer full); else NULL. */
+char *cs_launcher_dup_refusal (CsLauncher *self);
+
 /* The channel that carries all others, where there is one (ssh). Ready when its driver is. */
 gboolean cs_launcher_has_master (CsLauncher *self);
 CsChannel *cs_launcher_open_master (CsLauncher *self, GError **error);

@@ -66,6 +66,21 @@ strip_frame (const char *said)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* No key was good enough: where a person's answer was wanting, that is why. */
+static GError *
+refuse (CsShellSession *session, const char *said)
+{
+  g_autofree char *refusal = cs_launcher_dup_refusal (session->launcher);
+
+  if (refusal != NULL)
+    return g_error_new (CS_ERROR, CS_ERROR_AUTH, "%s accepted no key. %s", session->address,
+                        refusal);
+  return g_error_new (CS_ERROR, CS_ERROR_AUTH,
+                      "%s accepted no key: add one to its authorized_keys, or to your SSH agent, "
+                      "or give the right passphrase. ssh says: %s",
+                      session->address, said);
+}
+
 /* ssh has no codes for why it failed, only words; they are not translated. */
 static GError *
 describe_failure (CsShellSession *session, const char *said)
@@ -86,11 +101,7 @@ describe_failure (CsShellSession *session, const char *said)
                         address, said);
   if (strstr (said, "Permission denied") != NULL ||
       strstr (said, "Too many authentication") != NULL)
-    return g_error_new (CS_ERROR, CS_ERROR_AUTH,
-                        "%s accepted no key: add one to its authorized_keys, or to your SSH agent, "
-                        "or give the right passphrase. "
-                        "ssh says: %s",
-                        address, said);
+    return refuse (session, said);
   return g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE, "%s can't be reached: %s", address,
                       said[0] != '\0' ? said : "ssh ended without a word");
 }

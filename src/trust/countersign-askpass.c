@@ -32,19 +32,31 @@ connect_to (const char *path)
 }
 
 static int
-send_prompt (int fd, const char *prompt)
+send_text (int fd, const char *text)
 {
-  size_t length = strlen (prompt);
+  size_t length = strlen (text);
 
   while (length > 0)
     {
-      ssize_t n = send (fd, prompt, length, MSG_NOSIGNAL);
+      ssize_t n = send (fd, text, length, MSG_NOSIGNAL);
 
       if (n <= 0)
         return -1;
-      prompt += n;
+      text += n;
       length -= (size_t) n;
     }
+  return 0;
+}
+
+/* Who asks, on a line of its own, and what. */
+static int
+send_prompt (int fd, const char *prompt)
+{
+  const char *asker = getenv ("COUNTERSIGN_ASKPASS_ASKER");
+
+  if (send_text (fd, asker != NULL ? asker : "") != 0 || send_text (fd, "\n") != 0 ||
+      send_text (fd, prompt) != 0)
+    return -1;
   return shutdown (fd, SHUT_WR);
 }
 

@@ -29,13 +29,26 @@ struct _CsAskpass
   char *passphrase;
   GSocketService *service;
   guint n_answers;
+  GMainContext *context; /* where handlers run; children are started from other threads, too */
+  GMutex lock;
+  GHashTable *askers; /* number → Asker; with the lock */
+  guint last_asker;
 };
+
+/* A child that may ask, with those that it starts. */
+typedef struct
+{
+  char *key;
+  char *refusal;
+} Asker;
 
 G_DEFINE_TYPE (CsAskpass, cs_askpass, G_TYPE_OBJECT)
 
 enum
 {
   ASK,
+  SIGNING,
+  REFUSED,
   N_SIGNALS,
 };
 
@@ -45,10 +58,21 @@ typedef struct
 {
   CsAskpass *self;
   GSocketConnection *connection;
-  GByteArray *prompt;
+  GByteArray *prompt; /* "ASKER\nPROMPT" */
+  guint asker;
 } Question;
 
 static void read_prompt (Question *question);
+
+static void
+asker_free (gpointer data)
+{
+  Asker *asker = data;
+
+  g_free (asker->key);
+  g_free (asker->refusal);
+  g_free (asker);
+}
 
 /* Where a secret was, nothing of it stays for whoever gets the memory next. */
 static void
@@ -100,6 +124,30 @@ send_answer (Question *question, const char *answer)
                                    g_object_ref (question->connection));
 }
 
+/* Who started the child is told why, in place of what OpenSSH makes of it. */
+static void
+note_refusal (Question *question, const char *words)
+{
+  CsAskpass *self = question->self;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  Asker *asker = g_hash_table_lookup (self->askers, GUINT_TO_POINTER (question->asker));
+
+  g_debug ("A question was refused: %s", words);
+  if (asker == NULL)
+    return;
+  g_free (asker->refusal);
+  asker->refusal = g_strdup (words);
+}
+
+static char *
+dup_key (CsAskpass *self, guint number)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  Asker *asker = g_hash_table_lookup (self->askers, GUINT_TO_POINTER (number));
+
+  return asker != NULL ? g_strdup (asker->key) : NULL;
+}
+
 static void
 answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -110,8 +158,23 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer != NULL)
     send_answer (question, answer);
   else
-    g_debug ("A question was refused: %s", error != NULL ? error->message : "no answer");
+    note_refusal (question, error != NULL ? error->message : "no answer");
   wipe_free (answer);
+}
+
+/* The line before the prompt says who asks. */
+static char *
+take_prompt (Question *question)
+{
+  const char *text, *line;
+
+  g_byte_array_append (question->prompt, (const guint8 *) "", 1);
+  text = (const char *) question->prompt->data;
+  line = strchr (text, '\n');
+  if (line == NULL)
+    return g_utf8_make_valid (text, -1);
+  question->asker = (guint) g_ascii_strtoull (text, NULL, 10);
+  return g_utf8_make_valid (line + 1, -1);
 }
 
 /* The question lives in the task: a handler that drops the task without an answer closes the
@@ -121,16 +184,15 @@ put_question (Question *question)
 {
   CsAskpass *self = question->self;
   g_autoptr (GTask) answer = g_task_new (self, NULL, answered_cb, NULL);
-  g_autofree char *prompt = NULL;
+  g_autofree char *prompt = take_prompt (question);
+  g_autofree char *key = dup_key (self, question->asker);
 
-  g_byte_array_append (question->prompt, (const guint8 *) "", 1);
-  prompt = g_utf8_make_valid ((const char *) question->prompt->data, -1);
   g_task_set_source_tag (answer, put_question);
   g_task_set_task_data (answer, question, (GDestroyNotify) question_free);
   if (self->passphrase != NULL)
     g_task_return_pointer (answer, g_strdup (self->passphrase), (GDestroyNotify) wipe_free);
   else if (g_signal_has_handler_pending (self, signals[ASK], 0, FALSE))
-    g_signal_emit (self, signals[ASK], 0, prompt, answer);
+    g_signal_emit (self, signals[ASK], 0, prompt, key, answer);
   else
     g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "Nobody is there to answer “%s”",
                              prompt);
@@ -217,6 +279,9 @@ cs_askpass_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->socket_path);
   wipe_free (self->passphrase);
+  g_hash_table_unref (self->askers);
+  g_mutex_clear (&self->lock);
+  g_main_context_unref (self->context);
 
   G_OBJECT_CLASS (cs_askpass_parent_class)->finalize (object);
 }
@@ -229,17 +294,40 @@ cs_askpass_class_init (CsAskpassClass *klass)
   /**
    * CsAskpass::ask:
    * @prompt: the question, as OpenSSH words it
+   * @key: (nullable): file of the key that the child was started for
    * @answer: a task; return the answer (a string, with g_free()) or an error to refuse
    *
    * Someone must answer.
    */
   signals[ASK] = g_signal_new ("ask", CS_TYPE_ASKPASS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_TASK);
+                               G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_TASK);
+
+  /**
+   * CsAskpass::signing:
+   * @fingerprint: of a key that is to sign
+   * @verdict: a task; return %TRUE, or the error with which the signature is to fail
+   *
+   * Whether the key may be tried at all. Without a handler it may.
+   */
+  signals[SIGNING] = g_signal_new ("signing", CS_TYPE_ASKPASS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_TASK);
+
+  /**
+   * CsAskpass::refused:
+   * @fingerprint: of a key that did not sign
+   *
+   * The SSH agent or the security key refused, and nobody's answer was wanting.
+   */
+  signals[REFUSED] = g_signal_new ("refused", CS_TYPE_ASKPASS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 cs_askpass_init (CsAskpass *self)
 {
+  g_mutex_init (&self->lock);
+  self->context = g_main_context_ref_thread_default ();
+  self->askers = g_hash_table_new_full (NULL, NULL, NULL, asker_free);
 }
 
 static gboolean
@@ -341,36 +429,103 @@ cs_askpass_new_with_passphrase (const char *passphrase, GError **error)
 }
 
 /**
+ * cs_askpass_add_asker:
+ * @key: (nullable): file of the key that the child is started for; `ssh-keygen` does not say
+ *   which it asks about
+ *
+ * Returns: a number for a child that may ask, for cs_askpass_end_asker()
+ */
+guint
+cs_askpass_add_asker (CsAskpass *self, const char *key)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  Asker *asker;
+
+  g_return_val_if_fail (CS_IS_ASKPASS (self), 0);
+
+  asker = g_new0 (Asker, 1);
+  asker->key = g_strdup (key);
+  locker = g_mutex_locker_new (&self->lock);
+  g_hash_table_insert (self->askers, GUINT_TO_POINTER (++self->last_asker), asker);
+  return self->last_asker;
+}
+
+/**
+ * cs_askpass_dup_refusal:
+ * @asker: from cs_askpass_add_asker()
+ *
+ * Returns: (transfer full) (nullable): why the last question of @asker that got no answer got none;
+ *   %NULL if there was none
+ */
+char *
+cs_askpass_dup_refusal (CsAskpass *self, guint asker)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  Asker *found;
+
+  g_return_val_if_fail (CS_IS_ASKPASS (self), NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+  found = g_hash_table_lookup (self->askers, GUINT_TO_POINTER (asker));
+  return found != NULL ? g_strdup (found->refusal) : NULL;
+}
+
+/**
+ * cs_askpass_end_asker:
+ * @asker: from cs_askpass_add_asker()
+ *
+ * Forgets a child that has ended.
+ */
+void
+cs_askpass_end_asker (CsAskpass *self, guint asker)
+{
+  g_return_if_fail (CS_IS_ASKPASS (self));
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->askers, GUINT_TO_POINTER (asker));
+  g_mutex_unlock (&self->lock);
+}
+
+/**
  * cs_askpass_apply:
  * @launcher: of the child that may ask
+ * @asker: from cs_askpass_add_asker()
  *
  * Sets what a child needs to ask here. The passphrase itself is in none of it.
  */
 void
-cs_askpass_apply (CsAskpass *self, GSubprocessLauncher *launcher)
+cs_askpass_apply (CsAskpass *self, GSubprocessLauncher *launcher, guint asker)
 {
-  g_return_if_fail (CS_IS_ASKPASS (self));
+  g_auto (GStrv) settings = cs_askpass_apply_environ (self, NULL, asker);
 
-  g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS", self->program, TRUE);
-  g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS_REQUIRE", "force", TRUE);
-  g_subprocess_launcher_setenv (launcher, "COUNTERSIGN_ASKPASS_SOCKET", self->socket_path, TRUE);
+  for (char **setting = settings; setting != NULL && *setting != NULL; setting++)
+    {
+      char *value = strchr (*setting, '=');
+
+      *value = '\0';
+      g_subprocess_launcher_setenv (launcher, *setting, value + 1, TRUE);
+    }
 }
 
 /**
  * cs_askpass_apply_environ:
- * @environ_: (transfer full): an environment
+ * @environ_: (transfer full) (nullable): an environment
+ * @asker: from cs_askpass_add_asker()
  *
  * As cs_askpass_apply(), for an environment block.
  *
  * Returns: (transfer full): the changed environment
  */
 char **
-cs_askpass_apply_environ (CsAskpass *self, char **environ_)
+cs_askpass_apply_environ (CsAskpass *self, char **environ_, guint asker)
 {
+  g_autofree char *number = g_strdup_printf ("%u", asker);
+
   g_return_val_if_fail (CS_IS_ASKPASS (self), environ_);
 
   environ_ = g_environ_setenv (environ_, "SSH_ASKPASS", self->program, TRUE);
   environ_ = g_environ_setenv (environ_, "SSH_ASKPASS_REQUIRE", "force", TRUE);
+  environ_ = g_environ_setenv (environ_, "COUNTERSIGN_ASKPASS_ASKER", number, TRUE);
   return g_environ_setenv (environ_, "COUNTERSIGN_ASKPASS_SOCKET", self->socket_path, TRUE);
 }
 
@@ -385,4 +540,78 @@ cs_askpass_get_n_answers (CsAskpass *self)
   g_return_val_if_fail (CS_IS_ASKPASS (self), 0);
 
   return self->n_answers;
+}
+
+/* What handlers are told, in their thread. */
+typedef struct
+{
+  CsAskpass *self;
+  char *fingerprint;
+  GTask *verdict; /* NULL: the key did not sign */
+} Notice;
+
+static void
+notice_free (gpointer data)
+{
+  Notice *notice = data;
+
+  g_object_unref (notice->self);
+  g_clear_object (&notice->verdict);
+  g_free (notice->fingerprint);
+  g_free (notice);
+}
+
+static gboolean
+notice_cb (gpointer data)
+{
+  Notice *notice = data;
+  CsAskpass *self = notice->self;
+
+  if (notice->verdict == NULL)
+    g_signal_emit (self, signals[REFUSED], 0, notice->fingerprint);
+  else if (g_signal_has_handler_pending (self, signals[SIGNING], 0, FALSE))
+    g_signal_emit (self, signals[SIGNING], 0, notice->fingerprint, notice->verdict);
+  else
+    g_task_return_boolean (notice->verdict, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell (CsAskpass *self, const char *fingerprint, GTask *verdict)
+{
+  Notice *notice = g_new0 (Notice, 1);
+
+  notice->self = g_object_ref (self);
+  notice->fingerprint = g_strdup (fingerprint);
+  g_set_object (&notice->verdict, verdict);
+  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, notice_cb, notice, notice_free);
+}
+
+/**
+ * cs_askpass_vet:
+ * @fingerprint: of a key that is to sign
+ * @verdict: ends with %TRUE if it may; else with the error
+ *
+ * Asks whoever counts the tries.
+ */
+void
+cs_askpass_vet (CsAskpass *self, const char *fingerprint, GTask *verdict)
+{
+  g_return_if_fail (CS_IS_ASKPASS (self));
+
+  tell (self, fingerprint, verdict);
+}
+
+/**
+ * cs_askpass_note_refused:
+ * @fingerprint: of a key that did not sign
+ *
+ * Tells whoever counts the tries.
+ */
+void
+cs_askpass_note_refused (CsAskpass *self, const char *fingerprint)
+{
+  g_return_if_fail (CS_IS_ASKPASS (self));
+
+  tell (self, fingerprint, NULL);
 }

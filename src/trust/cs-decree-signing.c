@@ -5,8 +5,6 @@
 
 #include "cs-decree-signing.h"
 
-#include "cs-sshsig.h"
-
 typedef struct
 {
   CsDecree *decree;
@@ -30,7 +28,7 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JsonNode) body = NULL;
   g_autoptr (CsDecree) opened = NULL;
   GError *error = NULL;
-  g_autofree char *signature = cs_sshsig_sign_finish (result, &error);
+  g_autofree char *signature = cs_key_sign_finish (CS_KEY (source), result, &error);
 
   if (signature == NULL)
     {
@@ -65,7 +63,6 @@ cs_decree_sign_async (CsDecree *decree,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GBytes) message = NULL;
   Signing *signing = g_new0 (Signing, 1);
@@ -82,10 +79,8 @@ cs_decree_sign_async (CsDecree *decree,
     }
   signing->envelope = cs_envelope_new (CS_ENVELOPE_TYPE_IN_TOTO, payload);
   message = cs_envelope_get_signed_bytes (signing->envelope);
-  if (askpass != NULL)
-    cs_askpass_apply (askpass, launcher);
-  cs_sshsig_sign_async (cs_key_get_path (key), CS_DECREE_NAMESPACE, message, launcher, cancellable,
-                        signed_cb, g_object_ref (task));
+  cs_key_sign_async (key, CS_DECREE_NAMESPACE, message, askpass, cancellable, signed_cb,
+                     g_object_ref (task));
 }
 
 /**

@@ -121,7 +121,7 @@ start_keygen (GTask *task)
   if (making->askpass != NULL)
     {
       making->answers_before = cs_askpass_get_n_answers (making->askpass);
-      cs_askpass_apply (making->askpass, launcher);
+      cs_askpass_apply (making->askpass, launcher, 0);
     }
   else
     {

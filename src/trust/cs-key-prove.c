@@ -44,7 +44,7 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Proof *proof = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autofree char *signature = cs_sshsig_sign_finish (result, &error);
+  g_autofree char *signature = cs_key_sign_finish (proof->key, result, &error);
   g_autofree char *allowed = NULL;
 
   if (signature == NULL)
@@ -73,7 +73,6 @@ cs_key_prove_async (CsKey *self,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autofree char *once = g_uuid_string_random ();
   Proof *proof;
   GTask *task;
@@ -94,10 +93,7 @@ cs_key_prove_async (CsKey *self,
   proof->message = g_bytes_new (once, 36);
   g_task_set_source_tag (task, cs_key_prove_async);
   g_task_set_task_data (task, proof, (GDestroyNotify) proof_free);
-  if (askpass != NULL)
-    cs_askpass_apply (askpass, launcher);
-  cs_sshsig_sign_async (cs_key_get_path (self), PROOF_NAMESPACE, proof->message, launcher,
-                        cancellable, signed_cb, task);
+  cs_key_sign_async (self, PROOF_NAMESPACE, proof->message, askpass, cancellable, signed_cb, task);
 }
 
 /**

@@ -70,6 +70,16 @@ void cs_key_generate_async (const char *keys_directory,
                             gpointer user_data);
 CsKey *cs_key_generate_finish (GAsyncResult *result, GError **error);
 
+/* An armored SSH signature. AUTH if the key could not be used, or was tried too often. */
+void cs_key_sign_async (CsKey *self,
+                        const char *namespace_,
+                        GBytes *message,
+                        CsAskpass *askpass,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+char *cs_key_sign_finish (CsKey *self, GAsyncResult *result, GError **error);
+
 /* Proves that the private half is at hand, by a signature. AUTH. Ask before enrolling a key. */
 void cs_key_prove_async (CsKey *self,
                          CsAskpass *askpass,

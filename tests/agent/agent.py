@@ -12,10 +12,14 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from lifetime import die_with_parent  # noqa: E402
 
 AGENT = os.environ["COUNTERSIGN_AGENT"]
 
@@ -158,7 +162,8 @@ class Agent:
                        **self.extra}
         self.process = subprocess.Popen([AGENT, "serve", "--config", self.config],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=self.log, env=environment, text=True)
+                                        stderr=self.log, env=environment, text=True,
+                                        preexec_fn=die_with_parent)
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), (line, self.read_log())
         words = line.split()

@@ -6,8 +6,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from lifetime import die_with_parent  # noqa: E402
 
 
 # sshd listens on no more (MAX_LISTEN_SOCKS is 16).
@@ -56,7 +60,8 @@ class Sshd:
         os.makedirs("/run/sshd", exist_ok=True)
         with open(self.directory / "log", "ab") as log:
             self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", self.config],
-                                            stderr=log, start_new_session=True)
+                                            stderr=log, start_new_session=True,
+                                            preexec_fn=die_with_parent)
         deadline = time.monotonic() + 20
         while not self.answers():
             if time.monotonic() > deadline:

@@ -4,13 +4,12 @@
 import base64
 import json
 import os
-import pty
-import select
 import signal
 import subprocess
 import time
 
 from harness import ACTOR, RUNBOOK, Workspace, expect, main
+from terminal import Terminal
 
 
 def sign(workspace, deployment, *more, status=0, key=None):
@@ -134,41 +133,28 @@ def wrong_key():
         expect(w.json("audit", "list", "--kind", "signed")[0]["actor"] == "bob@example.org")
 
 
-def answer_on_terminal(words, answer, environ):
-    """Runs a command with a terminal and types one line when it asks."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(words[0], words, environ)
-    seen = b""
-    asked = False
-    while select.select([terminal], [], [], 60)[0]:
-        try:
-            part = os.read(terminal, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-        if not asked and b"passphrase" in seen:
-            asked = True
-            os.write(terminal, answer.encode() + b"\r")
-    else:
-        os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
-
-
 def passphrase_on_terminal():
     with Workspace() as w:
         deployment = w.start()
         w.run("deploy", "run", deployment, status=3)
         w.run("deploy", "check", deployment, "1.1.c1")
         key = w.key(passphrase="öpen up")
-        words = w.command("deploy", "sign", deployment, "s1", "--role", "Tech Lead", "--key", key)
-        status, seen = answer_on_terminal(words, "wrong", w.environ)
-        expect(status == 5 and "wrong" not in seen, seen)
-        status, seen = answer_on_terminal(words, "öpen up", w.environ)
-        expect(status == 0 and "öpen" not in seen, seen)
+        words = ("deploy", "sign", deployment, "s1", "--role", "Tech Lead", "--key", key)
+        left = Terminal(w, *words)
+        left.wait_for(f"Passphrase of {key}: ")
+        left.type("wrong\r")
+        left.wait_for("That was wrong. 2 tries are left")
+        left.type("\x03")
+        expect(left.end() == 5 and b"Not answered" in left.seen, left.seen)
+        signed = Terminal(w, *words)
+        signed.wait_for("Passphrase of ")
+        signed.type("öpen up\r")
+        expect(signed.end() == 0, signed.seen)
+        expect(b"No keyring answers here" in signed.seen, signed.seen)
+        for typed in (b"wrong\r", "öpen".encode()):
+            expect(typed not in left.seen + signed.seen, signed.seen)
         expect(w.json("deploy", "show", deployment)["signoffs"][0]["verified"] is True)
+        w.run("audit", "verify")
 
 
 def failing_step():
@@ -291,9 +277,9 @@ def output_on_terminal():
                            r"printf '\274n \000\377\n\303'")
     with Workspace() as w:
         deployment = w.start(text)
-        words = w.command("deploy", "run", deployment, "1.1")
-        status, seen = answer_on_terminal(words, "", w.environ)
-        expect(status == 0, status)
+        terminal = Terminal(w, "deploy", "run", deployment, "1.1")
+        expect(terminal.end() == 0, terminal.seen)
+        seen = terminal.seen.decode()
         expect("\\x1b]0;title\\x07 grün \\x00\ufffd\r\n\ufffd" in seen, repr(seen))
         expect("\033" not in seen and "\007" not in seen, repr(seen))
 

@@ -11,6 +11,7 @@ import urllib.parse
 from pathlib import Path
 
 from harness import Workspace, expect, main
+from keyring import Keyring
 
 PASSWORD = "Tr0ub+dor/3%x"
 TOKEN = "tok-5f/e9+77%aa1"
@@ -90,20 +91,11 @@ def check_tree(top, secrets):
             check_none(os.fsencode(path.name), secrets, "a name")
 
 
-class Keyring(Workspace):
-    """A workspace on a bus of its own, with a keyring."""
+class WithPrograms(Keyring):
+    """With stand-ins for programs that take passwords."""
 
     def __enter__(self):
-        self.bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
-                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        private = self.top / "private"
-        private.mkdir(mode=0o700)
-        self.environ["DBUS_SESSION_BUS_ADDRESS"] = self.bus.stdout.readline().decode().strip()
-        environ = dict(self.environ, XDG_DATA_HOME=str(private), XDG_RUNTIME_DIR=str(private),
-                       XDG_CACHE_HOME=str(private))
-        subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets",
-                        f"--control-directory={private}/control"], input=b"letmein", check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ)
+        super().__enter__()
         self.bin = self.top / "bin"
         self.bin.mkdir()
         self.environ["PATH"] = f"{self.bin}:{self.environ['PATH']}"
@@ -112,11 +104,6 @@ class Keyring(Workspace):
             (self.bin / name).write_text(STAND_IN.replace("SAMPLED", str(self.sampled)))
             (self.bin / name).chmod(0o755)
         return self
-
-    def __exit__(self, *error):
-        self.bus.send_signal(signal.SIGTERM)
-        self.bus.wait()
-        super().__exit__(*error)
 
     def run_input(self, text, *words, status=0):
         done = subprocess.run(self.command(*words), input=text.encode(), capture_output=True,
@@ -164,7 +151,7 @@ class Sampler(threading.Thread):
 
 
 def secrets_are_set_listed_and_removed():
-    with Keyring() as w:
+    with WithPrograms() as w:
         w.run_input(PASSWORD + "\n", "secret", "set", "DB_PASSWORD", "--environment", "staging")
         w.run_input("line one\nline two\n", "secret", "set", "A_KEY")
         expect(w.run("secret", "list").out == "A_KEY\nDB_PASSWORD in staging\n")
@@ -186,7 +173,7 @@ def nothing_is_kept_without_a_keyring():
 
 
 def commands_get_what_was_moved():
-    with Keyring() as w:
+    with WithPrograms() as w:
         path = w.write("clear.md", RUNBOOK)
         listed = w.run("runbook", "secrets", path, status=1).out
         expect("$COUNTERSIGN_SECRET_DB_PASSWORD" in listed, listed)
@@ -221,7 +208,7 @@ def commands_get_what_was_moved():
 
 
 def what_stands_in_clear_text_is_not_shown():
-    with Keyring() as w:
+    with WithPrograms() as w:
         deployment = w.start(f"# Runbook: Clear\n\n## Deployment\n\n### Step 1: Say\n\n```bash\n"
                              f"export DB_PASSWORD={PASSWORD}\n"
                              f"for i in $(seq 1 $((${{#DB_PASSWORD}} - 1))); do\n"
@@ -235,7 +222,7 @@ def what_stands_in_clear_text_is_not_shown():
 def nothing_of_a_sample_remains():
     """The runbooks that people gave us, where they are there."""
     for seed in SEEDS:
-        with Keyring() as w:
+        with WithPrograms() as w:
             done = subprocess.run(w.command("runbook", "secrets", seed), check=False,
                                   capture_output=True, env=w.environ)
             if done.returncode == 0:

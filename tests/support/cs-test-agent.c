@@ -3,6 +3,8 @@
 
 #include "cs-test-agent.h"
 
+#include "cs-test-process.h"
+
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -21,22 +23,6 @@ struct _CsTestAgent
   GPid pid;
 };
 
-static char *
-run (const char *const *argv)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *err = NULL;
-  char *out = NULL;
-  int status = 0;
-
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status,
-                &error);
-  g_assert_no_error (error);
-  if (!g_spawn_check_wait_status (status, NULL))
-    g_error ("%s failed: %s", argv[0], err);
-  return out;
-}
-
 static const char *
 find_program (void)
 {
@@ -46,33 +32,16 @@ find_program (void)
   return program;
 }
 
-static guint16
-find_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                 &bound, &error);
-  g_assert_no_error (error);
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-}
-
 /* A key, and the list of those who may sign with it in it. */
 static char *
 make_person (CsTestAgent *self)
 {
   g_autofree char *signers = g_build_filename (self->directory, "signers", NULL);
   g_autofree char *public_path = g_strconcat (self->identity, ".pub", NULL);
-  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "",
-                         "-C", "test", "-f", self->identity, NULL };
-  g_autofree char *out = run (argv);
   g_autofree char *key = NULL;
   g_autofree char *line = NULL;
 
+  cs_test_make_key (self->identity);
   g_assert_true (g_file_get_contents (public_path, &key, NULL, NULL));
   line = g_strconcat ("test@example.com ", key, NULL);
   g_assert_true (g_file_set_contents (signers, line, -1, NULL));
@@ -96,7 +65,7 @@ init (CsTestAgent *self)
   const char *argv[] = { find_program (), "init", "--config", self->config, "--state",
                          self->state, "--listen", listen, "--host", "127.0.0.1",
                          "--signers", signers, NULL };
-  g_autofree char *out = run (argv);
+  g_autofree char *out = cs_test_run (argv);
 
   self->fingerprint = take_word (out, "SHA256:");
   self->token = take_word (out, "csa_");
@@ -121,13 +90,9 @@ cs_test_agent_start (CsTestAgent *self)
 {
   const char *argv[] = { find_program (), "serve", "--config", self->config, NULL };
   g_auto (GStrv) envp = g_environ_setenv (g_get_environ (), "HOME", self->home, TRUE);
-  g_autoptr (GError) error = NULL;
   gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
-  g_spawn_async (self->home, (char **) argv, envp,
-                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, &self->pid,
-                 &error);
-  g_assert_no_error (error);
+  self->pid = cs_test_spawn (self->home, argv, (const char *const *) envp);
   while (!answers (self))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
@@ -143,32 +108,17 @@ cs_test_agent_start (CsTestAgent *self)
 void
 cs_test_agent_kill (CsTestAgent *self)
 {
-  if (self->pid == 0)
-    return;
-  kill (self->pid, SIGKILL);
-  waitpid (self->pid, NULL, 0);
-  g_spawn_close_pid (self->pid);
-  self->pid = 0;
+  cs_test_kill (&self->pid);
 }
 
-/* The children of a process, and theirs, by /proc. */
 static void
-collect_children (GPid pid, GArray *pids)
+collect_all (GPid pid, GArray *pids)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) words = NULL;
+  guint first = pids->len;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return;
-  words = g_strsplit (g_strstrip (text), " ", -1);
-  for (char **word = words; *word != NULL && **word != '\0'; word++)
-    {
-      GPid child = atoi (*word);
-
-      g_array_append_val (pids, child);
-      collect_children (child, pids);
-    }
+  cs_test_collect_children (pid, pids);
+  for (guint i = first, end = pids->len; i < end; i++)
+    collect_all (g_array_index (pids, GPid, i), pids);
 }
 
 /**
@@ -184,7 +134,7 @@ cs_test_agent_kill_all (CsTestAgent *self)
     return;
   /* Nobody starts anything while it is stopped. */
   kill (self->pid, SIGSTOP);
-  collect_children (self->pid, pids);
+  collect_all (self->pid, pids);
   cs_test_agent_kill (self);
   for (guint i = 0; i < pids->len; i++)
     kill (g_array_index (pids, GPid, i), SIGKILL);
@@ -223,7 +173,7 @@ cs_test_agent_new (void)
   self->home = g_build_filename (self->directory, "home", NULL);
   self->identity = g_build_filename (self->directory, "identity", NULL);
   g_assert_cmpint (g_mkdir (self->home, 0700), ==, 0);
-  self->port = find_port ();
+  self->port = cs_test_find_port ();
   init (self);
   cs_test_agent_start (self);
   return self;
@@ -240,7 +190,7 @@ cs_test_agent_free (CsTestAgent *self)
   g_autofree char *out = NULL;
 
   cs_test_agent_kill_all (self);
-  out = run (argv);
+  out = cs_test_run (argv);
   g_free (self->directory);
   g_free (self->config);
   g_free (self->state);

@@ -3,11 +3,11 @@
 
 #include "cs-test-sshd.h"
 
+#include "cs-test-process.h"
+
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 
 #define SSHD "/usr/sbin/sshd"
 
@@ -22,45 +22,6 @@ struct _CsTestSshd
   guint16 port;
   GPid pid;
 };
-
-static void
-run (const char *const *argv)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *err = NULL;
-  int status = 0;
-
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
-                NULL, NULL, &err, &status, &error);
-  g_assert_no_error (error);
-  if (!g_spawn_check_wait_status (status, NULL))
-    g_error ("%s failed: %s", argv[0], err);
-}
-
-static void
-make_key (const char *path)
-{
-  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "",
-                         "-C", "test", "-f", path, NULL };
-
-  g_unlink (path);
-  run (argv);
-}
-
-static guint16
-find_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                 &bound, &error);
-  g_assert_no_error (error);
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-}
 
 static void
 write_file (const char *path, const char *text)
@@ -119,37 +80,15 @@ void
 cs_test_sshd_start (CsTestSshd *self)
 {
   const char *argv[] = { SSHD, "-D", "-e", "-f", self->config, NULL };
-  g_autoptr (GError) error = NULL;
   gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
   /* Where a package would make it; needed once for the separation of privileges. */
   g_mkdir_with_parents ("/run/sshd", 0755);
-  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->pid,
-                 &error);
-  g_assert_no_error (error);
+  self->pid = cs_test_spawn (NULL, argv, NULL);
   while (!answers (self))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
       g_usleep (10 * 1000);
-    }
-}
-
-/* The children of a process, and theirs, by /proc; without the process itself. */
-static void
-collect_children (GPid pid, GArray *pids)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) words = NULL;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return;
-  words = g_strsplit (g_strstrip (text), " ", -1);
-  for (char **word = words; *word != NULL && **word != '\0'; word++)
-    {
-      GPid child = atoi (*word);
-
-      g_array_append_val (pids, child);
     }
 }
 
@@ -173,14 +112,14 @@ cs_test_sshd_kill_connections (CsTestSshd *self)
 {
   g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (GPid));
 
-  collect_children (self->pid, pids);
+  cs_test_collect_children (self->pid, pids);
   for (guint i = 0; i < pids->len; i++)
     {
       GPid pid = g_array_index (pids, GPid, i);
 
       if (!is_sshd (pid))
         continue;
-      collect_children (pid, pids);
+      cs_test_collect_children (pid, pids);
       kill (pid, SIGKILL);
     }
 }
@@ -197,10 +136,7 @@ cs_test_sshd_stop (CsTestSshd *self)
   if (self->pid == 0)
     return;
   cs_test_sshd_kill_connections (self);
-  kill (self->pid, SIGKILL);
-  waitpid (self->pid, NULL, 0);
-  g_spawn_close_pid (self->pid);
-  self->pid = 0;
+  cs_test_kill (&self->pid);
 }
 
 /* Whose home is the sshd's was started through it. */
@@ -257,10 +193,10 @@ cs_test_sshd_new (void)
   self->identity = g_build_filename (self->directory, "identity", NULL);
   self->host_key = g_build_filename (self->directory, "host_key", NULL);
   self->config = g_build_filename (self->directory, "sshd_config", NULL);
-  self->port = find_port ();
+  self->port = cs_test_find_port ();
   self->destination = g_strdup_printf ("%s@127.0.0.1:%u", g_get_user_name (), self->port);
-  make_key (self->identity);
-  make_key (self->host_key);
+  cs_test_make_key (self->identity);
+  cs_test_make_key (self->host_key);
   write_config (self);
   cs_test_sshd_start (self);
   return self;
@@ -302,7 +238,7 @@ cs_test_sshd_free (CsTestSshd *self)
   const char *argv[] = { "rm", "-rf", "--", self->directory, NULL };
 
   cs_test_sshd_stop (self);
-  run (argv);
+  g_free (cs_test_run (argv));
   g_free (self->directory);
   g_free (self->home);
   g_free (self->identity);
@@ -320,7 +256,7 @@ void
 cs_test_sshd_change_host_key (CsTestSshd *self)
 {
   cs_test_sshd_stop (self);
-  make_key (self->host_key);
+  cs_test_make_key (self->host_key);
   cs_test_sshd_start (self);
 }
 

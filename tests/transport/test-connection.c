@@ -308,7 +308,11 @@ typedef struct
 } Person;
 
 static void
-ask_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
+ask_cb (CsAskpass *askpass,
+        const char *prompt,
+        const char *key,
+        GTask *answer,
+        gpointer user_data)
 {
   Person *person = user_data;
   const char *text = person->answers[person->asked];

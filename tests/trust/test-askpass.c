@@ -16,7 +16,7 @@ ask_with (CsAskpass *askpass, const char *script)
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GAsyncResult) result = NULL;
 
-  cs_askpass_apply (askpass, launcher);
+  cs_askpass_apply (askpass, launcher, cs_askpass_add_asker (askpass, NULL));
   cs_child_run_async (argv, launcher, NULL, NULL, trust_store_result, &result);
   return cs_child_run_finish (trust_wait (&result), NULL);
 }
@@ -30,7 +30,11 @@ assert_answer (CsChildResult *child, const char *answer)
 }
 
 static void
-answer_cb (CsAskpass *askpass, const char *prompt, GTask *answer, gpointer user_data)
+answer_cb (CsAskpass *askpass,
+           const char *prompt,
+           const char *key,
+           GTask *answer,
+           gpointer user_data)
 {
   if (g_str_equal (prompt, "refuse"))
     g_task_return_new_error (answer, CS_ERROR, CS_ERROR_AUTH, "no");
@@ -101,7 +105,7 @@ static void
 test_private (void)
 {
   g_autoptr (CsAskpass) askpass = cs_askpass_new (NULL);
-  g_auto (GStrv) environment = cs_askpass_apply_environ (askpass, NULL);
+  g_auto (GStrv) environment = cs_askpass_apply_environ (askpass, NULL, 0);
   g_autofree char *socket = g_strdup (g_environ_getenv (environment, "COUNTERSIGN_ASKPASS_SOCKET"));
   g_autofree char *directory = g_path_get_dirname (socket);
   g_autoptr (CsChildResult) child = NULL;

@@ -2,6 +2,7 @@
 
 #include "cs-error.h"
 #include "cs-key.h"
+#include "cs-test-ssh-agent.h"
 #include "trust-fixture.h"
 
 #include <glib/gstdio.h>
@@ -257,23 +258,6 @@ test_generate_bad (TrustFixture *fixture, gconstpointer data)
   g_assert_error (error, CS_ERROR, CS_ERROR_STORAGE);
 }
 
-static GPid
-start_agent (TrustFixture *fixture)
-{
-  g_autofree char *socket = trust_fixture_path (fixture, "agent");
-  const char *argv[] = { "ssh-agent", "-D", "-a", socket, NULL };
-  GPid pid;
-
-  g_assert_true (
-    g_spawn_async (NULL, (char **) argv, NULL,
-                   G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
-                   NULL, NULL, &pid, NULL));
-  for (int i = 0; i < 1000 && !g_file_test (socket, G_FILE_TEST_EXISTS); i++)
-    g_usleep (10000);
-  g_setenv ("SSH_AUTH_SOCK", socket, TRUE);
-  return pid;
-}
-
 /* From agent, home and our own directory: each once, the agent's first. */
 static void
 test_list (TrustFixture *fixture, gconstpointer data)
@@ -286,14 +270,14 @@ test_list (TrustFixture *fixture, gconstpointer data)
   g_autoptr (CsKey) own = NULL;
   g_autoptr (GPtrArray) keys = NULL;
   g_autoptr (GPtrArray) after = NULL;
-  GPid agent;
+  CsTestSshAgent *agent;
 
   g_assert_cmpint (g_mkdir_with_parents (ssh, 0700), ==, 0);
   g_free (trust_run (0, NULL, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", home_key, NULL));
   g_free (trust_run (0, NULL, "cp", "--", home_key, lonely, NULL));
   own = generate (keys_directory, NULL, NULL);
-  agent = start_agent (fixture);
-  g_free (trust_run (0, NULL, "ssh-add", "-q", agent_key, home_key, NULL));
+  agent = cs_test_ssh_agent_new (fixture->directory, NULL);
+  cs_test_ssh_agent_add (agent, agent_key, home_key, NULL);
   g_assert_cmpint (g_unlink (agent_key), ==, 0);
 
   keys = list (keys_directory);
@@ -306,12 +290,11 @@ test_list (TrustFixture *fixture, gconstpointer data)
   g_assert_cmpstr (cs_key_get_fingerprint (keys->pdata[2]), ==, cs_key_get_fingerprint (own));
 
   /* An agent that is gone is no error. */
-  kill (agent, SIGTERM);
-  g_free (trust_run (0, NULL, "rm", "-f", g_getenv ("SSH_AUTH_SOCK"), NULL));
+  cs_test_ssh_agent_free (agent);
+  g_setenv ("SSH_AUTH_SOCK", "/nonexistent/agent", TRUE);
   after = list (keys_directory);
   g_assert_cmpuint (after->len, ==, 2);
   g_unsetenv ("SSH_AUTH_SOCK");
-  g_spawn_close_pid (agent);
   g_free (trust_run (0, NULL, "rm", "-rf", "--", ssh, NULL));
 }
 

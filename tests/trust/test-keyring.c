@@ -3,7 +3,7 @@
 
 #include "cs-keyring.h"
 
-#include "trust-fixture.h"
+#include "cs-test-keyring.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -31,23 +31,6 @@ wait_for (Fixture *self)
   while (self->result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return self->result;
-}
-
-/* The daemon keeps its files below a directory of the test's own, and ends with the bus. */
-static void
-start_daemon (const char *directory)
-{
-  g_autofree char *command = g_strdup_printf (
-    "printf %%s letmein | env XDG_DATA_HOME='%s' XDG_RUNTIME_DIR='%s' XDG_CACHE_HOME='%s' "
-    "gnome-keyring-daemon --unlock --components=secrets --control-directory='%s/control'",
-    directory, directory, directory, directory);
-  const char *argv[] = { "/bin/sh", "-c", command, NULL };
-  int status = -1;
-
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL,
-                               G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                               NULL, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
 }
 
 static void
@@ -165,24 +148,11 @@ test_cancelled (Fixture *self, gconstpointer data)
   g_assert_null (cs_keyring_get_problem (self->keyring));
 }
 
-static void
-appeared_cb (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-}
-
 /* A test that begins the daemon: those before it have a bus without a keyring. */
 static void
 test_daemon (gconstpointer directory)
 {
-  gboolean here = FALSE;
-  guint watch = g_bus_watch_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets",
-                                  G_BUS_NAME_WATCHER_FLAGS_NONE, appeared_cb, NULL, &here, NULL);
-
-  start_daemon (directory);
-  while (!here)
-    g_main_context_iteration (NULL, TRUE);
-  g_bus_unwatch_name (watch);
+  cs_test_keyring_start (directory);
 }
 
 int

@@ -4,6 +4,7 @@
 #include "cs-clock.h"
 #include "cs-error.h"
 #include "cs-sshsig.h"
+#include "cs-test-ssh-agent.h"
 #include "trust-fixture.h"
 
 #include <glib/gstdio.h>
@@ -19,7 +20,7 @@ sign_with (const char *key, GBytes *message, CsAskpass *askpass, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   if (askpass != NULL)
-    cs_askpass_apply (askpass, launcher);
+    cs_askpass_apply (askpass, launcher, 0);
   cs_sshsig_sign_async (key, CS_SSHSIG_NAMESPACE, message, askpass != NULL ? launcher : NULL, NULL,
                         trust_store_result, &result);
   return cs_sshsig_sign_finish (trust_wait (&result), error);
@@ -198,23 +199,6 @@ test_missing_key (TrustFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "No such file"));
 }
 
-static GPid
-start_agent (TrustFixture *fixture)
-{
-  g_autofree char *socket = trust_fixture_path (fixture, "agent");
-  const char *argv[] = { "ssh-agent", "-D", "-a", socket, NULL };
-  GPid pid;
-
-  g_assert_true (g_spawn_async (NULL, (char **) argv, NULL,
-                                G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
-                                  G_SPAWN_STDOUT_TO_DEV_NULL,
-                                NULL, NULL, &pid, NULL));
-  for (int i = 0; i < 1000 && !g_file_test (socket, G_FILE_TEST_EXISTS); i++)
-    g_usleep (10000);
-  g_setenv ("SSH_AUTH_SOCK", socket, TRUE);
-  return pid;
-}
-
 /* The agent holds the private half; we have only the public one. */
 static void
 test_agent (TrustFixture *fixture, gconstpointer data)
@@ -225,21 +209,18 @@ test_agent (TrustFixture *fixture, gconstpointer data)
   g_autofree char *allowed = allow (key, "");
   g_autofree char *signature = NULL;
   g_autoptr (GError) error = NULL;
-  GPid agent = start_agent (fixture);
+  g_autoptr (CsTestSshAgent) agent = cs_test_ssh_agent_new (fixture->directory, NULL);
 
-  g_free (trust_run (0, NULL, "ssh-add", "-q", key, NULL));
+  cs_test_ssh_agent_add (agent, key, NULL);
   g_assert_cmpint (g_unlink (key), ==, 0);
   signature = sign_with (public_half, message, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (
     verify (allowed, WHO, CS_SSHSIG_NAMESPACE, message, signature, cs_clock_now (), NULL));
 
-  g_free (trust_run (0, NULL, "ssh-add", "-q", "-D", NULL));
+  cs_test_ssh_agent_add (agent, "-D", NULL);
   g_assert_null (sign_with (public_half, message, NULL, &error));
   g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
-  g_unsetenv ("SSH_AUTH_SOCK");
-  kill (agent, SIGTERM);
-  g_spawn_close_pid (agent);
 }
 
 static void

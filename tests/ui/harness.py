@@ -12,7 +12,9 @@ import sys
 import tempfile
 import time
 
-from screen import Gone, Screen, WINDOWS
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from lifetime import die_with_parent  # noqa: E402
+from screen import Gone, Screen, WINDOWS  # noqa: E402
 
 # Long, because a loaded machine is slow; what is waited for comes at once on an idle one.
 PATIENCE = float(os.environ.get("COUNTERSIGN_UI_PATIENCE", "40"))
@@ -100,7 +102,8 @@ class World:
         return env
 
     def start(self, argv, **options):
-        child = subprocess.Popen(argv, env=self.env, **{"stdin": subprocess.DEVNULL, **options})
+        child = subprocess.Popen(argv, env=self.env, preexec_fn=die_with_parent,
+                                 **{"stdin": subprocess.DEVNULL, **options})
         self.children.append(child)
         return child
 
@@ -257,7 +260,8 @@ LogLevel ERROR
         with open(self.path("agents", name, "log"), "a") as log:
             agent["process"] = subprocess.Popen(
                 [self._agent_program(), "serve", "--config", self.path("agents", name, "etc")],
-                env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=die_with_parent)
         self.children.append(agent["process"])
         wait_for(lambda: answers(agent["port"]), "the private agent")
 
@@ -310,7 +314,8 @@ class App:
         environment.update(env or {})
         self.process = subprocess.Popen(
             [os.path.join(world.build, "src/app/countersign"), *arguments], env=environment,
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+            preexec_fn=die_with_parent)
         world.children.append(self.process)
         self.screen = Screen(world.env["DBUS_SESSION_BUS_ADDRESS"], self.process)
         wait_for(lambda: self._alive() and self.screen.find_program(),

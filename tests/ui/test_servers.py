@@ -36,6 +36,18 @@ def change_passphrase(before, after):
                    check=True, env=world.env, stdin=subprocess.DEVNULL, capture_output=True)
 
 
+def answer(passphrase):
+    app().find("push button", "Unlock", window="Passphrase")
+    app().type(passphrase)
+    app().press("push button", "Unlock", window="Passphrase")
+
+
+def restart():
+    app().close()
+    state["app"] = harness.App(world)
+    app().keys("ctrl+5")
+
+
 def nothing_is_there_at_first():
     state["address"] = world.start_sshd()
     state["key"] = world.make_key()
@@ -109,15 +121,38 @@ def a_passphrase_is_asked_for():
     dialog = "Passphrase"
     change_passphrase("", "open sesame")
     app().press("push button", "Test web-1")
-    app().find_text(re.compile("^Enter passphrase for key.*id_ed25519"))
+    app().find_text(re.compile("^The key .*id_ed25519 needs its passphrase"))
     app().press("push button", "Cancel", window=dialog)
-    app().find_text(re.compile("accepted no key.*give the right passphrase", re.S))
+    app().find_text(re.compile("accepted no key.*No passphrase was given", re.S))
     app().press("push button", "Test web-1")
-    app().find("push button", "Unlock", window=dialog)
-    app().type("open sesame")
-    app().press("push button", "Unlock", window=dialog)
+    answer("open barley")
+    app().find_text(re.compile("That was wrong. 2 tries are left"))
+    app().find_text("Remember Until Closed")
+    app().find_text(re.compile("^No keyring answers here"))
+    answer("open sesame")
     app().find_text(READY)
-    change_passphrase("open sesame", "")
+
+
+def a_passphrase_is_remembered_in_the_keyring():
+    world.start_keyring()
+    restart()
+    app().press("push button", "Test web-1")
+    app().click(app().find_text("Remember in Keyring"))
+    answer("open sesame")
+    app().find_text(READY)
+    restart()
+    app().press("push button", "Test web-1")
+    app().find_text(READY)
+    assert app().look("push button", "Unlock") is None
+
+
+def a_remembered_one_that_became_wrong_is_asked_for_anew():
+    change_passphrase("open sesame", "open poppy")
+    restart()
+    app().press("push button", "Test web-1")
+    answer("open poppy")
+    app().find_text(READY)
+    change_passphrase("open poppy", "")
 
 
 def a_changed_key_is_refused():
@@ -190,6 +225,8 @@ def every_act_is_in_the_history():
     app().keys("ctrl+4")
     for words in ("Added a server", "Changed a server", "Removed a server"):
         app().find_text(f"{words}: web-1")
+    app().find_text(re.compile("^A wrong passphrase was given"))
+    app().find_text(re.compile("^Forgot a passphrase that was wrong"))
 
 
 def nothing_was_complained_about():
@@ -208,6 +245,8 @@ TESTS = [
     an_unreachable_server_is_told,
     a_key_file_that_is_not_there_is_told_in_place,
     a_passphrase_is_asked_for,
+    a_passphrase_is_remembered_in_the_keyring,
+    a_remembered_one_that_became_wrong_is_asked_for_anew,
     a_changed_key_is_refused,
     the_command_that_was_shown_makes_it_a_first_contact,
     what_was_removed_can_be_brought_back,

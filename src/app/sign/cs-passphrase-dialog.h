@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "cs-askpass.h"
+#include "cs-passphrases.h"
 
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
-void cs_passphrase_dialog_attach (CsAskpass *askpass, GtkWindow *parent);
+void cs_passphrase_dialog_attach (CsPassphrases *passphrases, GtkWindow *parent);
 
 G_END_DECLS

@@ -11,7 +11,6 @@
 #include "cs-introduction.h"
 #include "cs-key-chooser.h"
 #include "cs-new-key-dialog.h"
-#include "cs-passphrase-dialog.h"
 #include "cs-reason-dialog.h"
 #include "cs-time-words.h"
 
@@ -39,7 +38,7 @@ struct _CsSignSheet
   CsWorkspace *workspace;
   CsDeployment *deployment;
   CsSignoffState *signoff;
-  CsAskpass *askpass;
+  CsAskpass *askpass; /* of the workspace */
   GCancellable *cancellable;
   char *head;       /* the newest record when the sheet was laid out: what the signer has seen */
   gboolean approve; /* what is being signed */
@@ -233,19 +232,6 @@ introduced_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_problem (self, error->message);
 }
 
-static gboolean
-ensure_askpass (CsSignSheet *self, GError **error)
-{
-  if (self->askpass == NULL)
-    {
-      self->askpass = cs_askpass_new (error);
-      if (self->askpass == NULL)
-        return FALSE;
-      cs_passphrase_dialog_attach (self->askpass, GTK_WINDOW (self));
-    }
-  return TRUE;
-}
-
 /* Who signs first with a key becomes known by it. */
 static void
 begin (CsSignSheet *self, gboolean approve)
@@ -256,7 +242,8 @@ begin (CsSignSheet *self, gboolean approve)
   set_busy (self, TRUE);
   show_date (self);
 
-  if (!ensure_askpass (self, &error))
+  self->askpass = cs_workspace_get_askpass (self->workspace, &error);
+  if (self->askpass == NULL)
     show_problem (self, error->message);
   else
     cs_people_introduce_async (cs_workspace_get_people (self->workspace),
@@ -343,7 +330,6 @@ cs_sign_sheet_dispose (GObject *object)
   g_clear_object (&self->workspace);
   g_clear_object (&self->deployment);
   g_clear_object (&self->signoff);
-  g_clear_object (&self->askpass);
 
   G_OBJECT_CLASS (cs_sign_sheet_parent_class)->dispose (object);
 }

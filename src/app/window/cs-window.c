@@ -76,15 +76,12 @@ static void
 answer_questions (CsWindow *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsAskpass) askpass = cs_askpass_new (&error);
+  CsPassphrases *passphrases = cs_workspace_get_passphrases (self->workspace, &error);
 
-  if (askpass == NULL)
-    {
-      g_warning ("Nobody can be asked for passphrases: %s", error->message);
-      return;
-    }
-  cs_passphrase_dialog_attach (askpass, GTK_WINDOW (self));
-  cs_agent_access_set_askpass (cs_workspace_get_access (self->workspace), askpass);
+  if (passphrases != NULL)
+    cs_passphrase_dialog_attach (passphrases, GTK_WINDOW (self));
+  else
+    g_warning ("Nobody can be asked for passphrases: %s", error->message);
 }
 
 static void
