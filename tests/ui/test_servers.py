@@ -36,9 +36,11 @@ def change_passphrase(before, after):
                    check=True, env=world.env, stdin=subprocess.DEVNULL, capture_output=True)
 
 
-def answer(passphrase):
+def answer(passphrase, remember=False):
     app().find("push button", "Unlock", window="Passphrase")
     app().type(passphrase)
+    if remember:
+        app().click(app().find_text("Remember in Keyring"))
     app().press("push button", "Unlock", window="Passphrase")
 
 
@@ -137,8 +139,7 @@ def a_passphrase_is_remembered_in_the_keyring():
     world.start_keyring()
     restart()
     app().press("push button", "Test web-1")
-    app().click(app().find_text("Remember in Keyring"))
-    answer("open sesame")
+    answer("open sesame", remember=True)
     app().find_text(READY)
     restart()
     app().press("push button", "Test web-1")
@@ -179,6 +180,7 @@ def the_command_that_was_shown_makes_it_a_first_contact():
 
 
 def what_was_removed_can_be_brought_back():
+    app().click(app().find("list item", "web-1"))
     app().press("push button", "Remove This Server")
     app().find_text("No Servers")
     app().press("push button", "Undo")
