@@ -19,7 +19,7 @@ typedef struct
   CsBlock *block;
   CsClassified *classified;
   GPtrArray *facts;
-  guint opener;             /* the line of the compound command at hand, 0: none, a function or a loop */
+  guint opener;             /* line of the compound command at hand; 0: none, a function, a loop */
   const char *opening;      /* its text */
   guint next;               /* the first line below the expectation that was looked at last */
   const CsShellLine *above; /* the last command above it; NULL: none */
