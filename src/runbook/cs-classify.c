@@ -168,11 +168,20 @@ is_in_columns (const char *line, const char *end)
   return gap != NULL && gap < end && g_ascii_isalnum (*gap);
 }
 
+/* "/Users/<name>/jdk/bin/java/": where something is, and no call of it. */
+static gboolean
+is_place (const char *line, const char *end)
+{
+  return end - line > 1 && (*line == '/' || *line == '~') &&
+         memchr (line, ' ', (gsize) (end - line)) == NULL &&
+         (end[-1] == '/' || memchr (line, '<', (gsize) (end - line)) != NULL);
+}
+
 /* Whether the lines are a list of names, or a table, that happen to be those of programs. */
 static gboolean
 is_listing (CsClassified *self)
 {
-  guint n_commands = 0, n_bare = 0, n_columns = 0;
+  guint n_commands = 0, n_bare = 0, n_columns = 0, n_places = 0;
 
   for (guint i = 0; i < self->commands->len; i++)
     {
@@ -184,10 +193,12 @@ is_listing (CsClassified *self)
         continue;
       n_commands++;
       n_columns += is_in_columns (start, end);
+      n_places += is_place (start, end);
       n_bare += memchr (start, ' ', (gsize) (end - start)) == NULL && *start != '.' &&
                 *start != '/' && *start != '~';
     }
-  return 2 * n_columns > n_commands || (n_commands > 1 && n_bare == n_commands);
+  return 2 * n_columns > n_commands || (n_places > 0 && n_places == n_commands) ||
+         (n_commands > 1 && n_bare == n_commands);
 }
 
 /* Without a word of the author the contents must speak for themselves. */

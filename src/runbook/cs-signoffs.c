@@ -428,6 +428,29 @@ count_words (const char *text)
   return n;
 }
 
+/* Whether the line above or below is an open label that names a role: what stands in a list with
+ * "Engineering:" and "Operations:" is asked for a signature as they are. */
+static gboolean
+stands_with_roles (Search *self, guint line)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      guint other = i == 0 ? line - 1 : line + 1;
+      gsize length;
+      const char *text;
+      g_autofree char *key = NULL, *value = NULL;
+
+      if (other < 1 || other > cs_source_get_n_lines (self->source) ||
+          !cs_markdown_is_item_start (self->markdown, other))
+        continue;
+      text = cs_source_get_line (self->source, other, &length);
+      if (length < MAX_LINE && cs_label_split (text, length, &key, &value) && *value == '\0' &&
+          word_of (self, key) == CS_FORM_ROLE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 take_open_label (Search *self, guint line)
 {
@@ -437,6 +460,9 @@ take_open_label (Search *self, guint line)
       count_words (self->label.text) > MAX_ROLE_WORDS)
     return;
   word = word_of (self, self->label.text);
+  if (word == CS_FORM_UNKNOWN && cs_markdown_is_item_start (self->markdown, line) &&
+      stands_with_roles (self, line))
+    word = CS_FORM_ROLE;
   if ((word != CS_FORM_APPROVAL && word != CS_FORM_ROLE && word != CS_FORM_SIGNATURE) ||
       !is_left_open (self, line))
     return;
