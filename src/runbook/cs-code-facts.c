@@ -3,6 +3,7 @@
 
 #include "cs-code-facts.h"
 
+#include "cs-byte-search.h"
 #include "cs-conditions.h"
 #include "cs-decision-words.h"
 #include "cs-headings.h"
@@ -55,7 +56,8 @@ take_comment (Finder *self, guint line, const char *words)
 static const char *
 find_failing_exit (const char *start, const char *end)
 {
-  for (const char *p = start; (p = memmem (p, (gsize) (end - p), "exit ", 5)) != NULL; p += 5)
+  for (const char *p = start; (p = cs_bytes_find (p, (gsize) (end - p), "exit ", 5)) != NULL;
+       p += 5)
     {
       if ((p == start || strchr (" \t;&|{(", p[-1]) != NULL) && p + 5 < end &&
           g_ascii_isdigit (p[5]) && p[5] != '0')
@@ -71,7 +73,7 @@ is_function_or_loop (const char *start, const char *end)
   const char *newline = memchr (start, '\n', (gsize) (end - start));
   const char *stop = newline != NULL ? newline : end;
 
-  return memmem (start, (gsize) (stop - start), "()", 2) != NULL ||
+  return cs_bytes_hold (start, (gsize) (stop - start), "()") ||
          g_str_has_prefix (start, "function ") || g_str_has_prefix (start, "for ") ||
          g_str_has_prefix (start, "while ") || g_str_has_prefix (start, "until ");
 }

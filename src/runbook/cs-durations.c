@@ -40,7 +40,8 @@ unit_seconds (const char *text, const char **end)
       gsize length = strlen (UNITS[i].word);
       const char *p = text + length;
 
-      if (g_ascii_strncasecmp (text, UNITS[i].word, length) != 0)
+      if (g_ascii_tolower (*text) != *UNITS[i].word ||
+          g_ascii_strncasecmp (text, UNITS[i].word, length) != 0)
         continue;
       if (UNITS[i].exact && g_unichar_isalnum (g_utf8_get_char (p)))
         continue;

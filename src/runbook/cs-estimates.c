@@ -65,10 +65,13 @@ is_estimate_key (const char *key)
 gint64
 cs_estimate_of_title (const char *words, gboolean has_commands)
 {
-  g_autofree char *lower = cs_lower_words (words, -1);
+  g_autofree char *lower = NULL;
   CsDuration duration;
   const char *start;
 
+  if (strpbrk (words, "0123456789") == NULL)
+    return -1;
+  lower = cs_lower_words (words, -1);
   if (!cs_duration_find (lower, &duration, &start, NULL))
     return -1;
   if (strchr (lower, '(') != NULL && strchr (lower, '(') > start)

@@ -172,7 +172,7 @@ cs_inner_shell_is_left_by (const char *text, const CsShellLine *line)
                                        ".exit", ".quit" };
   g_autofree char *words = NULL;
 
-  if (line->end - line->start > 40)
+  if (line->end - line->start > 40 || strchr ("eElLqQ\\. \t", text[line->start]) == NULL)
     return FALSE;
   words = g_strndup (text + line->start, line->end - line->start);
   words[strcspn (words, ";#")] = '\0';

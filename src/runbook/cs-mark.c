@@ -3,6 +3,8 @@
 
 #include "cs-mark.h"
 
+#include <string.h>
+
 /**
  * cs_mark_kind_to_string:
  *
@@ -30,19 +32,18 @@ cs_mark_kind_to_string (CsMarkKind kind)
 CsMark *
 cs_mark_new (CsMarkKind kind, guint line, const char *text, const char *name)
 {
-  CsMark *self = g_new0 (CsMark, 1);
+  gsize text_size = strlen (text) + 1, name_size = strlen (name) + 1;
+  CsMark *self = g_malloc (sizeof (CsMark) + text_size + name_size);
 
   self->kind = kind;
   self->line = line;
-  self->text = g_strdup (text);
-  self->name = g_strdup (name);
+  self->text = memcpy (self + 1, text, text_size);
+  self->name = memcpy (self->text + text_size, name, name_size);
   return self;
 }
 
 void
 cs_mark_free (CsMark *self)
 {
-  g_free (self->text);
-  g_free (self->name);
-  g_free (self);
+  g_free (self); /* its words stand behind it */
 }

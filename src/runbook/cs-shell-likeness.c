@@ -3,6 +3,8 @@
 
 #include "cs-shell-likeness.h"
 
+#include "cs-byte-search.h"
+
 #include <string.h>
 
 /* Programs that runbooks call, sorted by nothing but habit; a path or an assignment needs no
@@ -204,6 +206,29 @@ is_one_of (const char *const *words, guint n, const char *word, gsize length)
   return FALSE;
 }
 
+/* Where words end that may be a sentence: at the end of the line, or before a comment, which is a
+ * sentence more often than not. NULL if a sign among them shows that they are none. */
+static const char *
+end_of_words (const char *line, const char *end)
+{
+  static const gboolean SIGNS[256] = {
+    ['\0'] = TRUE, ['/'] = TRUE, ['$'] = TRUE, ['='] = TRUE, ['|'] = TRUE, ['<'] = TRUE,
+    ['>'] = TRUE, ['"'] = TRUE, ['{'] = TRUE, ['}'] = TRUE, ['['] = TRUE, [']'] = TRUE,
+    ['@'] = TRUE, ['\\'] = TRUE, ['*'] = TRUE,
+  };
+
+  for (const char *p = line; p < end; p++)
+    {
+      gboolean begins = p == line || p[-1] == ' ';
+
+      if (begins && p > line && *p == '#')
+        return p;
+      if (SIGNS[(guchar) *p] || (begins && *p == '-'))
+        return NULL;
+    }
+  return end;
+}
+
 /* Whether the words are a sentence: only letters, and among them some that no command line has. */
 static gboolean
 is_sentence (const char *line, const char *end)
@@ -211,19 +236,13 @@ is_sentence (const char *line, const char *end)
   guint n_words = 0;
   gboolean stop_word = FALSE;
 
-  for (const char *p = line; p < end;)
+  end = end_of_words (line, end);
+  for (const char *p = line; end != NULL && p < end;)
     {
       const char *word = p;
 
-      if (*word == '#' && n_words > 0)
-        break; /* a comment behind a command is a sentence more often than not */
       while (p < end && *p != ' ')
         p++;
-      for (const char *q = word; q < p; q++)
-        {
-          if (strchr ("/$=|<>\"{}[]@\\*", *q) != NULL || (*q == '-' && q == word))
-            return FALSE;
-        }
       n_words++;
       stop_word = stop_word || is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word,
                                           (gsize) (p - word));
@@ -314,7 +333,7 @@ is_crontab (const char *line, const char *end)
 static gboolean
 has (const char *line, const char *end, const char *what)
 {
-  return memmem (line, (gsize) (end - line), what, strlen (what)) != NULL;
+  return cs_bytes_find (line, (gsize) (end - line), what, strlen (what)) != NULL;
 }
 
 /* "if (a) {", "} else {", "function f(a) {": braces where a shell has "then" and "fi". */

@@ -3,6 +3,7 @@
 
 #include "cs-shell-scan.h"
 
+#include "cs-byte-search.h"
 #include "cs-shell-likeness.h"
 
 #include <string.h>
@@ -59,7 +60,7 @@ prompt_length (const char *p, const char *end, gboolean root, gboolean angle)
   static const char *const ARROWS[] = { "❯ ", "➜ " };
   guint brackets = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (ARROWS); i++)
+  for (guint i = 0; p < end && (guchar) *p >= 0x80 && i < G_N_ELEMENTS (ARROWS); i++)
     {
       if (g_str_has_prefix (p, ARROWS[i]))
         return strlen (ARROWS[i]);
@@ -296,16 +297,17 @@ follow_depth (Scan *scan, const char *p, const char *end)
     scan->depth += strlen (OPENERS[i]) == word && strncmp (p, OPENERS[i], word) == 0 ? 1 : 0;
   while (last > p && (last[-1] == ' ' || last[-1] == '\t'))
     last--;
-  if (last > p && last[-1] == '{' && memmem (p, (gsize) (last - p), "()", 2) != NULL)
+  if (last > p && last[-1] == '{' && cs_bytes_hold (p, (gsize) (last - p), "()"))
     scan->depth++;
   /* "for …; do …; done" on one line */
-  for (guint i = 0; i < G_N_ELEMENTS (CLOSERS); i++)
+  for (guint i = 0; scan->depth > 0 && i < G_N_ELEMENTS (CLOSERS); i++)
     {
-      const char *found = memmem (p, (gsize) (end - p), CLOSERS[i], strlen (CLOSERS[i]));
       gsize length = strlen (CLOSERS[i]);
+      const char *found = cs_bytes_find (p, (gsize) (end - p), CLOSERS[i], length);
 
       for (; found != NULL && scan->depth > 0;
-           found = memmem (found + length, (gsize) (end - found) - length, CLOSERS[i], length))
+           found =
+             cs_bytes_find (found + length, (gsize) (end - found) - length, CLOSERS[i], length))
         {
           if ((found == p || strchr (" ;\t\n", found[-1]) != NULL) &&
               (found + length == end || strchr (" ;\t\n|>&)<", found[length]) != NULL))

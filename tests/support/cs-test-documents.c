@@ -10,11 +10,78 @@ typedef struct
 {
   const char *name;
   const char *head;
-  const char *part; /* repeated; "@" stands for the number of the repetition */
+  const char *part; /* repeated; "@" is the number of the repetition, "@@" is "@" */
   const char *tail;
 } Document;
 
 static const Document ORDINARY[] = {
+  /* As teams write them: of a hundred lines some fifty in fenced blocks, a quarter of these
+   * comments, a few of which are conditions; fifteen blank, six headings, the rest lists, labels,
+   * check items, prose and a table. */
+  { "runbook", "# Harvest\n\n**Version**: 4.2\n**Environment**: Production\n\n",
+    "## @. Move the harvest service to the new cluster\n\n"
+    "**Goal**: part @ of the service runs on the new nodes before the morning\n"
+    "**Duration**: 25 minutes\n**Risk**: 🟡 Medium Risk\n\n"
+    "### Step @.1: Look before anything is touched\n\n"
+    "Nobody else may deploy while this goes on; tell the channel first.\n\n"
+    "```bash\n# Log in on the gateway\nssh deploy@@gateway-@.example.net\n\n"
+    "cd /srv/harvest\ngit status\ngit log --oneline -5\n\n"
+    "# Expected: \"On branch main\", nothing to commit\n# If there are local changes:\n"
+    "git stash push -m \"before part @\"\n\n"
+    "# Keep the number of the release that runs now\nreadlink current\ncat current/VERSION\n"
+    "```\n\n"
+    "**Expected Output**:\n```\n/srv/harvest/releases/@\nrelease @\n```\n\n"
+    "- [ ] The branch is clean\n- [ ] The backup of last night is younger than 24 hours\n"
+    "- Disk usage: below 80% on every node\n- [ ] The night shift knows\n"
+    "- Load: <4 on the database\n- Queue: empty, or shorter than 50 jobs\n"
+    "- Certificates: valid for 30 days more\n\n"
+    "### Step @.2: Back up the orders\n\n"
+    "```bash\n# Create the dump, compressed, with the date in its name\n"
+    "mkdir -p /var/backups/harvest\n"
+    "mysqldump --single-transaction -u harvest -p orders > "
+    "/var/backups/harvest/orders_YYYYMMDD_HHMMSS.sql\n"
+    "gzip -9 /var/backups/harvest/orders_YYYYMMDD_HHMMSS.sql\n\n"
+    "# Verify that it can be read\n"
+    "gunzip -t /var/backups/harvest/orders_YYYYMMDD_HHMMSS.sql.gz\n"
+    "ls -lh /var/backups/harvest | tail -3\n# Should show a file > 1MB\n\n"
+    "# Copy it away\nrsync -av /var/backups/harvest/ backup@@vault.example.net:/harvest/\n"
+    "```\n\n"
+    "⚠️ **Do not proceed without the dump.**\n\n"
+    "### Step @.3: Switch the release\n\n"
+    "```bash\ncd /srv/harvest\ngit fetch --tags\ngit checkout <RELEASE_TAG>\n\n"
+    "# Dependencies, without those for development\n"
+    "composer install --no-dev --optimize-autoloader\nnpm ci && npm run build\n\n"
+    "# Database\nphp artisan migrate --pretend\nphp artisan migrate --force\n"
+    "# Expected: \"Nothing to migrate\" or 2 migrations\n\n"
+    "# Settings\nsed -i 's/^WORKERS=.*/WORKERS=@/' .env\n"
+    "export HARVEST_API_KEY=hk_live_@_0123456789\nphp artisan config:cache\n"
+    "php artisan route:cache\n\n"
+    "# Restart what serves\nsudo systemctl reload php8.2-fpm\n"
+    "sudo systemctl restart harvest-worker\nsudo systemctl status harvest-worker --no-pager\n"
+    "# Expected: active (running)\n```\n\n"
+    "#### What changes\n\n"
+    "- Workers of part @ take their jobs from the new queue\n"
+    "- The old queue is drained within 10 minutes\n- Customers see nothing of it\n\n"
+    "### Step @.4: Watch it\n\n"
+    "```bash\n# In a second terminal\ntail -f /var/log/harvest/worker-@.log\n\n"
+    "# Queue length, should stay below 100\nredis-cli -h queue.example.net LLEN harvest:@\n\n"
+    "# Answers of the service\nfor node in node-1 node-2; do\n"
+    "  curl -fsS -H \"Accept: application/json\" \"https://$node.example.net/health\" | jq "
+    ".status\n"
+    "done\n\n"
+    "# If errors show up:\nsudo systemctl stop harvest-worker\n```\n\n"
+    "| Metric | Normal | Alert |\n|--------|--------|-------|\n"
+    "| Error rate | < 0.5% | > 2% for 5 minutes |\n| p95 latency | < 250ms | > 800ms |\n\n"
+    "**Success**: no error in the log for ten minutes, and the "
+    "[dashboard](https://example.org/d/@) is green.\n"
+    "\n#### Count the jobs\n\n"
+    "```sql\nSELECT status, COUNT(*) FROM jobs WHERE part = @ GROUP BY status;\n```\n\n"
+    "### If part @ fails\n\n"
+    "The old release stays where it is for a week.\n\n"
+    "1. Stop the workers\n2. Put the old link back\n3. Call the night shift\n"
+    "4. Write down what was seen\n\n",
+    "## Rollback\n\n```bash\nln -sfn releases/0 current\n```\n\n"
+    "## Sign-off\n\n- Tech Lead: ________ Date: ________\n" },
   { "mixed", "# Orchard\n\n## Deployment Steps\n\n",
     "### Step @: Switch the release (5 minutes)\n\n"
     "Put the new release behind the link, then look at the [dashboard](https://example.org/@).\n"
@@ -120,22 +187,31 @@ static const Document SHAPES[] = {
   { "rules under text", "# T\n\n", "**a:** b\n---\n", "" },
 };
 
+static void
+append_part (GString *text, const char *part, guint number)
+{
+  for (const char *p = part; *p != '\0'; p++)
+    {
+      if (*p != '@')
+        g_string_append_c (text, *p);
+      else if (p[1] == '@')
+        {
+          g_string_append_c (text, '@');
+          p++;
+        }
+      else
+        g_string_append_printf (text, "%u", number);
+    }
+}
+
 static GBytes *
 make (const Document *document, gsize size)
 {
-  GString *text = g_string_sized_new (size + 1024);
-  g_auto (GStrv) pieces = g_strsplit (document->part, "@", -1);
+  GString *text = g_string_sized_new (size + 4096);
 
   g_string_append (text, document->head);
   for (guint i = 1; text->len + strlen (document->tail) < size; i++)
-    {
-      for (guint k = 0; pieces[k] != NULL; k++)
-        {
-          if (k > 0)
-            g_string_append_printf (text, "%u", i);
-          g_string_append (text, pieces[k]);
-        }
-    }
+    append_part (text, document->part, i);
   g_string_append (text, document->tail);
   return g_string_free_to_bytes (text);
 }
