@@ -219,9 +219,7 @@ add_doubts (CsClassified *classified, GArray *doubts, GPtrArray *facts)
     {
       guint index = g_array_index (doubts, guint, i);
 
-      cs_diagnostics_take (facts, line_number (classified, index), "info", "condition-in-doubt",
-                           "This may leave it to a person whether the commands are run; they are "
-                           "part of the step. Write “If …:” over what is only offered.");
+      cs_diagnostics_take (facts, line_number (classified, index), "condition-in-doubt", NULL);
     }
 }
 

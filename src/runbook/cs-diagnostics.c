@@ -3,77 +3,58 @@
 
 #include "cs-diagnostics.h"
 
+#include "cs-diagnostic-words.h"
+
 #include <string.h>
 
 /**
  * cs_diagnostics_take:
  * @facts: (element-type CsFact): takes the diagnostic
- * @severity: "error", "warning" or "info"
- * @code: for programs
- * @message: for people: what is wrong, and what to do
+ * @code: of the table of sentences
+ * @subject: (nullable): what it is said of, as written
  *
  * Adds what a reader found on its way.
  */
 void
-cs_diagnostics_take (
-  GPtrArray *facts,
-  guint line,
-  const char *severity,
-  const char *code,
-  const char *message)
+cs_diagnostics_take (GPtrArray *facts, guint line, const char *code, const char *subject)
 {
+  g_autofree char *message = cs_diagnostic_format (cs_diagnostic_get_words (code), subject);
   CsFact *fact = cs_fact_new (CS_FACT_DIAGNOSTIC, line, message);
 
-  cs_fact_set_string (fact, "severity", severity);
+  cs_fact_set_string (fact, "severity", cs_diagnostic_get_severity (code));
   cs_fact_set_string (fact, "code", code);
+  if (subject != NULL)
+    cs_fact_set_string (fact, "subject", subject);
   g_ptr_array_add (facts, fact);
-}
-
-static void
-add (CsRunbook *runbook, guint line, const char *severity, const char *code, const char *message)
-{
-  cs_diagnostics_take (runbook->facts, line, severity, code, message);
 }
 
 static void
 add_mark (CsRunbook *runbook, CsBlock *block, const CsMark *mark)
 {
-  g_autofree char *message = NULL;
+  GPtrArray *facts = runbook->facts;
 
   switch (mark->kind)
     {
     case CS_MARK_PLACEHOLDER:
-      message = g_strdup_printf ("“%s” has to be filled in before this can run.", mark->text);
-      add (runbook, mark->line, "info", "placeholder", message);
+      cs_diagnostics_take (facts, mark->line, "placeholder", mark->text);
       break;
     case CS_MARK_EXAMPLE:
-      message = g_strdup_printf ("“%s” looks like an example, and would run as it stands.",
-                                 mark->text);
-      add (runbook, mark->line, "info", "example", message);
+      cs_diagnostics_take (facts, mark->line, "example", mark->text);
       break;
     case CS_MARK_SECRET:
-      add (runbook, mark->line, "warning", "secret-in-clear-text",
-           "A secret stands here in clear text. Move it to the keyring and refer to it.");
+      cs_diagnostics_take (facts, mark->line, "secret-in-clear-text", NULL);
       break;
     case CS_MARK_ENDLESS:
       if (cs_block_get_attribute (block, "timeout") == NULL)
-        add (runbook, mark->line, "info", "endless-without-time-box",
-             "This command runs until it is stopped. Say for how long it is to be watched.");
+        cs_diagnostics_take (facts, mark->line, "endless-without-time-box", NULL);
       break;
     case CS_MARK_DESTRUCTIVE:
       if (block->destructive)
-        {
-          message = g_strdup_printf ("“%s” can't be taken back (%s); it asks to be confirmed.",
-                                     mark->text, mark->name);
-          add (runbook, mark->line, "warning", "destructive", message);
-        }
+        cs_diagnostics_take (facts, mark->line, "destructive", mark->text);
       break;
     case CS_MARK_EXPECTATION:
       if (strcmp (mark->name, "person") == 0)
-        {
-          message = g_strdup_printf ("Only a person can judge “%s”.", mark->text);
-          add (runbook, mark->line, "info", "judged-by-person", message);
-        }
+        cs_diagnostics_take (facts, mark->line, "judged-by-person", mark->text);
       break;
     default:
       break;
@@ -116,21 +97,15 @@ cs_diagnostics_add (CsRunbook *runbook, GPtrArray *blocks, guint unclosed_line)
   const char *damage = cs_source_get_damage (runbook->source);
 
   if (damage != NULL)
-    add (runbook, 1, "warning",
-         strcmp (damage, "latin1") == 0 ? "encoding-latin1" : "encoding-repaired",
-         strcmp (damage, "latin1") == 0
-           ? "The file is no UTF-8; it was read as Windows-1252."
-           : "The text was damaged by a wrong encoding and is shown repaired; the "
-             "original bytes are what is kept and signed. Save the file as UTF-8.");
+    cs_diagnostics_take (runbook->facts, 1,
+                         strcmp (damage, "latin1") == 0 ? "encoding-latin1" : "encoding-repaired",
+                         NULL);
   if (!has_kind (runbook, CS_PHASE_ROLLBACK))
-    add (runbook, 1, "warning", "no-rollback",
-         "There is no rollback procedure. Add a chapter that says the way back.");
+    cs_diagnostics_take (runbook->facts, 1, "no-rollback", NULL);
   if (g_list_model_get_n_items (G_LIST_MODEL (runbook->signoffs)) == 0)
-    add (runbook, 1, "info", "no-signoff",
-         "Nobody is asked to sign. Add a line such as “Approved by: ____”.");
+    cs_diagnostics_take (runbook->facts, 1, "no-signoff", NULL);
   if (unclosed_line > 0)
-    add (runbook, unclosed_line, "error", "fence-not-closed",
-         "This fence is not closed where its author meant it. Close it with a line of ``` alone.");
+    cs_diagnostics_take (runbook->facts, unclosed_line, "fence-not-closed", NULL);
   for (guint i = 0; i < blocks->len; i++)
     {
       CsBlock *block = g_ptr_array_index (blocks, i);

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 
 void cs_diagnostics_add (CsRunbook *runbook, GPtrArray *blocks, guint unclosed_line);
 
-void cs_diagnostics_take (
-  GPtrArray *facts, guint line, const char *severity, const char *code, const char *message);
+void cs_diagnostics_take (GPtrArray *facts, guint line, const char *code, const char *subject);
 
 G_END_DECLS

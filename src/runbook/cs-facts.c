@@ -439,8 +439,7 @@ take_text (Collector *self, guint line)
   self->window_told |=
     cs_window_facts_find (key, value, line, self->label, self->topic, self->facts);
   if (cs_estimate_is_unreadable (key, value))
-    cs_diagnostics_take (self->facts, line, "warning", "unreadable-time",
-                         "No time can be read from this. Write “15 minutes”, or a range.");
+    cs_diagnostics_take (self->facts, line, "unreadable-time", NULL);
   if (g_ascii_strcasecmp (key, "When to use") == 0 &&
       stands_under (self->section, CS_TOPIC_ROLLBACK))
     add (self, CS_FACT_TRIGGER, line, value);

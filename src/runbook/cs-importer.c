@@ -377,9 +377,7 @@ describe_phase (Importer *self, CsPhase *phase, CsPlannedPhase *planned, guint o
     phase->risk = g_strdup (cs_section_facts_get_risk (planned->section->words));
   if (!planned->kind_known && phase->kind == planned->kind &&
       has_commands (self, phase->line, phase->end_line))
-    cs_diagnostics_take (self->code_facts, phase->line, "info", "unknown-kind",
-                         "Nothing in this heading says what its commands are for; they are taken "
-                         "for steps of the deployment.");
+    cs_diagnostics_take (self->code_facts, phase->line, "unknown-kind", NULL);
 }
 
 /* A table of all phases says how risky each is. */

@@ -3,6 +3,8 @@
 
 import json
 import os
+import pathlib
+import re
 import subprocess
 
 from harness import ACTOR, Workspace, expect, main
@@ -172,6 +174,7 @@ def checked_as_in_ci():
     with Workspace() as w:
         good = write(w, "good.md", RUNBOOK + "\n## Rollback\n\n```bash\necho scrape\n```\n")
         doubtful = write(w, "doubtful.md", RUNBOOK)
+        gaps = write(w, "gaps.md", RUNBOOK + "\n```bash\ngit checkout <VERSION>\n```\n")
         faulty = write(w, "faulty.md", RUNBOOK + "\n```bash\nls\n\n**Then**: go on\n\n- [ ] x\n")
         expect(w.run("runbook", "check", good).out == "")
         done = w.run("runbook", "check", good, doubtful)
@@ -190,9 +193,25 @@ def checked_as_in_ci():
         expect(report[0]["diagnostics"] == [] and len(report[0]["digest"]) == 64, report)
         item = [d for d in report[1]["diagnostics"] if d["severity"] == "error"][0]
         expect(item["code"] == "fence-not-closed" and item["line"] == 17, item)
+        item = [d for d in json.loads(w.run("runbook", "check", "--json", gaps).out)[0]
+                ["diagnostics"] if d["code"] == "placeholder"][0]
+        expect(item["subject"] == "<VERSION>" and "<VERSION>" in item["message"], item)
         expect(report[2]["digest"] is None and "missing.md" in report[2]["error"], report)
         expect(not w.data.exists())
 
 
+def all_that_is_checked_is_explained():
+    """A team that counts on a code finds it in the README."""
+    top = pathlib.Path(__file__).resolve().parents[2]
+    words = (top / "src/runbook/cs-diagnostic-words.c").read_text(encoding="utf-8")
+    readme = (top / "README.md").read_text(encoding="utf-8")
+    codes = re.findall(r'^  \{ "([a-z0-9-]+)", "(error|warning|info)"', words, re.M)
+    expect(len(codes) > 10, codes)
+    for code, severity in codes:
+        rows = [line for line in readme.splitlines() if f"`{code}`" in line and "|" in line]
+        expect(len(rows) == 1 and f"| {severity} |" in rows[0], (code, rows))
+
+
 main("runbook", [added_and_listed, a_checkout_is_added, compared, overruled_and_taken_back,
-                 overruling_nothing_is_refused, checked_as_in_ci])
+                 overruling_nothing_is_refused, checked_as_in_ci,
+                 all_that_is_checked_is_explained])

@@ -105,6 +105,47 @@ def tour(app, camera):
     camera.take("servers")
 
 
+def write_runbook(world, *changes):
+    """The sample's runbook as a file of somebody's own, with changes; gives its path."""
+    with open(os.path.join(world.env["COUNTERSIGN_DATA"], "samples",
+                           "greeting-service-1.1.md"), encoding="utf-8") as f:
+        text = f.read()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path = world.path("home", "runbooks", "greeting.md")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    return path
+
+
+def compare(world, output):
+    """A runbook that changed on disk, and its two versions side by side."""
+    app = harness.App(world, write_runbook(world))
+    camera = Camera(world, output, app, "light")
+    app.find("push button", "Start Deployment…")
+    write_runbook(world, ("- [ ] ", "- [ ] Lunch is over\n- [ ] "))
+    app.find_text("This runbook has changed on disk.")
+    camera.take("runbook-changed")
+    app.press("push button", "Add the New Version")
+    app.find("combo box", "Version")
+    choose_other_version(app)
+    camera.take("comparison")
+    app.close()
+    app = harness.App(world, world.path("home", "runbooks", "greeting.md"), env=DARK)
+    app.find("combo box", "Version")
+    choose_other_version(app)
+    Camera(world, output, app, "dark").take("comparison")
+    app.close()
+
+
+def choose_other_version(app):
+    app.click(app.find("combo box", "Compare with"))
+    app.keys("Down", "Down", "Return")
+    app.find_text(re.compile("^1 change"))
+
+
 def take_all(world, output):
     app = harness.App(world, "--sample")
     camera = Camera(world, output, app, "light")
@@ -121,6 +162,7 @@ def take_all(world, output):
         app.press("push button", "Back to All Deployments")
         tour(app, camera)
         app.close()
+    compare(world, output)
 
 
 def stop_sample(world):

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-diagnostic-words.h"
 #include "cs-finding.h"
 #include "cs-json.h"
 #include "cs-phase-words.h"
@@ -78,12 +79,14 @@ static const struct
   const char *icon;
   const char *title;
 } list_words[] = {
+  { "alternatives", "view-dual-symbolic", N_("Alternative") },
   { "blockers", "action-unavailable-symbolic", N_("Blocker") },
   { "choices", "view-list-symbolic", N_("Choice") },
   { "contacts", "contact-new-symbolic", N_("Contact") },
   { "decisions", "dialog-question-symbolic", N_("Decision") },
   { "flags", "preferences-other-symbolic", N_("Feature flag") },
   { "follow_ups", "alarm-symbolic", N_("Follow-up") },
+  { "risks", "security-medium-symbolic", N_("Risk") },
   { "rollback_triggers", "edit-undo-symbolic", N_("Rollback trigger") },
   { "rollout_stages", "view-continuous-symbolic", N_("Rollout stage") },
   { "thresholds", "utilities-system-monitor-symbolic", N_("Threshold") },
@@ -300,6 +303,18 @@ add_lists (Search *search, JsonObject *model)
     }
 }
 
+/* In the language of the window; the model has it in English. */
+static char *
+word_diagnostic (JsonObject *item)
+{
+  const char *code = cs_json_get_string (item, "code");
+  const char *words = code != NULL ? cs_diagnostic_get_words (code) : NULL;
+
+  if (words == NULL)
+    return g_strdup (cs_json_get_string (item, "message"));
+  return cs_diagnostic_format (_(words), cs_json_get_string (item, "subject"));
+}
+
 static void
 add_diagnostics (Search *search, JsonObject *model)
 {
@@ -318,7 +333,7 @@ add_diagnostics (Search *search, JsonObject *model)
                              error     ? _("Error")
                              : warning ? _("Warning")
                                        : _("Note"),
-                             g_strdup (cs_json_get_string (item, "message")));
+                             word_diagnostic (item));
 
       self->diagnostic = TRUE;
     }
