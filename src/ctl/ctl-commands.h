@@ -41,6 +41,8 @@ CtlStatus ctl_deploy_recover (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_check (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_judge (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_accept (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_resolve (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_decide (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_pause (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_resume (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_skip (Ctl *ctl, char **arguments);

@@ -179,6 +179,27 @@ print_rulings (CsDeployment *deployment)
     }
 }
 
+/* Blockers and go or no-go. */
+static void
+print_points (CsDeployment *deployment)
+{
+  GPtrArray *points = cs_deployment_get_points (deployment);
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      const CsPoint *point = g_ptr_array_index (points, i);
+      gboolean blocker = point->kind == CS_POINT_BLOCKER;
+
+      printf ("[%s] line %u", point->settled ? blocker ? "resolved" : "go" : point->no_go ? "no-go"
+                                                                                          : "open",
+              point->line);
+      ctl_print (stdout, "  %s: %s", blocker ? "blocker" : "decision", point->text);
+      if (point->actor != NULL)
+        ctl_print (stdout, "  by %s: %s", point->actor, point->reason);
+      fputc ('\n', stdout);
+    }
+}
+
 static void
 print_deployment (CsDeployment *deployment)
 {
@@ -191,6 +212,7 @@ print_deployment (CsDeployment *deployment)
              cs_deployment_get_environment (deployment),
              cs_target_get_name (cs_deployment_get_target (deployment)), opened,
              cs_deployment_get_operator (deployment), cs_deployment_get_reason (deployment));
+  print_points (deployment);
   print_phases (cs_deployment_get_phases (deployment));
   if (g_list_model_get_n_items (cs_deployment_get_rollbacks (deployment)) > 0)
     fputs ("Rollback:\n", stdout);

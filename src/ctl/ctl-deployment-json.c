@@ -227,6 +227,30 @@ rejections_to_json (CsDeployment *deployment)
   return array;
 }
 
+static JsonArray *
+points_to_json (CsDeployment *deployment)
+{
+  GPtrArray *points = cs_deployment_get_points (deployment);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      const CsPoint *point = g_ptr_array_index (points, i);
+      JsonObject *object = json_object_new ();
+
+      ctl_set_text (object, "kind", point->kind == CS_POINT_BLOCKER ? "blocker" : "decision");
+      json_object_set_int_member (object, "line", point->line);
+      ctl_set_text (object, "text", point->text);
+      json_object_set_boolean_member (object, "settled", point->settled);
+      json_object_set_boolean_member (object, "no_go", point->no_go);
+      ctl_set_text (object, "actor", point->actor);
+      ctl_set_text (object, "reason", point->reason);
+      ctl_set_time (object, "at", point->at);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 JsonNode *
 ctl_deployment_to_json (CsDeployment *deployment)
 {
@@ -255,6 +279,7 @@ ctl_deployment_to_json (CsDeployment *deployment)
     object, "signoffs", list_to_json (cs_deployment_get_signoffs (deployment), signoff_to_json));
   json_object_set_array_member (object, "rejections", rejections_to_json (deployment));
   json_object_set_array_member (object, "rulings", rulings_to_json (deployment));
+  json_object_set_array_member (object, "points", points_to_json (deployment));
   json_object_set_array_member (object, "values", ctl_values_to_json (deployment));
   json_object_set_object_member (object, "next", ctl_next_to_json (deployment));
   json_node_take_object (node, object);

@@ -17,6 +17,8 @@ static const char *const kinds[] = {
   [CS_NEXT_CLOSE] = "close",
   [CS_NEXT_CONTINUE] = "continue",
   [CS_NEXT_JUDGE] = "judge",
+  [CS_NEXT_RESOLVE] = "resolve",
+  [CS_NEXT_DECIDE] = "decide",
 };
 
 static const char *
@@ -56,6 +58,25 @@ print_judge (const CsNext *next, const char *id, FILE *file)
                  number);
       return;
     }
+}
+
+static void
+print_point (const CsNext *next, const char *id, FILE *file)
+{
+  g_autofree char *line = g_strdup_printf ("%u", next->point->line);
+
+  if (next->kind == CS_NEXT_RESOLVE)
+    ctl_print (file,
+               "First, someone resolves “%s”: countersignctl deploy resolve %s %s --note TEXT\n",
+               next->point->text, id, line);
+  else if (next->point->no_go)
+    ctl_print (file, "%s decided no-go: %s. To go on: countersignctl deploy decide %s go --reason "
+                     "TEXT\n",
+               next->point->actor, next->point->reason, id);
+  else
+    ctl_print (file, "Next, a person decides: countersignctl deploy decide %s go|no-go --reason "
+                     "TEXT\n",
+               id);
 }
 
 static void
@@ -127,6 +148,10 @@ ctl_next_print (CsDeployment *deployment, FILE *file)
       break;
     case CS_NEXT_JUDGE:
       print_judge (&next, id, file);
+      break;
+    case CS_NEXT_RESOLVE:
+    case CS_NEXT_DECIDE:
+      print_point (&next, id, file);
       break;
     case CS_NEXT_CONTINUE:
       ctl_print (file,

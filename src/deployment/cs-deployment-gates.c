@@ -114,6 +114,7 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
     {
       add_pause (self, gates);
       add_phase_order (self, phase, gates);
+      cs_deployment_add_point_gates (self, phase, step, gates);
       cs_deployment_add_rejection_gates (self, gates);
     }
   cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
@@ -259,6 +260,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   if (gates->len == 0)
     add_step_order (phase, step, block, gates);
+  cs_deployment_add_window_gate (self, phase, gates);
   cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;
 }
@@ -275,6 +277,8 @@ cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockSta
     return gates;
   if (step->skip_reason != NULL)
     add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
+  cs_deployment_add_window_gate (self, phase, gates);
+  cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;
 }
 

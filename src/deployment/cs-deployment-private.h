@@ -9,6 +9,7 @@
 #include "cs-run-lock.h"
 #include "cs-session.h"
 #include "cs-states-private.h"
+#include "cs-time-window.h"
 
 G_BEGIN_DECLS
 
@@ -35,7 +36,9 @@ struct _CsDeployment
   gint64 opened_at;
   gint64 closed_at;
   CsDeploymentStatus status;
-  char *pause_reason; /* NULL: it is not paused */
+  GPtrArray *points;    /* CsPoint: blockers and decisions, in the order of the document */
+  CsTimeWindow *window; /* when commands of its deploying phases may be run */
+  char *pause_reason;   /* NULL: it is not paused */
   char *paused_by;
   gint64 paused_at;
   char *head;
@@ -53,16 +56,16 @@ struct _CsDeployment
   GPtrArray *rulings;    /* CsRuling that count */
   GPtrArray *faults;     /* CsPeopleFault: those that do not */
 
-  GHashTable *runs;          /* run id → CsBlockState: the newest attempts, of members, too */
-  GHashTable *values;        /* name of a placeholder → value */
-  GHashTable *holders;       /* variables that commands may have left with such a value in them */
-  GHashTable *sites;         /* name of a member, or "" → CsSite: where commands run */
-  CsBreakers *breakers;      /* of the targets; NULL: without */
-  CsKeyring *keyring;        /* NULL: without */
-  GHashTable *secrets;       /* name → value that the keyring gave for a reference */
-  gboolean secrets_loaded;   /* it has been asked */
-  char *terminal_type;       /* of the terminal for interactive commands; see the columns */
-  guint terminal_columns;    /* 0: there is none */
+  GHashTable *runs;        /* run id → CsBlockState: the newest attempts, of members, too */
+  GHashTable *values;      /* name of a placeholder → value */
+  GHashTable *holders;     /* variables that commands may have left with such a value in them */
+  GHashTable *sites;       /* name of a member, or "" → CsSite: where commands run */
+  CsBreakers *breakers;    /* of the targets; NULL: without */
+  CsKeyring *keyring;      /* NULL: without */
+  GHashTable *secrets;     /* name → value that the keyring gave for a reference */
+  gboolean secrets_loaded; /* it has been asked */
+  char *terminal_type;     /* of the terminal for interactive commands; see the columns */
+  guint terminal_columns;  /* 0: there is none */
   guint terminal_rows;
   GQueue *litter;            /* Litter: runs that targets may remove */
   guint n_forgetting;        /* runs that targets are removing */
@@ -80,6 +83,14 @@ void cs_deployment_fold (CsDeployment *self, CsRecord *record);
 /* The states of steps and phases follow from those of their parts. */
 void cs_deployment_derive (CsDeployment *self);
 void cs_deployment_build_states (CsDeployment *self);
+void cs_deployment_build_points (CsDeployment *self);
+void cs_deployment_fold_resolved (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_fold_decided (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_add_point_gates (CsDeployment *self,
+                                    CsPhaseState *phase,
+                                    CsStepState *step,
+                                    GPtrArray *gates);
+void cs_deployment_add_window_gate (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates);
 CsBlockState *cs_deployment_find_unsettled (CsDeployment *self);
 void cs_deployment_add_foreign_streams (CsDeployment *self, GPtrArray *gates);
 void cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates);

@@ -90,6 +90,7 @@ cs_deployment_build_states (CsDeployment *self)
       else
         g_list_store_append (self->references, state);
     }
+  cs_deployment_build_points (self);
   if (cs_target_get_kind (self->target) == CS_TARGET_FLEET)
     set_fleet (self);
 }
@@ -179,6 +180,18 @@ next_in_step (CsStepState *step, CsNext *next)
     }
 }
 
+/* Before anything else is done in a step, what it waits for is settled. */
+static void
+next_point (CsDeployment *self, CsPhaseState *phase, CsStepState *step, CsNext *next)
+{
+  const CsPoint *point = cs_deployment_find_point (self, phase, step);
+
+  if (point == NULL || next->kind == CS_NEXT_RUNNING)
+    return;
+  next->kind = point->kind == CS_POINT_BLOCKER ? CS_NEXT_RESOLVE : CS_NEXT_DECIDE;
+  next->point = point;
+}
+
 static gboolean
 next_signoff (GListStore *signoffs, CsDeployment *self, gboolean only_upfront, CsNext *next)
 {
@@ -223,6 +236,8 @@ cs_deployment_get_next (CsDeployment *self, CsNext *next)
               cs_phase_state_is_settled_by_signing (phase, step))
             continue;
           next_in_step (step, next);
+          if (self->procedure == NULL)
+            next_point (self, phase, step, next);
           return;
         }
       if (next_signoff (phase->signoffs, self, FALSE, next))
@@ -404,6 +419,8 @@ cs_deployment_finalize (GObject *object)
   g_free (self->pause_reason);
   g_free (self->paused_by);
   g_free (self->head);
+  g_ptr_array_unref (self->points);
+  cs_time_window_free (self->window);
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
   g_hash_table_unref (self->holders);
@@ -469,6 +486,8 @@ cs_deployment_init (CsDeployment *self)
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->drives = g_hash_table_new (NULL, NULL);
   cs_deployment_init_rulings (self);
+  self->points = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_point_free);
+  self->window = cs_time_window_new ();
   self->litter = g_queue_new ();
   self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) cs_run_lock_free);

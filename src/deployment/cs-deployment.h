@@ -8,6 +8,7 @@
 #include "cs-key.h"
 #include "cs-keyring.h"
 #include "cs-people.h"
+#include "cs-point.h"
 #include "cs-policies.h"
 #include "cs-ruling.h"
 #include "cs-runbook.h"
@@ -87,6 +88,8 @@ typedef enum
   CS_NEXT_CLOSE,    /* everything is over: close */
   CS_NEXT_CONTINUE, /* a fleet waits between two batches: run the command on the rest */
   CS_NEXT_JUDGE,    /* a person says whether the command printed what is expected */
+  CS_NEXT_RESOLVE,  /* a blocker is to be resolved */
+  CS_NEXT_DECIDE,   /* go or no-go is to be decided */
 } CsNextKind;
 
 typedef struct
@@ -96,6 +99,7 @@ typedef struct
   CsBlockState *block;
   CsCheckState *check;
   CsSignoffState *signoff;
+  const CsPoint *point;
 } CsNext;
 
 void cs_deployment_get_next (CsDeployment *self, CsNext *next);
@@ -274,6 +278,27 @@ void cs_deployment_accept_async (CsDeployment *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
+/* Blockers and go or no-go: of CsPoint, in the order of the document (transfer none); and the first
+ * that a step of the path waits for. */
+GPtrArray *cs_deployment_get_points (CsDeployment *self);
+GPtrArray *cs_deployment_get_points_of (CsDeployment *self, CsPhaseState *phase);
+const CsPoint *
+cs_deployment_find_point (CsDeployment *self, CsPhaseState *phase, CsStepState *step);
+void cs_deployment_resolve_async (CsDeployment *self,
+                                  const char *actor,
+                                  const CsPoint *point,
+                                  const char *note,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+void cs_deployment_decide_async (CsDeployment *self,
+                                 const char *actor,
+                                 const CsPoint *point,
+                                 gboolean go,
+                                 const char *reason,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 /* Nothing is run, ticked or left out until someone resumes; rolling back goes on. */
 void cs_deployment_pause_async (CsDeployment *self,
                                 const char *actor,
@@ -317,8 +342,8 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For set value, judge, accept, pause, resume, check, skip, skip member, confirm, roll back and
- * close. */
+/* For set value, judge, accept, resolve, decide, pause, resume, check, skip, skip member, confirm,
+ * roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* What held when it was opened, and holds to its end; NULL: nobody held a role then, so whoever has

@@ -499,6 +499,8 @@ static const struct
   { "member-skipped", fold_member_skipped },
   { "judged", fold_judged },
   { "accepted", fold_accepted },
+  { "blocker-resolved", cs_deployment_fold_resolved },
+  { "decided", cs_deployment_fold_decided },
   { "paused", fold_paused },
   { "resumed", fold_resumed },
   { "checked", fold_checked },

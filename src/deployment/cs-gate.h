@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 
 /**
  * CsGate:
- * @id: `phase-order`, `signoff`, `running`, `closed`, `interrupted`, `rejected`, `target`
+ * @id: which one; each has a name of its own, by which a ruling may let a deployment pass it:
+ *   `phase-order`, `step-order`, `signoff`, `rejected`, `blocker`, `decision`, `window`, `paused`,
+ *   `value`, `secret`, `place`, `verdict`, `running`, `interrupted`, `environment`, `closed`…
  * @words: what is missing, as a sentence (English; the faces may translate by id)
  * @who: who can lift it: a role or a person; may be %NULL
  */

@@ -129,4 +129,51 @@ def paused():
         expect(w.json("deploy", "show", deployment)["paused"] is None)
 
 
-main("verdicts", [judged_by_the_program, judged_by_a_person, marked_as_passed, paused])
+DECIDED = """# Decided
+
+## Blockers
+
+### BLOCKER 1: No index on customers
+
+It is slow.
+
+## Preparation
+
+Look at it.
+
+**Go/No-Go Decision:**
+
+## Deployment Steps
+
+```bash
+echo gone
+```
+"""
+
+
+def decided():
+    with Workspace() as w:
+        deployment = w.start(DECIDED)
+        w.run("deploy", "confirm", deployment, "1.1")
+        points = w.json("deploy", "show", deployment)["points"]
+        expect([point["kind"] for point in points] == ["blocker", "decision"], points)
+        stopped = w.run("deploy", "run", deployment, status=3)
+        expect("First, someone resolves “No index on customers”" in stopped.err, stopped.err)
+        w.run("deploy", "resolve", deployment, "5", status=2)
+        w.run("deploy", "resolve", deployment, "99", "--note", "x", status=2)
+        w.run("deploy", "resolve", deployment, "5", "--note", "added in 4711")
+        asked = w.run("deploy", "run", deployment, status=3)
+        expect("deploy decide" in asked.err, asked.err)
+        w.run("deploy", "decide", deployment, "maybe", "--reason", "x", status=2)
+        w.run("deploy", "decide", deployment, "no-go", "--reason", "the cache is cold")
+        stopped = w.run("deploy", "run", deployment, "2.1", status=3)
+        expect(f"{ACTOR} decided no-go: the cache is cold" in stopped.err, stopped.err)
+        w.run("deploy", "decide", deployment, "go", "--reason", "it is warm")
+        shown = w.run("deploy", "show", deployment).out
+        expect("[resolved] line 5  blocker: No index on customers" in shown, shown)
+        expect(f"decision: Go/No-Go Decision:  by {ACTOR}: it is warm" in shown, shown)
+        w.run("deploy", "run", deployment)
+
+
+main("verdicts", [judged_by_the_program, judged_by_a_person, marked_as_passed, paused,
+                  decided])

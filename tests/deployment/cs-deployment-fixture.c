@@ -81,7 +81,7 @@ fixture_restart (Fixture *self)
 }
 
 CsDeployment *
-fixture_start (Fixture *self, const char *markdown)
+fixture_start_in (Fixture *self, const char *markdown, const char *environment)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (markdown, strlen (markdown));
   g_autoptr (GAsyncResult) done = NULL;
@@ -92,12 +92,18 @@ fixture_start (Fixture *self, const char *markdown)
 
   runbook = cs_runbook_new_from_bytes (bytes, &error);
   g_assert_no_error (error);
-  cs_workspace_start_async (self->workspace, runbook, "test.md", "test", self->target, "a test",
-                            NULL, result_cb, &result);
+  cs_workspace_start_async (self->workspace, runbook, "test.md", environment, self->target,
+                            "a test", NULL, result_cb, &result);
   done = wait_for (&result);
   deployment = cs_workspace_start_finish (self->workspace, done, &error);
   g_assert_no_error (error);
   return cs_workspace_find_deployment (self->workspace, cs_deployment_get_id (deployment), NULL);
+}
+
+CsDeployment *
+fixture_start (Fixture *self, const char *markdown)
+{
+  return fixture_start_in (self, markdown, "test");
 }
 
 static CsStepState *

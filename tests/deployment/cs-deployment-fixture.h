@@ -20,6 +20,8 @@ void fixture_tear_down (Fixture *self, gconstpointer data);
 void fixture_restart (Fixture *self);
 
 CsDeployment *fixture_start (Fixture *self, const char *markdown);
+CsDeployment *
+fixture_start_in (Fixture *self, const char *markdown, const char *environment);
 CsWorkspace *fixture_open_workspace (const char *directory);
 
 /* Each returns whether it was done; error may be NULL. */
@@ -56,8 +58,13 @@ gboolean fixture_sign (Fixture *self,
                        const char *person,
                        gboolean approve,
                        GError **error);
-gboolean fixture_sign_as (Fixture *self, CsDeployment *deployment, const char *field,
-                          const char *person, const char *role, gboolean approve, GError **error);
+gboolean fixture_sign_as (Fixture *self,
+                          CsDeployment *deployment,
+                          const char *field,
+                          const char *person,
+                          const char *role,
+                          gboolean approve,
+                          GError **error);
 
 CsBlockState *fixture_block (CsDeployment *deployment, const char *step, guint block);
 char *fixture_output (Fixture *self, CsBlockState *block);

@@ -11,6 +11,7 @@
 #include "cs-next-bar.h"
 #include "cs-page-intents.h"
 #include "cs-phase-rail.h"
+#include "cs-point-row.h"
 #include "cs-signoff-row.h"
 #include "cs-step-card.h"
 #include "cs-streams-pane.h"
@@ -169,6 +170,27 @@ append_signoffs (CsDeploymentPage *self, CsPhaseState *phase)
     }
 }
 
+/* What has to be settled before something is done in the phase, and what was. */
+static void
+append_points (CsDeploymentPage *self, CsPhaseState *phase)
+{
+  GPtrArray *points = cs_deployment_get_points_of (self->deployment, phase);
+  AdwPreferencesGroup *group = NULL;
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      if (group == NULL)
+        {
+          group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+          adw_preferences_group_set_title (group, _("To Be Settled First"));
+          gtk_box_append (self->cards, GTK_WIDGET (group));
+        }
+      adw_preferences_group_add (group, cs_point_row_new (self->workspace, self->deployment,
+                                                          g_ptr_array_index (points, i)));
+    }
+  g_ptr_array_unref (points);
+}
+
 static char *
 describe_phase (CsPhaseState *phase)
 {
@@ -204,6 +226,7 @@ show_phase (CsDeploymentPage *self, CsPhaseState *phase)
                            cs_phase_get_title (cs_phase_state_get_phase (phase)));
       gtk_label_set_label (self->phase_words, words);
       gtk_widget_set_visible (GTK_WIDGET (self->phase_words), *words != '\0');
+      append_points (self, phase);
       append_steps (self, phase);
     }
   else

@@ -92,6 +92,88 @@ cs_intent_accept (GtkWidget *origin,
 }
 
 static void
+resolve_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
+{
+  CsIntent *intent = cs_intent_copy (user_data);
+
+  cs_deployment_resolve_async (intent->deployment, cs_intent_get_actor (intent), intent->point,
+                               cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb, intent);
+}
+
+/**
+ * cs_intent_resolve: (skip)
+ * @origin: who asked
+ * @workspace: the workspace
+ * @deployment: the deployment
+ * @point: one of its blockers
+ *
+ * Asks for a note, and records that the blocker is resolved.
+ */
+void
+cs_intent_resolve (GtkWidget *origin,
+                   CsWorkspace *workspace,
+                   CsDeployment *deployment,
+                   const CsPoint *point)
+{
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
+  CsReasonDialog *dialog =
+    cs_reason_dialog_new (GTK_WINDOW (intent->window), _("Is It Resolved?"), point->text,
+                          _("Note"), _("Resolved"), FALSE);
+
+  intent->point = point;
+  cs_intent_connect (dialog, G_CALLBACK (resolve_confirmed_cb), intent);
+}
+
+static void
+decide (CsReasonDialog *dialog, CsIntent *intent, gboolean go)
+{
+  cs_deployment_decide_async (intent->deployment, cs_intent_get_actor (intent), intent->point, go,
+                              cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb, intent);
+}
+
+static void
+go_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
+{
+  decide (dialog, cs_intent_copy (user_data), TRUE);
+}
+
+static void
+no_go_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
+{
+  decide (dialog, cs_intent_copy (user_data), FALSE);
+}
+
+/**
+ * cs_intent_decide: (skip)
+ * @origin: who asked
+ * @workspace: the workspace
+ * @deployment: the deployment
+ * @point: one of its decisions
+ * @go: go, or no-go
+ *
+ * Asks for a reason, and records the decision.
+ */
+void
+cs_intent_decide (GtkWidget *origin,
+                  CsWorkspace *workspace,
+                  CsDeployment *deployment,
+                  const CsPoint *point,
+                  gboolean go)
+{
+  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
+  CsReasonDialog *dialog = cs_reason_dialog_new (
+    GTK_WINDOW (intent->window), go ? _("Decide Go?") : _("Decide No-Go?"),
+    go ? _("The deployment goes on. The history keeps your name and your reason.")
+       : _("What stands below waits until someone decides go. The history keeps your name and your "
+           "reason."),
+    _("Reason"), go ? _("Go") : _("No-Go"), !go);
+
+  intent->point = point;
+  cs_intent_connect (dialog, go ? G_CALLBACK (go_confirmed_cb) : G_CALLBACK (no_go_confirmed_cb),
+                     intent);
+}
+
+static void
 pause_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
 {
   CsIntent *intent = cs_intent_copy (user_data);

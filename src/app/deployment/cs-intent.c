@@ -77,6 +77,7 @@ cs_intent_copy (CsIntent *intent)
   g_set_object (&copy->step, intent->step);
   g_set_object (&copy->block, intent->block);
   copy->part = intent->part;
+  copy->point = intent->point;
 
   return copy;
 }

@@ -17,7 +17,8 @@ typedef struct
   CsDeployment *deployment;
   CsStepState *step;
   CsBlockState *block;
-  CsFleetPart part; /* of a fleet; elsewhere without meaning */
+  CsFleetPart part;     /* of a fleet; elsewhere without meaning */
+  const CsPoint *point; /* of the deployment */
 } CsIntent;
 
 CsIntent *cs_intent_new (GtkWidget *origin,

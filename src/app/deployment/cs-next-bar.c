@@ -108,6 +108,11 @@ describe (CsNextBar *self, const CsNext *next)
       return describe_settle (next, title);
     case CS_NEXT_CONTINUE:
       return g_strdup_printf (_("“%s” waits for its next batch of servers"), title);
+    case CS_NEXT_RESOLVE:
+      return g_strdup_printf (_("First: resolve “%s”"), next->point->text);
+    case CS_NEXT_DECIDE:
+      return g_strdup (next->point->no_go ? _("It was decided not to go on")
+                                          : _("Next: decide whether the deployment goes on"));
     case CS_NEXT_JUDGE:
       return g_strdup_printf (_("Next: say whether “%s” printed what is expected"), title);
     case CS_NEXT_CLOSE:
@@ -137,6 +142,10 @@ get_label (CsNextBar *self, const CsNext *next)
     case CS_NEXT_SETTLE:
     case CS_NEXT_JUDGE:
       return _("Show");
+    case CS_NEXT_RESOLVE:
+      return _("Resolve…");
+    case CS_NEXT_DECIDE:
+      return _("Go…");
     case CS_NEXT_CONTINUE:
       return _("Continue");
     case CS_NEXT_CLOSE:
@@ -164,6 +173,8 @@ list_gates (CsNextBar *self, const CsNext *next)
       return cs_deployment_gates_for_step (self->deployment, next->step);
     case CS_NEXT_RUNNING:
     case CS_NEXT_SETTLE:
+    case CS_NEXT_RESOLVE:
+    case CS_NEXT_DECIDE:
     case CS_NEXT_NOTHING:
     default:
       return g_ptr_array_new ();
@@ -318,6 +329,10 @@ cs_next_bar_act (CsNextBar *self)
     cs_intent_confirm (GTK_WIDGET (self), self->workspace, self->deployment, next.step);
   else if (next.kind == CS_NEXT_SIGN)
     cs_sign_sheet_present (GTK_WIDGET (self), self->workspace, self->deployment, next.signoff);
+  else if (next.kind == CS_NEXT_RESOLVE)
+    cs_intent_resolve (GTK_WIDGET (self), self->workspace, self->deployment, next.point);
+  else if (next.kind == CS_NEXT_DECIDE)
+    cs_intent_decide (GTK_WIDGET (self), self->workspace, self->deployment, next.point, TRUE);
   else if (next.kind == CS_NEXT_CLOSE)
     cs_intent_close (GTK_WIDGET (self), self->workspace, self->deployment);
 }

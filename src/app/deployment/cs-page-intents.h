@@ -57,6 +57,16 @@ void cs_intent_accept (GtkWidget *origin,
                        CsWorkspace *workspace,
                        CsDeployment *deployment,
                        CsBlockState *block);
+/* A blocker, or go or no-go. */
+void cs_intent_resolve (GtkWidget *origin,
+                        CsWorkspace *workspace,
+                        CsDeployment *deployment,
+                        const CsPoint *point);
+void cs_intent_decide (GtkWidget *origin,
+                       CsWorkspace *workspace,
+                       CsDeployment *deployment,
+                       const CsPoint *point,
+                       gboolean go);
 void cs_intent_pause (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_resume (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
