@@ -1,184 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands of a shell script: words, pipelines, here-documents, and the parentheses that are none
- * (patterns of case, arrays). */
+/* Commands of a shell script: words, operators, and the parentheses that are none (patterns of
+ * case, arrays). */
 
 #include "cs-shell-flows.h"
-#include "cs-shell-interpreters.h"
-#include "cs-shell-walk.h"
+#include "cs-shell-level.h"
 #include "cs-shell-words.h"
 
 #include <string.h>
 
-#define INTERPRETED "what stands there may be read as commands once more by another program"
-
-typedef enum
-{
-  CASE_WORD,    /* case … */
-  CASE_IN,      /* … in */
-  CASE_PATTERN, /* a | b) */
-  CASE_BODY,    /* …;; */
-} CaseState;
-
-/* Where a pipeline begins. */
-typedef struct
-{
-  guint use; /* the first in it */
-  gsize at;
-} Pipeline;
-
-typedef struct
-{
-  CsShellWalk *walk;
-  CsShellEnd end;
-  gboolean command;   /* the next word is a command, or a keyword */
-  gboolean redirect;  /* the next word is a file's name */
-  gboolean condition; /* inside [[ … ]] */
-  gboolean after_pipe;
-  gboolean after_for;
-  gboolean naming;   /* the next word is the name that a loop sets */
-  gboolean operands; /* behind --, where nothing is an option */
-  gboolean done;
-  CsShellReader reader;
-  Pipeline pipeline;
-  gsize loop;          /* the name that the words at hand are put into, */
-  gsize loop_length;   /* 0: none */
-  guint own_documents; /* the first here-document of it */
-  GArray *cases;       /* of CaseState */
-  GArray *compounds;   /* of Pipeline: where each open { if for while case stands in one */
-  GPtrArray *documents;
-} Level;
-
-static gboolean walk_level (CsShellWalk *walk, CsShellEnd end, Level *outer);
+static gboolean walk_level (CsShellWalk *walk, CsShellEnd end, CsShellLevel *outer);
 static gboolean walk_list (CsShellWalk *self);
-
-static void
-document_free (gpointer data)
-{
-  CsShellDocument *self = data;
-
-  g_free (self->delimiter);
-  g_free (self);
-}
-
-static CaseState *
-current_case (Level *self)
-{
-  if (self->cases->len == 0)
-    return NULL;
-  return &g_array_index (self->cases, CaseState, self->cases->len - 1);
-}
-
-static gboolean
-in_case (Level *self, CaseState state)
-{
-  return self->cases->len > 0 && *current_case (self) == state;
-}
-
-static gboolean
-end_pipeline (Level *self)
-{
-  gboolean interprets = cs_shell_reader_interprets (&self->reader);
-  guint first = self->pipeline.use;
-
-  if (interprets)
-    cs_shell_walk_read (self->walk, CS_SHELL_READING_CODE, self->pipeline.at);
-  for (guint i = self->own_documents; interprets && i < self->documents->len; i++)
-    ((CsShellDocument *) g_ptr_array_index (self->documents, i))->strict = TRUE;
-  self->reader = (CsShellReader){ 0 };
-  self->pipeline = (Pipeline){ self->walk->uses->len, self->walk->pos };
-  self->own_documents = self->documents->len;
-  return !interprets || cs_shell_walk_need_plain (self->walk, first, INTERPRETED);
-}
-
-static gboolean
-read_documents (Level *self)
-{
-  CsShellWalk *walk = self->walk;
-
-  if (walk->documents > self->documents->len)
-    return cs_shell_walk_fail (walk, walk->pos, "a here-document is open across $(…)");
-  walk->documents -= self->documents->len;
-  for (guint i = 0; i < self->documents->len; i++)
-    {
-      const CsShellDocument *document = g_ptr_array_index (self->documents, i);
-      guint first = walk->uses->len;
-      gsize from = walk->pos;
-
-      if (!cs_shell_walk_document (walk, document))
-        return FALSE;
-      if (document->strict)
-        cs_shell_walk_read (walk, CS_SHELL_READING_CODE, from);
-      if (document->strict && !cs_shell_walk_need_plain (walk, first, INTERPRETED))
-        return FALSE;
-    }
-  g_ptr_array_set_size (self->documents, 0);
-  self->own_documents = 0;
-  return TRUE;
-}
-
-/* The word behind <<: nothing is expanded in it, and a quote makes the document plain data. */
-static gboolean
-read_delimiter (Level *self, gboolean strip_tabs)
-{
-  CsShellWalk *walk = self->walk;
-  g_autoptr (GString) word = g_string_new (NULL);
-  CsShellDocument *document;
-  gboolean any_quote = FALSE;
-  char quote = '\0';
-  char c;
-
-  while (cs_shell_walk_peek (walk, 0) == ' ' || cs_shell_walk_peek (walk, 0) == '\t')
-    walk->pos++;
-  while ((c = cs_shell_walk_peek (walk, 0)) != '\0' && c != '\n' &&
-         (quote != '\0' || strchr (" \t;&|<>()", c) == NULL))
-    {
-      if (strchr ("$`", c) != NULL || (c == '\\' && quote == '"'))
-        return cs_shell_walk_fail (walk, walk->pos, "the word behind << can't be read");
-      walk->pos++;
-      any_quote = any_quote || strchr ("\\'\"", c) != NULL;
-      if (c == quote)
-        quote = '\0';
-      else if (quote == '\0' && strchr ("'\"", c) != NULL)
-        quote = c;
-      else if (c != '\\' || quote == '\'')
-        g_string_append_c (word, c);
-    }
-  if (cs_shell_walk_at_slot (walk) || word->len == 0 || quote != '\0')
-    return cs_shell_walk_fail (walk, walk->pos, "the word behind << can't be read");
-  document = g_new0 (CsShellDocument, 1);
-  document->delimiter = g_strdup (word->str);
-  document->quoted = any_quote;
-  document->strip_tabs = strip_tabs;
-  g_ptr_array_add (self->documents, document);
-  walk->documents++;
-  self->reader.input = TRUE;
-  return TRUE;
-}
-
-static gboolean
-walk_redirection (Level *self)
-{
-  static const char *const SIGNS[] = { "<<<", "<<-", "<<", "<>", "<&", "<", ">>", ">&", ">|", ">" };
-  CsShellWalk *walk = self->walk;
-
-  for (guint i = 0; i < G_N_ELEMENTS (SIGNS); i++)
-    {
-      gsize n = strlen (SIGNS[i]);
-      gboolean same = TRUE;
-
-      for (gsize k = 0; k < n && same; k++)
-        same = cs_shell_walk_peek (walk, k) == SIGNS[i][k];
-      if (!same)
-        continue;
-      walk->pos += n;
-      if (g_str_has_prefix (SIGNS[i], "<<") && SIGNS[i][2] != '<')
-        return read_delimiter (self, n == 3);
-      self->reader.input = self->reader.input || n == 3;
-      self->redirect = TRUE;
-      return TRUE;
-    }
-  return FALSE;
-}
 
 static gboolean
 walk_word_slot (CsShellWalk *walk, gsize start, gboolean assignable)
@@ -268,88 +99,9 @@ walk_list (CsShellWalk *self)
   return good && cs_shell_walk_fail (self, opening, "a parenthesis is never closed");
 }
 
-static void
-open_compound (Level *self)
-{
-  g_array_append_val (self->compounds, self->pipeline);
-}
-
-/* What follows `done` or `}` (a pipe to a shell, say) is about all that stands in it. */
-static gboolean
-close_compound (Level *self)
-{
-  if (!end_pipeline (self))
-    return FALSE;
-  if (self->compounds->len == 0)
-    return TRUE;
-  self->pipeline = g_array_index (self->compounds, Pipeline, self->compounds->len - 1);
-  g_array_set_size (self->compounds, self->compounds->len - 1);
-  return TRUE;
-}
-
-static gboolean
-take_keyword (Level *self, gsize start, gboolean *good)
-{
-  static const char *const OPENING[] = { "{", "if", "while", "until", NULL };
-  static const char *const MIDDLE[] = { "then", "else", "elif", "do", "!", "time", "function",
-                                        NULL };
-  static const char *const NAMING[] = { "for", "select", "case", NULL };
-  static const char *const CLOSING[] = { "}", "fi", "done", NULL };
-  static const CaseState FIRST = CASE_WORD;
-  CsShellWalk *walk = self->walk;
-
-  if (cs_shell_word_is_one_of (walk, start, OPENING))
-    open_compound (self);
-  else if (cs_shell_word_is_one_of (walk, start, NAMING))
-    {
-      open_compound (self);
-      self->after_for = cs_shell_word_is (walk, start, "for");
-      self->naming = !cs_shell_word_is (walk, start, "case");
-      if (cs_shell_word_is (walk, start, "case"))
-        g_array_append_val (self->cases, FIRST);
-      self->command = FALSE;
-    }
-  else if (cs_shell_word_is_one_of (walk, start, CLOSING))
-    {
-      *good = close_compound (self);
-      self->command = FALSE;
-    }
-  else
-    {
-      if (cs_shell_word_is (walk, start, "function"))
-        cs_shell_flows_see_function (walk->flows);
-      return cs_shell_word_is_one_of (walk, start, MIDDLE);
-    }
-  return TRUE;
-}
-
-/* case WORD in PATTERN) … ;; esac. Returns whether the word was part of that. */
-static gboolean
-take_case_word (Level *self, gsize start, gboolean *good)
-{
-  CaseState *state = current_case (self);
-
-  if (state == NULL)
-    return FALSE;
-  if (*state == CASE_WORD)
-    *state = CASE_IN;
-  else if (*state == CASE_IN && cs_shell_word_is (self->walk, start, "in"))
-    *state = CASE_PATTERN;
-  else if ((*state == CASE_PATTERN || (*state == CASE_BODY && self->command)) &&
-           cs_shell_word_is (self->walk, start, "esac"))
-    {
-      g_array_set_size (self->cases, self->cases->len - 1);
-      *good = close_compound (self);
-      self->command = FALSE;
-    }
-  else
-    return *state == CASE_PATTERN;
-  return TRUE;
-}
-
 /* A command that is nothing but a value would be whatever the value says. */
 static gboolean
-check_command (Level *self, gsize start, guint first_use)
+check_command (CsShellLevel *self, gsize start, guint first_use)
 {
   CsShellWalk *walk = self->walk;
   const CsShellSlot *slot;
@@ -370,7 +122,7 @@ check_command (Level *self, gsize start, guint first_use)
 
 /* A value must not become an option of the command (`rm -rf`, `git --upload-pack=…`). */
 static gboolean
-check_operand (Level *self, const CsShellSlot *leading)
+check_operand (CsShellLevel *self, const CsShellSlot *leading)
 {
   if (leading == NULL || *leading->value != '-' || self->operands)
     return TRUE;
@@ -381,7 +133,7 @@ check_operand (Level *self, const CsShellSlot *leading)
 
 /* Takes down which variables a word sets, and what becomes of those that it uses. */
 static void
-follow_word (Level *self, gsize start, guint first_use, gboolean command, gsize bare)
+follow_word (CsShellLevel *self, gsize start, guint first_use, gboolean command, gsize bare)
 {
   CsShellWalk *walk = self->walk;
   const char *text = walk->text + start;
@@ -419,7 +171,7 @@ follow_word (Level *self, gsize start, guint first_use, gboolean command, gsize 
 }
 
 static gboolean
-walk_word (Level *self)
+walk_word (CsShellLevel *self)
 {
   CsShellWalk *walk = self->walk;
   gsize start = walk->pos;
@@ -445,7 +197,8 @@ walk_word (Level *self)
       g_string_truncate (walk->bare, bare);
       return TRUE;
     }
-  if (take_case_word (self, start, &good) || (command && take_keyword (self, start, &good)))
+  if (cs_shell_level_take_case_word (self, start, &good) ||
+      (command && cs_shell_level_take_keyword (self, start, &good)))
     {
       g_string_truncate (walk->bare, bare);
       return good;
@@ -474,11 +227,11 @@ walk_word (Level *self)
 }
 
 static gboolean
-walk_parenthesis (Level *self)
+walk_parenthesis (CsShellLevel *self)
 {
   CsShellWalk *walk = self->walk;
 
-  if (in_case (self, CASE_PATTERN))
+  if (cs_shell_level_in_case (self, CS_SHELL_CASE_PATTERN))
     return cs_shell_walk_advance (walk, 1);
   if (cs_shell_walk_peek (walk, 1) == '(' && (self->command || self->after_for))
     {
@@ -499,11 +252,11 @@ walk_parenthesis (Level *self)
 }
 
 static gboolean
-walk_closing_parenthesis (Level *self)
+walk_closing_parenthesis (CsShellLevel *self)
 {
-  if (in_case (self, CASE_PATTERN))
+  if (cs_shell_level_in_case (self, CS_SHELL_CASE_PATTERN))
     {
-      *current_case (self) = CASE_BODY;
+      cs_shell_level_set_case (self, CS_SHELL_CASE_BODY);
       self->command = TRUE;
     }
   else if (self->end == CS_SHELL_CLOSING_PARENTHESIS && self->cases->len == 0)
@@ -515,7 +268,7 @@ walk_closing_parenthesis (Level *self)
 
 /* ; & | and what begins with them. */
 static gboolean
-walk_operator (Level *self)
+walk_operator (CsShellLevel *self)
 {
   CsShellWalk *walk = self->walk;
   char c = cs_shell_walk_peek (walk, 0);
@@ -524,9 +277,9 @@ walk_operator (Level *self)
   if (c == '&' && next == '>')
     {
       walk->pos++;
-      return walk_redirection (self);
+      return cs_shell_level_walk_redirection (self);
     }
-  if (self->condition || in_case (self, CASE_PATTERN))
+  if (self->condition || cs_shell_level_in_case (self, CS_SHELL_CASE_PATTERN))
     return cs_shell_walk_advance (walk, 1);
   self->command = TRUE;
   self->loop_length = 0;
@@ -536,31 +289,31 @@ walk_operator (Level *self)
       self->after_pipe = TRUE;
       return cs_shell_walk_advance (walk, next == '&' ? 2 : 1);
     }
-  if (!end_pipeline (self))
+  if (!cs_shell_level_end_pipeline (self))
     return FALSE;
   if (c == ';' && (next == ';' || next == '&'))
     {
-      if (in_case (self, CASE_BODY))
-        *current_case (self) = CASE_PATTERN;
+      if (cs_shell_level_in_case (self, CS_SHELL_CASE_BODY))
+        cs_shell_level_set_case (self, CS_SHELL_CASE_PATTERN);
       return cs_shell_walk_advance (walk, cs_shell_walk_peek (walk, 2) == '&' ? 3 : 2);
     }
   return cs_shell_walk_advance (walk, next == c && c != ';' ? 2 : 1);
 }
 
 static gboolean
-walk_newline (Level *self)
+walk_newline (CsShellLevel *self)
 {
-  if (!cs_shell_walk_advance (self->walk, 1) || !read_documents (self))
+  if (!cs_shell_walk_advance (self->walk, 1) || !cs_shell_level_read_documents (self))
     return FALSE;
   if (self->after_pipe || self->condition)
     return TRUE;
   self->loop_length = 0;
   self->command = TRUE;
-  return end_pipeline (self);
+  return cs_shell_level_end_pipeline (self);
 }
 
 static gboolean
-walk_next (Level *self)
+walk_next (CsShellLevel *self)
 {
   CsShellWalk *walk = self->walk;
   char c = walk->text[walk->pos];
@@ -583,28 +336,28 @@ walk_next (Level *self)
   if (c == ')')
     return walk_closing_parenthesis (self);
   if ((c == '<' || c == '>') && cs_shell_walk_peek (walk, 1) != '(')
-    return walk_redirection (self);
+    return cs_shell_level_walk_redirection (self);
   return walk_word (self);
 }
 
 /* outer: for ( … ), whose here-documents may begin behind it. */
 static gboolean
-walk_level (CsShellWalk *walk, CsShellEnd end, Level *outer)
+walk_level (CsShellWalk *walk, CsShellEnd end, CsShellLevel *outer)
 {
-  Level self = { .walk = walk, .end = end, .command = TRUE };
+  CsShellLevel self = { .walk = walk, .end = end, .command = TRUE };
   gsize opening = walk->pos;
   gboolean good = cs_shell_walk_enter (walk);
 
-  self.cases = g_array_new (FALSE, FALSE, sizeof (CaseState));
-  self.compounds = g_array_new (FALSE, FALSE, sizeof (Pipeline));
+  self.cases = g_array_new (FALSE, FALSE, sizeof (CsShellCaseState));
+  self.compounds = g_array_new (FALSE, FALSE, sizeof (CsShellPipeline));
   self.documents = outer != NULL ? g_ptr_array_ref (outer->documents)
-                                 : g_ptr_array_new_with_free_func (document_free);
-  self.pipeline = (Pipeline){ walk->uses->len, walk->pos };
+                                 : g_ptr_array_new_with_free_func (cs_shell_level_free_document);
+  self.pipeline = (CsShellPipeline){ walk->uses->len, walk->pos };
   self.own_documents = self.documents->len;
   while (good && !self.done && walk->pos < walk->end)
     good = walk_next (&self);
   walk->depth--;
-  good = good && end_pipeline (&self);
+  good = good && cs_shell_level_end_pipeline (&self);
   if (good && end == CS_SHELL_CLOSING_PARENTHESIS && !self.done)
     good = cs_shell_walk_fail (walk, opening, "a parenthesis is never closed");
   if (good && outer == NULL && self.documents->len > 0)

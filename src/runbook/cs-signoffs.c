@@ -6,128 +6,39 @@
 #include "cs-blanks.h"
 #include "cs-headings.h"
 #include "cs-labels.h"
-#include "cs-model.h"
 #include "cs-outline.h"
-#include "cs-signoff-words.h"
-#include "cs-tables.h"
+#include "cs-signoff-search.h"
 
 #include <string.h>
 
 /* How many lines a label reaches, and a signature's further fields. */
 #define LABEL_REACH 3
 #define FIELD_REACH 2
-#define MAX_LINE 500
 #define MAX_ROLE_WORDS 6
 
-/* A label that waits for its blank: "Approved By:" over a line of underscores. */
-typedef struct
-{
-  char *text;
-  guint line;
-  gboolean heading;
-} Label;
-
-typedef struct
-{
-  CsSource *source;
-  CsMarkdown *markdown;
-  guint8 *holds;
-  GPtrArray *signoffs;
-  GHashTable *words; /* lower-case label → CsFormWord, because forms repeat theirs */
-  char *heading;
-  char *sentence; /* the last label under the heading; NULL if there is none */
-  Label label;
-  CsSignoff *open; /* the last, while further fields may follow */
-  guint open_line;
-  gboolean open_named; /* whether its role is known, and not only "Name" */
-  guint next_element;
-} Search;
-
-static CsFormWord
-word_of (Search *self, const char *label)
-{
-  gpointer known;
-  CsFormWord word;
-
-  if (g_hash_table_lookup_extended (self->words, label, NULL, &known))
-    return (CsFormWord) GPOINTER_TO_UINT (known);
-  word = cs_form_word_of (label);
-  g_hash_table_insert (self->words, g_strdup (label), GUINT_TO_POINTER (word));
-  return word;
-}
-
 static void
-set_label (Search *self, char *text, guint line)
+set_label (CsSignoffSearch *self, char *text, guint line)
 {
   g_free (self->label.text);
-  self->label = (Label){ text, line, FALSE };
+  self->label = (CsSignoffLabel){ text, line, FALSE };
 }
 
 static gboolean
-has_label (Search *self, guint line)
+has_label (CsSignoffSearch *self, guint line)
 {
   CsFormWord word;
 
   if (self->label.text == NULL || line - self->label.line > LABEL_REACH)
     return FALSE;
-  word = word_of (self, self->label.text);
+  word = cs_signoff_search_word_of (self, self->label.text);
   return word == CS_FORM_APPROVAL || word == CS_FORM_ROLE || word == CS_FORM_SIGNATURE;
-}
-
-static gboolean
-in_signoff_chapter (Search *self, guint line)
-{
-  return (self->holds[line] & CS_HOLDS_SIGNOFF_CHAPTER) != 0;
-}
-
-/* What a signature says: the line's own words where they say it ("Deployment Approved By"), else
- * those of the label over it, else the heading. */
-static char *
-find_meaning (Search *self, const char *role)
-{
-  CsFormWord word;
-
-  if (word_of (self, role) == CS_FORM_APPROVAL)
-    return g_strdup (role);
-  word = self->sentence != NULL ? word_of (self, self->sentence) : CS_FORM_UNKNOWN;
-  if (word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE)
-    return g_strdup (self->sentence);
-  return g_strdup (self->heading != NULL ? self->heading : "");
-}
-
-static CsSignoff *
-add_signoff (Search *self, guint line, const char *role)
-{
-  CsSignoff *signoff = g_object_new (CS_TYPE_SIGNOFF, NULL);
-
-  signoff->line = line;
-  signoff->role = g_strdup (role);
-  signoff->meaning = find_meaning (self, role);
-  signoff->fields = g_new0 (char *, 1);
-  g_ptr_array_add (self->signoffs, signoff);
-  self->open = signoff;
-  self->open_line = line;
-  self->holds[line] |= CS_HOLDS_SIGNED;
-  return signoff;
-}
-
-static void
-add_field (CsSignoff *signoff, const char *field)
-{
-  guint n = g_strv_length (signoff->fields);
-
-  if (*field == '\0' || g_strv_contains ((const char *const *) signoff->fields, field))
-    return;
-  signoff->fields = g_renew (char *, signoff->fields, n + 2);
-  signoff->fields[n] = g_strdup (field);
-  signoff->fields[n + 1] = NULL;
 }
 
 static void
 add_further_fields (CsSignoff *signoff, GArray *blanks, guint from)
 {
   for (guint i = from; i < blanks->len; i++)
-    add_field (signoff, g_array_index (blanks, CsBlank, i).label);
+    cs_signoff_add_field (signoff, g_array_index (blanks, CsBlank, i).label);
 }
 
 static void
@@ -136,12 +47,12 @@ add_caption_fields (CsSignoff *signoff, const char *caption)
   g_auto (GStrv) parts = g_strsplit (caption, ",", 8);
 
   for (char **part = parts; *part != NULL; part++)
-    add_field (signoff, g_strstrip (*part));
+    cs_signoff_add_field (signoff, g_strstrip (*part));
 }
 
 /* The words under a line of underscores: "Name, Date, Time", "(Tech Lead)". */
 static char *
-caption_below (Search *self, guint line)
+caption_below (CsSignoffSearch *self, guint line)
 {
   gsize length;
   const char *text = cs_source_get_line (self->source, line + 1, &length);
@@ -155,7 +66,7 @@ caption_below (Search *self, guint line)
 }
 
 static gboolean
-is_bare_blank (Search *self, guint line)
+is_bare_blank (CsSignoffSearch *self, guint line)
 {
   gsize length;
   const char *text = cs_source_get_line (self->source, line, &length);
@@ -165,7 +76,7 @@ is_bare_blank (Search *self, guint line)
 
 /* Several blank lines one below the other are room for remarks, and not for one signature each. */
 static gboolean
-is_room_to_write (Search *self, guint line)
+is_room_to_write (CsSignoffSearch *self, guint line)
 {
   return is_bare_blank (self, line) &&
          ((line > 1 && is_bare_blank (self, line - 1)) ||
@@ -174,14 +85,14 @@ is_room_to_write (Search *self, guint line)
 
 /* A line that is nothing but a blank, perhaps with words behind it. */
 static void
-take_bare_blank (Search *self, guint line, const char *rest)
+take_bare_blank (CsSignoffSearch *self, guint line, const char *rest)
 {
   g_autofree char *caption = caption_below (self, line);
   gboolean labelled = has_label (self, line);
-  CsFormWord word = *rest != '\0' ? word_of (self, rest) : CS_FORM_UNKNOWN;
+  CsFormWord word = *rest != '\0' ? cs_signoff_search_word_of (self, rest) : CS_FORM_UNKNOWN;
   CsSignoff *signoff;
 
-  if (!labelled && !in_signoff_chapter (self, line) && word != CS_FORM_ROLE &&
+  if (!labelled && !cs_signoff_search_in_chapter (self, line) && word != CS_FORM_ROLE &&
       word != CS_FORM_SIGNATURE)
     return;
   if (!labelled && caption == NULL && is_room_to_write (self, line))
@@ -189,7 +100,7 @@ take_bare_blank (Search *self, guint line, const char *rest)
   if (self->open != NULL && !labelled && line - self->open_line <= FIELD_REACH && *rest != '\0' &&
       word == CS_FORM_FIELD)
     {
-      add_field (self->open, rest);
+      cs_signoff_add_field (self->open, rest);
       self->holds[line] |= CS_HOLDS_SIGNED;
       return;
     }
@@ -197,12 +108,13 @@ take_bare_blank (Search *self, guint line, const char *rest)
   if (caption != NULL)
     self->holds[line + 1] |= CS_HOLDS_SIGNED;
   if (labelled)
-    signoff = add_signoff (self, self->label.heading ? line : self->label.line, self->label.text);
+    signoff = cs_signoff_search_add (self, self->label.heading ? line : self->label.line,
+                                     self->label.text);
   else
-    signoff = add_signoff (self, line,
-                           *rest != '\0'     ? rest
-                           : caption != NULL ? caption
-                                             : "Signature");
+    signoff = cs_signoff_search_add (self, line,
+                                     *rest != '\0'     ? rest
+                                     : caption != NULL ? caption
+                                                       : "Signature");
   self->open_line = line + (caption != NULL ? 1 : 0);
   self->open_named = TRUE;
   if (caption != NULL)
@@ -212,21 +124,21 @@ take_bare_blank (Search *self, guint line, const char *rest)
 
 /* Under one heading, a signature further down is that of the person whose name stands above. */
 static gboolean
-lacks_signature (Search *self, const char *label)
+lacks_signature (CsSignoffSearch *self, const char *label)
 {
-  if (word_of (self, label) != CS_FORM_SIGNATURE)
+  if (cs_signoff_search_word_of (self, label) != CS_FORM_SIGNATURE)
     return FALSE;
   for (char **field = self->open->fields; *field != NULL; field++)
     {
-      if (word_of (self, *field) == CS_FORM_SIGNATURE)
+      if (cs_signoff_search_word_of (self, *field) == CS_FORM_SIGNATURE)
         return FALSE;
     }
-  return word_of (self, self->open->role) != CS_FORM_SIGNATURE;
+  return cs_signoff_search_word_of (self, self->open->role) != CS_FORM_SIGNATURE;
 }
 
 /* "Name: ____" and "Signature: ____" under a role or beside it. */
 static void
-take_part (Search *self, guint line, GArray *blanks, const char *first)
+take_part (CsSignoffSearch *self, guint line, GArray *blanks, const char *first)
 {
   gboolean follows = self->open != NULL && (line - self->open_line <= FIELD_REACH ||
                                             lacks_signature (self, first));
@@ -234,7 +146,8 @@ take_part (Search *self, guint line, GArray *blanks, const char *first)
 
   if (has_label (self, line))
     {
-      signoff = add_signoff (self, self->label.heading ? line : self->label.line, self->label.text);
+      signoff = cs_signoff_search_add (self, self->label.heading ? line : self->label.line,
+                                       self->label.text);
       self->open_named = TRUE;
       set_label (self, NULL, 0);
     }
@@ -245,7 +158,7 @@ take_part (Search *self, guint line, GArray *blanks, const char *first)
     }
   else
     {
-      signoff = add_signoff (self, line, first);
+      signoff = cs_signoff_search_add (self, line, first);
       self->open_named = FALSE;
     }
   self->open_line = line;
@@ -254,11 +167,11 @@ take_part (Search *self, guint line, GArray *blanks, const char *first)
 }
 
 static gboolean
-has_word (Search *self, GArray *blanks, guint from, CsFormWord wanted)
+has_word (CsSignoffSearch *self, GArray *blanks, guint from, CsFormWord wanted)
 {
   for (guint i = from; i < blanks->len; i++)
     {
-      if (word_of (self, g_array_index (blanks, CsBlank, i).label) == wanted)
+      if (cs_signoff_search_word_of (self, g_array_index (blanks, CsBlank, i).label) == wanted)
         return TRUE;
     }
   return FALSE;
@@ -266,11 +179,11 @@ has_word (Search *self, GArray *blanks, guint from, CsFormWord wanted)
 
 /* Whether what a label does not know is asked of can be a person: not "____ %", "____ / 49". */
 static gboolean
-may_be_person (Search *self, const char *label, const char *rest)
+may_be_person (CsSignoffSearch *self, const char *label, const char *rest)
 {
   const char *p = label;
 
-  if (*rest != '\0' && word_of (self, rest) == CS_FORM_UNKNOWN)
+  if (*rest != '\0' && cs_signoff_search_word_of (self, rest) == CS_FORM_UNKNOWN)
     return FALSE;
   while (*p != '\0' && !g_unichar_isalpha (g_utf8_get_char (p)))
     p = g_utf8_next_char (p);
@@ -279,7 +192,7 @@ may_be_person (Search *self, const char *label, const char *rest)
 
 /* Of "QA Engineer: all tests passed ____" the role alone. */
 static const char *
-cut_to_role (Search *self, GArray *blanks)
+cut_to_role (CsSignoffSearch *self, GArray *blanks)
 {
   char *label = g_array_index (blanks, CsBlank, 0).label;
   char *colon = strstr (label, ": ");
@@ -288,18 +201,18 @@ cut_to_role (Search *self, GArray *blanks)
   if (colon == NULL)
     return label;
   *colon = '\0';
-  word = word_of (self, label);
+  word = cs_signoff_search_word_of (self, label);
   if (word != CS_FORM_APPROVAL && word != CS_FORM_ROLE)
     *colon = ':';
   return label;
 }
 
 static void
-take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
+take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest)
 {
   const char *first = cut_to_role (self, blanks);
-  CsFormWord word = *first != '\0' ? word_of (self, first) : CS_FORM_UNKNOWN;
-  gboolean chapter = in_signoff_chapter (self, line);
+  CsFormWord word = *first != '\0' ? cs_signoff_search_word_of (self, first) : CS_FORM_UNKNOWN;
+  gboolean chapter = cs_signoff_search_in_chapter (self, line);
   gboolean signature = has_word (self, blanks, 1, CS_FORM_SIGNATURE);
 
   if (word == CS_FORM_SIGNATURE && cs_form_names_person (first))
@@ -319,10 +232,10 @@ take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
            (word == CS_FORM_UNKNOWN && may_be_person (self, first, rest) &&
             (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD))))
     {
-      CsSignoff *signoff = add_signoff (self, line, first);
+      CsSignoff *signoff = cs_signoff_search_add (self, line, first);
 
       self->open_named = TRUE;
-      add_field (signoff, "Name");
+      cs_signoff_add_field (signoff, "Name");
       add_further_fields (signoff, blanks, 1);
       set_label (self, NULL, 0);
     }
@@ -334,40 +247,30 @@ take_blanks (Search *self, guint line, GArray *blanks, const char *rest)
     }
 }
 
-/* "[Name]", "<signature>", "TBD" stand for a blank where a signature is asked for. */
-static gboolean
-is_stand_in (const char *value)
-{
-  gsize length = strlen (value);
-
-  return length > 2 && ((*value == '[' && value[length - 1] == ']') ||
-                        (*value == '<' && value[length - 1] == '>'));
-}
-
 /* A line without blanks: a label for what follows, or, in a chapter of sign-offs, an empty line to
  * sign. */
 static void
-take_label (Search *self, guint line, const char *text, gsize length)
+take_label (CsSignoffSearch *self, guint line, const char *text, gsize length)
 {
   g_autofree char *key = NULL;
   g_autofree char *value = NULL;
   CsFormWord word;
   char *label = cs_label_dup (self->source, line);
 
-  if (cs_label_split (text, length, &key, &value) && in_signoff_chapter (self, line))
+  if (cs_label_split (text, length, &key, &value) && cs_signoff_search_in_chapter (self, line))
     {
-      word = word_of (self, key);
-      if ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) && is_stand_in (value) &&
+      word = cs_signoff_search_word_of (self, key);
+      if ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) && cs_signoff_is_stand_in (value) &&
           cs_markdown_get_line_kind (self->markdown, line) == CS_LINE_TEXT)
         {
-          add_signoff (self, line, key);
+          cs_signoff_search_add (self, line, key);
           g_free (label);
           return;
         }
       if (word == CS_FORM_FIELD && self->open != NULL && line - self->open_line <= FIELD_REACH &&
-          (*value == '\0' || is_stand_in (value)))
+          (*value == '\0' || cs_signoff_is_stand_in (value)))
         {
-          add_field (self->open, key);
+          cs_signoff_add_field (self->open, key);
           self->open_line = line;
           g_free (label);
           return;
@@ -397,7 +300,7 @@ is_empty_line (CsSource *source, guint line)
 /* A label in a chapter of sign-offs with nothing behind it, and nothing that belongs to it below.
  */
 static gboolean
-is_left_open (Search *self, guint line)
+is_left_open (CsSignoffSearch *self, guint line)
 {
   gsize length;
   const char *text;
@@ -415,7 +318,8 @@ is_left_open (Search *self, guint line)
     return TRUE;
   if (kind != CS_LINE_TEXT)
     return FALSE;
-  return cs_label_split (text, length, &key, &value) && *value == '\0' && length < MAX_LINE;
+  return cs_label_split (text, length, &key, &value) && *value == '\0' &&
+         length < CS_SIGNOFF_MAX_LINE;
 }
 
 static guint
@@ -431,7 +335,7 @@ count_words (const char *text)
 /* Whether the line above or below is an open label that names a role: what stands in a list with
  * "Engineering:" and "Operations:" is asked for a signature as they are. */
 static gboolean
-stands_with_roles (Search *self, guint line)
+stands_with_roles (CsSignoffSearch *self, guint line)
 {
   for (guint i = 0; i < 2; i++)
     {
@@ -444,41 +348,43 @@ stands_with_roles (Search *self, guint line)
           !cs_markdown_is_item_start (self->markdown, other))
         continue;
       text = cs_source_get_line (self->source, other, &length);
-      if (length < MAX_LINE && cs_label_split (text, length, &key, &value) && *value == '\0' &&
-          word_of (self, key) == CS_FORM_ROLE)
+      if (length < CS_SIGNOFF_MAX_LINE && cs_label_split (text, length, &key, &value) &&
+          *value == '\0' &&
+          cs_signoff_search_word_of (self, key) == CS_FORM_ROLE)
         return TRUE;
     }
   return FALSE;
 }
 
 static void
-take_open_label (Search *self, guint line)
+take_open_label (CsSignoffSearch *self, guint line)
 {
   CsFormWord word;
 
-  if (self->label.text == NULL || self->label.line != line || !in_signoff_chapter (self, line) ||
+  if (self->label.text == NULL || self->label.line != line ||
+      !cs_signoff_search_in_chapter (self, line) ||
       count_words (self->label.text) > MAX_ROLE_WORDS)
     return;
-  word = word_of (self, self->label.text);
+  word = cs_signoff_search_word_of (self, self->label.text);
   if (word == CS_FORM_UNKNOWN && cs_markdown_is_item_start (self->markdown, line) &&
       stands_with_roles (self, line))
     word = CS_FORM_ROLE;
   if ((word != CS_FORM_APPROVAL && word != CS_FORM_ROLE && word != CS_FORM_SIGNATURE) ||
       !is_left_open (self, line))
     return;
-  add_signoff (self, line, self->label.text);
+  cs_signoff_search_add (self, line, self->label.text);
   set_label (self, NULL, 0);
 }
 
 static void
-take_line (Search *self, guint line)
+take_line (CsSignoffSearch *self, guint line)
 {
   gsize length;
   const char *text = cs_source_get_line (self->source, line, &length);
   g_autofree char *rest = NULL;
   g_autoptr (GArray) blanks = NULL;
 
-  if (length == 0 || length > MAX_LINE)
+  if (length == 0 || length > CS_SIGNOFF_MAX_LINE)
     return;
   blanks = cs_blanks_find (text, length, &rest);
   if (blanks != NULL)
@@ -488,96 +394,6 @@ take_line (Search *self, guint line)
     }
   take_label (self, line, text, length);
   take_open_label (self, line);
-}
-
-static gboolean
-is_unsigned (const char *cell)
-{
-  gsize length = strlen (cell);
-
-  if (length == 0 || strcmp (cell, "[ ]") == 0 || strcmp (cell, "☐") == 0 ||
-      strcmp (cell, "[]") == 0)
-    return TRUE;
-  return cs_blank_length (cell, length) == length || is_stand_in (cell);
-}
-
-static int
-find_column (Search *self, GPtrArray *header, CsFormWord wanted)
-{
-  for (guint i = 0; i < header->len; i++)
-    {
-      if (word_of (self, cs_table_get_cell (header, i)) == wanted)
-        return (int) i;
-    }
-  return -1;
-}
-
-static void
-take_row (Search *self,
-          guint line,
-          GPtrArray *header,
-          GPtrArray *row,
-          int column,
-          gboolean explicit)
-{
-  const char *role = "";
-  g_autofree char *words = NULL;
-  CsSignoff *signoff;
-
-  if (!is_unsigned (cs_table_get_cell (row, (guint) column)))
-    return;
-  for (guint i = 0; i < row->len && *role == '\0'; i++)
-    role = is_unsigned (cs_table_get_cell (row, i)) ? "" : cs_table_get_cell (row, i);
-  if (*role == '\0' && !explicit)
-    return;
-  words =
-    cs_heading_strip_markup (*role != '\0' ? role : cs_table_get_cell (header, (guint) column));
-  signoff = add_signoff (self, line, words);
-  for (guint i = 0; i < header->len; i++)
-    {
-      if (is_unsigned (cs_table_get_cell (row, i)))
-        add_field (signoff, cs_table_get_cell (header, i));
-    }
-}
-
-/* A table with a column to sign in; in a chapter of sign-offs one to write a name or date in. */
-static void
-take_table (Search *self, const CsElement *element)
-{
-  gsize length;
-  const char *text = cs_source_get_line (self->source, element->line, &length);
-  g_autoptr (GPtrArray) header = cs_table_split_row (text, length);
-  int column = find_column (self, header, CS_FORM_SIGNATURE);
-  gboolean explicit = column >= 0;
-  guint n_signoffs;
-
-  if (column < 0 && in_signoff_chapter (self, element->line))
-    column = find_column (self, header, CS_FORM_APPROVAL);
-  if (column < 0 && in_signoff_chapter (self, element->line))
-    column = find_column (self, header, CS_FORM_NAME);
-  if (column < 0 && in_signoff_chapter (self, element->line))
-    column = find_column (self, header, CS_FORM_FIELD);
-  if (column < 0 || length > MAX_LINE)
-    return;
-  n_signoffs = self->signoffs->len;
-  for (guint line = element->line + 2; line <= element->end_line; line++)
-    {
-      g_autoptr (GPtrArray) row = NULL;
-
-      text = cs_source_get_line (self->source, line, &length);
-      if (length > MAX_LINE)
-        continue;
-      row = cs_table_split_row (text, length);
-      take_row (self, line, header, row, column, explicit);
-    }
-  n_signoffs = self->signoffs->len - n_signoffs;
-  if (n_signoffs > 0 && n_signoffs + 1 == element->end_line - element->line)
-    {
-      /* All rows are signed: nothing is left of the table but its header. */
-      self->holds[element->line] |= CS_HOLDS_SIGNED;
-      self->holds[element->line + 1] |= CS_HOLDS_SIGNED;
-    }
-  self->open = NULL;
 }
 
 static gboolean
@@ -591,7 +407,7 @@ is_underscore_rule (CsSource *source, guint line)
 
 /* The second line of a heading that is underlined. */
 static gboolean
-is_underline (Search *self, guint line)
+is_underline (CsSignoffSearch *self, guint line)
 {
   gsize length;
   const char *text = cs_source_get_line (self->source, line, &length);
@@ -601,7 +417,7 @@ is_underline (Search *self, guint line)
 }
 
 static void
-search_line (Search *self, guint line)
+search_line (CsSignoffSearch *self, guint line)
 {
   CsLineKind kind = cs_markdown_get_line_kind (self->markdown, line);
   gboolean form = kind == CS_LINE_CODE && (self->holds[line] & CS_HOLDS_FORM) != 0;
@@ -650,7 +466,7 @@ compare_lines (gconstpointer a, gconstpointer b)
 GPtrArray *
 cs_signoffs_find (CsSource *source, CsMarkdown *markdown, guint8 *holds)
 {
-  Search self = { .source = source, .markdown = markdown, .holds = holds };
+  CsSignoffSearch self = { .source = source, .markdown = markdown, .holds = holds };
   guint n_elements = cs_markdown_get_n_elements (markdown);
 
   self.signoffs = g_ptr_array_new_with_free_func (g_object_unref);
@@ -663,7 +479,7 @@ cs_signoffs_find (CsSource *source, CsMarkdown *markdown, guint8 *holds)
           const CsElement *element = cs_markdown_get_element (markdown, self.next_element++);
 
           if (element->kind == CS_ELEMENT_TABLE)
-            take_table (&self, element);
+            cs_signoff_search_take_table (&self, element);
         }
       search_line (&self, i);
     }

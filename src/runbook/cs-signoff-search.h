@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The search for lines to sign, for the files that take part in it and nobody else. */
+
+#pragma once
+
+#include "cs-markdown.h"
+#include "cs-model.h"
+#include "cs-signoff-words.h"
+
+G_BEGIN_DECLS
+
+/* A longer line is prose. */
+#define CS_SIGNOFF_MAX_LINE 500
+
+/* A label that waits for its blank: "Approved By:" over a line of underscores. */
+typedef struct
+{
+  char *text;
+  guint line;
+  gboolean heading;
+} CsSignoffLabel;
+
+typedef struct
+{
+  CsSource *source;
+  CsMarkdown *markdown;
+  guint8 *holds;
+  GPtrArray *signoffs;
+  GHashTable *words; /* lower-case label → CsFormWord, because forms repeat theirs */
+  char *heading;
+  char *sentence; /* the last label under the heading; NULL if there is none */
+  CsSignoffLabel label;
+  CsSignoff *open; /* the last, while further fields may follow */
+  guint open_line;
+  gboolean open_named; /* whether its role is known, and not only "Name" */
+  guint next_element;
+} CsSignoffSearch;
+
+CsFormWord cs_signoff_search_word_of (CsSignoffSearch *self, const char *label);
+gboolean cs_signoff_search_in_chapter (CsSignoffSearch *self, guint line);
+CsSignoff *cs_signoff_search_add (CsSignoffSearch *self, guint line, const char *role);
+void cs_signoff_add_field (CsSignoff *signoff, const char *field);
+gboolean cs_signoff_is_stand_in (const char *value);
+
+/* In cs-signoff-tables.c. */
+void cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element);
+
+G_END_DECLS
