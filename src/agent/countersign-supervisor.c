@@ -3,7 +3,7 @@
 
 /* The agent starts one ahead of time, in no one's session. It has a shell ready that waits for what
  * to read, and waits itself for an order on descriptor 3. Then it alone decides: it marks the run
- * as started, keeps the output, ends it in time, and writes the outcome, which is on disk before
+ * as started, keeps the output, ends it in time, and writes the outcome, which is whole before
  * anyone can see it. It needs nothing from the agent any more, and tells it nothing but through
  * files.
  *
@@ -59,6 +59,7 @@ typedef struct
   gint64 kill_at;
   gint64 size;
   gint64 kept;
+  gint64 most; /* that is kept; what comes after is read and counted, so that the script goes on */
   gboolean full;
   CsDigest *digest;
   char *output_digest;
@@ -250,7 +251,7 @@ stop (Supervisor *self, const char *ending, gboolean at_once)
 static void
 keep (Supervisor *self, const char *data, gsize length)
 {
-  gsize room = (gsize) MIN ((gint64) length, CS_RUN_OUTPUT_MAX - self->kept);
+  gsize room = (gsize) MIN ((gint64) length, self->most - self->kept);
 
   self->size += (gint64) length;
   while (room > 0 && !self->full)
@@ -381,7 +382,8 @@ turn (Supervisor *self)
   check_time (self);
 }
 
-static gboolean
+/* Gives a descriptor of it; -1 while the disk is full. */
+static int
 write_outcome (Supervisor *self)
 {
   CsRunReport report = {
@@ -405,16 +407,22 @@ write_outcome (Supervisor *self)
 static void
 settle_outcome (Supervisor *self)
 {
+  int fd;
+
   take_report (self);
   take_rest (self);
+  self->output_digest = cs_digest_finish (self->digest);
+  while ((fd = write_outcome (self)) < 0)
+    sleep (1);
+  unlinkat (self->directory, CS_RUN_FILE_STATE, 0);
+  /* Whoever follows has heard it by now. If the machine loses power before this is done, the agent
+   * says that it does not know how the run ended; that is for those who did not hear. */
   if (self->kept > 0)
     fdatasync (self->output);
   close (self->output);
   self->output = -1;
-  self->output_digest = cs_digest_finish (self->digest);
-  while (!write_outcome (self))
-    sleep (1);
-  unlinkat (self->directory, CS_RUN_FILE_STATE, 0);
+  fdatasync (fd);
+  close (fd);
 }
 
 static void
@@ -473,6 +481,7 @@ begin (Supervisor *self)
     return FALSE;
   if (self->order->timeout > 0)
     self->deadline = g_get_monotonic_time () + (gint64) self->order->timeout * G_USEC_PER_SEC;
+  self->most = (gint64) self->order->output_mib << 20;
   answer ('s');
   write_feed (self, start, strlen (start));
   close (self->feed);

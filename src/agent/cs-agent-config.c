@@ -29,6 +29,7 @@ static const char *const keys[] = {
   "limits/starts-per-minute",
   "limits/changes-per-minute",
   "limits/reads-per-minute",
+  "limits/output-mib",
   "keep/days",
   "keep/mib",
   NULL,
@@ -117,6 +118,7 @@ read_limits (CsAgentLimits *limits, GKeyFile *file, GError **error)
     { "limits", "starts-per-minute", 1, 1000000, &limits->starts_per_minute, 1200 },
     { "limits", "changes-per-minute", 1, 1000000, &limits->changes_per_minute, 1200 },
     { "limits", "reads-per-minute", 1, 1000000, &limits->reads_per_minute, 12000 },
+    { "limits", "output-mib", 1, 1024 * 1024, &limits->output_mib, 1024 },
     { "keep", "days", 0, 3650, &limits->keep_days, 7 },
     { "keep", "mib", 1, (gint64) 1 << 30, &limits->keep_mib, 20 * 1024 },
   };

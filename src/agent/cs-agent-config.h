@@ -24,6 +24,7 @@ typedef struct
   gint64 starts_per_minute;
   gint64 changes_per_minute;
   gint64 reads_per_minute;
+  gint64 output_mib;
   gint64 keep_days;
   gint64 keep_mib;
 } CsAgentLimits;

@@ -41,6 +41,7 @@ static const char conf_text[] =
   "# starts-per-minute=1200\n"
   "# changes-per-minute=1200\n"
   "# reads-per-minute=12000\n"
+  "# output-mib=1024\n"
   "\n"
   "# [keep]\n"
   "# days=7\n"

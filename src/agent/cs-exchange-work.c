@@ -268,6 +268,7 @@ build_order (CsExchange *self, CsRunRequest *request)
   order->cwd = g_steal_pointer (&request->cwd);
   order->shell = g_strdup (request->shell);
   order->timeout = (guint32) request->timeout;
+  order->output_mib = (guint32) self->config->limits.output_mib;
   g_hash_table_unref (order->variables);
   g_hash_table_unref (order->secrets);
   order->variables = g_hash_table_ref (request->variables);

@@ -79,12 +79,13 @@ cs_run_files_write (int directory,
 /**
  * cs_run_files_replace:
  *
- * Writes a file so that it is there whole or not at all, and on disk when this returns: under its
- * name, or with `.new` behind it if the machine lost power at that moment.
+ * Writes a file so that whoever looks finds it whole or not at all. It is on disk
+ * when the descriptor was synchronised; a machine that loses power before that may come back with a
+ * part of it, or none.
  *
- * Returns: whether it is; else %CS_ERROR_STORAGE
+ * Returns: a descriptor of it, to be given to fdatasync() and close(); -1 with %CS_ERROR_STORAGE
  */
-gboolean
+int
 cs_run_files_replace (int directory,
                       const char *name,
                       const void *data,
@@ -93,14 +94,14 @@ cs_run_files_replace (int directory,
 {
   g_autofree char *draft = g_strconcat (name, ".new", NULL);
   int fd = openat (directory, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  gboolean good = fd >= 0 && write_all (fd, data, length) && fsync (fd) == 0 &&
-                  renameat (directory, draft, directory, name) == 0;
 
-  if (!good)
-    fail (name, error);
+  if (fd >= 0 && write_all (fd, data, length) &&
+      renameat (directory, draft, directory, name) == 0)
+    return fd;
+  fail (name, error);
   if (fd >= 0)
     close (fd);
-  return good;
+  return -1;
 }
 
 /**

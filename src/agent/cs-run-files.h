@@ -16,20 +16,17 @@ G_BEGIN_DECLS
 #define CS_RUN_FILE_OUTPUT "output"
 #define CS_RUN_FILE_OUTCOME "outcome" /* JSON; there when the run has ended, whole */
 
-/** CS_RUN_OUTPUT_MAX: bytes of output that are kept; what comes after is counted */
-#define CS_RUN_OUTPUT_MAX ((gint64) 1 << 30)
-
 gboolean cs_run_files_write (int directory,
                              const char *name,
                              const void *data,
                              gsize length,
                              gboolean exclusive,
                              GError **error);
-gboolean cs_run_files_replace (int directory,
-                               const char *name,
-                               const void *data,
-                               gsize length,
-                               GError **error);
+int cs_run_files_replace (int directory,
+                          const char *name,
+                          const void *data,
+                          gsize length,
+                          GError **error);
 char *cs_run_files_read (int directory, const char *name, gsize limit);
 
 char *cs_run_files_dup_boot (void);

@@ -75,6 +75,7 @@ cs_run_order_write (const CsRunOrder *self)
   append_text (body, self->cwd);
   append_text (body, self->shell);
   cs_ssh_wire_append_u32 (body, self->timeout);
+  cs_ssh_wire_append_u32 (body, self->output_mib);
   append_table (body, self->variables);
   append_table (body, self->secrets);
   cs_ssh_wire_append_string (out, body->data, body->len);
@@ -118,7 +119,8 @@ cs_run_order_read (GBytes *data)
   self->cwd = cs_ssh_wire_read_text (&wire);
   self->shell = cs_ssh_wire_read_text (&wire);
   if (self->directory == NULL || self->cwd == NULL || self->shell == NULL ||
-      !cs_ssh_wire_read_u32 (&wire, &self->timeout) || !read_table (&wire, self->variables) ||
+      !cs_ssh_wire_read_u32 (&wire, &self->timeout) ||
+      !cs_ssh_wire_read_u32 (&wire, &self->output_mib) || !read_table (&wire, self->variables) ||
       !read_table (&wire, self->secrets) || wire.length != 0)
     return NULL;
   if (*self->cwd == '\0')

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @directory: of the run; its script lies in it as `run.script`
  * @cwd: (nullable): where the script begins
  * @timeout: seconds; 0 for none
+ * @output_mib: how much of the output is kept
  * @variables: name → value, %NULL to unset
  * @secrets: name → value; these are never written to disk
  */
@@ -24,6 +25,7 @@ typedef struct
   char *cwd;
   char *shell;
   guint32 timeout;
+  guint32 output_mib;
   GHashTable *variables;
   GHashTable *secrets;
 } CsRunOrder;

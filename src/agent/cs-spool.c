@@ -5,6 +5,7 @@
  * claim in it, by a rename that succeeds once. Everything else about it follows from its files, so
  * that an agent that was killed finds what it left:
  *
+ *   claim can't be read       it was asked for before the machine lost power; nobody knows more
  *   claim says "void"         the id is spent
  *   outcome is there          it has ended, and how
  *   process says "run …"      it was started; it runs if that very process still does
@@ -204,11 +205,11 @@ write_claim (CsSpool *self,
              int directory,
              JsonObject *claim,
              const char *script,
-             gboolean durable,
              GError **error)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *text = NULL;
+  int fd;
 
   json_object_set_string_member (claim, "boot", self->boot);
   json_node_set_object (node, claim);
@@ -218,9 +219,10 @@ write_claim (CsSpool *self,
   if (script != NULL &&
       !cs_run_files_write (directory, CS_RUN_FILE_SCRIPT, script, strlen (script), TRUE, error))
     return FALSE;
-  return durable
-           ? cs_run_files_replace (directory, CS_RUN_FILE_CLAIM, text, strlen (text), error)
-           : cs_run_files_write (directory, CS_RUN_FILE_CLAIM, text, strlen (text), FALSE, error);
+  fd = cs_run_files_replace (directory, CS_RUN_FILE_CLAIM, text, strlen (text), error);
+  if (fd >= 0)
+    close (fd);
+  return fd >= 0;
 }
 
 /* Someone else was faster, or the disk does not take it; then nobody was told that it would run. */
@@ -259,7 +261,8 @@ cs_spool_knows (CsSpool *self, const char *id, const char *body)
  * @claim: who asks for what; `body` is the digest of the request
  * @script: (nullable): what is to run; %NULL for an id that is only to be spent
  *
- * Takes the id for ever. When this returns %CS_CLAIM_NEW, that is on disk. Any thread.
+ * Takes the id for ever. When this returns %CS_CLAIM_NEW, it is on disk that the id is taken; what
+ * the claim says follows by itself. Any thread.
  *
  * Returns: whose it is; %CS_CLAIM_FAILED with %CS_ERROR_STORAGE
  */
@@ -282,7 +285,7 @@ cs_spool_claim (CsSpool *self,
     }
   if (mkdirat (self->directory, draft, 0700) == 0)
     directory = open_run (self, draft);
-  written = directory >= 0 && write_claim (self, directory, claim, script, TRUE, error);
+  written = directory >= 0 && write_claim (self, directory, claim, script, error);
   if (directory >= 0)
     close (directory);
   taken = written && renameat2 (self->directory, draft, self->directory, id, RENAME_NOREPLACE) == 0;
@@ -364,7 +367,7 @@ cs_spool_void (CsSpool *self, const char *id, const char *was, GError **error)
   if (was != NULL)
     json_object_set_string_member (claim, "was", was);
   directory = open_run (self, id);
-  good = directory >= 0 && write_claim (self, directory, claim, NULL, FALSE, error);
+  good = directory >= 0 && write_claim (self, directory, claim, NULL, error);
   for (const char *const *file = files; good && *file != NULL; file++)
     unlinkat (directory, *file, 0);
   if (good && was != NULL)
@@ -375,18 +378,15 @@ cs_spool_void (CsSpool *self, const char *id, const char *was, GError **error)
 }
 
 /* An id that was asked for before this start of the machine: the mark that its run was started is
- * not waited for, and may be lost with the power. A claim that was not whole then was never acted
- * upon. */
+ * not waited for, and may be lost with the power. So may what the claim says, but not that there is
+ * one: the directory has its name before anything is started. */
 static gboolean
 is_of_other_boot (CsSpool *self, int directory)
 {
-  struct stat info;
-  gboolean there = fstatat (directory, CS_RUN_FILE_CLAIM, &info, AT_SYMLINK_NOFOLLOW) == 0;
-  g_autoptr (JsonNode) claim =
-    read_json (directory, there ? CS_RUN_FILE_CLAIM : CS_RUN_FILE_CLAIM ".new", MAX_CLAIM);
+  g_autoptr (JsonNode) claim = read_json (directory, CS_RUN_FILE_CLAIM, MAX_CLAIM);
 
   if (claim == NULL)
-    return there;
+    return TRUE;
   return g_strcmp0 (cs_json_get_string (json_node_get_object (claim), "boot"), self->boot) != 0;
 }
 

@@ -90,6 +90,19 @@ def test_large_output():
             assert len(rest) == size - start
 
 
+def test_output_limit():
+    """Beyond its limit output is counted and thrown away; the script goes on and ends as it would."""
+    with Agent(limits="\n[limits]\noutput-mib=1\n") as agent:
+        run, output = agent.run("head -c 3000000 /dev/zero | tr '\\0' x; touch after; exit 7",
+                                cwd=str(agent.directory))
+        assert output == b"x" * (1 << 20)
+        told = run["output"]
+        assert told["size"] == 3000000 and told["kept"] == 1 << 20 and told["truncated"] is True
+        assert run["status"] == 7 and (agent.directory / "after").exists()
+        run, output = agent.run("head -c 1048576 /dev/zero")
+        assert len(output) == 1 << 20 and run["output"]["truncated"] is False
+
+
 def test_stop():
     with Agent() as agent:
         run, answer = agent.put_run("trap 'echo cleaned; exit 9' TERM; echo up; "
@@ -293,13 +306,25 @@ def test_spent():
         run = str(uuid.uuid4())
         for _ in range(2):
             assert agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna).json["was"] == "void"
-        # As it looks while the request for it is being examined in another thread: what that one
-        # claims after this can't be started.
-        run = str(uuid.uuid4())
-        (agent.state / "runs" / run).mkdir(mode=0o700)
-        answer = agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna)
-        assert answer.json["was"] in ("not-started", "void"), answer.body
-        assert (agent.state / "runs" / run / "process").read_text() == "void\n"
+        # Of what the power has left of a claim, the name is enough: nobody hears that it never ran,
+        # and it does not run again.
+        marker = agent.directory / "marker"
+        for left in ({}, {"claim": ""}, {"claim": "\0" * 300}, {"claim": '{"body":"'},
+                     {"claim.new": '{"bo'}):
+            run = str(uuid.uuid4())
+            (agent.state / "runs" / run).mkdir(mode=0o700)
+            for name, text in left.items():
+                (agent.state / "runs" / run / name).write_text(text, encoding="utf-8")
+            assert agent.put_run(f"touch {marker}", run=run)[1].problem == "run-exists"
+            assert agent.get("/v1/runs/" + run).json["state"] == "unknown", left
+            agent.kill()
+            agent.start()
+            assert agent.get("/v1/runs/" + run).json["state"] == "unknown", left
+            for _ in range(2):
+                answer = agent.ask("DELETE", "/v1/runs/" + run, None, agent.anna)
+                assert answer.json["was"] == "unknown", answer.body
+            assert agent.put_run(f"touch {marker}", run=run)[1].problem == "run-void"
+        assert not marker.exists()
 
 
 def test_asked_again():
