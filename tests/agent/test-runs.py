@@ -91,7 +91,7 @@ def test_large_output():
 
 
 def test_output_limit():
-    """Beyond its limit output is counted and thrown away; the script goes on and ends as it would."""
+    """Beyond its limit output is counted and thrown away; the script goes on as it would."""
     with Agent(limits="\n[limits]\noutput-mib=1\n") as agent:
         run, output = agent.run("head -c 3000000 /dev/zero | tr '\\0' x; touch after; exit 7",
                                 cwd=str(agent.directory))

@@ -3,6 +3,7 @@
  * and the others, and prints the table.
  *
  *   bench-fleet DATA-DIR MEMBERS-FILE ROUNDS COMMAND    a fleet, one line of milliseconds a step
+ *   bench-fleet DATA-DIR FILE.agents ROUNDS COMMAND    the same; a line is NAME URL FINGERPRINT KEY
  *   bench-fleet DATA-DIR DESTINATION IDENTITY ROUNDS COMMAND    one server */
 
 #include "cs-error.h"
@@ -67,6 +68,40 @@ new_fleet (const char *path)
   check (error);
   members = cs_member_parse_list (text, &error);
   check (error);
+  target = cs_target_new_fleet ("fleet", members, NULL, NULL, &error);
+  check (error);
+  return target;
+}
+
+static void
+add_agent (GPtrArray *members, const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", 4);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsTarget) target = NULL;
+
+  if (g_strv_length (words) != 4)
+    return;
+  target = cs_target_new_agent (words[0], words[1], words[2], words[3], NULL, &error);
+  check (error);
+  g_ptr_array_add (members, cs_member_new (words[0], 1, target, &error));
+  check (error);
+}
+
+static CsTarget *
+new_agents (const char *path)
+{
+  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  CsTarget *target;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  check (error);
+  lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    add_agent (members, *line);
   target = cs_target_new_fleet ("fleet", members, NULL, NULL, &error);
   check (error);
   return target;
@@ -140,8 +175,10 @@ main (int argc, char *argv[])
 
   if (argc != 5 && argc != 6)
     g_error ("see the head of bench-fleet.c");
-  target = argc == 5 ? new_fleet (argv[2])
-                     : cs_target_new_ssh ("one", argv[2], argv[3], NULL, &error);
+  if (argc == 5)
+    target = g_str_has_suffix (argv[2], ".agents") ? new_agents (argv[2]) : new_fleet (argv[2]);
+  else
+    target = cs_target_new_ssh ("one", argv[2], argv[3], NULL, &error);
   check (error);
   rounds = (guint) g_ascii_strtoull (argv[argc - 2], NULL, 10);
   workspace = open_workspace (argv[1]);

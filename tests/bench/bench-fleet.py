@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One command on a hundred servers over SSH: Countersign beside ansible, pssh and clush.
+"""One command on a hundred servers, over SSH and by agents, beside ansible, pssh and clush.
 
-All on one machine: the servers are real ones (sshd) on a hundred addresses of loopback. Cold means
+All on one machine: the servers are real (sshd, and an agent for each) on a hundred addresses of
+loopback. Cold means
 that every connection is made anew, warm that it stands already (ControlPersist for the others).
 """
 
 import getpass
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -19,6 +21,7 @@ sys.path.insert(0, os.environ["COUNTERSIGN_CTL_TESTS"])
 from sshd import Farm  # noqa: E402
 
 FLEET = os.environ["BENCH_FLEET"]
+AGENT = os.environ["COUNTERSIGN_AGENT"]
 CTL = os.environ["COUNTERSIGNCTL"]
 MEMBERS = 100
 COLD = 1
@@ -26,6 +29,46 @@ ROUNDS = 3
 STEPS = 30
 BIG = 300 * 1024 * 1024
 COMMAND = "echo $SSH_CONNECTION"
+
+
+class Agents:
+    """An agent for each address, with the same key to sign requests with."""
+
+    def __init__(self, top, addresses):
+        self.top = top
+        top.mkdir()
+        self.processes = []
+        self.key = top / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.key], check=True)
+        public = self.key.with_suffix(".pub").read_text(encoding="utf-8")
+        (top / "signers").write_text(f"bench@example.org {public}", encoding="utf-8")
+        (top / "tokens").mkdir()
+        lines = [self.start(f"a{n}", address) for n, address in enumerate(addresses, 1)]
+        self.all, self.one = top / "all.agents", top / "one.agents"
+        self.all.write_text("".join(lines), encoding="utf-8")
+        self.one.write_text(lines[0], encoding="utf-8")
+
+    def start(self, name, address):
+        config = self.top / name
+        told = subprocess.run(
+            [AGENT, "init", "--config", config, "--state", self.top / f"{name}.state", "--listen",
+             f"{address}:0", "--host", address, "--signers", self.top / "signers"],
+            check=True, capture_output=True, text=True).stdout
+        token = re.search(r"csa_\S+", told).group()
+        (self.top / "tokens" / f"countersign-token-{name}").write_text(token, encoding="utf-8")
+        process = subprocess.Popen([AGENT, "serve", "--config", config], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL)
+        self.processes.append(process)
+        _, _, url, fingerprint = process.stdout.readline().split()
+        return f"{name} {url} {fingerprint} {self.key}\n"
+
+    def stop(self):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait()
+            process.stdout.close()
 
 
 def load():
@@ -83,8 +126,9 @@ class Bench:
         return self.top / "data" / name
 
     def ours(self, name, *words):
+        environ = dict(self.environ, CREDENTIALS_DIRECTORY=str(self.top / "agents" / "tokens"))
         done = subprocess.run([FLEET, self.data(name), *map(str, words)], check=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self.environ)
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environ)
         lines = done.stdout.decode().splitlines()
         return [float(line) for line in lines[:-1]], int(lines[-1].split()[1])
 
@@ -108,6 +152,20 @@ def row(what, ours, others, note=""):
 
 def describe(times):
     return ", ".join(f"{name} {statistics.median(values):.0f} ms" for name, values in times.items())
+
+
+def fan_out_agents(bench):
+    """The same by agents; what stands beside it was measured just before, on the same servers."""
+    agents = Agents(bench.top / "agents", bench.farm.addresses)
+    try:
+        times, memory = bench.ours("agents", agents.all, ROUNDS + 1, COMMAND.split()[0])
+        row("by agents: cold, in a running program (1×)", times[0], "")
+        row("by agents: warm", statistics.median(times[1:]), "",
+            f"memory at most {memory} MB; load {load()}")
+        return agents
+    except BaseException:
+        agents.stop()
+        raise
 
 
 def fan_out(bench, peers):
@@ -136,7 +194,20 @@ def fan_out(bench, peers):
               f"this program at most {memory} MB; load {load()}", flush=True)
 
 
-def one_server(bench, peers):
+def time_task(bench, address):
+    """What one more raw task of a playbook costs, over a connection that stands."""
+    config = bench.top / "warm"
+    took = []
+    for count in (1, 11):
+        play = bench.top / f"play-{count}.yml"
+        play.write_text("- hosts: all\n  gather_facts: false\n  tasks:\n"
+                        + "    - raw: 'true'\n" * count, encoding="utf-8")
+        words = ["ansible-playbook", "-i", f"{address},", play]
+        took.append(min(timed(*words, env=bench.peer_environ(config)) for _ in range(3)))
+    return (took[1] - took[0]) / 10
+
+
+def one_server(bench, peers, agents):
     address = bench.farm.addresses[0]
     destination = f"{bench.user}@{address}:{bench.first.port}"
     ssh = ["ssh", "-F", bench.top / "warm", address]
@@ -154,8 +225,12 @@ def one_server(bench, peers):
         config = bench.top / "warm"
         words = ["ansible", "-i", f"{address},", "all", "-m", "raw", "-a", "true"]
         others["ansible"] = [timed(*words, env=bench.peer_environ(config)) for _ in range(3)]
+        others["a task of ansible-playbook"] = [time_task(bench, address)]
     row("a step with its records", statistics.median(mine), describe(others),
         f"{statistics.median(mine) / base:.2f} × raw ssh (goal: 1.2)")
+    times, _ = bench.ours("one-agent", agents.one, 8, "true")
+    row("the same by an agent (fleet of one)", statistics.median(times[1:]), "",
+        f"{statistics.median(times[1:]) / base:.2f} × raw ssh (goal: 1)")
 
     big = bench.top / "big"
     with open(big, "wb") as file:
@@ -183,7 +258,11 @@ def main():
                       "clustershell)", flush=True)
         with bench.farm:
             fan_out(bench, peers)
-            one_server(bench, peers)
+            agents = fan_out_agents(bench)
+            try:
+                one_server(bench, peers, agents)
+            finally:
+                agents.stop()
     finally:
         shutil.rmtree(top, ignore_errors=True)
 

@@ -156,6 +156,25 @@ cs_test_agent_set_policy (CsTestAgent *self, const char *text)
 }
 
 /**
+ * cs_test_agent_add_settings:
+ * @self: an agent that runs
+ * @text: lines for the end of agent.conf
+ */
+void
+cs_test_agent_add_settings (CsTestAgent *self, const char *text)
+{
+  g_autofree char *path = g_build_filename (self->config, "agent.conf", NULL);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  g_assert_true (g_file_get_contents (path, &before, NULL, NULL));
+  after = g_strconcat (before, text, NULL);
+  g_assert_true (g_file_set_contents (path, after, -1, NULL));
+  cs_test_agent_kill (self);
+  cs_test_agent_start (self);
+}
+
+/**
  * cs_test_agent_new:
  *
  * Returns: (transfer full): an agent that answers

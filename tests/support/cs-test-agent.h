@@ -24,6 +24,9 @@ void cs_test_agent_start (CsTestAgent *self);
 /* Kills what it runs as well, as a restart of the machine would. */
 void cs_test_agent_kill_all (CsTestAgent *self);
 
+/* Adds lines to agent.conf, and has it read that. */
+void cs_test_agent_add_settings (CsTestAgent *self, const char *text);
+
 /* Replaces the file that says what it asks for, and has it read that. */
 void cs_test_agent_set_policy (CsTestAgent *self, const char *text);
 

@@ -239,6 +239,68 @@ test_forgotten (Fixture *self, gconstpointer kind)
 }
 
 static void
+outcome_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static CsOutcome *
+finish (Fixture *self, GAsyncResult **result, GError **error)
+{
+  g_autoptr (GAsyncResult) done = NULL;
+
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = g_steal_pointer (result);
+  return cs_session_run_finish (self->session, done, error);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* An agent that has no room says when to come again (Retry-After: 5). Whoever heeds that waits for
+ * so long, and is not refused. */
+static void
+test_retry_after (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *go = g_build_filename (self->directory, "go", NULL);
+  g_autofree char *script = g_strdup_printf ("echo up; while [ ! -e '%s' ]; do sleep 0.05; done",
+                                             go);
+  g_autoptr (CsRun) first = fixture_new_run (self, script);
+  g_autoptr (CsRun) second = fixture_new_run (self, "echo second");
+  g_autoptr (GAsyncResult) first_result = NULL;
+  g_autoptr (GAsyncResult) second_result = NULL;
+  g_autoptr (CsOutcome) first_outcome = NULL;
+  g_autoptr (CsOutcome) second_outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 began;
+  guint tick;
+
+  cs_test_agent_add_settings (self->agent, "\n[limits]\nruns-at-once=1\nqueue=0\n");
+  fixture_reopen (self);
+  cs_session_run_async (self->session, first, NULL, outcome_cb, &first_result);
+  tick = g_timeout_add (20, tick_cb, NULL);
+  while (cs_run_get_latency (first) < 0)
+    g_main_context_iteration (NULL, TRUE);
+  began = g_get_monotonic_time ();
+  cs_session_run_async (self->session, second, NULL, outcome_cb, &second_result);
+  while (g_get_monotonic_time () - began < 2 * G_USEC_PER_SEC)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+  g_assert_null (second_result);
+  g_assert_true (g_file_set_contents (go, "", 0, NULL));
+  first_outcome = finish (self, &first_result, &error);
+  g_assert_no_error (error);
+  second_outcome = finish (self, &second_result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_status (second_outcome), ==, 0);
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, 5 * G_USEC_PER_SEC);
+}
+
+static void
 test_addresses (void)
 {
   static const char *const wrong[] = {
@@ -289,6 +351,7 @@ main (int argc, char *argv[])
   add ("authorised", test_authorised);
   add ("replaced", test_replaced);
   add ("other-text", test_other_text);
+  add ("retry-after", test_retry_after);
   add ("forgotten", test_forgotten);
   return g_test_run ();
 }
