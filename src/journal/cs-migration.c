@@ -6,6 +6,7 @@
 #include "cs-error.h"
 #include "cs-sqlite-error.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -136,36 +137,54 @@ look_at_version (sqlite3 *db, const char *path, gint64 newest, gint64 *version, 
   return ok;
 }
 
+static gboolean
+sync_path (const char *path, int flags)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | flags);
+  gboolean ok = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+/* Gives a copy its name when it is whole on the disk: one that has its name is relied on. */
+static gboolean
+keep_copy (const char *unfinished, const char *copy, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (copy);
+
+  if (g_chmod (unfinished, 0600) == 0 && sync_path (unfinished, 0) &&
+      g_rename (unfinished, copy) == 0 && sync_path (directory, O_DIRECTORY))
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_STORAGE,
+               "Backing up to “%s” failed: %s. Check the disk, its free space and the permissions",
+               copy, g_strerror (errno));
+  return FALSE;
+}
+
 /* A copy beside the original, made durable before the original is touched. */
 static gboolean
 back_up (sqlite3 *db, const char *path, gint64 version, GError **error)
 {
   g_autofree char *copy = g_strdup_printf ("%s.format-%" G_GINT64_FORMAT, path, version);
+  g_autofree char *unfinished = g_strconcat (copy, ".unfinished", NULL);
   sqlite3_stmt *statement = NULL;
   gboolean ok;
-  int fd;
 
   if (g_file_test (copy, G_FILE_TEST_EXISTS))
     return TRUE;
+  g_unlink (unfinished);
   ok = sqlite3_prepare_v2 (db, "VACUUM INTO ?1", -1, &statement, NULL) == SQLITE_OK &&
-       sqlite3_bind_text (statement, 1, copy, -1, SQLITE_STATIC) == SQLITE_OK &&
+       sqlite3_bind_text (statement, 1, unfinished, -1, SQLITE_STATIC) == SQLITE_OK &&
        sqlite3_step (statement) == SQLITE_DONE;
   if (!ok)
     cs_sqlite_error_set (error, db, copy, "Backing up to");
   sqlite3_finalize (statement);
-  if (!ok)
-    {
-      g_unlink (copy);
-      return FALSE;
-    }
-  g_chmod (copy, 0600);
-  fd = open (copy, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0)
-    {
-      fsync (fd);
-      close (fd);
-    }
-  return TRUE;
+  if (ok && keep_copy (unfinished, copy, error))
+    return TRUE;
+  g_unlink (unfinished);
+  return FALSE;
 }
 
 static gboolean

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The history of a million records in the real window: how soon it shows what is asked for, how
+ * long a frame takes while it is scrolled, and how much memory the program holds. */
+
+#include "cs-application.h"
+#include "cs-json.h"
+#include "cs-sqlite-store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define RECORDS 1000000
+#define BATCH 1000
+#define PERSONS 20
+#define FRAMES 600
+#define ROUNDS 7
+#define SCROLL_PIXELS 120
+#define PATIENCE_SECONDS 120
+
+static const char *const words[] = {
+  "artisan", "cache",   "migrate", "database", "restart", "worker", "queue",   "deploy",
+  "release", "symlink", "health",  "gateway",  "invoice", "backup", "rollout", "monitor",
+};
+
+typedef struct
+{
+  GtkWidget *page;
+  GtkWidget *view;
+  GListModel *rows;
+  GtkWidget *entry;
+  GdkFrameClock *clock;
+
+  gint64 paint_began;
+  GArray *paints; /* double: milliseconds from the update to the end of painting */
+  guint n_painted;
+  double longest; /* milliseconds in which the main loop did not look at anything new */
+  gint64 polled;
+} Bench;
+
+static Bench bench;
+
+static void
+fail (const char *what, const GError *error)
+{
+  fprintf (stderr, "bench-history: %s: %s\n", what, error != NULL ? error->message : "failed");
+  exit (1);
+}
+
+static double
+milliseconds_since (gint64 start)
+{
+  return (double) (g_get_monotonic_time () - start) / 1000;
+}
+
+/* One record in ten thousand has a word that no other one has. */
+static CsDraft *
+make_draft (guint i)
+{
+  g_autofree char *text = g_strdup_printf (
+    "{\"command\":\"php artisan %s:%s --step=%u\",\"cwd\":\"/srv/shop/current\","
+    "\"note\":\"%s %s %s\",\"status\":%u}",
+    words[i % 16], words[i / 16 % 16], i, words[i / 7 % 16], words[i / 3 % 16],
+    i % 10000 == 17 ? "harbour" : words[i / 11 % 16], i % 3);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) body = cs_json_parse (text, -1, &error);
+
+  if (body == NULL)
+    fail ("a record", error);
+  return cs_draft_new (i % 5 == 0 ? "measured" : "noted", body);
+}
+
+static int
+fill (const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (directory, &error);
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) indexed = NULL;
+
+  if (store == NULL)
+    fail ("opening the journal", error);
+  for (guint batch = 0; batch < RECORDS / BATCH; batch++)
+    {
+      g_autoptr (GPtrArray) drafts =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+      g_autofree char *stream = g_strdup_printf ("bench/%u", batch % 200);
+      g_autofree char *actor = g_strdup_printf ("person-%u@host", batch % PERSONS);
+      g_autoptr (GPtrArray) records = NULL;
+
+      for (guint i = 0; i < BATCH; i++)
+        g_ptr_array_add (drafts, make_draft (batch * BATCH + i));
+      records =
+        cs_store_append_sync (CS_STORE (store), stream, CS_STORE_ANY, actor, drafts, &error);
+      if (records == NULL)
+        fail ("appending", error);
+    }
+  query->kind = g_strdup ("measured");
+  indexed = cs_store_query_sync (CS_STORE (store), query, &error);
+  if (indexed == NULL)
+    fail ("indexing", error);
+  cs_sqlite_store_close (store);
+  return 0;
+}
+
+static GtkWidget *
+find_widget (GtkWidget *root, const char *type)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (root), type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+iterate_until (gboolean (*condition) (void), const char *what)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
+
+  while (!condition ())
+    {
+      if (g_get_monotonic_time () > deadline)
+        fail (what, NULL);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static gboolean
+has_rows (void)
+{
+  return g_list_model_get_n_items (bench.rows) > 0;
+}
+
+static gboolean
+has_no_rows (void)
+{
+  return g_list_model_get_n_items (bench.rows) == 0;
+}
+
+static gboolean
+has_painted (void)
+{
+  return bench.n_painted > 0;
+}
+
+/* What was asked for is there when a frame that was begun afterwards has been painted. */
+static void
+wait_for_rows_painted (void)
+{
+  iterate_until (has_rows, "waiting for rows");
+  bench.n_painted = 0;
+  gtk_widget_queue_draw (bench.view);
+  iterate_until (has_painted, "waiting for a frame");
+}
+
+static void
+before_paint_cb (GdkFrameClock *clock)
+{
+  bench.paint_began = g_get_monotonic_time ();
+}
+
+static void
+after_paint_cb (GdkFrameClock *clock)
+{
+  double took = milliseconds_since (bench.paint_began);
+
+  bench.n_painted++;
+  g_array_append_val (bench.paints, took);
+}
+
+/* Between two looks at what is new, the program answers nobody. */
+static gint
+poll_cb (GPollFD *fds, guint n, gint timeout)
+{
+  gint answer;
+
+  if (bench.polled > 0)
+    bench.longest = MAX (bench.longest, milliseconds_since (bench.polled));
+  answer = g_poll (fds, n, timeout);
+  bench.polled = g_get_monotonic_time ();
+  return answer;
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
+}
+
+static double
+get_quantile (GArray *values, double part)
+{
+  g_array_sort (values, compare_doubles);
+  return g_array_index (values, double, (guint) (part * (values->len - 1)));
+}
+
+static void
+report (const char *what, GArray *values, const char *goal)
+{
+  printf ("history, %s: median %.1f ms, longest %.1f ms (%s)\n", what, get_quantile (values, 0.5),
+          get_quantile (values, 1), goal);
+}
+
+static void
+measure_first_rows (void)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      double took;
+
+      gtk_widget_activate_action (bench.page, "history.show-everything", NULL);
+      iterate_until (has_no_rows, "emptying the list");
+      wait_for_rows_painted ();
+      took = milliseconds_since (start);
+      g_array_append_val (times, took);
+    }
+  report ("first rows", times, "goal: 100 ms");
+}
+
+/* From the moment in which the text stands in the field, with its delay. */
+static void
+measure_search (const char *text, const char *what)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      gint64 start;
+      double took;
+
+      gtk_editable_set_text (GTK_EDITABLE (bench.entry), "");
+      iterate_until (has_no_rows, "emptying the list");
+      wait_for_rows_painted ();
+      start = g_get_monotonic_time ();
+      gtk_editable_set_text (GTK_EDITABLE (bench.entry), text);
+      iterate_until (has_no_rows, "emptying the list");
+      wait_for_rows_painted ();
+      took = milliseconds_since (start);
+      g_array_append_val (times, took);
+    }
+  report (what, times, "goal: 100 ms");
+}
+
+static void
+measure_scrolling (void)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (bench.view, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment =
+    gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+
+  gtk_editable_set_text (GTK_EDITABLE (bench.entry), "");
+  iterate_until (has_no_rows, "emptying the list");
+  wait_for_rows_painted ();
+  g_array_set_size (bench.paints, 0);
+  bench.longest = 0;
+  for (guint i = 0; i < FRAMES; i++)
+    {
+      bench.n_painted = 0;
+      gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + SCROLL_PIXELS);
+      gtk_widget_queue_draw (bench.view);
+      iterate_until (has_painted, "scrolling");
+    }
+  printf ("history, scrolled by %u frames of %u pixels: a frame takes %.1f ms (median), %.1f ms "
+          "(p99), %.1f ms (longest); %u rows are here; longest stall of the main loop %.1f ms\n",
+          FRAMES, SCROLL_PIXELS, get_quantile (bench.paints, 0.5),
+          get_quantile (bench.paints, 0.99), get_quantile (bench.paints, 1),
+          g_list_model_get_n_items (bench.rows), bench.longest);
+}
+
+static double
+read_pss_megabytes (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/smaps_rollup", &text, NULL, NULL) ||
+      (line = strstr (text, "\nPss:")) == NULL)
+    fail ("reading smaps_rollup", NULL);
+  return g_ascii_strtod (line + strlen ("\nPss:"), NULL) / 1024;
+}
+
+static gboolean
+is_ready (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; bench.page == NULL && i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      bench.page = find_widget (window, "CsHistoryPage");
+    }
+  if (bench.page == NULL)
+    return FALSE;
+  bench.view = find_widget (bench.page, "GtkColumnView");
+  bench.entry = find_widget (bench.page, "GtkSearchEntry");
+  bench.rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (bench.view)));
+  return has_rows ();
+}
+
+static gboolean
+is_mapped (void)
+{
+  return gtk_widget_get_mapped (bench.view);
+}
+
+static gboolean
+measure_cb (gpointer user_data)
+{
+  gint64 start = *(gint64 *) user_data;
+
+  iterate_until (is_ready, "waiting for the window");
+  printf ("history, program started and journal of %u records open: %.0f ms\n", RECORDS,
+          milliseconds_since (start));
+  gtk_widget_activate_action (bench.page, "win.show-page", "s", "history");
+  iterate_until (is_mapped, "waiting for the page");
+  bench.clock = gtk_widget_get_frame_clock (bench.view);
+  bench.paints = g_array_new (FALSE, FALSE, sizeof (double));
+  g_signal_connect (bench.clock, "before-paint", G_CALLBACK (before_paint_cb), NULL);
+  g_signal_connect (bench.clock, "after-paint", G_CALLBACK (after_paint_cb), NULL);
+  g_main_context_set_poll_func (NULL, poll_cb);
+
+  measure_first_rows ();
+  measure_search ("harbour", "search for a word of 100 records");
+  measure_search ("artisan", "search for a word of all records");
+  measure_search ("ha", "search for two letters");
+  measure_search ("artisan harbour", "search for both words");
+  measure_scrolling ();
+  printf ("history, memory of the program: %.0f MB (PSS; goal: 250 MB or less)\n",
+          read_pss_megabytes ());
+  exit (0);
+}
+
+static void
+remove_directory (const char *directory)
+{
+  const char *argv[] = { "rm", "-r", "--", directory, NULL };
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
+}
+
+/* The program itself, in a process that did not write the journal. */
+static int
+show (const char *directory)
+{
+  g_autoptr (CsApplication) application = cs_application_new ();
+  char *argv[] = { "countersign", "--data-dir", (char *) directory, NULL };
+  gint64 start = g_get_monotonic_time ();
+
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  g_timeout_add (10, measure_cb, &start);
+  return g_application_run (G_APPLICATION (application), 3, argv);
+}
+
+static gboolean
+run_self (const char *role, const char *directory)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  const char *argv[] = { self, role, directory, NULL };
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  return g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
+                       &error) &&
+         g_spawn_check_wait_status (status, &error);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = NULL;
+  gboolean ok;
+
+  if (argc == 3 && g_str_equal (argv[1], "--fill"))
+    return fill (argv[2]);
+  if (argc == 3 && g_str_equal (argv[1], "--show"))
+    return show (argv[2]);
+  directory = g_dir_make_tmp ("countersign-bench-XXXXXX", &error);
+  if (directory == NULL)
+    fail ("making a directory", error);
+  ok = run_self ("--fill", directory) && run_self ("--show", directory);
+  remove_directory (directory);
+  return ok ? 0 : 1;
+}
