@@ -5,6 +5,7 @@
 
 #include "cs-audit.h"
 #include "cs-clock.h"
+#include "cs-environment-list.h"
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
@@ -12,7 +13,6 @@
 
 #include <unistd.h>
 
-#define PAGE_SIZE 500
 #define DEFAULT_LIMIT 100
 
 /* What `audit list` and `audit search` were asked for. */
@@ -61,55 +61,14 @@ read_limits (Search *search, GError **error)
          (search->limit == NULL || parse_limit (search->limit, &search->query->limit, error));
 }
 
-static gboolean
-is_in_environment (Ctl *ctl, CsRecord *record, const char *environment)
-{
-  GListModel *deployments = cs_workspace_get_deployments (ctl->workspace);
-
-  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
-    {
-      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
-
-      if (g_str_equal (cs_deployment_get_stream (deployment), cs_record_get_stream (record)))
-        return g_strcmp0 (cs_deployment_get_environment (deployment), environment) == 0;
-    }
-  return FALSE;
-}
-
 static GPtrArray *
-query_page (Ctl *ctl, CsQuery *query, GError **error)
+find_records (Ctl *ctl, CsQuery *query, GError **error)
 {
   CsStore *store = cs_workspace_get_store (ctl->workspace);
   g_autoptr (GAsyncResult) result = NULL;
 
   cs_store_query_async (store, query, NULL, ctl_ready_cb, &result);
   return cs_store_query_finish (store, ctl_wait (&result), error);
-}
-
-/* The journal does not know environments, so pages are read until enough records fit. */
-static GPtrArray *
-find_in_environment (Ctl *ctl, Search *search, GError **error)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (CsQuery) query = cs_query_copy (search->query);
-
-  g_free (query->stream_prefix);
-  query->stream_prefix = g_strdup (CS_DEPLOYMENT_STREAM_PREFIX);
-  query->limit = PAGE_SIZE;
-  while (found->len < search->query->limit)
-    {
-      g_autoptr (GPtrArray) page = query_page (ctl, query, error);
-
-      if (page == NULL)
-        return NULL;
-      for (guint i = 0; i < page->len && found->len < search->query->limit; i++)
-        if (is_in_environment (ctl, page->pdata[i], search->environment))
-          g_ptr_array_add (found, g_object_ref (page->pdata[i]));
-      if (page->len < PAGE_SIZE)
-        break;
-      query->before = cs_record_get_seq (page->pdata[page->len - 1]);
-    }
-  return g_steal_pointer (&found);
 }
 
 static CtlStatus
@@ -119,8 +78,12 @@ print_found (Ctl *ctl, Search *search)
   g_autoptr (GPtrArray) records = NULL;
 
   if (ctl_open (ctl, &error))
-    records = search->environment != NULL ? find_in_environment (ctl, search, &error)
-                                          : query_page (ctl, search->query, &error);
+    {
+      if (search->environment != NULL)
+        search->query->streams = cs_environment_list_streams (
+          cs_workspace_get_deployments (ctl->workspace), search->environment);
+      records = find_records (ctl, search->query, &error);
+    }
   if (records == NULL)
     return ctl_fail (error);
   if (search->json)

@@ -14,21 +14,22 @@
 
 #define COLUMNS "r.seq, r.stream, r.n, r.at, r.actor, r.kind, r.body, r.previous, r.hash"
 
-/* ?1 stream prefix, ?2 actor, ?3 kind, ?4 since, ?5 until, ?6 before, ?7 limit, ?8 words, ?9 area.
- * The unary plus keeps an index from being used for that term. */
-#define FILTER                                                          \
-  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"         \
-  " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)" \
+/* ?1 stream prefix, ?2 actor, ?3 kind, ?4 since, ?5 until, ?6 before, ?7 limit, ?8 words, ?9 area,
+ * ?10 streams as a JSON array. The unary plus keeps an index from being used for that term. */
+#define IN_STREAMS " AND (?10 IS NULL OR r.stream IN (SELECT value FROM json_each (?10)))"
+#define FILTER                                                             \
+  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)" IN_STREAMS \
+  " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)"    \
   " AND +r.at >= ?4 AND +r.at < ?5 ORDER BY r.seq DESC LIMIT ?7"
 
 /* The rows of one index, newest first, each compared with the small index row before the record
  * itself is looked up. */
-#define QUERY_INDEX(term)                                               \
-  "SELECT " COLUMNS " FROM record_index i CROSS JOIN records r"         \
-  " ON r.seq = i.seq WHERE " term " AND i.seq < ?6"                     \
-  " AND (?2 IS NULL OR +i.actor = ?2) AND (?3 IS NULL OR +i.kind = ?3)" \
-  " AND (?9 IS NULL OR +i.area = ?9) AND +i.at >= ?4 AND +i.at < ?5"    \
-  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)"         \
+#define QUERY_INDEX(term)                                                  \
+  "SELECT " COLUMNS " FROM record_index i CROSS JOIN records r"            \
+  " ON r.seq = i.seq WHERE " term " AND i.seq < ?6"                        \
+  " AND (?2 IS NULL OR +i.actor = ?2) AND (?3 IS NULL OR +i.kind = ?3)"    \
+  " AND (?9 IS NULL OR +i.area = ?9) AND +i.at >= ?4 AND +i.at < ?5"       \
+  " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)" IN_STREAMS \
   " ORDER BY i.seq DESC LIMIT ?7"
 
 #define SCAN_INDEX(column)                                                   \

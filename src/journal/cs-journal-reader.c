@@ -3,6 +3,7 @@
 
 #include "cs-journal-reader.h"
 
+#include "cs-json.h"
 #include "cs-search.h"
 #include "cs-store.h"
 
@@ -83,6 +84,23 @@ dup_area (const char *prefix)
   return slash != NULL && slash[1] == '\0' ? g_strndup (prefix, (gsize) (slash - prefix)) : NULL;
 }
 
+static char *
+write_streams (char **streams)
+{
+  GString *json;
+
+  if (streams == NULL)
+    return NULL;
+  json = g_string_new ("[");
+  for (guint i = 0; streams[i] != NULL; i++)
+    {
+      g_string_append (json, i > 0 ? "," : "");
+      cs_json_append_string (json, streams[i]);
+    }
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
 static CsStatement
 choose_statement (const CsQuery *query, const char *match, const char *area)
 {
@@ -105,6 +123,7 @@ run_query (CsDatabase *database, Request *request, GCancellable *cancellable, GE
   CsQuery *query = request->query;
   g_autofree char *match = query->words != NULL ? cs_search_to_match (query->words) : NULL;
   g_autofree char *area = dup_area (query->stream_prefix);
+  g_autofree char *streams = write_streams (query->streams);
   gboolean by_words = query->words != NULL && *g_strstrip (query->words) != '\0';
   sqlite3_stmt *statement;
 
@@ -123,6 +142,7 @@ run_query (CsDatabase *database, Request *request, GCancellable *cancellable, GE
   sqlite3_bind_int64 (statement, 7, query->limit);
   sqlite3_bind_text (statement, 8, match, -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 9, area, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 10, streams, -1, SQLITE_STATIC);
   return collect_records (database, statement, cancellable, error);
 }
 

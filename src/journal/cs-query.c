@@ -30,6 +30,7 @@ cs_query_copy (const CsQuery *self)
 
   *copy = *self;
   copy->stream_prefix = g_strdup (self->stream_prefix);
+  copy->streams = g_strdupv (self->streams);
   copy->actor = g_strdup (self->actor);
   copy->kind = g_strdup (self->kind);
   copy->words = g_strdup (self->words);
@@ -43,6 +44,7 @@ cs_query_free (CsQuery *self)
   if (self == NULL)
     return;
   g_free (self->stream_prefix);
+  g_strfreev (self->streams);
   g_free (self->actor);
   g_free (self->kind);
   g_free (self->words);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /**
  * CsQuery:
  * @stream_prefix: (nullable): only streams that begin so, e.g. `deployment/`
+ * @streams: (nullable) (array zero-terminated=1): only these streams
  * @actor: (nullable): only this person's acts
  * @kind: (nullable): only records of this kind
  * @since: only records at or after this time (UTC microseconds); %G_MININT64 for any
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *stream_prefix;
+  char **streams;
   char *actor;
   char *kind;
   gint64 since;

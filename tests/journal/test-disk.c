@@ -44,6 +44,11 @@ fill (CsStore *store)
         acknowledged++;
     }
   g_assert_error (error, CS_ERROR, CS_ERROR_STORAGE);
+  /* Where, and what to do; a limit of a file's size is no full disk. */
+  g_assert_nonnull (strstr (error->message, "journal.db"));
+  g_assert_nonnull (strstr (error->message, "free space") != NULL
+                      ? error->message
+                      : strstr (error->message, "Free some space"));
   return acknowledged;
 }
 
@@ -154,6 +159,7 @@ run_read_only (const char *directory)
   g_assert_null (store);
   g_assert_error (error, CS_ERROR, CS_ERROR_STORAGE);
   g_assert_nonnull (strstr (error->message, directory));
+  g_assert_nonnull (strstr (error->message, "permissions"));
   return 0;
 }
 

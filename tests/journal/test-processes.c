@@ -209,6 +209,9 @@ test_busy (Fixture *fixture, gconstpointer data)
   records = cs_store_append_sync (fixture->store, "s", 0, "ada", drafts, &error);
   g_assert_null (records);
   g_assert_error (error, CS_ERROR, CS_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, fixture->path));
+  g_assert_nonnull (strstr (error->message, "another program"));
+  g_assert_nonnull (strstr (error->message, "Try again"));
   g_clear_error (&error);
   sqlite3_close (other);
   records = cs_store_append_sync (fixture->store, "s", 0, "ada", drafts, &error);

@@ -218,6 +218,49 @@ test_clock_set_back (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_between (fixture->store, G_MININT64, G_MAXINT64, "s/"), ==, 5);
 }
 
+/* Streams that are named one by one, together with each other filter. */
+static void
+test_streams (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *streams;
+    const char *actor;
+    const char *words;
+    const char *seqs;
+  } cases[] = {
+    { "a", NULL, NULL, "4 1 " },        { "a|c \"'", NULL, NULL, "4 3 1 " },
+    { "a|c \"'", "bob", NULL, "3 " },   { "b|nowhere", NULL, NULL, "2 " },
+    { "a|b", NULL, "harbour", "2 1 " }, { "", NULL, NULL, "" },
+  };
+  static const char *const streams[] = { "a", "b", "c \"'", "a" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    {
+      g_autoptr (GPtrArray) drafts =
+        draft_text ("noted", i < 2 ? "{\"text\":\"harbour\"}" : "{}");
+      g_autoptr (GPtrArray) records = cs_store_append_sync (
+        fixture->store, streams[i], CS_STORE_ANY, i == 2 ? "bob" : "ada", drafts, NULL);
+
+      g_assert_nonnull (records);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (CsQuery) query = cs_query_new ();
+      g_autoptr (GString) seqs = g_string_new (NULL);
+      g_autoptr (GPtrArray) records = NULL;
+
+      query->streams = g_strsplit (cases[i].streams, "|", -1);
+      query->actor = g_strdup (cases[i].actor);
+      query->words = g_strdup (cases[i].words);
+      records = cs_store_query_sync (fixture->store, query, NULL);
+      for (guint j = 0; j < records->len; j++)
+        g_string_append_printf (seqs, "%d ",
+                                (int) cs_record_get_seq (g_ptr_array_index (records, j)));
+      g_assert_cmpstr (seqs->str, ==, cases[i].seqs);
+    }
+}
+
 /* What one program has appended, another one finds at once, although neither had time for the
  * index; more records than it takes in one portion. */
 static void
@@ -344,6 +387,7 @@ main (int argc, char *argv[])
   TEST ("/journal/read/search", test_search);
   TEST ("/journal/read/search-hostile", test_search_hostile);
   TEST ("/journal/read/filters", test_filters);
+  TEST ("/journal/read/streams", test_streams);
   TEST ("/journal/read/times", test_times);
   TEST ("/journal/read/clock-set-back", test_clock_set_back);
   TEST ("/journal/read/index-follows", test_index_follows);

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* What it is, where, and what to do. */
 static void
-assert_refused_open (Fixture *fixture, CsError code)
+assert_refused_open (Fixture *fixture, CsError code, const char *advice)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (fixture->directory, &error);
@@ -18,6 +19,7 @@ assert_refused_open (Fixture *fixture, CsError code)
   g_assert_null (store);
   g_assert_error (error, CS_ERROR, (int) code);
   g_assert_nonnull (strstr (error->message, fixture->path));
+  g_assert_nonnull (strstr (error->message, advice));
 }
 
 /* Asks by the index, which brings it up to date. */
@@ -75,7 +77,7 @@ test_newer (Fixture *fixture, gconstpointer data)
 {
   fixture_close (fixture);
   execute (fixture, "PRAGMA user_version = 1000");
-  assert_refused_open (fixture, CS_ERROR_TOO_NEW);
+  assert_refused_open (fixture, CS_ERROR_TOO_NEW, "Update Countersign");
 }
 
 static void
@@ -86,7 +88,7 @@ test_no_database (Fixture *fixture, gconstpointer data)
 
   fixture_close (fixture);
   g_assert_true (g_file_set_contents (fixture->path, text, 5000, NULL));
-  assert_refused_open (fixture, CS_ERROR_CORRUPT);
+  assert_refused_open (fixture, CS_ERROR_CORRUPT, "Choose another directory");
   g_assert_true (g_file_get_contents (fixture->path, &kept, NULL, NULL));
   g_assert_cmpstr (kept, ==, text);
 }
@@ -97,7 +99,7 @@ test_other_database (Fixture *fixture, gconstpointer data)
   fixture_close (fixture);
   g_unlink (fixture->path);
   execute (fixture, "CREATE TABLE songs (title TEXT)");
-  assert_refused_open (fixture, CS_ERROR_CORRUPT);
+  assert_refused_open (fixture, CS_ERROR_CORRUPT, "Choose another directory");
 }
 
 static void
@@ -106,7 +108,7 @@ test_directory (Fixture *fixture, gconstpointer data)
   fixture_close (fixture);
   g_unlink (fixture->path);
   g_assert_cmpint (g_mkdir (fixture->path, 0700), ==, 0);
-  assert_refused_open (fixture, CS_ERROR_STORAGE);
+  assert_refused_open (fixture, CS_ERROR_STORAGE, "Check the");
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "cs-act-words.h"
 #include "cs-clock.h"
+#include "cs-environment-list.h"
 #include "cs-history-columns.h"
 #include "cs-history-page.h"
 #include "cs-record-list.h"
@@ -22,16 +23,19 @@ struct _CsHistoryPage
   CsWorkspace *workspace;
   CsRecordList *records;
   GtkSingleSelection *selection;
-  GtkStringList *persons; /* item 0: anyone */
+  GtkStringList *persons;      /* item 0: anyone */
+  GtkStringList *environments; /* item 0: any */
   GHashTable *known_persons;
   gint64 wanted_seq; /* to be selected when it comes; -1 */
   gboolean filling;  /* filters are being set by us */
   guint narrow_source;
 
   GtkBox *toolbar;
+  GtkBox *filters;
   GtkSearchEntry *search_entry;
   GtkDropDown *person_filter;
   GtkDropDown *kind_filter;
+  GtkDropDown *environment_filter;
   GtkDropDown *time_filter;
   AdwFlap *flap;
   GtkStack *stack;
@@ -75,6 +79,7 @@ has_filters (CsHistoryPage *self)
   return *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0' ||
          gtk_drop_down_get_selected (self->person_filter) != 0 ||
          gtk_drop_down_get_selected (self->kind_filter) != 0 ||
+         gtk_drop_down_get_selected (self->environment_filter) != 0 ||
          gtk_drop_down_get_selected (self->time_filter) != 0;
 }
 
@@ -85,6 +90,7 @@ build_query (CsHistoryPage *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
   guint person = gtk_drop_down_get_selected (self->person_filter);
   guint kind = gtk_drop_down_get_selected (self->kind_filter);
+  guint environment = gtk_drop_down_get_selected (self->environment_filter);
   guint span = gtk_drop_down_get_selected (self->time_filter);
   guint n_words;
   const CsActWords *words = cs_act_words_list (&n_words);
@@ -99,6 +105,10 @@ build_query (CsHistoryPage *self)
       query->kind = g_strdup (words[kind - 1].kind);
       query->stream_prefix = g_strdup (words[kind - 1].stream);
     }
+  if (environment > 0 && environment < g_list_model_get_n_items (G_LIST_MODEL (self->environments)))
+    query->streams = cs_environment_list_streams (
+      cs_workspace_get_deployments (self->workspace),
+      gtk_string_list_get_string (self->environments, environment));
   if (span > 0 && span < G_N_ELEMENTS (spans))
     query->since = cs_clock_now () - spans[span].seconds * G_USEC_PER_SEC;
   return query;
@@ -244,6 +254,7 @@ show_everything_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
   gtk_drop_down_set_selected (self->person_filter, 0);
   gtk_drop_down_set_selected (self->kind_filter, 0);
+  gtk_drop_down_set_selected (self->environment_filter, 0);
   gtk_drop_down_set_selected (self->time_filter, 0);
   self->filling = FALSE;
   load (self);
@@ -276,6 +287,8 @@ update_narrow_cb (gpointer user_data)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->toolbar),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (self->toolbar, narrow ? 0 : 6);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->filters),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_column_view_column_set_visible (self->person_column, roomy);
   gtk_column_view_column_set_visible (self->place_column, roomy);
   return G_SOURCE_REMOVE;
@@ -289,6 +302,25 @@ room_changed_cb (CsHistoryPage *self)
     self->narrow_source = g_idle_add (update_narrow_cb, self);
 }
 
+/* Environments come and never go, so what is chosen stays chosen. */
+static void
+update_environments (CsHistoryPage *self)
+{
+  GListModel *deployments = cs_workspace_get_deployments (self->workspace);
+  g_auto (GStrv) names = cs_environment_list_names (deployments);
+  guint n_known = g_list_model_get_n_items (G_LIST_MODEL (self->environments)) - 1;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      gboolean known = FALSE;
+
+      for (guint j = 1; j <= n_known; j++)
+        known |= g_str_equal (names[i], gtk_string_list_get_string (self->environments, j));
+      if (!known)
+        gtk_string_list_append (self->environments, names[i]);
+    }
+}
+
 static void
 fill_filters (CsHistoryPage *self)
 {
@@ -300,6 +332,8 @@ fill_filters (CsHistoryPage *self)
   self->filling = TRUE;
   gtk_string_list_append (self->persons, _("Anyone"));
   gtk_drop_down_set_model (self->person_filter, G_LIST_MODEL (self->persons));
+  gtk_string_list_append (self->environments, _("Any Environment"));
+  gtk_drop_down_set_model (self->environment_filter, G_LIST_MODEL (self->environments));
   gtk_string_list_append (kinds, _("Everything"));
   for (guint i = 0; i < n_words; i++)
     gtk_string_list_append (kinds, _(words[i].title));
@@ -336,6 +370,9 @@ set_workspace (CsHistoryPage *self, CsWorkspace *workspace)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->records, "failed", G_CALLBACK (failed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (cs_workspace_get_deployments (workspace), "items-changed",
+                           G_CALLBACK (update_environments), self, G_CONNECT_SWAPPED);
+  update_environments (self);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->records));
   set_factory (self->what_column, cs_history_columns_new_what (workspace));
   set_factory (self->place_column, cs_history_columns_new_place (workspace));
@@ -352,6 +389,7 @@ cs_history_page_dispose (GObject *object)
   g_clear_object (&self->workspace);
   g_clear_object (&self->selection);
   g_clear_object (&self->persons);
+  g_clear_object (&self->environments);
   g_clear_pointer (&self->known_persons, g_hash_table_unref);
   G_OBJECT_CLASS (cs_history_page_parent_class)->dispose (object);
 }
@@ -388,9 +426,11 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/history/cs-history-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, toolbar);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, filters);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, person_filter);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, kind_filter);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, environment_filter);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, time_filter);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, flap);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, stack);
@@ -443,6 +483,7 @@ cs_history_page_init (CsHistoryPage *self)
   self->wanted_seq = -1;
   self->known_persons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->persons = gtk_string_list_new (NULL);
+  self->environments = gtk_string_list_new (NULL);
   fill_filters (self);
 
   set_factory (self->time_column, cs_history_columns_new_time ());
