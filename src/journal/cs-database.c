@@ -20,7 +20,8 @@
 #define FILTER                                                             \
   " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)" IN_STREAMS \
   " AND (?2 IS NULL OR +r.actor = ?2) AND (?3 IS NULL OR +r.kind = ?3)"    \
-  " AND +r.at >= ?4 AND +r.at < ?5 ORDER BY r.seq DESC LIMIT ?7"
+  " AND +r.at >= ?4 AND +r.at < ?5"
+#define NEWEST " ORDER BY r.seq DESC LIMIT ?7"
 
 /* The rows of one index, newest first, each compared with the small index row before the record
  * itself is looked up. */
@@ -59,7 +60,7 @@ static const char *const sql[CS_N_STATEMENTS] = {
     "SELECT " COLUMNS " FROM records r WHERE r.seq > ?1 ORDER BY r.seq",
   [CS_STATEMENT_READ_STREAM] =
     "SELECT " COLUMNS " FROM records r WHERE r.stream = ?1 AND r.n >= ?2 ORDER BY r.n",
-  [CS_STATEMENT_QUERY] = "SELECT " COLUMNS " FROM records r WHERE r.seq < ?6" FILTER,
+  [CS_STATEMENT_QUERY] = "SELECT " COLUMNS " FROM records r WHERE r.seq < ?6" FILTER NEWEST,
   [CS_STATEMENT_QUERY_ACTOR] = QUERY_INDEX ("i.actor = ?2"),
   [CS_STATEMENT_QUERY_KIND] = QUERY_INDEX ("i.kind = ?3"),
   [CS_STATEMENT_QUERY_AREA] = QUERY_INDEX ("i.area = ?9"),
@@ -70,10 +71,13 @@ static const char *const sql[CS_N_STATEMENTS] = {
   /* The streams of a prefix are few, or they are an area. */
   [CS_STATEMENT_QUERY_STREAMS] =
     "SELECT " COLUMNS " FROM records r WHERE r.stream >= ?1 AND r.stream < ?1 || char (1114111)"
-    " AND +r.seq < ?6" FILTER,
+    " AND +r.seq < ?6" FILTER NEWEST,
+  /* In the order of the full-text index, which gives its newest first: a word that all records have
+   * costs a page of them. */
   [CS_STATEMENT_QUERY_WORDS] =
     "SELECT " COLUMNS " FROM record_words w CROSS JOIN records r ON r.seq = w.rowid"
-    " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER,
+    " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER
+    " ORDER BY w.rowid DESC LIMIT ?7",
   /* Steps from stream to stream through the index, so the cost grows with the streams alone. */
   [CS_STATEMENT_LIST_HEADS] =
     "WITH RECURSIVE s (stream) AS ("

@@ -332,7 +332,7 @@ fill_filters (CsHistoryPage *self)
   self->filling = TRUE;
   gtk_string_list_append (self->persons, _("Anyone"));
   gtk_drop_down_set_model (self->person_filter, G_LIST_MODEL (self->persons));
-  gtk_string_list_append (self->environments, _("Any Environment"));
+  gtk_string_list_append (self->environments, _("Anywhere"));
   gtk_drop_down_set_model (self->environment_filter, G_LIST_MODEL (self->environments));
   gtk_string_list_append (kinds, _("Everything"));
   for (guint i = 0; i < n_words; i++)
