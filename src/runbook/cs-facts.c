@@ -54,17 +54,6 @@ topic_of (CsSection *section)
   return section != NULL ? section->topic : CS_TOPIC_NONE;
 }
 
-static gboolean
-stands_under (CsSection *section, CsTopic topic)
-{
-  for (; section != NULL; section = section->parent)
-    {
-      if (section->topic == topic)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static char *
 item_words (const char *text, gsize length)
 {
@@ -114,7 +103,8 @@ severity_of (Collector *self, const char *text)
     self->section != NULL ? cs_lower_words (self->section->words, -1) : g_strdup ("");
   const char *severity = NULL;
 
-  if (stands_under (self->section, CS_TOPIC_TRIGGERS) || self->label_topic == CS_TOPIC_TRIGGERS)
+  if (cs_section_stands_under (self->section, CS_TOPIC_TRIGGERS) ||
+      self->label_topic == CS_TOPIC_TRIGGERS)
     return "rollback";
   if (strstr (text, "(WARNING)") != NULL)
     return "warning";
@@ -195,9 +185,9 @@ collects_items (Collector *self)
 {
   return self->risk != NULL || self->options || self->asked != NULL ||
          self->label_topic == CS_TOPIC_TRIGGERS || self->label_topic == CS_TOPIC_FOLLOWUP ||
-         stands_under (self->section, CS_TOPIC_TRIGGERS) ||
-         stands_under (self->section, CS_TOPIC_FOLLOWUP) ||
-         stands_under (self->section, CS_TOPIC_CONTACTS);
+         cs_section_stands_under (self->section, CS_TOPIC_TRIGGERS) ||
+         cs_section_stands_under (self->section, CS_TOPIC_FOLLOWUP) ||
+         cs_section_stands_under (self->section, CS_TOPIC_CONTACTS);
 }
 
 /* Whether two items may say what observations of one thing mean: looked at before anything is
@@ -251,7 +241,7 @@ is_follow_up (Collector *self)
   if (self->topic == CS_TOPIC_FOLLOWUP && parent != NULL && parent->topic == CS_TOPIC_MONITOR)
     return FALSE;
   return self->topic == CS_TOPIC_FOLLOWUP || self->label_topic == CS_TOPIC_FOLLOWUP ||
-         stands_under (self->section, CS_TOPIC_FOLLOWUP);
+         cs_section_stands_under (self->section, CS_TOPIC_FOLLOWUP);
 }
 
 /* "Logs: `/var/log/app.log`" tells where to look and not whom to ask. */
@@ -301,7 +291,8 @@ take_item (Collector *self, guint line, const char *words, const char *text, gsi
   gboolean group = g_str_has_suffix (words, ":");
   gboolean top = *text != ' ' && *text != '\t';
 
-  if ((stands_under (self->section, CS_TOPIC_TRIGGERS) || self->label_topic == CS_TOPIC_TRIGGERS) &&
+  if ((cs_section_stands_under (self->section, CS_TOPIC_TRIGGERS) ||
+       self->label_topic == CS_TOPIC_TRIGGERS) &&
       !group)
     add (self, CS_FACT_TRIGGER, line, words);
   if (top)
@@ -312,7 +303,7 @@ take_item (Collector *self, guint line, const char *words, const char *text, gsi
 
       cs_fact_set_string (fact, "when", self->label != NULL ? self->label : self->section->words);
     }
-  if (stands_under (self->section, CS_TOPIC_CONTACTS) && !self->things &&
+  if (cs_section_stands_under (self->section, CS_TOPIC_CONTACTS) && !self->things &&
       !names_a_thing (text, length))
     take_contact (self, line, words);
 }
@@ -441,7 +432,7 @@ take_text (Collector *self, guint line)
   if (cs_estimate_is_unreadable (key, value))
     cs_diagnostics_take (self->facts, line, "unreadable-time", NULL);
   if (g_ascii_strcasecmp (key, "When to use") == 0 &&
-      stands_under (self->section, CS_TOPIC_ROLLBACK))
+      cs_section_stands_under (self->section, CS_TOPIC_ROLLBACK))
     add (self, CS_FACT_TRIGGER, line, value);
   if (self->topic == CS_TOPIC_TIMELINE && !item)
     {
@@ -529,7 +520,7 @@ enter_section (Collector *self, CsSection *section)
   self->label_topic = CS_TOPIC_NONE;
   self->options = announces_options_in_heading (section);
   self->asked = NULL;
-  self->things = stands_under (section, CS_TOPIC_CONTACTS) && names_things (section);
+  self->things = cs_section_stands_under (section, CS_TOPIC_CONTACTS) && names_things (section);
   g_clear_pointer (&self->label, g_free);
   self->item_line = 0;
   self->risk = cs_section_facts_find (section, self->facts);

@@ -110,6 +110,23 @@ cs_outline_new (CsMarkdown *markdown, CsSource *source)
 }
 
 /**
+ * cs_section_stands_under:
+ * @section: (nullable): a chapter
+ *
+ * Returns: whether it, or one that it stands in, is about the topic
+ */
+gboolean
+cs_section_stands_under (const CsSection *section, CsTopic topic)
+{
+  for (; section != NULL; section = section->parent)
+    {
+      if (section->topic == topic)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
  * cs_outline_get_title_section:
  *
  * Returns: (transfer none) (nullable): the first chapter, if it is the document's title: nothing of

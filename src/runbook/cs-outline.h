@@ -63,6 +63,7 @@ typedef struct
 
 CsSection *cs_outline_new (CsMarkdown *markdown, CsSource *source);
 void cs_section_free (CsSection *section);
+gboolean cs_section_stands_under (const CsSection *section, CsTopic topic);
 CsSection *cs_outline_get_title_section (CsSection *document);
 GPtrArray *cs_outline_plan (CsSection *document,
                             CsMarkdown *markdown,

@@ -20,17 +20,6 @@ add (GPtrArray *facts, CsFactKind kind, guint line, const char *text)
   return fact;
 }
 
-static gboolean
-stands_under (CsSection *section, CsTopic topic)
-{
-  for (; section != NULL; section = section->parent)
-    {
-      if (section->topic == topic)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /* The level that words in lower case speak of. */
 static const char *
 risk_of (const char *lower)
@@ -212,7 +201,7 @@ cs_section_facts_find (CsSection *section, GPtrArray *facts)
   if (cs_section_facts_is_alternative (section))
     add (facts, CS_FACT_ALTERNATIVE, section->line, section->words);
   if (section->children->len == 0 && section->numbering == CS_NUMBERING_STEP &&
-      stands_under (section->parent, CS_TOPIC_ROLLOUT))
+      cs_section_stands_under (section->parent, CS_TOPIC_ROLLOUT))
     add (facts, CS_FACT_STAGE, section->line, section->title);
   return risk;
 }
