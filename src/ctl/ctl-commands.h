@@ -29,7 +29,7 @@ CtlStatus ctl_target_trust (Ctl *ctl, char **arguments);
 CtlStatus ctl_target_remove (Ctl *ctl, char **arguments);
 
 /* Says in words whether a target can be reached. */
-CtlStatus ctl_target_try (Ctl *ctl, CsTarget *target);
+CtlStatus ctl_target_try (Ctl *ctl, CsTarget *target, const char *name);
 
 CtlStatus ctl_deploy_start (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_list (Ctl *ctl, char **arguments);

@@ -94,6 +94,35 @@ ctl_fleet_print (CsTarget *target)
     }
 }
 
+CsTarget *
+ctl_fleet_find (Ctl *ctl, const char *word, GError **error)
+{
+  const char *slash = strchr (word, '/');
+  g_autofree char *name = slash != NULL ? g_strndup (word, slash - word) : g_strdup (word);
+  CsTarget *target = ctl_find_target (ctl, name, error);
+  g_autoptr (CsTarget) fleet = NULL;
+  GListModel *members;
+
+  if (target == NULL || slash == NULL)
+    return target != NULL ? g_object_ref (target) : NULL;
+  if (cs_target_get_kind (target) == CS_TARGET_FLEET)
+    {
+      fleet = cs_target_resolve (target, cs_workspace_get_targets (ctl->workspace), error);
+      if (fleet == NULL)
+        return NULL;
+    }
+  members = fleet != NULL ? cs_target_get_members (fleet) : NULL;
+  for (guint i = 0; members != NULL && i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsMember) member = g_list_model_get_item (members, i);
+
+      if (g_str_equal (cs_member_get_name (member), slash + 1))
+        return g_object_ref (cs_member_get_target (member));
+    }
+  g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "%s has no member “%s”", name, slash + 1);
+  return NULL;
+}
+
 CtlStatus
 ctl_fleet_test (Ctl *ctl, CsTarget *fleet)
 {
@@ -109,7 +138,9 @@ ctl_fleet_test (Ctl *ctl, CsTarget *fleet)
   for (guint i = 0; i < g_list_model_get_n_items (members); i++)
     {
       g_autoptr (CsMember) member = g_list_model_get_item (members, i);
-      CtlStatus status = ctl_target_try (ctl, cs_member_get_target (member));
+      g_autofree char *name = g_strdup_printf ("%s/%s", cs_target_get_name (fleet),
+                                               cs_member_get_name (member));
+      CtlStatus status = ctl_target_try (ctl, cs_member_get_target (member), name);
 
       worst = MAX (worst, status);
     }

@@ -24,6 +24,9 @@ CsTarget *ctl_fleet_new (const char *name,
 /* How commands go through it, and its members, one a line. */
 void ctl_fleet_print (CsTarget *fleet);
 
+/* A target, or by FLEET/MEMBER what a member of a fleet is (transfer full). NOT_FOUND. */
+CsTarget *ctl_fleet_find (Ctl *ctl, const char *word, GError **error);
+
 /* Tries each member; the worst status of all. */
 CtlStatus ctl_fleet_test (Ctl *ctl, CsTarget *fleet);
 

@@ -278,12 +278,11 @@ try_session (Ctl *ctl, CsTarget *target, GError **error)
   return cs_session_close_finish (session, ctl_wait (&closed), error);
 }
 
-/* A server behind a jump host can't be scanned from here: then ssh itself decides. */
+/* Who shows no key is left to ssh, which says why. name: as it is to be given to “target trust”. */
 static CtlStatus
-test_host_key (Ctl *ctl, CsTarget *target)
+test_host_key (Ctl *ctl, CsTarget *target, const char *name)
 {
   g_autoptr (CsHostKey) key = scan (ctl, target, NULL);
-  const char *name = cs_target_get_name (target);
 
   if (key == NULL || cs_host_key_get_state (key) == CS_HOST_KEY_KNOWN)
     return CTL_DONE;
@@ -307,17 +306,17 @@ test_host_key (Ctl *ctl, CsTarget *target)
 }
 
 CtlStatus
-ctl_target_try (Ctl *ctl, CsTarget *target)
+ctl_target_try (Ctl *ctl, CsTarget *target, const char *name)
 {
   g_autoptr (GError) error = NULL;
   CtlStatus status =
-    cs_target_get_kind (target) == CS_TARGET_SSH ? test_host_key (ctl, target) : CTL_DONE;
+    cs_target_get_kind (target) == CS_TARGET_SSH ? test_host_key (ctl, target, name) : CTL_DONE;
 
   if (status != CTL_DONE)
     return status;
   if (!try_session (ctl, target, &error))
     return ctl_fail (error);
-  ctl_print (stdout, "%s is ready.\n", cs_target_get_name (target));
+  ctl_print (stdout, "%s is ready.\n", name);
   return CTL_DONE;
 }
 
@@ -326,15 +325,15 @@ ctl_target_test (Ctl *ctl, char **arguments)
 {
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  CsTarget *target = NULL;
+  g_autoptr (CsTarget) target = NULL;
 
   if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error) && ctl_open (ctl, &error))
-    target = ctl_find_target (ctl, words[0], &error);
+    target = ctl_fleet_find (ctl, words[0], &error);
   if (target == NULL)
     return ctl_fail (error);
   if (cs_target_get_kind (target) == CS_TARGET_FLEET)
     return ctl_fleet_test (ctl, target);
-  return ctl_target_try (ctl, target);
+  return ctl_target_try (ctl, target, words[0]);
 }
 
 static gboolean
@@ -365,17 +364,17 @@ ctl_target_trust (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  CsTarget *target = NULL;
+  g_autoptr (CsTarget) target = NULL;
   g_autoptr (CsHostKey) key = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
       ctl_require (fingerprint, "--fingerprint", &error) && ctl_open (ctl, &error))
-    target = ctl_find_target (ctl, words[0], &error);
+    target = ctl_fleet_find (ctl, words[0], &error);
   if (target != NULL && cs_target_get_kind (target) != CS_TARGET_SSH)
     {
       g_set_error (&error, CS_ERROR, CS_ERROR_INVALID, "%s is no SSH server; it has no host key",
                    words[0]);
-      target = NULL;
+      g_clear_object (&target);
     }
   if (target != NULL)
     key = scan (ctl, target, &error);

@@ -7,6 +7,7 @@
 
 #include "cs-child.h"
 #include "cs-error.h"
+#include "cs-host-key-behind.h"
 #include "cs-ssh-config.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ G_DEFINE_FINAL_TYPE (CsHostKey, cs_host_key, G_TYPE_OBJECT)
 typedef struct
 {
   CsTarget *target;
+  char *state_directory;
   CsHostKey *key;
   CsSshConfig *config;
   char *name;       /* under which known_hosts has the host: HOST or [HOST]:PORT */
@@ -59,6 +61,7 @@ scan_free (gpointer data)
   Scan *scan = data;
 
   g_clear_object (&scan->target);
+  g_free (scan->state_directory);
   g_clear_object (&scan->key);
   g_clear_pointer (&scan->config, cs_ssh_config_free);
   g_free (scan->name);
@@ -257,10 +260,40 @@ look_up_next (GTask *task)
 }
 
 static void
-scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_scanned (GTask *task, const char *text, const char *said)
+{
+  Scan *scan = g_task_get_task_data (task);
+
+  scan->scanned = extract_keys (text);
+  if (scan->scanned[0] == NULL)
+    g_task_return_new_error (task, CS_ERROR, CS_ERROR_UNREACHABLE, "%s shows no host key: %s",
+                             scan->key->address, said);
+  else
+    look_up_next (task);
+}
+
+static void
+seen_behind_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Scan *scan = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *text = cs_host_key_behind_finish (result, &error);
+
+  if (text != NULL)
+    {
+      take_scanned (task, text, "ssh can't read it");
+      return;
+    }
+  g_prefix_error (&error, "%s is reached through another host (%s). ", scan->key->address,
+                  scan->config->proxy);
+  g_task_return_error (task, error);
+}
+
+static void
+scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsChildResult) child = cs_child_run_finish (result, &error);
   g_autofree char *text = NULL;
@@ -271,13 +304,8 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   text = dup_text (child->out);
-  scan->scanned = extract_keys (text);
-  if (scan->scanned[0] == NULL)
-    g_task_return_new_error (
-      task, CS_ERROR, CS_ERROR_UNREACHABLE, "%s shows no host key: %s", scan->key->address,
-      child->err[0] != '\0' ? g_strstrip (child->err) : "it can't be reached");
-  else
-    look_up_next (task);
+  take_scanned (task, text,
+                child->err[0] != '\0' ? g_strstrip (child->err) : "it can't be reached");
 }
 
 static void
@@ -304,14 +332,6 @@ configured_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  if (scan->config->proxied)
-    {
-      g_task_return_new_error (task, CS_ERROR, CS_ERROR_NOT_FOUND,
-                               "%s is reached through another host, so its key can't be asked for "
-                               "from here: connect to it once with ssh in a terminal",
-                               scan->key->address);
-      return;
-    }
   add_files (scan, scan->config->user_known_hosts);
   g_ptr_array_add (scan->files, g_strdup (scan->key->known_hosts));
   add_files (scan, scan->config->global_known_hosts);
@@ -321,6 +341,12 @@ configured_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     scan->name = g_strdup (known_as);
   else
     scan->name = g_strdup_printf ("[%s]:%u", known_as, scan->config->port);
+  if (scan->config->proxied)
+    {
+      cs_host_key_behind_async (scan->target, scan->state_directory, g_task_get_cancellable (task),
+                                seen_behind_cb, g_object_ref (task));
+      return;
+    }
   port = g_strdup_printf ("%u", scan->config->port);
   argv[4] = port;
   argv[6] = scan->config->hostname;
@@ -350,6 +376,7 @@ cs_host_key_scan_async (CsTarget *target,
   g_task_set_source_tag (task, cs_host_key_scan_async);
   g_task_set_task_data (task, scan, scan_free);
   scan->target = g_object_ref (target);
+  scan->state_directory = g_strdup (state_directory);
   scan->files = g_ptr_array_new_with_free_func (g_free);
   scan->key = g_object_new (CS_TYPE_HOST_KEY, NULL);
   scan->key->address = cs_target_dup_address (target);
@@ -364,8 +391,7 @@ cs_host_key_scan_async (CsTarget *target,
 /**
  * cs_host_key_scan_finish:
  *
- * Returns: (transfer full): the key to show to a person; %NULL with %CS_ERROR_UNREACHABLE, or with
- *   %CS_ERROR_NOT_FOUND if the way leads over another host, so that only ssh itself sees the key
+ * Returns: (transfer full): the key to show to a person; %NULL with %CS_ERROR_UNREACHABLE
  */
 CsHostKey *
 cs_host_key_scan_finish (GAsyncResult *result, GError **error)

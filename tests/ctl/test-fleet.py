@@ -126,6 +126,25 @@ def hundred():
         w.run("audit", "verify")
 
 
+def first_contact():
+    """Members that stand in the fleet alone are met and trusted by FLEET/MEMBER."""
+    with Workspace() as w, Farm(w.top / "farm", 2) as farm:
+        w.run("target", "add", "fleet", "--members", w.write("members", farm.members()))
+        met = w.run("target", "test", "fleet", status=3).out
+        fingerprint = farm.servers[0].fingerprint()
+        for name in ("fleet/m1", "fleet/m2"):
+            expect(f"target trust {name} --fingerprint {fingerprint}" in met, met)
+        w.run("target", "trust", "fleet/m1", "--fingerprint", "SHA256:" + "A" * 43, status=5)
+        w.run("target", "trust", "fleet/m1", "--fingerprint", fingerprint)
+        expect("fleet/m1 is ready." in w.run("target", "test", "fleet/m1").out)
+        w.run("target", "test", "fleet/m2", status=3)
+        w.run("target", "trust", "fleet/m2", "--fingerprint", fingerprint)
+        ready = w.run("target", "test", "fleet").out
+        expect("fleet/m1 is ready." in ready and "fleet/m2 is ready." in ready, ready)
+        for unknown in ("fleet/m3", "nobody/m1", "fleet/"):
+            w.run("target", "trust", unknown, "--fingerprint", fingerprint, status=2)
+
+
 def bad_members():
     """One that fails, one that is slow, one that is not there: the others are done all the same."""
     with Workspace() as w, Farm(w.top / "farm", 6) as farm:

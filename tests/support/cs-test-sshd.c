@@ -309,6 +309,19 @@ cs_test_sshd_get_home (CsTestSshd *self)
 }
 
 /**
+ * cs_test_sshd_authorize:
+ * @self: an sshd
+ * @lines: public keys
+ */
+void
+cs_test_sshd_authorize (CsTestSshd *self, const char *lines)
+{
+  g_autofree char *authorized = g_build_filename (self->directory, "authorized_keys", NULL);
+
+  write_file (authorized, lines);
+}
+
+/**
  * cs_test_sshd_dup_known_hosts:
  * @self: an sshd
  *

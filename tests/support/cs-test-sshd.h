@@ -37,6 +37,9 @@ guint16 cs_test_sshd_get_port (CsTestSshd *self);
 const char *cs_test_sshd_get_identity (CsTestSshd *self); /* a private key that it accepts */
 const char *cs_test_sshd_get_home (CsTestSshd *self);     /* HOME of its sessions */
 
+/* Lets these public keys in, one a line, in place of the first. */
+void cs_test_sshd_authorize (CsTestSshd *self, const char *lines);
+
 /* What known_hosts has to hold for it. */
 char *cs_test_sshd_dup_known_hosts (CsTestSshd *self);
 

@@ -94,6 +94,11 @@ static const Case cases[] = {
   { "subshell-trap", "(trap 'echo sub' EXIT; exit 5); echo $?", 0, "sub\n5\n" },
   { "nounset", "set -u; echo ${NOT_THERE-fine}", 0, "fine\n" },
   { "xtrace", "set -x; true", 0, "+++ true\n" },
+  { "xtrace-trap", "set -x; trap 'echo bye' EXIT; trap - EXIT; trap 'echo off' EXIT; exit 3", 3,
+    "+++ trap 'echo bye' EXIT\n+++ trap - EXIT\n+++ trap 'echo off' EXIT\n+++ exit 3\n"
+    "+ echo off\noff\n" },
+  { "errexit-trap", "set -e; trap 'echo no' NOSUCH 2>/dev/null || echo \"$?\"; trap x NOSUCH", 1,
+    NULL },
   { "line", "true\necho $LINENO", 0, "2\n" },
   { "arguments", "echo $#", 0, "0\n" },
   { "return", "return 7", 7, "" },

@@ -8,6 +8,7 @@
 #include "cs-key.h"
 #include "cs-key-tries.h"
 #include "cs-sqlite-store.h"
+#include "cs-sshsig.h"
 #include "cs-test-keyring.h"
 #include "cs-test-ssh-agent.h"
 #include "trust-fixture.h"
@@ -37,6 +38,7 @@ typedef struct
   char *problem;
   CsPassphraseQuestion *kept; /* where the person takes their time */
   gboolean slow;
+  gboolean pin; /* is asked for, not a passphrase */
 } Fixture;
 
 static void
@@ -50,7 +52,9 @@ ask_cb (CsPassphrases *passphrases, CsPassphraseQuestion *question, gpointer use
   self->wrong = cs_passphrase_question_get_wrong (question);
   g_free (self->problem);
   self->problem = g_strdup (cs_passphrase_question_get_problem (question));
-  g_assert_cmpstr (cs_passphrase_question_get_key (question), ==, self->path);
+  if (self->pin)
+    g_assert_nonnull (strstr (cs_passphrase_question_get_prompt (question), "PIN"));
+  g_assert_cmpstr (cs_passphrase_question_get_key (question), ==, self->pin ? NULL : self->path);
   if (self->slow)
     g_set_object (&self->kept, question);
   else if (answer != NULL)
@@ -398,6 +402,62 @@ test_lifetime (Fixture *self, gconstpointer data)
   ASSERT_KINDS (self, "");
 }
 
+static CsKey *
+make_security_key (Fixture *self, const char *option)
+{
+  g_autofree char *path = trust_fixture_path (&self->base, "hardware");
+
+  g_free (trust_run (0, NULL, "ssh-keygen", "-q", "-t", "ed25519-sk", "-N", "", "-f", path, "-w",
+                     g_getenv ("SSH_SK_PROVIDER"), option != NULL ? "-O" : NULL, option, NULL));
+  return load_key (path);
+}
+
+/* Hardware (here: OpenSSH's own helper with a middleware of ours): what it signs is good to all. */
+static void
+test_security_key (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CsKey) key = make_security_key (self, NULL);
+  g_autoptr (GBytes) message = g_bytes_new_static ("hello", 5);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) verified = NULL;
+  g_autofree char *allowed = g_strdup_printf ("ada@web-1 %s\n", cs_key_get_public_line (key));
+  g_autofree char *signature = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (cs_key_get_algorithm (key), ==, "ed25519-sk");
+  cs_key_sign_async (key, NAMESPACE, message, cs_passphrases_get_askpass (self->passphrases), NULL,
+                     trust_store_result, &result);
+  signature = cs_key_sign_finish (key, trust_wait (&result), &error);
+  g_assert_no_error (error);
+  cs_sshsig_verify_async (allowed, "ada@web-1", NAMESPACE, message, signature, g_get_real_time (),
+                          NULL, trust_store_result, &verified);
+  g_assert_true (cs_sshsig_verify_finish (trust_wait (&verified), &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->asked, ==, 0);
+}
+
+/* Its PIN is asked for each time and never remembered; a wrong one is a refused signature. */
+static void
+test_pin (Fixture *self, gconstpointer data)
+{
+  const char *const answers[] = { "1234", "9999", "1234", NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->key);
+  self->key = make_security_key (self, "verify-required");
+  self->pin = TRUE;
+  self->remember = TRUE;
+  self->answers = answers;
+  g_assert_true (sign (self, &error));
+  g_assert_no_error (error);
+  g_assert_false (sign (self, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_AUTH);
+  ASSERT_KINDS (self, CS_KEY_TRIES_REFUSED);
+  g_clear_error (&error);
+  g_assert_true (sign (self, &error));
+  g_assert_cmpuint (self->asked, ==, 3);
+}
+
 static void
 test_keyring (gconstpointer directory)
 {
@@ -425,6 +485,8 @@ main (int argc, char *argv[])
   ADD ("dropped", test_dropped);
   ADD ("refused-by-agent", test_refused_by_agent);
   ADD ("lifetime", test_lifetime);
+  ADD ("security-key", test_security_key);
+  ADD ("pin", test_pin);
   /* From here on there is a keyring. */
   g_test_add_data_func ("/trust/passphrases/keyring", directory, test_keyring);
   ADD ("remembered", test_remembered);

@@ -243,12 +243,6 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsHostKey) host_key = cs_host_key_scan_finish (result, &error);
   g_autofree char *words = NULL;
 
-  /* Behind another host, ssh alone sees the key, and refuses one that is not known. */
-  if (g_error_matches (error, CS_ERROR, CS_ERROR_NOT_FOUND))
-    {
-      open_session (self);
-      return;
-    }
   if (host_key == NULL)
     {
       fail (self, error);
