@@ -70,6 +70,15 @@ static const char bootstrap[] =
   "esac; done )";
 G_STATIC_ASSERT (SPOOL_BLOCKS == 2097280);
 
+/* The channel that carries all others runs no script, so it has none of that: it takes one request
+ * ahead of which its length stands on a line, answers it, and then holds the connection until its
+ * input ends. What it says beside that would be taken for words of ssh. */
+static const char master_bootstrap[] =
+  "exec 3>&1; printf \"countersign-ready 1\\n\"; /usr/bin/env -0 2>/dev/null; printf \"\\000\"; "
+  "IFS= read -r n || exit; r=$(head -c \"$n\"); "
+  "case $r in \"${r%% *}\"*\" ${r%% *}\") (eval \"$r\") 2>/dev/null;; esac; "
+  "exec cat >/dev/null 3>&-";
+
 /**
  * cs_driver_append_common:
  * @program: the text of a program
@@ -137,6 +146,17 @@ const char *
 cs_driver_get_bootstrap (void)
 {
   return bootstrap;
+}
+
+/**
+ * cs_driver_get_master_bootstrap:
+ *
+ * Returns: what `/bin/sh -c` runs in the channel that carries all others
+ */
+const char *
+cs_driver_get_master_bootstrap (void)
+{
+  return master_bootstrap;
 }
 
 /**
@@ -259,6 +279,25 @@ cs_driver_build_greet (const char *spool)
   g_autofree char *id = g_uuid_string_random ();
 
   return end_request (begin_request (guard, id, spool), guard, cs_driver_program_greet);
+}
+
+/**
+ * cs_driver_build_master_greet:
+ *
+ * Returns: (transfer full): as cs_driver_build_greet() for the login's own spool, as the channel
+ *   that carries all others takes it
+ */
+GBytes *
+cs_driver_build_master_greet (void)
+{
+  g_autoptr (GBytes) request = cs_driver_build_greet (NULL);
+  gsize size = 0;
+  const char *text = g_bytes_get_data (request, &size);
+  GString *framed = g_string_new (NULL);
+
+  g_string_printf (framed, "%" G_GSIZE_FORMAT "\n", size);
+  g_string_append_len (framed, text, (gssize) size);
+  return g_string_free_to_bytes (framed);
 }
 
 /**

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 /* What `/bin/sh -c` runs in a channel. It holds no single quote, newline, backslash-newline or
  * exclamation mark, so that every login shell hands it on as it is. */
 const char *cs_driver_get_bootstrap (void);
+/* The same for the channel that carries all others. */
+const char *cs_driver_get_master_bootstrap (void);
 
 char *cs_driver_new_nonce (void);
 char *cs_driver_dup_marker (const char *nonce);
@@ -27,6 +29,7 @@ GBytes *cs_driver_build_request (const char *id,
 
 /* spool NULL: the login's own. The requests are complete programs; see the .c file. */
 GBytes *cs_driver_build_greet (const char *spool);
+GBytes *cs_driver_build_master_greet (void);
 GBytes *cs_driver_build_run (CsRun *run,
                              const char *spool,
                              const char *place,

@@ -169,12 +169,16 @@ allow_questions (CsLauncher *self, GPtrArray *argv, char **envp)
 }
 
 static CsChannel *
-spawn_ssh (CsLauncher *self, GPtrArray *argv, char **envp, GError **error)
+spawn_ssh (CsLauncher *self,
+           GPtrArray *argv,
+           char **envp,
+           const char *bootstrap,
+           GError **error)
 {
   cs_ssh_config_add_target (argv, self->target);
   add (argv, "--");
   add (argv, cs_target_get_host (self->target));
-  g_ptr_array_add (argv, g_strdup_printf ("exec /bin/sh -c '%s'", cs_driver_get_bootstrap ()));
+  g_ptr_array_add (argv, g_strdup_printf ("exec /bin/sh -c '%s'", bootstrap));
   g_ptr_array_add (argv, NULL);
   return cs_channel_spawn ((const char *const *) argv->pdata, (const char *const *) envp, NULL,
                            FALSE, self->context, error);
@@ -317,7 +321,7 @@ cs_launcher_has_master (CsLauncher *self)
 
 /* A connection of its own. */
 static CsChannel *
-connect_ssh (CsLauncher *self, GPtrArray *arguments, GError **error)
+connect_ssh (CsLauncher *self, GPtrArray *arguments, const char *bootstrap, GError **error)
 {
   g_autoptr (GPtrArray) argv = arguments;
   g_auto (GStrv) envp = NULL;
@@ -331,7 +335,7 @@ connect_ssh (CsLauncher *self, GPtrArray *arguments, GError **error)
     add (argv, "-oConnectTimeout=15");
   g_ptr_array_add (argv, join_known_hosts (self));
   envp = allow_questions (self, argv, g_get_environ ());
-  return spawn_ssh (self, argv, envp, error);
+  return spawn_ssh (self, argv, envp, bootstrap, error);
 }
 
 /**
@@ -349,7 +353,7 @@ cs_launcher_open_master (CsLauncher *self, GError **error)
   GPtrArray *argv = begin_ssh (self);
 
   add (argv, "-oControlMaster=yes");
-  return connect_ssh (self, argv, error);
+  return connect_ssh (self, argv, cs_driver_get_master_bootstrap (), error);
 }
 
 /**
@@ -366,7 +370,7 @@ cs_launcher_open_apart (CsLauncher *self, GError **error)
   GPtrArray *argv = begin_ssh_at ("none");
 
   add (argv, "-oControlMaster=no");
-  return connect_ssh (self, argv, error);
+  return connect_ssh (self, argv, cs_driver_get_bootstrap (), error);
 }
 
 /**
@@ -388,7 +392,7 @@ cs_launcher_open_channel (CsLauncher *self, GError **error)
   add (argv, "-oControlMaster=no");
   /* Without the connection this fails at once, instead of making one of its own. */
   add (argv, "-oProxyCommand=false");
-  return spawn_ssh (self, argv, envp, error);
+  return spawn_ssh (self, argv, envp, cs_driver_get_bootstrap (), error);
 }
 
 /* Through the connection, with a terminal of its own there: the size of ours is told on. */

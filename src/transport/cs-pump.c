@@ -43,6 +43,7 @@ struct _CsPump
   int references; /* atomic */
   CsChannel *channel;
   GBytes *request;
+  gboolean stays_open; /* the channel, when all is sent */
   CsRun *run;
   char *marker;
   char *report_marker;
@@ -136,12 +137,6 @@ read_before (CsPump *self)
   self->result->before = g_bytes_new (self->in->data, length);
   consume (self, length + 1);
   self->stage = STAGE_ANSWER;
-  if (self->request == NULL)
-    {
-      self->result->end = CS_PUMP_ANSWERED;
-      self->result->answer = g_strdup ("ready");
-      self->stage = STAGE_OVER;
-    }
   return TRUE;
 }
 
@@ -282,7 +277,7 @@ advance (CsPump *self)
 static void
 lose (CsPump *self)
 {
-  gboolean sent = self->request != NULL && self->sent == g_bytes_get_size (self->request);
+  gboolean sent = self->sent == g_bytes_get_size (self->request);
 
   if (self->stage == STAGE_REPORT)
     self->stage = STAGE_OVER; /* how it ended is known; only the report is missing */
@@ -312,7 +307,7 @@ send_request (CsPump *self)
       return;
     }
   self->sent += (gsize) MAX (n, 0);
-  if (self->sent == size)
+  if (self->sent == size && !self->stays_open)
     cs_channel_close_input (self->channel);
 }
 
@@ -357,7 +352,7 @@ receive_errors (CsPump *self)
 static gboolean
 wants_to_send (CsPump *self)
 {
-  return self->request != NULL && self->stage >= STAGE_ANSWER &&
+  return self->stage >= STAGE_ANSWER && self->sent < g_bytes_get_size (self->request) &&
          cs_channel_get_input (self->channel) >= 0;
 }
 
@@ -468,7 +463,7 @@ pump_thread (gpointer user_data)
 /**
  * cs_pump_new:
  * @channel: an idle channel
- * @request: (nullable): what cs_driver_build_run() and its like give; %NULL to wait for ready only
+ * @request: what cs_driver_build_run() and its like give
  * @nonce: (nullable): of a run
  * @run: (nullable): takes the output
  *
@@ -481,11 +476,27 @@ cs_pump_new (CsChannel *channel, GBytes *request, const char *nonce, CsRun *run)
 
   self->references = 1;
   self->channel = cs_channel_ref (channel);
-  self->request = request != NULL ? g_bytes_ref (request) : NULL;
+  self->request = g_bytes_ref (request);
   self->marker = nonce != NULL ? cs_driver_dup_marker (nonce) : NULL;
   self->report_marker = nonce != NULL ? cs_driver_dup_report_marker (nonce) : NULL;
   self->run = run != NULL ? g_object_ref (run) : NULL;
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return self;
+}
+
+/**
+ * cs_pump_new_open:
+ * @channel: the channel that carries all others
+ * @request: what cs_driver_build_master_greet() gives
+ *
+ * Returns: (transfer full): the pump, not yet started, that leaves the channel open
+ */
+CsPump *
+cs_pump_new_open (CsChannel *channel, GBytes *request)
+{
+  CsPump *self = cs_pump_new (channel, request, NULL, NULL);
+
+  self->stays_open = TRUE;
   return self;
 }
 

@@ -55,9 +55,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsPumpResult, cs_pump_result_free)
 typedef struct _CsPump CsPump;
 
 /* nonce: of a run; NULL if the answer names it, or if there is no output to come. run: takes the
- * output; NULL for other requests. request NULL: only waits for the ready line, and leaves the
- * channel open (end is ANSWERED, answer "ready"). */
+ * output; NULL for other requests. */
 CsPump *cs_pump_new (CsChannel *channel, GBytes *request, const char *nonce, CsRun *run);
+/* For a channel that stays open when its request is answered. */
+CsPump *cs_pump_new_open (CsChannel *channel, GBytes *request);
 void cs_pump_unref (CsPump *self);
 CsPump *cs_pump_ref (CsPump *self);
 

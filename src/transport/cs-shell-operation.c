@@ -148,11 +148,7 @@ describe_refusal (CsShellOperation *self, const char *answer)
                         "The command was not run: %s keeps its runs elsewhere than when this "
                         "connection was made. Connect anew.",
                         address);
-  if (g_str_has_prefix (answer, "refused "))
-    return g_error_new (CS_ERROR, CS_ERROR_STORAGE, "%s can't keep the files of runs: %s", address,
-                        answer + strlen ("refused "));
-  return g_error_new (CS_ERROR, CS_ERROR_PROTOCOL, "%s answered “%s”, which means nothing here",
-                      address, answer);
+  return cs_shell_session_describe_refusal (self->session, answer);
 }
 
 static CsOutcomeKind
@@ -199,13 +195,9 @@ succeed (CsShellOperation *self, const CsPumpResult *result)
 static gboolean
 takes_answer (CsShellOperation *self, const char *answer)
 {
-  if (self->kind != CS_SHELL_GREET)
-    return g_str_equal (answer, "ok");
-  if (!g_str_has_prefix (answer, "here "))
-    return FALSE;
-  g_free (self->session->place);
-  self->session->place = g_strdup (answer + strlen ("here "));
-  return TRUE;
+  if (self->kind == CS_SHELL_GREET)
+    return cs_shell_session_take_place (self->session, answer, NULL);
+  return g_str_equal (answer, "ok");
 }
 
 static void

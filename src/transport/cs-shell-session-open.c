@@ -5,6 +5,7 @@
 
 #include "cs-shell-session-private.h"
 
+#include "cs-driver.h"
 #include "cs-error.h"
 
 #include <string.h>
@@ -167,6 +168,19 @@ retry_later (GTask *task)
   g_source_attach (opening->retry, session->context);
 }
 
+/* The connection stands, and the target said where it keeps the files of runs, or why it can't. */
+static void
+greeted (GTask *task, const char *answer)
+{
+  Opening *opening = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (cs_shell_session_take_place (opening->session, answer, &error))
+    g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
 static void
 connected_cb (GObject *source, GAsyncResult *object, gpointer user_data)
 {
@@ -177,7 +191,7 @@ connected_cb (GObject *source, GAsyncResult *object, gpointer user_data)
   if (g_task_return_error_if_cancelled (task))
     return;
   if (result->end == CS_PUMP_ANSWERED)
-    opened (task);
+    greeted (task, result->answer);
   else if (was_turned_away (result->said) && opening->tries + 1 < MAX_TRIES)
     retry_later (task);
   else
@@ -197,12 +211,13 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The master's driver being ready says that the connection stands. */
+/* The channel that holds the connection greets the target, so that this costs no other. */
 static void
 connect_master (GTask *task)
 {
   Opening *opening = g_task_get_task_data (task);
   CsShellSession *session = opening->session;
+  g_autoptr (GBytes) request = cs_driver_build_master_greet ();
   GError *error = NULL;
 
   session->master = cs_launcher_open_master (session->launcher, &error);
@@ -211,7 +226,7 @@ connect_master (GTask *task)
       g_task_return_error (task, error);
       return;
     }
-  opening->pump = cs_pump_new (session->master, NULL, NULL, NULL);
+  opening->pump = cs_pump_new_open (session->master, request);
   cs_pump_start_async (opening->pump, connected_cb, g_object_ref (task));
 }
 

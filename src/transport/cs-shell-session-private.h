@@ -59,6 +59,10 @@ void cs_shell_session_count_request (int change);
 /* An operation has ended. */
 void cs_shell_session_settle (CsShellSession *self);
 
+/* What a greeting was answered; and an answer that means no. */
+gboolean cs_shell_session_take_place (CsShellSession *self, const char *answer, GError **error);
+GError *cs_shell_session_describe_refusal (CsShellSession *self, const char *answer);
+
 /* What ssh said when it ended, or what is known otherwise. */
 char *cs_shell_session_dup_reason (CsShellSession *self, const char *said);
 

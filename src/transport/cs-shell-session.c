@@ -470,3 +470,40 @@ cs_shell_session_dup_reason (CsShellSession *self, const char *said)
     return g_strdup ("the connection has ended");
   return g_strdup (said != NULL && said[0] != '\0' ? said : "the shell ended unexpectedly");
 }
+
+/**
+ * cs_shell_session_describe_refusal:
+ * @self: a session
+ * @answer: of a request: a refusal, or nothing that is known
+ *
+ * Returns: (transfer full): %CS_ERROR_STORAGE or %CS_ERROR_PROTOCOL
+ */
+GError *
+cs_shell_session_describe_refusal (CsShellSession *self, const char *answer)
+{
+  if (g_str_has_prefix (answer, "refused "))
+    return g_error_new (CS_ERROR, CS_ERROR_STORAGE, "%s can't keep the files of runs: %s",
+                        self->address, answer + strlen ("refused "));
+  return g_error_new (CS_ERROR, CS_ERROR_PROTOCOL, "%s answered “%s”, which means nothing here",
+                      self->address, answer);
+}
+
+/**
+ * cs_shell_session_take_place:
+ * @self: a session
+ * @answer: to a greeting
+ *
+ * Returns: whether the target said which its spool is; else as cs_shell_session_describe_refusal()
+ */
+gboolean
+cs_shell_session_take_place (CsShellSession *self, const char *answer, GError **error)
+{
+  if (!g_str_has_prefix (answer, "here "))
+    {
+      g_propagate_error (error, cs_shell_session_describe_refusal (self, answer));
+      return FALSE;
+    }
+  g_free (self->place);
+  self->place = g_strdup (answer + strlen ("here "));
+  return TRUE;
+}

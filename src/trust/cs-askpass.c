@@ -315,11 +315,12 @@ cs_askpass_class_init (CsAskpassClass *klass)
   /**
    * CsAskpass::refused:
    * @fingerprint: of a key that did not sign
+   * @noted: a task; return %TRUE when it is on record, or why it can't be
    *
    * The SSH agent or the security key refused, and nobody's answer was wanting.
    */
   signals[REFUSED] = g_signal_new ("refused", CS_TYPE_ASKPASS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                                   NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_TASK);
 }
 
 static void
@@ -546,8 +547,9 @@ cs_askpass_get_n_answers (CsAskpass *self)
 typedef struct
 {
   CsAskpass *self;
+  guint signal;
   char *fingerprint;
-  GTask *verdict; /* NULL: the key did not sign */
+  GTask *task;
 } Notice;
 
 static void
@@ -556,7 +558,7 @@ notice_free (gpointer data)
   Notice *notice = data;
 
   g_object_unref (notice->self);
-  g_clear_object (&notice->verdict);
+  g_object_unref (notice->task);
   g_free (notice->fingerprint);
   g_free (notice);
 }
@@ -565,25 +567,23 @@ static gboolean
 notice_cb (gpointer data)
 {
   Notice *notice = data;
-  CsAskpass *self = notice->self;
 
-  if (notice->verdict == NULL)
-    g_signal_emit (self, signals[REFUSED], 0, notice->fingerprint);
-  else if (g_signal_has_handler_pending (self, signals[SIGNING], 0, FALSE))
-    g_signal_emit (self, signals[SIGNING], 0, notice->fingerprint, notice->verdict);
+  if (g_signal_has_handler_pending (notice->self, notice->signal, 0, FALSE))
+    g_signal_emit (notice->self, notice->signal, 0, notice->fingerprint, notice->task);
   else
-    g_task_return_boolean (notice->verdict, TRUE);
+    g_task_return_boolean (notice->task, TRUE);
   return G_SOURCE_REMOVE;
 }
 
 static void
-tell (CsAskpass *self, const char *fingerprint, GTask *verdict)
+tell (CsAskpass *self, guint signal, const char *fingerprint, GTask *task)
 {
   Notice *notice = g_new0 (Notice, 1);
 
   notice->self = g_object_ref (self);
+  notice->signal = signal;
   notice->fingerprint = g_strdup (fingerprint);
-  g_set_object (&notice->verdict, verdict);
+  notice->task = g_object_ref (task);
   g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, notice_cb, notice, notice_free);
 }
 
@@ -599,19 +599,20 @@ cs_askpass_vet (CsAskpass *self, const char *fingerprint, GTask *verdict)
 {
   g_return_if_fail (CS_IS_ASKPASS (self));
 
-  tell (self, fingerprint, verdict);
+  tell (self, signals[SIGNING], fingerprint, verdict);
 }
 
 /**
  * cs_askpass_note_refused:
  * @fingerprint: of a key that did not sign
+ * @noted: ends with %TRUE when it counts; else with the error
  *
  * Tells whoever counts the tries.
  */
 void
-cs_askpass_note_refused (CsAskpass *self, const char *fingerprint)
+cs_askpass_note_refused (CsAskpass *self, const char *fingerprint, GTask *noted)
 {
   g_return_if_fail (CS_IS_ASKPASS (self));
 
-  tell (self, fingerprint, NULL);
+  tell (self, signals[REFUSED], fingerprint, noted);
 }

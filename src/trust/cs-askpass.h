@@ -35,9 +35,9 @@ void cs_askpass_apply (CsAskpass *self, GSubprocessLauncher *launcher, guint ask
 char **cs_askpass_apply_environ (CsAskpass *self, char **environ_, guint asker);
 
 /* Tries are counted by whoever handles ::signing (const char *fingerprint, GTask *verdict) and
- * ::refused (const char *fingerprint). */
+ * ::refused (const char *fingerprint, GTask *noted); the tasks return TRUE or an error. */
 void cs_askpass_vet (CsAskpass *self, const char *fingerprint, GTask *verdict);
-void cs_askpass_note_refused (CsAskpass *self, const char *fingerprint);
+void cs_askpass_note_refused (CsAskpass *self, const char *fingerprint, GTask *noted);
 
 /* Questions answered so far. OpenSSH takes a refusal for an empty passphrase, so whoever made a key
  * looks here whether there was an answer at all. */

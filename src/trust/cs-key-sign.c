@@ -16,6 +16,7 @@ typedef struct
   char *namespace_;
   GBytes *message;
   guint asker;
+  GError *failure; /* while it is put on record */
 } Signing;
 
 static void
@@ -24,6 +25,7 @@ signing_free (Signing *signing)
   g_clear_object (&signing->askpass);
   g_free (signing->namespace_);
   g_bytes_unref (signing->message);
+  g_clear_error (&signing->failure);
   g_free (signing);
 }
 
@@ -37,21 +39,43 @@ was_refused (const GError *error)
           strstr (error->message, "incorrect passphrase") != NULL);
 }
 
+/* It counts as a try before anybody is told that it failed. */
+static void
+noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Signing *signing = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_prefix_error (&signing->failure, "%s. ", error->message);
+  g_task_return_error (task, g_steal_pointer (&signing->failure));
+}
+
 /* Why there was no answer is worth more than what ssh-keygen makes of it. */
 static void
-explain (GTask *task, GError **error)
+fail (GTask *task, GError *error)
 {
   CsKey *self = g_task_get_source_object (task);
   Signing *signing = g_task_get_task_data (task);
-  g_autofree char *refusal = cs_askpass_dup_refusal (signing->askpass, signing->asker);
+  g_autofree char *refusal =
+    signing->askpass != NULL ? cs_askpass_dup_refusal (signing->askpass, signing->asker) : NULL;
+  g_autoptr (GTask) noted = NULL;
 
-  if (g_error_matches (*error, CS_ERROR, CS_ERROR_AUTH) && refusal != NULL)
+  signing->failure = error;
+  if (signing->askpass != NULL && refusal == NULL && was_refused (error))
     {
-      g_clear_error (error);
-      g_set_error_literal (error, CS_ERROR, CS_ERROR_AUTH, refusal);
+      noted = g_task_new (signing->askpass, NULL, noted_cb, g_object_ref (task));
+      g_task_set_source_tag (noted, fail);
+      cs_askpass_note_refused (signing->askpass, cs_key_get_fingerprint (self), noted);
+      return;
     }
-  else if (was_refused (*error))
-    cs_askpass_note_refused (signing->askpass, cs_key_get_fingerprint (self));
+  if (refusal != NULL && g_error_matches (error, CS_ERROR, CS_ERROR_AUTH))
+    {
+      g_clear_error (&signing->failure);
+      g_set_error_literal (&signing->failure, CS_ERROR, CS_ERROR_AUTH, refusal);
+    }
+  g_task_return_error (task, g_steal_pointer (&signing->failure));
 }
 
 static void
@@ -62,14 +86,12 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   char *signature = cs_sshsig_sign_finish (result, &error);
 
-  if (signature == NULL && signing->askpass != NULL)
-    explain (task, &error);
-  if (signing->askpass != NULL)
-    cs_askpass_end_asker (signing->askpass, signing->asker);
   if (signature != NULL)
     g_task_return_pointer (task, signature, g_free);
   else
-    g_task_return_error (task, error);
+    fail (task, error);
+  if (signing->askpass != NULL)
+    cs_askpass_end_asker (signing->askpass, signing->asker);
 }
 
 static void

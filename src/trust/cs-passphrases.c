@@ -370,19 +370,22 @@ signing_cb (CsAskpass *askpass, const char *fingerprint, GTask *verdict, gpointe
 static void
 refusal_noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) noted = user_data;
+  GError *error = NULL;
 
-  if (!cs_key_tries_note_finish (result, &error))
-    g_warning ("A refused signature could not be recorded: %s", error->message);
+  if (cs_key_tries_note_finish (result, &error))
+    g_task_return_boolean (noted, TRUE);
+  else
+    g_task_return_error (noted, error);
 }
 
 static void
-refused_cb (CsAskpass *askpass, const char *fingerprint, gpointer user_data)
+refused_cb (CsAskpass *askpass, const char *fingerprint, GTask *noted, gpointer user_data)
 {
   CsPassphrases *self = user_data;
 
   cs_key_tries_note_async (self->store, self->actor, CS_KEY_TRIES_REFUSED, fingerprint,
-                           refusal_noted_cb, NULL);
+                           refusal_noted_cb, g_object_ref (noted));
 }
 
 static void
