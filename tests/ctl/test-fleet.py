@@ -240,4 +240,5 @@ def killed():
     expect(interrupted > 0, "no kill hit a member at work")
 
 
-main("fleet", [targets, changed, refused, batches, bad_members, nobody_there, hundred, killed])
+main("fleet", [targets, changed, refused, first_contact, batches, bad_members, nobody_there,
+               hundred, killed])
