@@ -54,6 +54,17 @@ CtlStatus ctl_deploy_withdraw (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_overrule (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_override (Ctl *ctl, char **arguments);
 
+CtlStatus ctl_watch_probe (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_suggest (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_threshold (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_remove (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_consent (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_acknowledge (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_stop (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_end (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_run (Ctl *ctl, char **arguments);
+CtlStatus ctl_watch_report (Ctl *ctl, char **arguments);
+
 CtlStatus ctl_secret_set (Ctl *ctl, char **arguments);
 CtlStatus ctl_secret_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_secret_remove (Ctl *ctl, char **arguments);

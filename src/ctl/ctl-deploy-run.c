@@ -426,29 +426,6 @@ disconnect (CsDeployment *deployment)
   cs_deployment_disconnect_finish (deployment, ctl_wait (&result), NULL);
 }
 
-/* "90", "90s", "5m", "1h" */
-static gboolean
-parse_time_box (const char *text, guint *seconds, GError **error)
-{
-  char *end = NULL;
-  guint64 number = text != NULL ? g_ascii_strtoull (text, &end, 10) : 0;
-  guint64 unit = text == NULL                                         ? 1
-                 : *end == '\0' || g_str_equal (end, "s")             ? 1
-                 : g_str_equal (end, "m") || g_str_equal (end, "min") ? 60
-                 : g_str_equal (end, "h")                             ? 3600
-                                                                      : 0;
-
-  if (text != NULL && (!g_ascii_isdigit (*text) || unit == 0 || number == 0 ||
-                       number > 7 * 86400 / unit))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "“%s” is no time for --for: write 30s, 5m or 1h (at most a week)", text);
-      return FALSE;
-    }
-  *seconds = (guint) (number * unit);
-  return TRUE;
-}
-
 CtlStatus
 ctl_deploy_run (Ctl *ctl, char **arguments)
 {
@@ -473,7 +450,7 @@ ctl_deploy_run (Ctl *ctl, char **arguments)
   CtlStatus status;
 
   if (ctl_parse (ctl, arguments, entries, 1, 2, &words, &error) &&
-      parse_time_box (time_box, &runner.time_box, &error))
+      ctl_parse_seconds (time_box, "--for", &runner.time_box, &error))
     runner.deployment = ctl_open_deployment (ctl, words[0], &error);
   if (runner.deployment == NULL ||
       !ctl_fleet_run_check (&runner.fleet, runner.deployment, &error))

@@ -5,6 +5,8 @@
 
 #include "ctl-print.h"
 
+#include "cs-error.h"
+
 #include "cs-clock.h"
 
 #include <string.h>
@@ -155,4 +157,26 @@ ctl_parse_time (const char *text, gint64 *at, GError **error)
   g_autofree char *day = g_strdup_printf ("%sT00:00:00Z", text);
 
   return cs_clock_parse (day, at, NULL) || cs_clock_parse (text, at, error);
+}
+
+gboolean
+ctl_parse_seconds (const char *text, const char *option, guint *seconds, GError **error)
+{
+  char *end = NULL;
+  guint64 number = text != NULL ? g_ascii_strtoull (text, &end, 10) : 0;
+  guint64 unit = text == NULL                                         ? 1
+                 : *end == '\0' || g_str_equal (end, "s")             ? 1
+                 : g_str_equal (end, "m") || g_str_equal (end, "min") ? 60
+                 : g_str_equal (end, "h")                             ? 3600
+                                                                      : 0;
+
+  if (text != NULL &&
+      (!g_ascii_isdigit (*text) || unit == 0 || number == 0 || number > 7 * 86400 / unit))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "“%s” is no time for %s: write 30s, 5m or 1h (at most a week)", text, option);
+      return FALSE;
+    }
+  *seconds = (guint) (number * unit);
+  return TRUE;
 }

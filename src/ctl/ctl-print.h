@@ -19,6 +19,8 @@ void ctl_print (FILE *file, const char *format, ...);
 
 /* A day, which means its beginning in UTC, or a moment. INVALID. */
 gboolean ctl_parse_time (const char *text, gint64 *at, GError **error);
+/* "90", "90s", "5m", "1h", at most a week, in seconds; NULL: 0. INVALID, and names the option. */
+gboolean ctl_parse_seconds (const char *text, const char *option, guint *seconds, GError **error);
 char *ctl_format_time (gint64 at);         /* local time, to the second */
 char *ctl_format_duration (gint64 micros); /* "1.2 s", "3 min 05 s" */
 void ctl_print_json (JsonNode *node);

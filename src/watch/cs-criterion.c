@@ -295,12 +295,13 @@ cs_criterion_dup_words (const CsCriterion *self)
 {
   g_autoptr (GString) words = g_string_new (self->metric);
 
-  if (self->field == CS_FIELD_FAILURE && self->statistic == CS_STATISTIC_EACH)
-    g_string_append (words, " fails");
-  else
-    g_string_append_printf (words, " %s %g", self->comparison, self->value);
-  if (self->unit != NULL && *self->unit != '\0' && strcmp (self->unit, "count") != 0)
-    g_string_append_printf (words, " %s", self->unit);
+  /* That a check failed needs no number. */
+  if (self->field != CS_FIELD_FAILURE || self->statistic != CS_STATISTIC_EACH)
+    {
+      g_string_append_printf (words, " %s %g", self->comparison, self->value);
+      if (self->unit != NULL && *self->unit != '\0' && strcmp (self->unit, "count") != 0)
+        g_string_append_printf (words, " %s", self->unit);
+    }
   if (self->consecutive > 1)
     g_string_append_printf (words, " %u times in a row", self->consecutive);
   if (self->lasting > 0)

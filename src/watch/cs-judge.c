@@ -37,34 +37,34 @@ struct _CsJudge
   char *unit;
   GArray *entries; /* of Entry, oldest first, as far back as is looked */
   double number;
-  CsVerdict verdict;
+  CsWatchVerdict verdict;
   char *reason;
 };
 
 static const char *const verdicts[] = { "good", "bad", "error", "inconclusive" };
 
 /**
- * cs_verdict_to_string:
+ * cs_watch_verdict_to_string:
  * @verdict: a verdict
  *
  * Returns: its word in records and on the command line
  */
 const char *
-cs_verdict_to_string (CsVerdict verdict)
+cs_watch_verdict_to_string (CsWatchVerdict verdict)
 {
   g_return_val_if_fail ((guint) verdict < G_N_ELEMENTS (verdicts), NULL);
   return verdicts[verdict];
 }
 
 /**
- * cs_verdict_from_string:
+ * cs_watch_verdict_from_string:
  * @word: (nullable): a word
  * @verdict: (out): what it means
  *
  * Returns: FALSE if it means none
  */
 gboolean
-cs_verdict_from_string (const char *word, CsVerdict *verdict)
+cs_watch_verdict_from_string (const char *word, CsWatchVerdict *verdict)
 {
   for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
     if (g_strcmp0 (verdicts[i], word) == 0)
@@ -93,7 +93,7 @@ cs_judge_new (const CsCriterion *criterion, gint64 interval, const char *unit)
   self->unit = g_strdup (unit);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   self->number = NAN;
-  self->verdict = CS_VERDICT_INCONCLUSIVE;
+  self->verdict = CS_WATCH_INCONCLUSIVE;
   self->reason = g_strdup ("nothing was measured yet");
   return self;
 }
@@ -195,8 +195,8 @@ find (CsJudge *self, CsSamples *samples, const CsSample *newest)
   return met == (criterion->severity == CS_SEVERITY_TARGET) ? WITHIN : BEYOND;
 }
 
-static CsVerdict
-decide (CsJudge *self, CsVerdict verdict, char *reason)
+static CsWatchVerdict
+decide (CsJudge *self, CsWatchVerdict verdict, char *reason)
 {
   self->verdict = verdict;
   g_free (self->reason);
@@ -243,7 +243,7 @@ find_begin (CsJudge *self, gint64 now)
   return i;
 }
 
-static CsVerdict
+static CsWatchVerdict
 decide_lasting (CsJudge *self, gint64 now)
 {
   gint64 lasting = self->criterion->lasting;
@@ -252,24 +252,24 @@ decide_lasting (CsJudge *self, gint64 now)
   guint expected = (guint) (lasting / self->interval);
 
   if (tally.beyond == 0)
-    return decide (self, CS_VERDICT_GOOD, g_strdup ("within its bound"));
+    return decide (self, CS_WATCH_GOOD, g_strdup ("within its bound"));
   if (tally.within > 0)
-    return decide (self, CS_VERDICT_INCONCLUSIVE,
+    return decide (self, CS_WATCH_INCONCLUSIVE,
                    g_strdup_printf ("beyond its bound in %u of %u measurements", tally.beyond, n));
   /* An interval more or less is a matter of when the probe happened to look. */
   if (now - tally.first_at < lasting - self->interval ||
       n < MAX (self->criterion->consecutive, 1))
-    return decide (self, CS_VERDICT_INCONCLUSIVE,
+    return decide (self, CS_WATCH_INCONCLUSIVE,
                    g_strdup_printf ("beyond its bound for %.0f of %.0f s",
                                     (double) (now - tally.first_at) / G_USEC_PER_SEC,
                                     (double) lasting / G_USEC_PER_SEC));
   if (n * 100 < expected * COVERAGE)
-    return decide (self, CS_VERDICT_INCONCLUSIVE,
+    return decide (self, CS_WATCH_INCONCLUSIVE,
                    g_strdup_printf ("only %u of %u measurements gave a number", n, expected));
-  return decide (self, CS_VERDICT_BAD, g_strdup ("beyond its bound all the time"));
+  return decide (self, CS_WATCH_BAD, g_strdup ("beyond its bound all the time"));
 }
 
-static CsVerdict
+static CsWatchVerdict
 decide_in_a_row (CsJudge *self)
 {
   guint wanted = self->criterion->consecutive;
@@ -277,12 +277,12 @@ decide_in_a_row (CsJudge *self)
   Tally tally = count (self, n > wanted ? n - wanted : 0);
 
   if (tally.beyond == 0)
-    return decide (self, CS_VERDICT_GOOD, g_strdup ("within its bound"));
+    return decide (self, CS_WATCH_GOOD, g_strdup ("within its bound"));
   if (tally.beyond < wanted)
-    return decide (self, CS_VERDICT_INCONCLUSIVE,
+    return decide (self, CS_WATCH_INCONCLUSIVE,
                    g_strdup_printf ("beyond its bound in %u of the last %u measurements",
                                     tally.beyond, wanted));
-  return decide (self, CS_VERDICT_BAD,
+  return decide (self, CS_WATCH_BAD,
                  wanted == 1 ? g_strdup ("beyond its bound")
                              : g_strdup_printf ("beyond its bound %u times in a row", wanted));
 }
@@ -298,14 +298,14 @@ decide_in_a_row (CsJudge *self)
  *
  * Returns: the verdict now
  */
-CsVerdict
+CsWatchVerdict
 cs_judge_add (CsJudge *self, CsSamples *samples)
 {
   const CsSample *newest;
   Entry entry;
   guint old = 0;
 
-  g_return_val_if_fail (self != NULL && samples != NULL, CS_VERDICT_ERROR);
+  g_return_val_if_fail (self != NULL && samples != NULL, CS_WATCH_ERROR);
   g_return_val_if_fail (cs_samples_get_n (samples) > 0, self->verdict);
 
   newest = cs_samples_get (samples, cs_samples_get_n (samples) - 1);
@@ -318,9 +318,9 @@ cs_judge_add (CsJudge *self, CsSamples *samples)
     g_array_remove_range (self->entries, 0, old);
 
   if (entry.finding == UNKNOWN)
-    return decide (self, CS_VERDICT_ERROR, g_strdup ("the probe could not measure"));
+    return decide (self, CS_WATCH_ERROR, g_strdup ("the probe could not measure"));
   if (entry.finding == NOTHING)
-    return decide (self, CS_VERDICT_INCONCLUSIVE,
+    return decide (self, CS_WATCH_INCONCLUSIVE,
                    g_strdup (newest->state == CS_SAMPLE_EMPTY ? "there is nothing to measure"
                                                               : "too few measurements"));
   return self->criterion->lasting > 0 ? decide_lasting (self, entry.at) : decide_in_a_row (self);
@@ -333,27 +333,27 @@ cs_judge_add (CsJudge *self, CsSamples *samples)
  *
  * Returns: the verdict at that time, if no sample came since the last one
  */
-CsVerdict
+CsWatchVerdict
 cs_judge_look (CsJudge *self, gint64 now)
 {
   gint64 last;
 
-  g_return_val_if_fail (self != NULL, CS_VERDICT_ERROR);
+  g_return_val_if_fail (self != NULL, CS_WATCH_ERROR);
 
   if (self->entries->len == 0)
     return self->verdict;
   last = g_array_index (self->entries, Entry, self->entries->len - 1).at;
   if (now - last <= SILENCE * self->interval)
     return self->verdict;
-  return decide (self, CS_VERDICT_ERROR,
+  return decide (self, CS_WATCH_ERROR,
                  g_strdup_printf ("nothing was measured for %.0f s",
                                   (double) (now - last) / G_USEC_PER_SEC));
 }
 
-CsVerdict
+CsWatchVerdict
 cs_judge_get_verdict (CsJudge *self)
 {
-  g_return_val_if_fail (self != NULL, CS_VERDICT_ERROR);
+  g_return_val_if_fail (self != NULL, CS_WATCH_ERROR);
   return self->verdict;
 }
 

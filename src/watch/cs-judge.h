@@ -9,23 +9,24 @@
 G_BEGIN_DECLS
 
 /**
- * CsVerdict:
- * @CS_VERDICT_GOOD: as it should be
- * @CS_VERDICT_BAD: not as it should be, for as long and as often as the bound says
- * @CS_VERDICT_ERROR: the newest measurement failed, or none came: nothing is known of the service
- * @CS_VERDICT_INCONCLUSIVE: too few samples, nothing to measure, not long enough, or now this and
+ * CsWatchVerdict:
+ * @CS_WATCH_GOOD: as it should be
+ * @CS_WATCH_BAD: not as it should be, for as long and as often as the bound says
+ * @CS_WATCH_ERROR: the newest measurement failed, or none came: nothing is known of the service
+ * @CS_WATCH_INCONCLUSIVE: too few samples, nothing to measure, not long enough, or now this and
  *   now that: it passes nothing and rolls nothing back
  */
 typedef enum
 {
-  CS_VERDICT_GOOD,
-  CS_VERDICT_BAD,
-  CS_VERDICT_ERROR,
-  CS_VERDICT_INCONCLUSIVE,
-} CsVerdict;
+  CS_WATCH_GOOD,
+  CS_WATCH_BAD,
+  CS_WATCH_ERROR,
+  CS_WATCH_INCONCLUSIVE,
+} CsWatchVerdict;
 
-const char *cs_verdict_to_string (CsVerdict verdict); /* "good", "bad", "error", "inconclusive" */
-gboolean cs_verdict_from_string (const char *word, CsVerdict *verdict);
+/* "good", "bad", "error", "inconclusive" */
+const char *cs_watch_verdict_to_string (CsWatchVerdict verdict);
+gboolean cs_watch_verdict_from_string (const char *word, CsWatchVerdict *verdict);
 
 typedef struct _CsJudge CsJudge;
 
@@ -38,11 +39,11 @@ const CsCriterion *cs_judge_get_criterion (CsJudge *self);
 gint64 cs_judge_get_span (CsJudge *self);
 
 /* samples: with the newest one at its end; all earlier ones were given before. */
-CsVerdict cs_judge_add (CsJudge *self, CsSamples *samples);
+CsWatchVerdict cs_judge_add (CsJudge *self, CsSamples *samples);
 /* The verdict at a later time without a new sample: after three intervals it is ERROR. */
-CsVerdict cs_judge_look (CsJudge *self, gint64 now);
+CsWatchVerdict cs_judge_look (CsJudge *self, gint64 now);
 
-CsVerdict cs_judge_get_verdict (CsJudge *self);
+CsWatchVerdict cs_judge_get_verdict (CsJudge *self);
 double cs_judge_get_number (CsJudge *self);      /* the newest that was compared; NAN */
 const char *cs_judge_get_reason (CsJudge *self); /* why it is so, in a few words */
 

@@ -24,9 +24,9 @@ cs_consent_free (CsConsent *self)
   g_free (self);
 }
 
-/** cs_judgement_free: frees a judgement. */
+/** cs_watch_judgement_free: frees a judgement. */
 void
-cs_judgement_free (CsJudgement *self)
+cs_watch_judgement_free (CsWatchJudgement *self)
 {
   if (self == NULL)
     return;
@@ -129,12 +129,12 @@ fold_judged (CsWatch *self, CsRecord *record, GError **error)
 {
   JsonObject *body = cs_record_get_body (record);
   const char *id = cs_json_get_string (body, "criterion");
-  CsJudgement *judgement;
-  CsVerdict verdict;
+  CsWatchJudgement *judgement;
+  CsWatchVerdict verdict;
 
-  if (id == NULL || !cs_verdict_from_string (cs_json_get_string (body, "verdict"), &verdict))
+  if (id == NULL || !cs_watch_verdict_from_string (cs_json_get_string (body, "verdict"), &verdict))
     return FALSE;
-  judgement = g_new0 (CsJudgement, 1);
+  judgement = g_new0 (CsWatchJudgement, 1);
   judgement->verdict = verdict;
   judgement->at = cs_record_get_at (record);
   judgement->reason = g_strdup (cs_json_get_string (body, "reason"));

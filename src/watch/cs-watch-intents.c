@@ -506,33 +506,33 @@ void
 cs_watch_note_verdict_async (CsWatch *self,
                              const char *actor,
                              const CsCriterion *criterion,
-                             CsVerdict verdict,
+                             CsWatchVerdict verdict,
                              const char *reason,
                              gint64 at,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  const CsJudgement *before = cs_watch_get_judgement (self, criterion->id);
+  const CsWatchJudgement *before = cs_watch_get_judgement (self, criterion->id);
   const CsAlarm *open = cs_watch_find_open_alarm (self, criterion->id);
   g_autofree char *words = cs_criterion_dup_words (criterion);
   JsonNode *body = new_body ();
-  JsonNode *alarm = verdict == CS_VERDICT_BAD ? new_alarm (self, criterion, reason, at) : NULL;
+  JsonNode *alarm = verdict == CS_WATCH_BAD ? new_alarm (self, criterion, reason, at) : NULL;
   GPtrArray *drafts;
 
   g_return_if_fail (CS_IS_WATCH (self) && actor != NULL);
 
   g_task_set_source_tag (task, cs_watch_note_verdict_async);
   set_string (body, "criterion", criterion->id);
-  set_string (body, "verdict", cs_verdict_to_string (verdict));
-  set_string (body, "before", before != NULL ? cs_verdict_to_string (before->verdict) : NULL);
+  set_string (body, "verdict", cs_watch_verdict_to_string (verdict));
+  set_string (body, "before", before != NULL ? cs_watch_verdict_to_string (before->verdict) : NULL);
   set_string (body, "words", words);
   set_string (body, "reason", reason);
   set_time (body, "at", at);
   drafts = new_drafts ("watch-judged", body);
   if (alarm != NULL)
     g_ptr_array_add (drafts, cs_draft_new ("watch-alarm-raised", alarm));
-  if (open != NULL && verdict == CS_VERDICT_GOOD)
+  if (open != NULL && verdict == CS_WATCH_GOOD)
     {
       JsonNode *settled = new_body ();
 

@@ -24,13 +24,13 @@ struct _CsWatch
   GPtrArray *probes;
   GPtrArray *criteria;
   GPtrArray *alarms;
-  GHashTable *judgements; /* id of the bound → CsJudgement */
+  GHashTable *judgements; /* id of the bound → CsWatchJudgement */
   CsConsent *consent;
   gulong appended_handler;
 };
 
 gboolean cs_watch_fold (CsWatch *self, CsRecord *record);
 void cs_consent_free (CsConsent *self);
-void cs_judgement_free (CsJudgement *self);
+void cs_watch_judgement_free (CsWatchJudgement *self);
 
 G_END_DECLS

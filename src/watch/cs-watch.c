@@ -65,8 +65,8 @@ cs_watch_init (CsWatch *self)
   self->probes = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_probe_free);
   self->criteria = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_criterion_free);
   self->alarms = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_alarm_free);
-  self->judgements =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_judgement_free);
+  self->judgements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            (GDestroyNotify) cs_watch_judgement_free);
 }
 
 static void
@@ -307,7 +307,7 @@ cs_watch_get_counting_alarm (CsWatch *self)
   return first;
 }
 
-const CsJudgement *
+const CsWatchJudgement *
 cs_watch_get_judgement (CsWatch *self, const char *criterion)
 {
   g_return_val_if_fail (CS_IS_WATCH (self) && criterion != NULL, NULL);

@@ -25,13 +25,13 @@ typedef struct
   gint64 countdown; /* microseconds in which a person can stop it */
 } CsConsent;
 
-/** CsJudgement: the newest recorded verdict about a bound */
+/** CsWatchJudgement: the newest recorded verdict about a bound */
 typedef struct
 {
-  CsVerdict verdict;
+  CsWatchVerdict verdict;
   gint64 at;
   char *reason;
-} CsJudgement;
+} CsWatchJudgement;
 
 /* Records of "watch/OWNER", where the owner is a stream, "deployment/ID": `watch-began` {title},
  * `watch-probe-set` (see CsProbe), `watch-probe-removed` {id}, `watch-criterion-set` (see
@@ -70,7 +70,7 @@ const CsCriterion *cs_watch_find_criterion (CsWatch *self, const char *id);
 const CsAlarm *cs_watch_find_open_alarm (CsWatch *self, const char *criterion);
 /* The one whose countdown ends first; NULL. */
 const CsAlarm *cs_watch_get_counting_alarm (CsWatch *self);
-const CsJudgement *cs_watch_get_judgement (CsWatch *self, const char *criterion); /* NULL */
+const CsWatchJudgement *cs_watch_get_judgement (CsWatch *self, const char *criterion); /* NULL */
 const CsConsent *cs_watch_get_consent (CsWatch *self); /* NULL: it only alarms */
 /* The name of a probe's series in a CsSeriesStore (transfer full). */
 char *cs_watch_dup_series (CsWatch *self, const CsProbe *probe);
@@ -139,7 +139,7 @@ gboolean cs_watch_act_finish (CsWatch *self, GAsyncResult *result, GError **erro
 void cs_watch_note_verdict_async (CsWatch *self,
                                   const char *actor,
                                   const CsCriterion *criterion,
-                                  CsVerdict verdict,
+                                  CsWatchVerdict verdict,
                                   const char *reason,
                                   gint64 at,
                                   GAsyncReadyCallback callback,

@@ -140,7 +140,7 @@ is_still_bad (CsWatcher *self, const CsAlarm *alarm)
 {
   CsJudge *judge = cs_watcher_get_judge (self, alarm->criterion);
 
-  return judge != NULL && cs_judge_look (judge, cs_watch_clock_now (self->clock)) == CS_VERDICT_BAD;
+  return judge != NULL && cs_judge_look (judge, cs_watch_clock_now (self->clock)) == CS_WATCH_BAD;
 }
 
 static void
@@ -223,19 +223,19 @@ static gboolean
 is_worth_a_record (CsWatcher *self, CsJudge *judge, gint64 now)
 {
   const char *id = cs_judge_get_criterion (judge)->id;
-  const CsJudgement *recorded = cs_watch_get_judgement (self->watch, id);
+  const CsWatchJudgement *recorded = cs_watch_get_judgement (self->watch, id);
   const gint64 *last = g_hash_table_lookup (self->noted, id);
-  CsVerdict verdict = cs_judge_get_verdict (judge);
+  CsWatchVerdict verdict = cs_judge_get_verdict (judge);
 
   if (g_hash_table_contains (self->noting, id))
     return FALSE;
   if (recorded == NULL)
-    return verdict != CS_VERDICT_INCONCLUSIVE;
+    return verdict != CS_WATCH_INCONCLUSIVE;
   if (verdict == recorded->verdict)
     return FALSE;
   /* What goes to and fro fills no journal; but nothing bad waits, nor does the end of an alarm. */
-  return verdict == CS_VERDICT_BAD || last == NULL || now - *last >= CALM ||
-         (verdict == CS_VERDICT_GOOD && cs_watch_find_open_alarm (self->watch, id) != NULL);
+  return verdict == CS_WATCH_BAD || last == NULL || now - *last >= CALM ||
+         (verdict == CS_WATCH_GOOD && cs_watch_find_open_alarm (self->watch, id) != NULL);
 }
 
 static void

@@ -11,7 +11,7 @@
 
 /* A row of samples 5 s apart: "g" good, "b" bad, "e" empty, "x" error, "-" no sample at all, "s"
  * slow (3 s), "n" normal (0.1 s), digits: a value. */
-static CsVerdict
+static CsWatchVerdict
 judge_row (CsJudge *judge, CsSamples *samples, const char *row, gint64 *at)
 {
   for (const char *c = row; *c != '\0'; c++)
@@ -65,53 +65,53 @@ typedef struct
   guint lasting; /* seconds */
   guint consecutive;
   const char *row;
-  CsVerdict verdict;
+  CsWatchVerdict verdict;
 } Case;
 
 static const Case cases[] = {
   /* Three health checks in a row. */
-  { "healthy", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "ggg", CS_VERDICT_GOOD },
+  { "healthy", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "ggg", CS_WATCH_GOOD },
   { "two-failures", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "gbb",
-    CS_VERDICT_INCONCLUSIVE },
+    CS_WATCH_INCONCLUSIVE },
   { "three-failures", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "gbbb",
-    CS_VERDICT_BAD },
+    CS_WATCH_BAD },
   { "flapping", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "bgbgbgbgbbgbbgbb",
-    CS_VERDICT_INCONCLUSIVE },
+    CS_WATCH_INCONCLUSIVE },
   { "unknown-between", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "bbxb",
-    CS_VERDICT_INCONCLUSIVE },
+    CS_WATCH_INCONCLUSIVE },
   { "probe-fails", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "bbbx",
-    CS_VERDICT_ERROR },
+    CS_WATCH_ERROR },
   { "recovered", CS_FIELD_FAILURE, CS_STATISTIC_EACH, ">=", 1, NULL, 0, 3, "bbbggg",
-    CS_VERDICT_GOOD },
+    CS_WATCH_GOOD },
   /* Error rate over five minutes, of checks. */
   { "all-fail", CS_FIELD_FAILURE, CS_STATISTIC_MEAN, ">", 10, "%", 300, 1,
-    MINUTES_5 ("b") "bbb", CS_VERDICT_BAD },
+    MINUTES_5 ("b") "bbb", CS_WATCH_BAD },
   { "all-fail-not-long", CS_FIELD_FAILURE, CS_STATISTIC_MEAN, ">", 10, "%", 300, 1,
-    TEN ("g") TEN ("g") TEN ("b") TEN ("b"), CS_VERDICT_INCONCLUSIVE },
+    TEN ("g") TEN ("g") TEN ("b") TEN ("b"), CS_WATCH_INCONCLUSIVE },
   { "few-samples", CS_FIELD_FAILURE, CS_STATISTIC_MEAN, ">", 10, "%", 300, 1, "bb",
-    CS_VERDICT_INCONCLUSIVE },
+    CS_WATCH_INCONCLUSIVE },
   { "no-traffic", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 1, "%", 300, 1, MINUTES_5 ("e"),
-    CS_VERDICT_INCONCLUSIVE },
+    CS_WATCH_INCONCLUSIVE },
   /* A value that Prometheus gives in percent. */
   { "rate-high", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 5, "%", 300, 1, MINUTES_5 ("9"),
-    CS_VERDICT_BAD },
+    CS_WATCH_BAD },
   { "rate-high-once", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 5, "%", 300, 1,
-    TEN ("1") "9" TEN ("1"), CS_VERDICT_INCONCLUSIVE },
+    TEN ("1") "9" TEN ("1"), CS_WATCH_INCONCLUSIVE },
   { "rate-at-bound", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 9, "%", 300, 1, MINUTES_5 ("9"),
-    CS_VERDICT_GOOD },
+    CS_WATCH_GOOD },
   { "rate-with-gaps", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 5, "%", 300, 1,
-    TEN ("9") TEN ("9-") TEN ("9") TEN ("9-") "9", CS_VERDICT_INCONCLUSIVE },
+    TEN ("9") TEN ("9-") TEN ("9") TEN ("9-") "9", CS_WATCH_INCONCLUSIVE },
   { "rate-with-nan", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 5, "%", 300, 1, TEN ("99eee9"),
-    CS_VERDICT_INCONCLUSIVE },
+    CS_WATCH_INCONCLUSIVE },
   { "rate-one-lost", CS_FIELD_VALUE, CS_STATISTIC_EACH, ">", 5, "%", 300, 1,
-    TEN ("9") TEN ("9") "x" TEN ("9") TEN ("9") TEN ("9") TEN ("9"), CS_VERDICT_BAD },
+    TEN ("9") TEN ("9") "x" TEN ("9") TEN ("9") TEN ("9") TEN ("9"), CS_WATCH_BAD },
   /* Slow for five minutes; in another unit. */
   { "slow", CS_FIELD_TIME, CS_STATISTIC_EACH, ">", 2000, "ms", 300, 1, MINUTES_5 ("s"),
-    CS_VERDICT_BAD },
+    CS_WATCH_BAD },
   { "slow-at-times", CS_FIELD_TIME, CS_STATISTIC_EACH, ">", 2000, "ms", 300, 1, TEN ("ssssssn"),
-    CS_VERDICT_INCONCLUSIVE },
-  { "p95", CS_FIELD_TIME, CS_STATISTIC_P95, ">", 2, "s", 0, 1, TEN ("n") "nns", CS_VERDICT_BAD },
-  { "p50", CS_FIELD_TIME, CS_STATISTIC_P50, ">", 2, "s", 0, 1, TEN ("n") "nns", CS_VERDICT_GOOD },
+    CS_WATCH_INCONCLUSIVE },
+  { "p95", CS_FIELD_TIME, CS_STATISTIC_P95, ">", 2, "s", 0, 1, TEN ("n") "nns", CS_WATCH_BAD },
+  { "p50", CS_FIELD_TIME, CS_STATISTIC_P50, ">", 2, "s", 0, 1, TEN ("n") "nns", CS_WATCH_GOOD },
 };
 
 static void
@@ -138,8 +138,8 @@ test_verdict (gconstpointer data)
   judge = cs_judge_new (criterion, 5 * S, "%");
   samples = cs_samples_new (cs_judge_get_span (judge));
   judge_row (judge, samples, test->row, &at);
-  g_assert_cmpstr (cs_verdict_to_string (cs_judge_get_verdict (judge)), ==,
-                   cs_verdict_to_string (test->verdict));
+  g_assert_cmpstr (cs_watch_verdict_to_string (cs_judge_get_verdict (judge)), ==,
+                   cs_watch_verdict_to_string (test->verdict));
 }
 
 /* A goal is the other way round: what it says is what is good. */
@@ -157,8 +157,8 @@ test_target (void)
   criterion->value = 5;
   criterion->severity = CS_SEVERITY_TARGET;
   judge = cs_judge_new (criterion, 5 * S, NULL);
-  g_assert_cmpint (judge_row (judge, samples, "3", &at), ==, CS_VERDICT_GOOD);
-  g_assert_cmpint (judge_row (judge, samples, "7", &at), ==, CS_VERDICT_BAD);
+  g_assert_cmpint (judge_row (judge, samples, "3", &at), ==, CS_WATCH_GOOD);
+  g_assert_cmpint (judge_row (judge, samples, "7", &at), ==, CS_WATCH_BAD);
 }
 
 static void
@@ -169,13 +169,13 @@ test_silence (void)
   g_autoptr (CsJudge) judge = cs_judge_new (criterion, 5 * S, NULL);
   gint64 at = 1000 * S;
 
-  g_assert_cmpint (cs_judge_look (judge, at), ==, CS_VERDICT_INCONCLUSIVE);
+  g_assert_cmpint (cs_judge_look (judge, at), ==, CS_WATCH_INCONCLUSIVE);
   judge_row (judge, samples, "ggg", &at);
-  g_assert_cmpint (cs_judge_look (judge, at + 9 * S), ==, CS_VERDICT_GOOD);
-  g_assert_cmpint (cs_judge_look (judge, at + 30 * S), ==, CS_VERDICT_ERROR);
+  g_assert_cmpint (cs_judge_look (judge, at + 9 * S), ==, CS_WATCH_GOOD);
+  g_assert_cmpint (cs_judge_look (judge, at + 30 * S), ==, CS_WATCH_ERROR);
   g_assert_nonnull (strstr (cs_judge_get_reason (judge), "nothing was measured"));
   at += 30 * S;
-  g_assert_cmpint (judge_row (judge, samples, "g", &at), ==, CS_VERDICT_GOOD);
+  g_assert_cmpint (judge_row (judge, samples, "g", &at), ==, CS_WATCH_GOOD);
 }
 
 static void

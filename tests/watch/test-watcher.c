@@ -272,7 +272,7 @@ step (Fixture *self, guint n)
     }
 }
 
-static CsVerdict
+static CsWatchVerdict
 get_verdict (Fixture *self)
 {
   return cs_judge_get_verdict (cs_watcher_get_judge (self->watcher, "c1"));
@@ -296,13 +296,13 @@ test_health (Fixture *self, gconstpointer data)
   consent (self);
   start (self);
   step (self, 5);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_GOOD);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_GOOD);
   self->status = 500;
   step (self, 2);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_INCONCLUSIVE);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_INCONCLUSIVE);
   g_assert_cmpuint (self->alarms, ==, 0);
   step (self, 1);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_BAD);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_BAD);
   g_assert_cmpuint (self->alarms, ==, 1);
   g_assert_cmpint (get_alarm (self)->state, ==, CS_ALARM_COUNTING);
   g_assert_cmpint (get_alarm (self)->fires_at - get_alarm (self)->raised_at, ==, 30 * S);
@@ -327,10 +327,10 @@ test_error_rate (Fixture *self, gconstpointer data)
   step (self, 20);
   self->rate = "12";
   step (self, 58);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_INCONCLUSIVE);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_INCONCLUSIVE);
   g_assert_cmpuint (self->alarms, ==, 0);
   step (self, 4);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_BAD);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_BAD);
   g_assert_cmpuint (self->alarms, ==, 1);
   step (self, 8);
   g_assert_cmpuint (self->due, ==, 1);
@@ -358,13 +358,13 @@ typedef struct
 {
   const char *name;
   const char *rates; /* one letter a step: 0 good, 9 bad, n nothing, d dead */
-  CsVerdict verdict;
+  CsWatchVerdict verdict;
 } Unclear;
 
 static const Unclear unclear[] = {
-  { "flapping", "90", CS_VERDICT_INCONCLUSIVE },
-  { "no-traffic", "n", CS_VERDICT_INCONCLUSIVE },
-  { "nan-between", "99n", CS_VERDICT_INCONCLUSIVE },
+  { "flapping", "90", CS_WATCH_INCONCLUSIVE },
+  { "no-traffic", "n", CS_WATCH_INCONCLUSIVE },
+  { "nan-between", "99n", CS_WATCH_INCONCLUSIVE },
 };
 
 /* None of this rolls back, and none of it is good. */
@@ -385,7 +385,7 @@ test_unclear (Fixture *self, gconstpointer data)
                                               : "null";
       step (self, 1);
     }
-  g_assert_cmpint (get_verdict (self), !=, CS_VERDICT_GOOD);
+  g_assert_cmpint (get_verdict (self), !=, CS_WATCH_GOOD);
   g_assert_cmpuint (self->alarms, ==, 0);
   g_assert_cmpuint (self->due, ==, 0);
   /* Nor does what goes to and fro fill the journal: at most a record a minute. */
@@ -408,7 +408,7 @@ test_dead_prometheus (Fixture *self, gconstpointer data)
   consent (self);
   start (self);
   step (self, 80);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_ERROR);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_ERROR);
   g_assert_cmpuint (self->alarms, ==, 0);
 }
 
@@ -538,7 +538,7 @@ test_slept (Fixture *self, gconstpointer data)
   step (self, 30);
   cs_watch_clock_advance_to (self->clock, cs_watch_clock_now (self->clock) + 3600 * S);
   step (self, 1);
-  g_assert_cmpint (get_verdict (self), ==, CS_VERDICT_INCONCLUSIVE);
+  g_assert_cmpint (get_verdict (self), ==, CS_WATCH_INCONCLUSIVE);
   g_assert_cmpuint (self->alarms, ==, 0);
   g_assert_cmpuint (cs_watcher_get_n_missed (self->watcher, "p1"), >, 700);
 }
