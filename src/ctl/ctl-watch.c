@@ -10,7 +10,6 @@
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-print.h"
-#include "ctl-terminal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -388,7 +387,7 @@ consent (Ctl *ctl,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsKey) key = ctl_find_key (ctl, path, &error);
-  g_autoptr (CsAskpass) askpass = key != NULL ? ctl_terminal_askpass_new (&error) : NULL;
+  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, &error) : NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CsPerson *person = key != NULL ? cs_people_lookup_key (cs_workspace_get_people (ctl->workspace),
                                                          cs_key_get_public_line (key))
