@@ -407,7 +407,7 @@ static int
 show (const char *directory)
 {
   g_autoptr (CsApplication) application = cs_application_new ();
-  char *argv[] = { "countersign", "--data-dir", (char *) directory, NULL };
+  char *argv[] = { (char *) "countersign", (char *) "--data-dir", (char *) directory, NULL };
   gint64 start = g_get_monotonic_time ();
 
   setvbuf (stdout, NULL, _IOLBF, 0);
