@@ -3,6 +3,7 @@
 """Checks what the house style asks for and a program can judge: see CONTRIBUTING.md."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -167,6 +168,24 @@ def filled(path, directory):
     return copy
 
 
+def check_unit(path, directory):
+    """Where there is systemd: a unit that it understands whole, and that it calls well shut."""
+    if shutil.which("systemd-analyze") is None:
+        return
+    program = Path(directory) / "countersign-agent"
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    unit = filled(path, directory)
+    unit.write_text(unit.read_text(encoding="utf-8").replace("@SBINDIR@", directory),
+                    encoding="utf-8")
+    # A key that it does not know is no failure for it, but it says so.
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    for line in [line for line in done.stdout.splitlines() if unit.name in line]:
+        complain(path, 0, line)
+    tool("systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=40", unit)
+
+
 def check_data(files):
     with tempfile.TemporaryDirectory() as directory:
         for path in files:
@@ -174,6 +193,8 @@ def check_data(files):
                 tool("desktop-file-validate", filled(path, directory))
             elif ".metainfo.xml" in path.name:
                 tool("appstreamcli", "validate", "--no-net", filled(path, directory))
+            elif path.name == "countersign-agent.service.in":
+                check_unit(path, directory)
             elif path.suffix == ".po":
                 tool("msgfmt", "--check", "--output-file=/dev/null", path)
             elif path.name in ("dev", "demo-ctl") or path.suffix == ".sh" or \
