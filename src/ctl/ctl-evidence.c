@@ -100,8 +100,8 @@ ctl_evidence_verify (Ctl *ctl, char **arguments)
   if (check->faults->len > 0)
     printf ("NOT good; faults: %u\n", check->faults->len);
   else
-    printf ("All good: %u files, %u records, %u signatures\n", check->n_files, check->n_records,
-            check->n_signatures);
+    printf ("All good: %u files, %u records, %u signatures, %u decisions\n", check->n_files,
+            check->n_records, check->n_signatures, check->n_decisions);
   ctl_print (stdout, "SHA-256 of HEADS: %s\n", check->heads != NULL ? check->heads : "-");
   return check->faults->len == 0 ? CTL_DONE : CTL_NO;
 }

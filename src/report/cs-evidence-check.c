@@ -10,6 +10,7 @@
 #include "cs-digest.h"
 #include "cs-envelope.h"
 #include "cs-evidence-records.h"
+#include "cs-evidence-rights.h"
 #include "cs-json.h"
 #include "cs-record.h"
 #include "cs-sshsig.h"
@@ -33,6 +34,7 @@ typedef struct
   char *expected_heads;
   CsEvidenceCheck *check;
   char *allowed_signers;
+  CsEvidenceRights *rights;
   GPtrArray *pending;
   guint next;
 } Checking;
@@ -56,6 +58,7 @@ checking_free (Checking *self)
   g_free (self->expected_heads);
   g_clear_pointer (&self->check, cs_evidence_check_free);
   g_free (self->allowed_signers);
+  g_clear_pointer (&self->rights, cs_evidence_rights_free);
   g_ptr_array_unref (self->pending);
   g_free (self);
 }
@@ -131,10 +134,17 @@ check_envelope (Checking *self, CsBundleReader *reader, CsRecord *record, const 
     find_difference (statement, record, cs_bundle_reader_get_digest (reader, "runbook.md"));
   if (difference != NULL)
     cs_evidence_fault_add (faults, file, "%s", difference);
+  if (!cs_evidence_rights_check_signer (self->rights, record,
+                                        cs_envelope_get_signature (envelope, 0), &error))
+    {
+      cs_evidence_fault_add (faults, file, "the signature is not good: %s", error->message);
+      self->check->n_signatures++;
+      return;
+    }
   pending = g_new0 (Pending, 1);
   pending->file = g_strdup (file);
   pending->signer = g_strdup (statement->signer);
-  pending->at = cs_record_get_at (record);
+  pending->at = cs_evidence_rights_get_time (self->rights, record);
   pending->message = cs_envelope_get_signed_bytes (envelope);
   pending->signature = g_strdup (cs_envelope_get_signature (envelope, 0));
   g_ptr_array_add (self->pending, pending);
@@ -204,39 +214,51 @@ check_deployment (Checking *self, CsBundleReader *reader, GPtrArray *records)
   check_envelopes (self, reader, records);
 }
 
+/* Of each stream: its chain, and what its records name; and its head. */
+static GPtrArray *
+check_stream (Checking *self, CsBundleReader *reader, const char *file, GString *heads)
+{
+  GPtrArray *records = cs_evidence_records_read (reader, file, self->check->faults);
+  CsRecord *last = records->len > 0 ? records->pdata[records->len - 1] : NULL;
+
+  self->check->n_records += records->len;
+  cs_evidence_records_check_names (reader, records, self->check->faults);
+  if (last != NULL)
+    g_string_append_printf (heads, "%s  %u  %s\n", cs_record_get_hash (last), records->len,
+                            cs_record_get_stream (last));
+  return records;
+}
+
 static gboolean
 check_records (Checking *self, CsBundleReader *reader, GCancellable *cancellable, GError **error)
 {
+  static const char *const ruled[] = { CS_EVIDENCE_DEPLOYMENT, CS_EVIDENCE_PEOPLE,
+                                       CS_EVIDENCE_POLICY };
   GPtrArray *faults = self->check->faults;
   g_autoptr (GPtrArray) files = cs_bundle_reader_list (reader, "records/");
-  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GString) heads = g_string_new (NULL);
-  gboolean found = FALSE;
+  GPtrArray *streams[G_N_ELEMENTS (ruled)];
 
-  for (guint i = 0; i < files->len; i++)
+  for (guint k = 0; k < G_N_ELEMENTS (ruled); k++)
+    streams[k] = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < files->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
-      const char *file = files->pdata[i];
-      g_autoptr (GPtrArray) records = cs_evidence_records_read (reader, file, faults);
-      CsRecord *last = records->len > 0 ? records->pdata[records->len - 1] : NULL;
+      g_autoptr (GPtrArray) records = check_stream (self, reader, files->pdata[i], heads);
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      self->check->n_records += records->len;
-      cs_evidence_records_check_names (reader, records, faults);
-      if (last != NULL)
-        g_string_append_printf (heads, "%s  %u  %s\n", cs_record_get_hash (last), records->len,
-                                cs_record_get_stream (last));
-      if (g_str_equal (file, CS_EVIDENCE_DEPLOYMENT))
-        check_deployment (self, reader, records);
-      else if (g_str_equal (file, CS_EVIDENCE_PEOPLE))
-        g_ptr_array_extend_and_steal (people, g_steal_pointer (&records));
-      found = found || g_str_equal (file, CS_EVIDENCE_DEPLOYMENT);
+      for (guint k = 0; k < G_N_ELEMENTS (ruled); k++)
+        if (g_str_equal (files->pdata[i], ruled[k]))
+          g_ptr_array_extend_and_steal (streams[k], g_ptr_array_ref (records));
     }
-  if (!found)
+  if (!g_ptr_array_find_with_equal_func (files, CS_EVIDENCE_DEPLOYMENT, g_str_equal, NULL))
     cs_evidence_fault_add (faults, CS_EVIDENCE_DEPLOYMENT, "is missing");
-  cs_evidence_records_check_signers (reader, people, faults);
+  self->rights = cs_evidence_rights_new (streams[1], streams[2], streams[0], faults);
+  self->check->n_decisions = cs_evidence_rights_get_n_decisions (self->rights);
+  cs_evidence_rights_check_files (self->rights, reader, faults);
+  check_deployment (self, reader, streams[0]);
   check_heads (self, reader, heads->str);
-  return TRUE;
+  for (guint k = 0; k < G_N_ELEMENTS (ruled); k++)
+    g_ptr_array_unref (streams[k]);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 static void

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @n_files: files that the list of sums names
  * @n_records: records that were hashed again
  * @n_signatures: signatures that were checked
+ * @n_decisions: signed decisions about people, policies and the deployment
  * @heads: (nullable): the SHA-256 of `HEADS`
  */
 typedef struct
@@ -21,6 +22,7 @@ typedef struct
   guint n_files;
   guint n_records;
   guint n_signatures;
+  guint n_decisions;
   char *heads;
 } CsEvidenceCheck;
 

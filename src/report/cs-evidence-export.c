@@ -8,6 +8,7 @@
 #include "cs-blob-names.h"
 #include "cs-bundle-writer.h"
 #include "cs-evidence-resources.h"
+#include "cs-evidence-rights.h"
 #include "cs-json.h"
 #include "cs-sheet.h"
 
@@ -20,9 +21,13 @@
 static const char *const STREAM_FILES[] = {
   "records/deployment.jsonl",
   "records/people.jsonl",
+  "records/policy.jsonl",
   "records/runbook.jsonl",
   "records/targets.jsonl",
 };
+
+/** N_RULED: how many of these, from the first, are held to who might sign and decide */
+#define N_RULED 3
 
 /* A blob that records name, and the file that it becomes. */
 typedef struct
@@ -43,6 +48,7 @@ typedef struct
   GString *heads;
   GPtrArray *records; /* of the stream that is being written */
   GPtrArray *items;
+  GHashTable *roles; /* words for roles in the records */
   GHashTable *known; /* digests of items; borrowed */
   guint next_item;
   GBytes *bytes; /* of the item that is being written */
@@ -74,6 +80,7 @@ export_free (Export *self)
   g_string_free (self->heads, TRUE);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_hash_table_unref (self->known);
+  g_hash_table_unref (self->roles);
   g_ptr_array_unref (self->items);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
@@ -130,6 +137,13 @@ write_text (Export *self, const char *name, const char *text, GError **error)
   return cs_bundle_writer_add (self->writer, name, text, strlen (text), NULL, error);
 }
 
+/* Those that the rules look at: not runbooks and servers. */
+static gboolean
+collects_roles (Export *self)
+{
+  return self->next_stream <= N_RULED;
+}
+
 static gboolean
 write_records (Export *self, const char *name, GCancellable *cancellable, GError **error)
 {
@@ -149,6 +163,8 @@ write_records (Export *self, const char *name, GCancellable *cancellable, GError
       g_string_append (lines, line);
       g_string_append_c (lines, '\n');
       add_items (self, record, body);
+      if (collects_roles (self))
+        cs_evidence_roles_collect (self->roles, record);
     }
   g_string_append_printf (self->heads, "%s  %" G_GINT64_FORMAT "  %s\n", cs_record_get_hash (last),
                           cs_record_get_n (last) + 1, cs_record_get_stream (last));
@@ -185,8 +201,9 @@ begin_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellabl
 
   self->writer = cs_bundle_writer_new (self->directory, &error);
   if (self->writer != NULL && write_resource (self, "README.md", &error) &&
+      write_resource (self, "rules.jq", &error) &&
       write_resource (self, "verify.sh", &error) &&
-      write_text (self, "allowed_signers", self->allowed_signers, &error) &&
+      write_text (self, CS_EVIDENCE_SIGNERS, self->allowed_signers, &error) &&
       write_sheet (self, &error))
     g_task_return_boolean (thread, TRUE);
   else
@@ -228,7 +245,10 @@ finish_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellab
 {
   Export *self = task_data;
   GError *error = NULL;
-  char *digest = cs_bundle_writer_finish (self->writer, self->heads->str, &error);
+  g_autofree char *roles = cs_evidence_roles_format (self->roles);
+  char *digest = write_text (self, CS_EVIDENCE_ROLES, roles, &error)
+                   ? cs_bundle_writer_finish (self->writer, self->heads->str, &error)
+                   : NULL;
 
   if (digest != NULL)
     g_task_return_pointer (thread, digest, g_free);
@@ -369,13 +389,15 @@ cs_evidence_export_async (CsWorkspace *workspace,
   self->store = g_object_ref (cs_workspace_get_store (workspace));
   self->streams[0] = g_strdup (cs_deployment_get_stream (deployment));
   self->streams[1] = g_strdup (CS_PEOPLE_STREAM);
-  self->streams[2] = g_strconcat (LIBRARY_STREAM_PREFIX, digest, NULL);
-  self->streams[3] = g_strdup (CS_TARGETS_STREAM);
+  self->streams[2] = g_strdup (CS_POLICY_STREAM);
+  self->streams[3] = g_strconcat (LIBRARY_STREAM_PREFIX, digest, NULL);
+  self->streams[4] = g_strdup (CS_TARGETS_STREAM);
   self->allowed_signers = cs_people_dup_allowed_signers (cs_workspace_get_people (workspace));
   self->sheet = cs_sheet_new (deployment);
   self->directory = g_strdup (directory);
   self->heads = g_string_new (NULL);
   self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
+  self->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->known = g_hash_table_new (g_str_hash, g_str_equal);
   self->progress = progress;
   self->progress_data = progress_data;

@@ -9,13 +9,11 @@ G_BEGIN_DECLS
 
 #define CS_EVIDENCE_DEPLOYMENT "records/deployment.jsonl"
 #define CS_EVIDENCE_PEOPLE "records/people.jsonl"
+#define CS_EVIDENCE_POLICY "records/policy.jsonl"
 
 GPtrArray *cs_evidence_records_read (CsBundleReader *reader, const char *file, GPtrArray *faults);
 void cs_evidence_records_check_names (CsBundleReader *reader,
                                       GPtrArray *records,
                                       GPtrArray *faults);
-void cs_evidence_records_check_signers (CsBundleReader *reader,
-                                        GPtrArray *people,
-                                        GPtrArray *faults);
 
 G_END_DECLS

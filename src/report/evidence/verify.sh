@@ -14,6 +14,7 @@ trap 'rm -rf -- "$work"' EXIT
 faults=0
 records=0
 signatures=0
+decisions=0
 
 fault () {
   printf 'NOT good: %s: %s\n' "$1" "$2"
@@ -98,20 +99,83 @@ check_named () {
     fault runbook.md "is not the runbook that the deployment was opened with"
 }
 
-# Every key in allowed_signers was recorded for that person at that time.
-check_signers () {
-  local id options kind key since line file=allowed_signers
-  jq -r 'select (.kind == "person-added" or .kind == "key-added")
-         | "\(.body.id) \(.at / 1000000 | floor | strftime ("%Y%m%d%H%M%SZ")) \(.body.key)"' \
-    /dev/null records/people* >"$work/keys"
-  while read -r id options kind key; do
-    since=${options#*valid-after=\"}
-    since=${since%%\"*}
-    while IFS= read -r line; do
-      [ "$line" != "$id $since $kind $key" ] || continue 2
-    done <"$work/keys"
-    fault "$file" "the record of people has no such key of $id"
-  done <"$file"
+# The keys are those that were recorded, each with its times; and who decided or signed something
+# was someone who may: rules.jq tells.
+check_rights () {
+  local line
+  : >"$work/signers"
+  if ! jq -rs --rawfile roles roles -f rules.jq /dev/null records/people* records/policy* \
+      records/deployment.jsonl >"$work/rights" 2>"$work/error"; then
+    fault rules.jq "can't judge the records: $(head -n 1 "$work/error")"
+    return
+  fi
+  while IFS= read -r line; do
+    case $line in
+      "signer: "*) printf '%s\n' "${line#signer: }" >>"$work/signers" ;;
+      "fault: "*) fault "${line%%: record*}" "${line#*: record }" ;;
+    esac
+  done <"$work/rights"
+  while IFS= read -r line; do
+    case $line in
+      $'\t'*) fault allowed_signers "this line is missing: ${line#?}" ;;
+      *) fault allowed_signers "the record of people has no such key: $line" ;;
+    esac
+  done < <(comm -3 <(sort allowed_signers) <(sort "$work/signers"))
+}
+
+# The times at which the records of a stream count: none is older than what it follows.
+list_times () {
+  jq -rs 'foreach .[] as $record (0; [., $record.at] | max;
+    "\($record.n) \(. / 1000000 | floor | strftime ("%Y%m%d%H%M%SZ"))")' "$1"
+}
+
+# DSSE: what is signed is the pre-authentication encoding of the payload.
+is_signed () {
+  local type=application/vnd.in-toto+json
+  { printf 'DSSEv1 %d %s %d ' "${#type}" "$type" "$(wc -c <"$work/payload")"; cat "$work/payload"; } |
+    ssh-keygen -Y verify -f allowed_signers -I "$1" -n "$2" -s "$work/sig" \
+      -O verify-time="$3" >"$work/said" 2>&1
+}
+
+# What was decided about people, policies and the deployment carries its proof: a statement over the
+# record's own place, which says what the record says.
+check_decree () {
+  local file=$1 record=$2 at=$3 difference by
+  if ! jq -j '.body.decree | select (.payloadType == "application/vnd.in-toto+json"
+                                     and (.signatures | length) == 1).payload' <<<"$record" |
+      base64 -d >"$work/payload" || [ ! -s "$work/payload" ] ||
+      ! jq -r '.body.decree.signatures[0].sig' <<<"$record" | base64 -d >"$work/sig"; then
+    fault "$file" "record $(jq -r .n <<<"$record") is not one statement with one signature"
+    return
+  fi
+  difference=$(jq -rn --argjson record "$record" --slurpfile statements "$work/payload" '
+    $statements[0] as $s | $s.predicate as $p | $record.body as $b
+    | if $s.predicateType != "https://countersign.github.io/decree/v1" or
+         [$s.subject[] | [.name, .digest.sha256]] != [[$record.stream, $record.previous]] or
+         $p.kind != $record.kind
+      then "was signed for another place"
+      elif $p.by != $b.by or $p.key != $b["key-used"] or
+           $p.content != ($b | del (.by, .decree, .["key-used"]))
+      then "says something else than what was signed"
+      else empty end' 2>&1)
+  [ -z "$difference" ] || fault "$file" "record $(jq -r .n <<<"$record") $difference"
+  by=$(jq -r .predicate.by "$work/payload")
+  is_signed "$by" decree@countersign "$at" ||
+    fault "$file" "record $(jq -r .n <<<"$record"): the signature is not good: $(head -n 1 "$work/said")"
+}
+
+check_decrees () {
+  local file record n at
+  for file in records/people.jsonl records/policy.jsonl records/deployment.jsonl; do
+    [ -e "$file" ] || continue
+    list_times "$file" >"$work/times"
+    jq -c . "$file" >"$work/lines"
+    while IFS= read -r record <&3 && read -r n at <&4; do
+      case $record in
+        *'"decree":'*) check_decree "$file" "$record" "$at"; decisions=$((decisions + 1)) ;;
+      esac
+    done 3<"$work/lines" 4<"$work/times"
+  done
 }
 
 # What a signature covers is what the record says: runbook, state of the record, commands, decision.
@@ -132,9 +196,8 @@ find_difference () {
 }
 
 check_signature () {
-  local record=$1 n at signer file type difference
+  local record=$1 at=$2 n signer file type difference
   n=$(jq -r .n <<<"$record")
-  at=$(jq -r '.at / 1000000 | floor | strftime ("%Y%m%d%H%M%SZ")' <<<"$record")
   file=envelopes/$n.json
   if [ "$(digest_of <"$file")" != "$(jq -r .body.envelope <<<"$record")" ]; then
     fault "$file" "is not the envelope that record $n names"
@@ -150,20 +213,20 @@ check_signature () {
   difference=$(find_difference "$record")
   [ -z "$difference" ] || fault "$file" "$difference"
   signer=$(jq -r .predicate.signer "$work/payload")
-  # DSSE: what is signed is its pre-authentication encoding.
-  { printf 'DSSEv1 %d %s %d ' "${#type}" "$type" "$(wc -c <"$work/payload")"; cat "$work/payload"; } |
-    ssh-keygen -Y verify -f allowed_signers -I "$signer" -n signoff@countersign -s "$work/sig" \
-      -O verify-time="$at" >"$work/said" 2>&1 ||
+  is_signed "$signer" signoff@countersign "$at" ||
     fault "$file" "the signature is not good: $(head -n 1 "$work/said")"
   signatures=$((signatures + 1))
 }
 
 check_signatures () {
-  local record
-  jq -c 'select (.kind == "signed")' records/deployment.jsonl >"$work/signed"
-  while IFS= read -r record; do
-    check_signature "$record"
-  done <"$work/signed"
+  local record n at
+  list_times records/deployment.jsonl >"$work/times"
+  jq -c . records/deployment.jsonl >"$work/lines"
+  while IFS= read -r record <&3 && read -r n at <&4; do
+    case $record in
+      *'"kind":"signed"'*) check_signature "$record" "$at" ;;
+    esac
+  done 3<"$work/lines" 4<"$work/times"
   set -- envelopes/*
   [ "$signatures" = "$#" ] ||
     fault envelopes "there are more or fewer envelopes than good records of signatures"
@@ -172,11 +235,12 @@ check_signatures () {
 check_files
 check_heads
 check_named
-check_signers
+check_rights
+check_decrees
 check_signatures
 if [ "$faults" -gt 0 ]; then
   echo "NOT good; faults: $faults"
   exit 1
 fi
-echo "All good: $(wc -l <SHA256SUMS) files, $records records, $signatures signatures"
+echo "All good: $(wc -l <SHA256SUMS) files, $records records, $signatures signatures, $decisions decisions"
 echo "SHA-256 of HEADS: $(digest_of <HEADS)"
