@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "cs-application.h"
+#include "cs-core-file.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -13,6 +14,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (CsApplication) application = NULL;
 
+  cs_core_file_forbid ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

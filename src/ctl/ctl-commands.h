@@ -35,6 +35,7 @@ CtlStatus ctl_deploy_start (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_log (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_report (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_set (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_run (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_recover (Ctl *ctl, char **arguments);

@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "cs-incident-report.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 #include "ctl-records.h"
@@ -205,5 +206,34 @@ ctl_deploy_log (Ctl *ctl, char **arguments)
     ctl_records_print_json (records);
   else
     ctl_records_print (records);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_deploy_report (Ctl *ctl, char **arguments)
+{
+  g_autofree char *path = NULL;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &path, "FILE", "FILE" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  CsDeployment *deployment = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  g_autofree char *text = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    records = read_records (ctl, deployment, &error);
+  if (records != NULL)
+    text = cs_incident_report_write (deployment, records, &error);
+  if (text == NULL || (path != NULL && !g_file_set_contents_full (path, text, -1,
+                                                                  G_FILE_SET_CONTENTS_CONSISTENT,
+                                                                  0600, &error)))
+    return ctl_fail (error);
+  if (path == NULL)
+    fputs (text, stdout);
   return CTL_DONE;
 }

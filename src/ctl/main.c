@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "cs-core-file.h"
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
@@ -53,6 +54,9 @@ static const CtlCommand commands[] = {
   { "deploy", "list", "[--json]", "List the deployments, newest first", ctl_deploy_list },
   { "deploy", "show", "ID [--json]", "Show where a deployment stands", ctl_deploy_show },
   { "deploy", "log", "ID [--json]", "Print its records, oldest first", ctl_deploy_log },
+  { "deploy", "report", "ID [-o FILE]",
+    "Print an incident report of a deployment that was rolled back, in Markdown",
+    ctl_deploy_report },
   { "deploy", "set", "ID NAME=VALUE…", "Give a placeholder its value", ctl_deploy_set },
   { "deploy", "run",
     "ID [STEP | COMMAND] [--until PHASE] [--for TIME] [--batch 10%|5] [--pause 30s|ask] "
@@ -246,6 +250,7 @@ main (int argc, char *argv[])
   char **words;
   CtlStatus status;
 
+  cs_core_file_forbid ();
   setlocale (LC_ALL, "");
   g_log_writer_default_set_use_stderr (TRUE);
   signal (SIGPIPE, SIG_IGN);

@@ -115,6 +115,11 @@ gboolean cs_deployment_looks_secret (const char *name);
 void cs_deployment_add_secret_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);
 void cs_deployment_lend_secrets (CsDeployment *self, CsBlock *block, CsRun *run);
 char *cs_deployment_redact (CsDeployment *self, const char *text);
+gboolean cs_deployment_holds_secret (CsDeployment *self, const char *text);
+char *cs_runbook_redact (CsRunbook *runbook, const char *text);
+const char *cs_deployment_carry_directory (CsDeployment *self,
+                                           CsBlockState *block,
+                                           const char *directory);
 void cs_deployment_forget_run (CsDeployment *self, CsSite *site, const char *run_id);
 
 /* Checks the newest signature on a line; its state is set before the call finishes. */

@@ -5,6 +5,7 @@
 
 #include "cs-deployment-private.h"
 
+#include "cs-redaction-rules.h"
 #include "cs-redactor.h"
 #include "cs-secret-references.h"
 
@@ -297,5 +298,66 @@ cs_deployment_redact (CsDeployment *self, const char *text)
   cs_redactor_set_salt (redactor, self->id);
   for (guint i = 0; i < hidden->len; i++)
     cs_redactor_add_secret (redactor, hidden->pdata[i]);
+  return cs_redactor_redact (redactor, text);
+}
+
+static guint
+count_masks (const char *text)
+{
+  guint n = 0;
+
+  for (const char *p = strstr (text, CS_REDACTED); p != NULL;
+       p = strstr (p + strlen (CS_REDACTED), CS_REDACTED))
+    n++;
+  return n;
+}
+
+/* Whether a text holds a secret that is known here, or what looks like one; a person's address is
+ * none. */
+gboolean
+cs_deployment_holds_secret (CsDeployment *self, const char *text)
+{
+  g_autofree char *redacted = cs_deployment_redact (self, text);
+
+  return count_masks (redacted) > count_masks (text);
+}
+
+static void
+add_phase_values (GPtrArray *values, CsPhase *phase)
+{
+  GListModel *steps = cs_phase_get_steps (phase);
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (CsStep) step = g_list_model_get_item (steps, i);
+      GListModel *blocks = cs_step_get_blocks (step);
+
+      for (guint k = 0; k < g_list_model_get_n_items (blocks); k++)
+        {
+          g_autoptr (CsBlock) block = g_list_model_get_item (blocks, k);
+
+          add_clear_values (values, block);
+        }
+    }
+}
+
+/* A text about a deployment that is yet to be opened: what looks like a secret, and what stands in
+ * the runbook in clear text. */
+char *
+cs_runbook_redact (CsRunbook *runbook, const char *text)
+{
+  g_autoptr (CsRedactor) redactor = cs_redactor_new ();
+  g_autoptr (GPtrArray) values =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cs_secret_free);
+  GListModel *phases = cs_runbook_get_phases (runbook);
+
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (phases, i);
+
+      add_phase_values (values, phase);
+    }
+  for (guint i = 0; i < values->len; i++)
+    cs_redactor_add_secret (redactor, values->pdata[i]);
   return cs_redactor_redact (redactor, text);
 }

@@ -65,3 +65,23 @@ cs_deployment_carry_environment (CsDeployment *self, CsBlockState *block, GHashT
   json_node_take_object (node, object);
   return node;
 }
+
+/* What a record says of where a command left the next one: nothing where the path holds a secret,
+ * which is then carried in memory alone, as variables are. */
+const char *
+cs_deployment_carry_directory (CsDeployment *self, CsBlockState *block, const char *directory)
+{
+  CsPhaseState *phase = cs_deployment_find_phase_of (self, block->step);
+  CsSite *site = cs_deployment_find_site (self, block->member);
+
+  if (directory == NULL || !g_utf8_validate (directory, -1, NULL))
+    return NULL;
+  if (!cs_deployment_holds_secret (self, directory))
+    return directory;
+  if (!g_list_store_find (self->references, phase, NULL))
+    {
+      g_free (site->cwd);
+      site->cwd = g_strdup (directory);
+    }
+  return NULL;
+}

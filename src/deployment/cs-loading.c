@@ -523,7 +523,8 @@ cs_deployment_open_async (CsStore *store,
                              user_data);
   Loading *loading = g_task_get_task_data (task);
   g_autofree char *where = strip (environment);
-  g_autofree char *why = strip (reason);
+  g_autofree char *told = strip (reason);
+  g_autofree char *why = cs_runbook_redact (runbook, told);
   g_autoptr (JsonNode) body = NULL;
 
   if (!has_addresses (target))

@@ -175,7 +175,10 @@ record_outcome (GTask *task)
     cs_block_get_id (running->block->block), "run", running->run_id, "member",
     running->block->member, "ending", cs_outcome_kind_to_string (cs_outcome_get_kind (outcome)),
     "target", cs_target_get_name (running->site->target), "output", digest, "cwd",
-    cwd != NULL && g_utf8_validate (cwd, -1, NULL) ? cwd : NULL, NULL);
+    cs_block_get_endless (running->block->block)
+      ? NULL
+      : cs_deployment_carry_directory (self, running->block, cwd),
+    NULL);
   JsonObject *object = json_node_get_object (body);
 
   json_object_set_int_member (object, "status", cs_outcome_get_status (outcome));
@@ -427,10 +430,12 @@ record_start (GTask *task)
   JsonNode *values = whole ? cs_deployment_list_used_values (self, block) : NULL;
   g_autoptr (GPtrArray) watched =
     cs_block_get_endless (block) ? cs_judgements_new_for_block (state->step->step, block) : NULL;
+  const char *cwd = running->site->cwd;
+  gboolean clear = cwd != NULL && !cs_deployment_holds_secret (self, cwd);
   JsonNode *body = cs_deployment_body (
     "step", cs_step_get_id (state->step->step), "title", cs_step_get_title (state->step->step),
     "block", cs_block_get_id (block), "run", running->run_id, "member", state->member, "target",
-    cs_target_get_name (running->site->target), "cwd", running->site->cwd, "command",
+    cs_target_get_name (running->site->target), "cwd", clear ? cwd : NULL, "command",
     whole ? cs_block_get_digest (block) : NULL, "text", whole ? running->text : NULL, "place",
     cs_session_get_place (running->session), NULL);
 

@@ -50,7 +50,8 @@ cs_deployment_prepare_statement (CsDeployment *self,
   statement->signer = g_strdup (cs_person_get_id (signer));
   statement->key = g_strdup (cs_key_get_fingerprint (key));
   statement->approve = approve;
-  statement->comment = g_strdup (comment != NULL ? comment : "");
+  /* What is signed is what is recorded, so it is made fit for that before. */
+  statement->comment = cs_deployment_redact (self, comment != NULL ? comment : "");
   statement->at = now - now % SIGNING_PRECISION;
   return statement;
 }

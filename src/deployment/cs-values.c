@@ -7,6 +7,7 @@
 
 #include "cs-error.h"
 #include "cs-json.h"
+#include "cs-secret-references.h"
 #include "cs-substitution.h"
 
 #include <string.h>
@@ -340,6 +341,21 @@ add_name_gates (CsDeployment *self, const char *name, const char *value, GPtrArr
                                          name));
 }
 
+/* Values stand in the record for ever, and in what is sent as everyone reads it. */
+static gboolean
+is_secret (CsDeployment *self, const char *name, const char *value)
+{
+  static const char *const harmless[] = { "_FILE", "_PATH", "_DIR", "_ID", "_NAME", "_URL" };
+  g_autofree char *upper = g_ascii_strup (name, -1);
+
+  g_strdelimit (upper, " -.", '_');
+  for (guint i = 0; i < G_N_ELEMENTS (harmless); i++)
+    if (g_str_has_suffix (upper, harmless[i]))
+      return cs_deployment_holds_secret (self, value);
+  return *value != '\0' &&
+         (cs_deployment_looks_secret (upper) || cs_deployment_holds_secret (self, value));
+}
+
 /**
  * cs_deployment_set_value_async:
  * @actor: who
@@ -349,7 +365,8 @@ add_name_gates (CsDeployment *self, const char *name, const char *value, GPtrArr
  *
  * Records a value, `value-set` or `value-cleared`. Commands that have been started keep what they
  * were started with. Finish with cs_deployment_act_finish(); %CS_ERROR_INVALID if the value is no
- * UTF-8 or longer than 128 KiB.
+ * UTF-8 or longer than 128 KiB, %CS_ERROR_REFUSED if it is a secret: a value stands in the record
+ * and in what is signed, so a secret has to come from the keyring.
  */
 void
 cs_deployment_set_value_async (CsDeployment *self,
@@ -371,6 +388,16 @@ cs_deployment_set_value_async (CsDeployment *self,
                                CS_ERROR_INVALID,
                                "A value is text in UTF-8 of at most %d KiB; this one is not",
                                MAX_VALUE / 1024);
+      return;
+    }
+  if (value != NULL && is_secret (self, name, value))
+    {
+      g_task_report_new_error (self, callback, user_data, cs_deployment_set_value_async, CS_ERROR,
+                               CS_ERROR_REFUSED,
+                               "What %s stands for looks like a secret, and values are recorded: "
+                               "move it to the keyring and let the runbook refer to it as "
+                               "$" CS_SECRET_PREFIX "NAME",
+                               name);
       return;
     }
   add_name_gates (self, name, value, gates);

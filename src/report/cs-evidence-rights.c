@@ -129,7 +129,7 @@ has_operated (CsEvidenceRights *self, const char *person, CsRecord *before)
   return FALSE;
 }
 
-/* A signature on a line: in a role that the signer held then, and not of who runs the deployment. */
+/* A signature on a line: in a role that the signer held then, and not of the operator. */
 static char *
 judge_signature (CsEvidenceRights *self, CsRecord *record, gint64 at)
 {

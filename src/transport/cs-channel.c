@@ -5,6 +5,7 @@
 
 #include "cs-channel.h"
 
+#include "cs-core-file.h"
 #include "cs-error.h"
 
 #include <fcntl.h>
@@ -38,6 +39,7 @@ setup_child (gpointer user_data)
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
   signal (SIGXFSZ, SIG_DFL);
+  cs_core_file_allow ();
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "cs-terminal.h"
 
+#include "cs-core-file.h"
 #include "cs-error.h"
 #include "cs-output.h"
 #include "cs-run-private.h"
@@ -87,6 +88,7 @@ setup_child (gpointer user_data)
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
   signal (SIGXFSZ, SIG_DFL);
+  cs_core_file_allow ();
   fd = open (setup->slave, O_RDWR);
   if (fd < 0)
     _exit (126);

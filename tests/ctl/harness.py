@@ -62,6 +62,8 @@ echo undone >> log
 class Workspace:
     """A data directory, a directory for the runbook's commands, and a key to sign with."""
 
+    who = {}  # of which account commands are, if of another
+
     def __init__(self):
         self.top = Path(tempfile.mkdtemp(prefix="countersign-ctl-"))
         self.data = self.top / "data"
@@ -86,7 +88,7 @@ class Workspace:
         """Runs a command to its end and holds it to its exit status."""
         done = subprocess.run(self.command(*words), stdin=subprocess.DEVNULL, capture_output=True,
                               start_new_session=True, timeout=120, check=False,
-                              env=dict(self.environ, **(environ or {})))
+                              env=dict(self.environ, **(environ or {})), **self.who)
         done.out = done.stdout.decode()
         done.err = done.stderr.decode()
         expect(done.returncode == status,

@@ -546,5 +546,5 @@ def decided():
             whole=False)
 
 
-main("evidence", [clean, decided, sheet, long_sheet, refused, interrupted, flipped, damaged, lines_lost,
-                  forged])
+main("evidence", [clean, decided, sheet, long_sheet, refused, interrupted, flipped, damaged,
+                  lines_lost, forged])

@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets in a real keyring: moved out of runbooks, lent to commands, and kept nowhere else."""
 
-import base64
-import os
-import shlex
-import signal
+import resource
 import subprocess
-import threading
-import urllib.parse
+import time
 from pathlib import Path
 
 from harness import Workspace, expect, main
-from keyring import Keyring
+from programs import Sampler, WithPrograms, check_none, check_tree
 
 PASSWORD = "Tr0ub+dor/3%x"
 TOKEN = "tok-5f/e9+77%aa1"
-SEEDS = sorted(Path(__file__).resolve().parents[3].parent.glob("shared/seeds/0*.md"))
 
 # The kinds of the samples that people gave us, and one that only an argument takes.
 RUNBOOK = f"""# Runbook: Secrets
@@ -53,102 +48,56 @@ echo "it is <$COPY> and $COLOUR"
 The password is {PASSWORD}.
 """
 
-# Prints what it was given, in all ways in which it may be written, once it has been looked at.
-STAND_IN = """#!/bin/bash
-until [ -e "SAMPLED.${0##*/}" ]; do sleep 0.02; done
-value=$MYSQL_PWD
-while [ $# -gt 0 ]; do
-  case $1 in -H) value=$(cat "${2#@}"); value=${value##* }; shift ;; esac
-  shift
-done
-[ -n "$value" ] || { echo "nothing was given"; exit 1; }
-export value
-printf 'plain %s\\nquoted %q\\nbase64 ' "$value" "$value"
-printf %s "$value" | base64 -w0
-python3 -c 'import os, urllib.parse
-print("\\nurl", urllib.parse.quote(os.environ["value"], safe=""))
-print("hex", os.environ["value"].encode().hex())'
+# What people type: values, and where a command goes.
+TYPED = """# Runbook: Typed
+
+## Preparation
+
+### Step 1: Go in
+
+```bash
+mkdir -p "DIR/$COUNTERSIGN_SECRET_DB_PASSWORD" && cd "DIR/$COUNTERSIGN_SECRET_DB_PASSWORD"
+```
+
+## Approval
+
+**Deployment Approved By**:
+
+- Tech Lead: _________________ Date: _________ Time: _________
+
+## Deployment
+
+### Step 1: Look and go out
+
+```bash
+cd DIR && echo out
+```
+
+### Step 2: Use
+
+```bash
+echo {{api_token}} {{shop_db}} {{db_host}}
+```
+
+## Rollback Procedure
+
+### Step 1: Undo it
+
+```bash
+true
+```
 """
+CORE = """# Runbook: Core
 
+## Deployment
 
-def forms(secret):
-    data = secret.encode()
-    return {data, base64.b64encode(data).rstrip(b"="), shlex.quote(secret).encode(),
-            urllib.parse.quote(secret, safe="").encode(), data.hex().encode(),
-            urllib.parse.quote_plus(secret).encode()}
+### Step 1: Look
 
-
-def check_none(data, secrets, where):
-    for secret in secrets:
-        for form in forms(secret):
-            expect(form not in data, f"{where} holds a secret")
-
-
-def check_tree(top, secrets):
-    for path in Path(top).rglob("*"):
-        if path.is_file():
-            check_none(path.read_bytes(), secrets, path)
-            check_none(os.fsencode(path.name), secrets, "a name")
-
-
-class WithPrograms(Keyring):
-    """With stand-ins for programs that take passwords."""
-
-    def __enter__(self):
-        super().__enter__()
-        self.bin = self.top / "bin"
-        self.bin.mkdir()
-        self.environ["PATH"] = f"{self.bin}:{self.environ['PATH']}"
-        self.sampled = self.top / "sampled"
-        for name in ["mysql", "mysqldump", "curl"]:
-            (self.bin / name).write_text(STAND_IN.replace("SAMPLED", str(self.sampled)))
-            (self.bin / name).chmod(0o755)
-        return self
-
-    def run_input(self, text, *words, status=0):
-        done = subprocess.run(self.command(*words), input=text.encode(), capture_output=True,
-                              timeout=60, check=False, env=self.environ)
-        expect(done.returncode == status, f"{words}: {done.returncode}\n{done.stderr.decode()}")
-        return done.stdout.decode()
-
-    def move(self, path):
-        new = self.top / "moved.md"
-        self.run("runbook", "secrets", path, "--move", "--yes", "--output", new, "--environment",
-                 "staging")
-        return new
-
-
-class Sampler(threading.Thread):
-    """Reads the argument lists of all processes, and lets each stand-in go on once it was seen."""
-
-    def __init__(self, workspace):
-        super().__init__(daemon=True)
-        self.sampled = workspace.sampled
-        self.bin = os.fsencode(workspace.bin)
-        self.seen = set()
-        self.over = threading.Event()
-
-    def run(self):
-        while not self.over.is_set():
-            for entry in os.listdir("/proc"):
-                if entry.isdigit():
-                    self.sample(f"/proc/{entry}/cmdline")
-
-    def sample(self, path):
-        try:
-            line = Path(path).read_bytes()
-        except OSError:
-            return
-        self.seen.add(line)
-        for name in ["mysqldump", "mysql", "curl"]:
-            if self.bin + b"/" + name.encode() + b"\0" in line:
-                Path(f"{self.sampled}.{name}").touch()
-
-    def stop(self):
-        self.over.set()
-        self.join()
-        return self.seen
-
+```bash
+ulimit -Sc >DIR/limit
+until [ -e DIR/go ]; do sleep 0.02; done
+```
+"""
 
 def secrets_are_set_listed_and_removed():
     with WithPrograms() as w:
@@ -219,25 +168,61 @@ def what_stands_in_clear_text_is_not_shown():
         check_none(out.encode(), [PASSWORD], "the output")
 
 
-def nothing_of_a_sample_remains():
-    """The runbooks that people gave us, where they are there."""
-    for seed in SEEDS:
-        with WithPrograms() as w:
-            done = subprocess.run(w.command("runbook", "secrets", seed), check=False,
-                                  capture_output=True, env=w.environ)
-            if done.returncode == 0:
-                continue
-            moved = w.move(seed)
-            expect(w.run("runbook", "secrets", moved).out == "", seed.name)
-            w.run("target", "add", "here", "--local")
-            w.run("deploy", "start", moved, "--environment", "staging", "--target", "here",
-                  "--reason", "a test")
-            secrets = {"003": ["askproai_sample_pass_2024"], "002": ["test-key-123"],
-                       "001": ["test-token-12345"]}.get(seed.name[:3], [])
-            check_tree(w.data, secrets)
-            check_none(moved.read_bytes(), secrets, "the new version")
+def what_people_type_is_not_kept():
+    """Values are refused; reasons, comments and directories are recorded without what they hold."""
+    with WithPrograms() as w:
+        w.run_input(PASSWORD, "secret", "set", "DB_PASSWORD")
+        deployment = w.start(TYPED)
+        w.run("deploy", "run", deployment, status=3)
+        for value in (f"api_token={TOKEN}", f"shop_db={PASSWORD}",
+                      "db_host=mysql://shop:hunter2@db/"):
+            refused = w.run("deploy", "set", deployment, value, status=5)
+            expect("move it to the keyring" in refused.err, refused.err)
+        w.run("deploy", "set", deployment, "api_token=", "shop_db=shop_2024",
+              "db_host=ann@db.example.org")
+        w.run("deploy", "sign", deployment, "s1", "--role", "Tech Lead", "--name", "Anna", "--key",
+              w.key(), "--comment", f"it is {PASSWORD}, I know")
+        comment = w.json("deploy", "show", deployment)["signoffs"][0]["comment"]
+        expect(comment == "it is [redacted], I know", comment)
+        w.run("deploy", "run", deployment)
+        log = w.json("deploy", "log", deployment)
+        ended = [record["body"] for record in log if record["kind"] == "block-finished"]
+        expect([body["status"] for body in ended] == [0, 0, 0], ended)
+        started = [record["body"].get("cwd") for record in log if record["kind"] == "block-started"]
+        expect(started[1] is None and started[2] == str(w.work), started)
+        # A reason is given before anything is known of what the keyring holds, by its looks alone.
+        w.run("deploy", "start", w.write("more.md", TYPED), "--environment", "staging", "--target",
+              "here", "--reason", f"the new password={TOKEN} works")
+        w.run("deploy", "rollback", deployment, "--reason", f"{PASSWORD} was wrong")
+        secrets = [PASSWORD, TOKEN]
+        check_tree(w.data, secrets)
+        w.run("evidence", "export", deployment, "-o", w.top / "evidence")
+        check_tree(w.top / "evidence", secrets)
+        check_none(w.run("audit", "list", "--csv").out.encode(), secrets, "the history")
+        w.run("audit", "verify")
+
+
+def no_core_file_holds_memory():
+    """Neither ours; what commands may write is their own affair."""
+    limit = resource.getrlimit(resource.RLIMIT_CORE)
+    wanted = 4096 if limit[1] == resource.RLIM_INFINITY else min(limit[1], 4096)
+    with Workspace() as w:
+        deployment = w.start(CORE)
+        run = subprocess.Popen(
+            w.command("deploy", "run", deployment), env=w.environ, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (wanted, limit[1])))
+        while not (w.work / "limit").exists() and run.poll() is None:
+            time.sleep(0.02)
+        limits = Path(f"/proc/{run.pid}/limits").read_text()
+        (w.work / "go").touch()
+        out = run.communicate(timeout=60)[0]
+        expect(run.returncode == 0, out)
+        own = next(line.split()[4] for line in limits.splitlines() if "core file" in line)
+        expect(own == "0", limits)
+        expect((w.work / "limit").read_text().strip() == str(wanted // 1024), out)
 
 
 main("secrets", [secrets_are_set_listed_and_removed, nothing_is_kept_without_a_keyring,
                  commands_get_what_was_moved, what_stands_in_clear_text_is_not_shown,
-                 nothing_of_a_sample_remains])
+                 what_people_type_is_not_kept, no_core_file_holds_memory])

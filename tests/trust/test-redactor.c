@@ -62,6 +62,36 @@ test_forms (void)
     }
 }
 
+/* In three pieces, at every two offsets, with a look at what is there in between. */
+static void
+test_every_split (void)
+{
+  g_autoptr (GPtrArray) forms = cs_secret_forms (SECRET);
+
+  for (guint i = 0; i < forms->len; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("<%s>", (const char *) forms->pdata[i]);
+      gsize length = strlen (text);
+
+      for (gsize one = 0; one < length; one++)
+        for (gsize two = one; two < length; two++)
+          {
+            g_autoptr (CsRedactor) redactor = redactor_new (SECRET);
+            g_autoptr (GString) out = g_string_new (NULL);
+            g_autoptr (GString) seen = g_string_new (NULL);
+
+            cs_redactor_feed (redactor, text, one, out);
+            cs_redactor_peek (redactor, seen);
+            cs_redactor_feed (redactor, text + one, two - one, out);
+            cs_redactor_peek (redactor, seen);
+            cs_redactor_feed (redactor, text + two, length - two, out);
+            cs_redactor_finish (redactor, out);
+            g_assert_cmpstr (out->str, ==, "<" CS_REDACTED ">");
+            g_assert_null (strstr (seen->str, SECRET));
+          }
+    }
+}
+
 /* Basic credentials hold the password behind a name, at any place among the groups of three. */
 static void
 test_base64 (void)
@@ -379,6 +409,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trust/redactor/forms", test_forms);
+  g_test_add_func ("/trust/redactor/every-split", test_every_split);
   g_test_add_func ("/trust/redactor/base64", test_base64);
   g_test_add_func ("/trust/redactor/overlaps", test_overlaps);
   g_test_add_func ("/trust/redactor/rules", test_rules);

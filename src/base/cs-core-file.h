@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keeps what is in this program's memory out of core files. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+void cs_core_file_forbid (void);
+void cs_core_file_allow (void); /* in a child, between fork and exec */
+
+G_END_DECLS
