@@ -55,21 +55,6 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                               g_task_get_cancellable (task), recorded_cb, g_object_ref (task));
 }
 
-static CsPerson *
-find_person (CsDeployment *self, CsKey *key, GError **error)
-{
-  CsPerson *person = cs_people_lookup_key (self->people, cs_key_get_public_line (key));
-
-  if (person == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
-                 "Nobody here is known by the key %s: “countersignctl person add” makes you known, "
-                 "and a manager grants roles",
-                 cs_key_get_fingerprint (key));
-  else if (!cs_person_check_key (person, cs_key_get_fingerprint (key), G_MAXINT64 - 1, error))
-    return NULL;
-  return person;
-}
-
 /* Signs and records (content: transfer full). */
 static void
 decide (CsDeployment *self,
@@ -84,7 +69,7 @@ decide (CsDeployment *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (JsonObject) owned = content;
   GError *error = NULL;
-  CsPerson *person = find_person (self, key, &error);
+  CsPerson *person = cs_people_find_signer (self->people, key, &error);
   Deciding *deciding;
 
   g_task_set_source_tag (task, decide);

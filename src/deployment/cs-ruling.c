@@ -25,8 +25,6 @@ static const struct
 } overridable[] = {
   { "window", TRUE },
   { "blocker", FALSE },
-  { "failed", FALSE },
-  { "expectation", FALSE },
   { "soak", FALSE },
 };
 

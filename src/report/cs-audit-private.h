@@ -4,6 +4,8 @@
 #pragma once
 
 #include "cs-audit.h"
+#include "cs-record.h"
+#include "cs-statement.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +16,8 @@ void cs_audit_ask_witnesses_async (CsWorkspace *workspace,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean cs_audit_ask_witnesses_finish (GAsyncResult *result, GError **error);
+
+/* Whether the record of a signature says what was signed. */
+gboolean cs_audit_record_agrees (CsRecord *record, const CsStatement *statement);
 
 G_END_DECLS

@@ -71,21 +71,6 @@ find_deployment (Audit *audit, const char *stream)
   return NULL;
 }
 
-/* What the record says must be what was signed. */
-static gboolean
-record_agrees (CsRecord *record, const CsStatement *statement)
-{
-  JsonObject *body = cs_record_get_body (record);
-
-  return g_strcmp0 (cs_json_get_string (body, "field"), statement->field) == 0 &&
-         g_strcmp0 (cs_json_get_string (body, "role"), statement->role) == 0 &&
-         g_strcmp0 (cs_json_get_string (body, "signer"), statement->signer) == 0 &&
-         g_strcmp0 (cs_json_get_string (body, "key"), statement->key) == 0 &&
-         g_strcmp0 (cs_json_get_string (body, "comment"), statement->comment) == 0 &&
-         g_strcmp0 (cs_json_get_string (body, "decision"),
-                    statement->approve ? "approve" : "reject") == 0;
-}
-
 /* The three subjects, each found again without the signature's help. */
 static const char *
 find_difference (Audit *audit, const CsStatement *statement)
@@ -104,7 +89,7 @@ find_difference (Audit *audit, const CsStatement *statement)
     return "it covers another state of the record";
   if (g_strcmp0 (statement->deployment, stream + strlen (CS_DEPLOYMENT_STREAM_PREFIX)) != 0)
     return "it is about another deployment";
-  if (!record_agrees (record, statement))
+  if (!cs_audit_record_agrees (record, statement))
     return "the record says something else than what was signed";
   if (deployment == NULL)
     return "the deployment can't be read, so nobody can tell which commands it releases";

@@ -5,6 +5,7 @@
 
 #include "cs-evidence-check.h"
 
+#include "cs-audit-private.h"
 #include "cs-bundle-writer.h"
 #include "cs-deployment.h"
 #include "cs-digest.h"
@@ -76,7 +77,6 @@ cs_evidence_check_free (CsEvidenceCheck *self)
 static const char *
 find_difference (const CsStatement *statement, CsRecord *record, const char *runbook)
 {
-  JsonObject *body = cs_record_get_body (record);
   const char *stream = cs_record_get_stream (record);
   g_autofree char *own_stream =
     g_strconcat (CS_DEPLOYMENT_STREAM_PREFIX, statement->deployment, NULL);
@@ -91,13 +91,7 @@ find_difference (const CsStatement *statement, CsRecord *record, const char *run
     return "it covers other commands than it lists";
   if (g_strcmp0 (own_stream, stream) != 0)
     return "it is about another deployment";
-  if (g_strcmp0 (cs_json_get_string (body, "field"), statement->field) != 0 ||
-      g_strcmp0 (cs_json_get_string (body, "role"), statement->role) != 0 ||
-      g_strcmp0 (cs_json_get_string (body, "signer"), statement->signer) != 0 ||
-      g_strcmp0 (cs_json_get_string (body, "key"), statement->key) != 0 ||
-      g_strcmp0 (cs_json_get_string (body, "comment"), statement->comment) != 0 ||
-      g_strcmp0 (cs_json_get_string (body, "decision"),
-                 statement->approve ? "approve" : "reject") != 0)
+  if (!cs_audit_record_agrees (record, statement))
     return "the record says something else than what was signed";
   return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "cs-evidence-records.h"
 
+#include "cs-audit-private.h"
 #include "cs-blob-names.h"
 #include "cs-digest.h"
 #include "cs-json.h"
@@ -128,4 +129,18 @@ cs_evidence_records_check_names (CsBundleReader *reader, GPtrArray *records, GPt
             faults, "blobs", "what record %" G_GINT64_FORMAT " of %s names by %s is missing",
             cs_record_get_n (record), cs_record_get_stream (record), (char *) names->pdata[k]);
     }
+}
+
+gboolean
+cs_audit_record_agrees (CsRecord *record, const CsStatement *statement)
+{
+  JsonObject *body = cs_record_get_body (record);
+
+  return g_strcmp0 (cs_json_get_string (body, "field"), statement->field) == 0 &&
+         g_strcmp0 (cs_json_get_string (body, "role"), statement->role) == 0 &&
+         g_strcmp0 (cs_json_get_string (body, "signer"), statement->signer) == 0 &&
+         g_strcmp0 (cs_json_get_string (body, "key"), statement->key) == 0 &&
+         g_strcmp0 (cs_json_get_string (body, "comment"), statement->comment) == 0 &&
+         g_strcmp0 (cs_json_get_string (body, "decision"),
+                    statement->approve ? "approve" : "reject") == 0;
 }

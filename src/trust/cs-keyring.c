@@ -196,6 +196,20 @@ cs_keyring_keep (CsKeyring *self, const char *kind, const char *name, const char
                         secret_value_new (secret, -1, "text/plain"));
 }
 
+/* FALSE if nobody waits for it any more. Another error is a problem that is told, and no more: what
+ * the keyring does not take is kept in memory. */
+static gboolean
+take_answer (GTask *task, GError **error)
+{
+  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      set_problem (g_task_get_source_object (task), *error);
+      return TRUE;
+    }
+  g_task_return_error (task, g_steal_pointer (error));
+  return FALSE;
+}
+
 static void
 stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -205,12 +219,8 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean stored = secret_password_store_finish (result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  set_problem (self, error);
+  if (!take_answer (task, &error))
+    return;
   /* What is in the keyring must not be hidden by what was kept before. */
   if (stored)
     g_hash_table_remove (self->memory, request->key);
@@ -273,16 +283,11 @@ static void
 looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  CsKeyring *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   char *secret = secret_password_lookup_nonpageable_finish (result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  set_problem (self, error);
+  if (!take_answer (task, &error))
+    return;
   g_task_return_pointer (task, secret, (GDestroyNotify) cs_secret_free);
 }
 
@@ -348,16 +353,11 @@ static void
 cleared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  CsKeyring *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
 
   secret_password_clear_finish (result, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  set_problem (self, error);
+  if (!take_answer (task, &error))
+    return;
   g_task_return_boolean (task, TRUE);
 }
 

@@ -8,6 +8,28 @@
 #include "cs-decree-signing.h"
 #include "cs-error.h"
 
+/**
+ * cs_people_find_signer:
+ * @key: a key
+ *
+ * Returns: (transfer none): whose key this is now; %NULL with %CS_ERROR_REFUSED if it is nobody's,
+ *   %CS_ERROR_AUTH if it was retired
+ */
+CsPerson *
+cs_people_find_signer (CsPeople *self, CsKey *key, GError **error)
+{
+  CsPerson *by = cs_people_lookup_key (self, cs_key_get_public_line (key));
+
+  if (by == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
+                 "Nobody here is known by the key %s: sign something first, or let a manager add "
+                 "you",
+                 cs_key_get_fingerprint (key));
+  else if (!cs_person_check_key (by, cs_key_get_fingerprint (key), G_MAXINT64 - 1, error))
+    return NULL;
+  return by;
+}
+
 /* Whether the person whose key this is may decide that; NULL with REFUSED, AUTH or what the rules
  * say. */
 CsPerson *
@@ -17,20 +39,12 @@ cs_people_find_decider (CsPeople *self,
                         CsKey *key,
                         GError **error)
 {
-  CsPerson *by = cs_people_lookup_key (self, cs_key_get_public_line (key));
+  CsPerson *by = cs_people_find_signer (self, key, error);
 
-  if (by == NULL)
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
-                   "Nobody here is known by the key %s: sign something first, or let a manager add "
-                   "you",
-                   cs_key_get_fingerprint (key));
-      return NULL;
-    }
-  if (cs_person_check_key (by, cs_key_get_fingerprint (key), G_MAXINT64 - 1, error) &&
-      cs_people_may_decide (self, cs_person_get_id (by), kind, content, error))
-    return by;
-  return NULL;
+  if (by == NULL ||
+      !cs_people_may_decide (self, cs_person_get_id (by), kind, content, error))
+    return NULL;
+  return by;
 }
 
 /* What is signed is the decision at this very place of the stream: if someone else is first, it has

@@ -82,6 +82,7 @@ CsPeople *cs_people_load_finish (GAsyncResult *result, GError **error);
 
 CsPerson *cs_people_lookup (CsPeople *self, const char *id);
 CsPerson *cs_people_lookup_key (CsPeople *self, const char *public_line);
+CsPerson *cs_people_find_signer (CsPeople *self, CsKey *key, GError **error);
 
 /* Adds a person with a first key, or a key to a person who is there (records person-added,
  * key-added). EXISTS if the key belongs to someone else. */
