@@ -17,7 +17,7 @@ NOBODY = 65534
 OWN = Path(__file__).resolve().parent / "fixtures"
 SEEDS = Path(__file__).resolve().parents[3].parent / "shared" / "seeds"
 # What stands in them in clear text.
-CLEAR = {"shop.md": ["Wint3r+rain/9%k", "tok-5f/e9+77%aa1"],
+CLEAR = {"shop.md": ["Wint3r+rain/9%k", "tok-8c/b2+41%dd7"],
          "001": ["test-token-12345"], "002": ["test-key-123"], "003": ["askproai_sample_pass_2024"]}
 # Programs of servers, which tell what they were given; what else a sample names becomes one, too.
 SERVERS = ["mysql", "mysqldump", "curl", "psql", "redis-cli", "ssh", "scp", "sudo", "systemctl",
@@ -199,7 +199,8 @@ def walked(path):
         ours = [line for line in seen
                 if not (arguments and any(os.fsencode(w.bin) in word
                                           for word in line.split(b"\0")[:2]))]
-        check_none(b"\n".join(ours), values, "an argument list")
+        for line in ours:
+            check_none(line, values, f"the argument list of {line.split(bytes(1))[:2]}")
         search(w, deployment, outputs, values)
         w.run("audit", "verify")
         return walk.ran, b"".join(outputs).count(b"[redacted]")
