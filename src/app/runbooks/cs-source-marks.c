@@ -11,11 +11,14 @@
 #include "cs-finding.h"
 #include "cs-source-marks.h"
 
-/* The names of mark categories are icons. Where a line has several, the last one here is seen. */
+/* The names of mark categories are icons. Where a line has several, the last one here is seen. None
+ * may be missing: GtkSourceView never ends drawing a mark of a category that it does not know. */
 static const char *const icons[] = {
   "go-next-symbolic",
   "view-list-bullet-symbolic",
   "view-list-symbolic",
+  "view-dual-symbolic",
+  "security-medium-symbolic",
   "contact-new-symbolic",
   "preferences-other-symbolic",
   "alarm-symbolic",
@@ -81,7 +84,7 @@ mark_line (GtkTextBuffer *buffer, GPtrArray *findings, guint first)
       if (cs_finding_get_line (finding) != line)
         break;
       if (rank (cs_finding_get_icon (finding)) >= rank (icon))
-        icon = cs_finding_get_icon (finding);
+        icon = icons[rank (cs_finding_get_icon (finding))];
       /* Translators: what a line was taken for, and why */
       g_string_append_printf (tooltip, _("%s: %s"), cs_finding_get_title (finding),
                               cs_finding_get_why (finding));
