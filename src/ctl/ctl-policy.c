@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "cs-policy-words.h"
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-print.h"
@@ -20,21 +21,12 @@ lookup (Ctl *ctl, const char *environment)
 static void
 print_policy (const CsPolicy *policy)
 {
-  ctl_print (stdout, "%s: every line of the runbook is signed by someone who holds its role.\n",
-             policy->environment);
-  for (guint i = 0; i < policy->needs->len; i++)
-    {
-      CsPolicyNeed *need = g_ptr_array_index (policy->needs, i);
-      g_autofree char *count = g_strdup_printf ("%u", need->count);
+  g_auto (GStrv) sentences = cs_policy_words_describe (policy);
 
-      ctl_print (stdout, "At least %s × %s, also where the runbook asks for fewer.\n", count,
-                 need->role);
-    }
-  fputs (policy->operator_may_approve
-           ? "Who runs a deployment may approve it; the record says so.\n"
-           : "Who runs a deployment can't approve it (four eyes).\n",
-         stdout);
-  fputs ("One person signs one line.\n", stdout);
+  if (policy != NULL)
+    ctl_print (stdout, "%s:\n", policy->environment);
+  for (char **sentence = sentences; *sentence != NULL; sentence++)
+    ctl_print (stdout, "%s\n", *sentence);
 }
 
 CtlStatus
@@ -61,12 +53,8 @@ ctl_policy_show (Ctl *ctl, char **arguments)
       json_object_set_boolean_member (json_node_get_object (node), "governed", policy != NULL);
       ctl_print_json (node);
     }
-  else if (policy != NULL)
-    print_policy (policy);
   else
-    fputs ("Nobody holds a role yet: whoever has a key may sign every line, also who runs the\n"
-           "deployment.\n",
-           stdout);
+    print_policy (policy);
   return CTL_DONE;
 }
 
@@ -118,11 +106,12 @@ CtlStatus
 ctl_policy_set (Ctl *ctl, char **arguments)
 {
   gboolean may = FALSE, four = FALSE, done = FALSE;
-  char *needs = NULL, *path = NULL;
+  char *needs = NULL, *overrider = NULL, *path = NULL;
   const GOptionEntry entries[] = {
     { "require", 0, 0, G_OPTION_ARG_FILENAME, &needs, NULL, "ROLE=N" },
     { "operator-may-approve", 0, 0, G_OPTION_ARG_NONE, &may, NULL, NULL },
     { "four-eyes", 0, 0, G_OPTION_ARG_NONE, &four, NULL, NULL },
+    { "overrider", 0, 0, G_OPTION_ARG_FILENAME, &overrider, NULL, "ROLE" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, "FILE" },
     { NULL },
   };
@@ -139,10 +128,16 @@ ctl_policy_set (Ctl *ctl, char **arguments)
       if (policy == NULL)
         policy = cs_policy_new (words[0]);
       policy->operator_may_approve = may || (policy->operator_may_approve && !four);
+      if (overrider != NULL)
+        {
+          g_free (policy->overrider);
+          policy->overrider = g_strstrip (g_strdup (overrider));
+        }
       done = (needs == NULL || require (policy, needs, &error)) &&
              set_policy (ctl, policy, path, &error);
     }
   g_free (needs);
+  g_free (overrider);
   g_free (path);
   if (!done)
     return ctl_fail (error);

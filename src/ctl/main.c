@@ -10,6 +10,7 @@
 #include "ctl-commands.h"
 #include "ctl-print.h"
 
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -137,7 +138,8 @@ static const CtlCommand commands[] = {
     "Print whose keys counted then, as ssh-keygen reads it", ctl_person_allowed_signers },
   { "policy", "show", "ENVIRONMENT [--json]", "Say what an environment asks for", ctl_policy_show },
   { "policy", "set",
-    "ENVIRONMENT [--require ROLE=N,ROLE=N] [--operator-may-approve | --four-eyes] [--key FILE]",
+    "ENVIRONMENT [--require ROLE=N,ROLE=N] [--operator-may-approve | --four-eyes] "
+    "[--overrider ROLE] [--key FILE]",
     "Decide what an environment asks for, from the next deployment on", ctl_policy_set },
   { "audit", "list",
     "[--person ID] [--environment E] [--kind KIND] [--since TIME] [--until TIME] [--limit N] "
@@ -252,6 +254,9 @@ main (int argc, char *argv[])
 
   cs_core_file_forbid ();
   setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
   g_log_writer_default_set_use_stderr (TRUE);
   signal (SIGPIPE, SIG_IGN);
   words = take_leading_options (&ctl, argv + 1);

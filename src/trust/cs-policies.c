@@ -34,6 +34,14 @@ struct _CsPolicies
 
 G_DEFINE_FINAL_TYPE (CsPolicies, cs_policies, CS_TYPE_STREAM_LIST)
 
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static void
 entry_free (Entry *entry)
 {
@@ -65,6 +73,7 @@ fold (CsStreamList *list, CsRecord *record)
   if (entry->policy == NULL)
     entry->problem = g_strdup (error->message);
   g_ptr_array_add (self->entries, entry);
+  g_signal_emit (self, signals[CHANGED], 0);
   return entry->policy != NULL;
 }
 
@@ -85,6 +94,8 @@ cs_policies_class_init (CsPoliciesClass *klass)
   CsStreamListClass *list_class = CS_STREAM_LIST_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = cs_policies_finalize;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   list_class->item_type = G_TYPE_OBJECT;
   list_class->stream = CS_POLICY_STREAM;
   list_class->fold = fold;

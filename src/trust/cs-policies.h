@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define CS_POLICY_STREAM "policy"
 
-/* No items; follows the store. */
+/* No items; follows the store. Signal ::changed when a policy was recorded. */
 #define CS_TYPE_POLICIES (cs_policies_get_type ())
 G_DECLARE_FINAL_TYPE (CsPolicies, cs_policies, CS, POLICIES, CsStreamList)
 

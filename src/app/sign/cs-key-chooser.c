@@ -14,6 +14,8 @@ struct _CsKeyChooser
   AdwComboRow parent_instance;
 
   GListStore *keys;
+  CsPeople *people; /* those who are known; may be NULL */
+  char *actor;
   GCancellable *cancellable;
 };
 
@@ -28,18 +30,10 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-/* "ed25519 SHA256:k3…", short enough for a row; the whole fingerprint is in the subtitle. */
 static char *
 describe_cb (CsKey *key)
 {
-  const char *comment = cs_key_get_comment (key);
-  const char *origin = cs_key_get_origin (key) == CS_KEY_AGENT ? _("SSH agent") : _("key file");
-
-  if (comment != NULL && *comment != '\0')
-    return g_strdup_printf ("%s %s (%s)", cs_key_get_algorithm (key), comment, origin);
-
-  return g_strdup_printf ("%s %.15s… (%s)", cs_key_get_algorithm (key),
-                          cs_key_get_fingerprint (key), origin);
+  return cs_key_chooser_describe (key);
 }
 
 static void
@@ -51,6 +45,38 @@ update_subtitle (CsKeyChooser *self)
                                                         ? cs_key_get_fingerprint (key)
                                                         : _("You have no key to sign with yet"));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEY]);
+}
+
+/* How well a key fits who acts here: theirs, someone's, nobody's, one that counts no more. */
+static guint
+rate (CsKeyChooser *self, CsKey *key)
+{
+  CsPerson *person = cs_people_lookup_key (self->people, cs_key_get_public_line (key));
+
+  if (person == NULL)
+    return 1;
+  if (!cs_person_check_key (person, cs_key_get_fingerprint (key), G_MAXINT64 - 1, NULL))
+    return 0;
+  return g_strcmp0 (cs_person_get_id (person), self->actor) == 0 ? 3 : 2;
+}
+
+static void
+select_best (CsKeyChooser *self)
+{
+  guint best = 0, best_rate = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->keys)); i++)
+    {
+      g_autoptr (CsKey) key = g_list_model_get_item (G_LIST_MODEL (self->keys), i);
+      guint rated = rate (self, key);
+
+      if (rated > best_rate)
+        {
+          best = i;
+          best_rate = rated;
+        }
+    }
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self), best);
 }
 
 static void
@@ -69,6 +95,8 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   for (guint i = 0; i < keys->len; i++)
     g_list_store_append (self->keys, g_ptr_array_index (keys, i));
+  if (self->people != NULL && keys->len > 0)
+    select_best (self);
   update_subtitle (self);
 }
 
@@ -80,8 +108,17 @@ cs_key_chooser_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->keys);
+  g_clear_object (&self->people);
 
   G_OBJECT_CLASS (cs_key_chooser_parent_class)->dispose (object);
+}
+
+static void
+cs_key_chooser_finalize (GObject *object)
+{
+  g_free (CS_KEY_CHOOSER (object)->actor);
+
+  G_OBJECT_CLASS (cs_key_chooser_parent_class)->finalize (object);
 }
 
 static void
@@ -105,6 +142,7 @@ cs_key_chooser_class_init (CsKeyChooserClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = cs_key_chooser_dispose;
+  object_class->finalize = cs_key_chooser_finalize;
   object_class->get_property = cs_key_chooser_get_property;
 
   properties[PROP_KEY] = g_param_spec_object ("key", NULL, NULL, CS_TYPE_KEY,
@@ -127,6 +165,62 @@ cs_key_chooser_init (CsKeyChooser *self)
   gtk_expression_unref (expression);
 
   g_signal_connect (self, "notify::selected-item", G_CALLBACK (update_subtitle), NULL);
+}
+
+/**
+ * cs_key_chooser_describe:
+ * @key: a key
+ *
+ * Returns: (transfer full): what kind of key it is, and where it is held, short enough for a row
+ */
+char *
+cs_key_chooser_describe (CsKey *key)
+{
+  const char *comment = cs_key_get_comment (key);
+  const char *origin = cs_key_chooser_describe_origin (key);
+
+  if (comment != NULL && *comment != '\0')
+    return g_strdup_printf ("%s %s (%s)", cs_key_get_algorithm (key), comment, origin);
+
+  return g_strdup_printf ("%s %.15s… (%s)", cs_key_get_algorithm (key),
+                          cs_key_get_fingerprint (key), origin);
+}
+
+/** cs_key_chooser_describe_origin: where the private half of @key is held, in words. */
+const char *
+cs_key_chooser_describe_origin (CsKey *key)
+{
+  if (cs_key_is_hardware (cs_key_get_public_line (key)))
+    return _("security key");
+  switch (cs_key_get_origin (key))
+    {
+    case CS_KEY_AGENT:
+      return _("SSH agent");
+    case CS_KEY_FILE:
+      return _("key file");
+    case CS_KEY_PUBLIC:
+    default:
+      return _("not on this computer");
+    }
+}
+
+/**
+ * cs_key_chooser_set_people:
+ * @self: a #CsKeyChooser
+ * @people: who is known
+ * @actor: who acts here
+ *
+ * Has the keys that are loaded from now on begin with the one that most likely signs: of @actor,
+ * else of someone who is known.
+ */
+void
+cs_key_chooser_set_people (CsKeyChooser *self, CsPeople *people, const char *actor)
+{
+  g_return_if_fail (CS_IS_KEY_CHOOSER (self));
+
+  g_set_object (&self->people, people);
+  g_free (self->actor);
+  self->actor = g_strdup (actor);
 }
 
 /**

@@ -97,6 +97,7 @@ cs_application_startup (GApplication *application)
   set_accels (self, "app.quit", "<Control>q", NULL);
   set_accels (self, "window.close", "<Control>w", NULL);
   set_accels (self, "win.show-help-overlay", "<Control>question", "F1");
+  set_accels (self, "win.preferences", "<Control>comma", NULL);
   set_accels (self, "win.open-runbook", "<Control>o", NULL);
   set_accels (self, "win.back", "<Alt>Left", NULL);
   set_accels (self, "win.next", "<Control>Return", NULL);

@@ -8,6 +8,7 @@
 #include "cs-window-private.h"
 
 #include "cs-deployment-page.h"
+#include "cs-preferences.h"
 #include "cs-sample.h"
 #include "cs-start-dialog.h"
 
@@ -269,6 +270,15 @@ roll_back_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     cs_deployment_page_roll_back (page);
 }
 
+static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *self = user_data;
+
+  if (self->workspace != NULL)
+    cs_preferences_present (GTK_WINDOW (self), self->workspace, NULL);
+}
+
 static const GActionEntry actions[] = {
   { "show-page", show_page_cb, "s" },
   { "show-runbook", show_runbook_cb, "s" },
@@ -280,6 +290,7 @@ static const GActionEntry actions[] = {
   { "try-sample", try_sample_cb },
   { "next", next_cb },
   { "roll-back", roll_back_cb },
+  { "preferences", preferences_cb },
   { "back", back_cb },
   { "reopen", reopen_cb },
   { "toast", toast_cb, "s" },
