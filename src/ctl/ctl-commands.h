@@ -93,6 +93,7 @@ CtlStatus ctl_audit_search (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_verify (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_evidence_export (Ctl *ctl, char **arguments);
+CtlStatus ctl_evidence_sheet (Ctl *ctl, char **arguments);
 CtlStatus ctl_evidence_verify (Ctl *ctl, char **arguments);
 
 G_END_DECLS

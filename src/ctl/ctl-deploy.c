@@ -186,9 +186,10 @@ read_records (Ctl *ctl, CsDeployment *deployment, GError **error)
 CtlStatus
 ctl_deploy_log (Ctl *ctl, char **arguments)
 {
-  gboolean json = FALSE;
+  gboolean json = FALSE, csv = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, NULL, NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -204,6 +205,8 @@ ctl_deploy_log (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   if (json)
     ctl_records_print_json (records);
+  else if (csv)
+    ctl_records_print_csv (records);
   else
     ctl_records_print (records);
   return CTL_DONE;

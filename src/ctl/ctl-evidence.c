@@ -5,6 +5,7 @@
 
 #include "cs-evidence-check.h"
 #include "cs-evidence-export.h"
+#include "cs-sheet.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 
@@ -69,6 +70,35 @@ ctl_evidence_export (Ctl *ctl, char **arguments)
   if (digest == NULL)
     return ctl_fail (error);
   ctl_print (stdout, "The evidence is in %s\nSHA-256 of HEADS: %s\n", directory, digest);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_evidence_sheet (Ctl *ctl, char **arguments)
+{
+  g_autofree char *path = NULL;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &path, "FILE", "FILE" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsSheet) sheet = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  CsDeployment *deployment = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
+      ctl_require (path, "-o", &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    {
+      sheet = cs_sheet_new (deployment);
+      bytes = cs_sheet_render (sheet, &error);
+    }
+  if (bytes == NULL ||
+      !g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                            &error))
+    return ctl_fail (error);
   return CTL_DONE;
 }
 

@@ -124,22 +124,6 @@ list_names (Ctl *ctl, GError **error)
   return cs_keyring_list_finish (keyring, ctl_wait (&result), error);
 }
 
-/* The environment, "" for all, and the name behind the last slash. */
-static char **
-split_name (const char *key)
-{
-  const char *slash = strrchr (key, '/');
-  GStrvBuilder *builder = g_strv_builder_new ();
-  g_autofree char *environment = g_strndup (key, slash != NULL ? (gsize) (slash - key) : 0);
-  char **parts;
-
-  g_strv_builder_add (builder, environment);
-  g_strv_builder_add (builder, slash != NULL ? slash + 1 : key);
-  parts = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return parts;
-}
-
 static void
 print_json (GPtrArray *names)
 {
@@ -149,11 +133,12 @@ print_json (GPtrArray *names)
   json_node_take_array (node, array);
   for (guint i = 0; i < names->len; i++)
     {
-      g_auto (GStrv) parts = split_name (names->pdata[i]);
+      g_autofree char *environment = NULL;
+      g_autofree char *name = cs_keyring_split_secret_name (names->pdata[i], &environment);
       JsonObject *object = json_object_new ();
 
-      ctl_set_text (object, "name", parts[1]);
-      ctl_set_text (object, "environment", parts[0][0] != '\0' ? parts[0] : NULL);
+      ctl_set_text (object, "name", name);
+      ctl_set_text (object, "environment", environment);
       json_array_add_object_element (array, object);
     }
   ctl_print_json (node);
@@ -179,9 +164,10 @@ ctl_secret_list (Ctl *ctl, char **arguments)
     print_json (names);
   for (guint i = 0; !json && i < names->len; i++)
     {
-      g_auto (GStrv) parts = split_name (names->pdata[i]);
+      g_autofree char *environment = NULL;
+      g_autofree char *name = cs_keyring_split_secret_name (names->pdata[i], &environment);
 
-      ctl_print (stdout, parts[0][0] != '\0' ? "%s in %s\n" : "%s\n", parts[1], parts[0]);
+      ctl_print (stdout, environment != NULL ? "%s in %s\n" : "%s\n", name, environment);
     }
   return say_problem (cs_workspace_get_keyring (ctl->workspace));
 }

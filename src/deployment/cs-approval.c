@@ -76,6 +76,21 @@ list_together (CsDeployment *self, CsSignoffState *signoff)
   return lines;
 }
 
+/**
+ * cs_deployment_list_together:
+ * @signoff: a line
+ *
+ * Returns: (transfer full) (element-type CsSignoffState): the lines that are signed together with
+ *   it, itself among them: what is counted is how many of them people fill
+ */
+GListModel *
+cs_deployment_list_together (CsDeployment *self, CsSignoffState *signoff)
+{
+  g_return_val_if_fail (CS_IS_DEPLOYMENT (self) && CS_IS_SIGNOFF_STATE (signoff), NULL);
+
+  return G_LIST_MODEL (list_together (self, signoff));
+}
+
 /* The first line on the path; those that the policy asks for beyond stand beside it. */
 static CsSignoff *
 find_first (CsDeployment *self)

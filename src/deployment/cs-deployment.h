@@ -352,6 +352,8 @@ const CsPolicy *cs_deployment_get_policy (CsDeployment *self);
 gboolean cs_deployment_is_operator (CsDeployment *self, const char *person);
 /* Whether a signature in this role may stand on this line. */
 gboolean cs_deployment_accepts_role (CsDeployment *self, CsSignoffState *signoff, const char *role);
+/* CsSignoffState: the lines that are signed together with this one. (transfer full) */
+GListModel *cs_deployment_list_together (CsDeployment *self, CsSignoffState *signoff);
 /* In which role this person could sign this line now; NULL with REFUSED and why not. */
 const char *cs_deployment_choose_role (CsDeployment *self,
                                        CsSignoffState *signoff,

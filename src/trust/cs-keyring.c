@@ -499,6 +499,22 @@ cs_keyring_dup_secret_name (const char *environment, const char *name)
 }
 
 /**
+ * cs_keyring_split_secret_name:
+ * @key: as from cs_keyring_dup_secret_name()
+ * @environment: (out) (transfer full) (nullable): for which it is; %NULL: for all
+ *
+ * Returns: (transfer full): the name of the secret
+ */
+char *
+cs_keyring_split_secret_name (const char *key, char **environment)
+{
+  const char *slash = strrchr (key, '/');
+
+  *environment = slash != NULL && slash > key ? g_strndup (key, (gsize) (slash - key)) : NULL;
+  return g_strdup (slash != NULL ? slash + 1 : key);
+}
+
+/**
  * cs_secret_free:
  * @secret: (transfer full) (nullable): what cs_keyring_lookup_finish() gave, or text of the heap
  *

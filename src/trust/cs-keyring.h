@@ -74,6 +74,8 @@ GPtrArray *cs_keyring_list_finish (CsKeyring *self, GAsyncResult *result, GError
 
 /* "ENVIRONMENT/NAME", or for all environments (NULL) "/NAME" (transfer full). */
 char *cs_keyring_dup_secret_name (const char *environment, const char *name);
+/* The name of such; environment (out, transfer full): NULL for all (transfer full). */
+char *cs_keyring_split_secret_name (const char *key, char **environment);
 
 /* Wipes the text and frees it; for text of the heap as well. */
 void cs_secret_free (char *secret);

@@ -8,6 +8,7 @@
 #include "cs-deployment-page.h"
 
 #include "cs-clock.h"
+#include "cs-export.h"
 #include "cs-next-bar.h"
 #include "cs-page-intents.h"
 #include "cs-phase-rail.h"
@@ -441,6 +442,19 @@ cs_deployment_page_dispose (GObject *object)
 }
 
 static void
+export_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CsDeploymentPage *self = CS_DEPLOYMENT_PAGE (widget);
+
+  if (g_str_equal (action, "deployment.export-evidence"))
+    cs_export_evidence (widget, self->workspace, self->deployment);
+  else if (g_str_equal (action, "deployment.export-sheet"))
+    cs_export_sheet (widget, self->workspace, self->deployment);
+  else
+    cs_export_csv (widget, self->workspace, self->deployment);
+}
+
+static void
 cs_deployment_page_class_init (CsDeploymentPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -470,6 +484,9 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, streams);
+  gtk_widget_class_install_action (widget_class, "deployment.export-evidence", NULL, export_cb);
+  gtk_widget_class_install_action (widget_class, "deployment.export-sheet", NULL, export_cb);
+  gtk_widget_class_install_action (widget_class, "deployment.export-csv", NULL, export_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
   gtk_widget_class_bind_template_callback (widget_class, pause_cb);

@@ -12,6 +12,7 @@
 #include "cs-command-view.h"
 #include "cs-prose.h"
 #include "cs-page-intents.h"
+#include "cs-secret-list.h"
 #include "cs-status-icon.h"
 #include "cs-time-words.h"
 #include "cs-value-row.h"
@@ -56,6 +57,9 @@ append_block (CsStepCard *self, CsBlock *block)
 
   if (state != NULL)
     values = cs_value_row_new_list (self->workspace, self->deployment, block);
+  if (values != NULL)
+    gtk_box_append (self->body, values);
+  values = state != NULL ? cs_secret_list_new (self->workspace, self->deployment, block) : NULL;
   if (values != NULL)
     gtk_box_append (self->body, values);
 

@@ -19,6 +19,7 @@
 #include "cs-runbook-view.h"
 #include "cs-source-marks.h"
 #include "cs-time-words.h"
+#include "cs-secret-bar.h"
 #include "cs-version-bar.h"
 
 /* Where in the view a line comes to rest that was chosen in the outline. */
@@ -47,6 +48,7 @@ struct _CsRunbookView
   GtkStack *content;
   GtkSourceView *source;
   CsComparisonView *comparison;
+  CsSecretBar *secrets;
   CsVersionBar *versions;
   GtkMenuButton *diagnostics_button;
   AdwButtonContent *diagnostics_count;
@@ -484,6 +486,7 @@ cs_runbook_view_class_init (CsRunbookViewClass *klass)
 
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   g_type_ensure (CS_TYPE_COMPARISON_VIEW);
+  g_type_ensure (CS_TYPE_SECRET_BAR);
   g_type_ensure (CS_TYPE_VERSION_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/runbooks/cs-runbook-view.ui");
@@ -498,6 +501,7 @@ cs_runbook_view_class_init (CsRunbookViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, content);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, source);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, comparison);
+  gtk_widget_class_bind_template_child (widget_class, CsRunbookView, secrets);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, versions);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, diagnostics_button);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, diagnostics_count);
@@ -551,6 +555,7 @@ show_runbook (CsRunbookView *self, CsRunbook *runbook)
                                cs_library_entry_get_document (self->entry));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->start_button), "s",
                                     cs_runbook_get_digest (runbook));
+  cs_secret_bar_show (self->secrets, self->workspace, self->entry, runbook);
   show_damage (self);
   show_diagnostics (self);
   show_source (self);

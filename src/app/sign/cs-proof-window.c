@@ -8,6 +8,7 @@
 #include "cs-proof-window.h"
 
 #include "cs-envelope.h"
+#include "cs-proof-files.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -22,7 +23,12 @@ struct _CsProofWindow
   AdwActionRow *key;
   AdwActionRow *date;
   GtkTextView *text;
+  GtkWidget *save;
+  GtkLabel *command;
+  GtkLabel *saved;
 
+  CsPeople *people;
+  CsEnvelope *envelope; /* NULL: not read yet, or none */
   CsSignoffState *signoff;
   GCancellable *cancellable;
 };
@@ -72,11 +78,11 @@ update_verified_cb (CsProofWindow *self)
 
 /* The payload for reading, with the signature as it would go to ssh-keygen. */
 static char *
-format_envelope (GBytes *bytes, GError **error)
+format_envelope (CsProofWindow *self, GBytes *bytes, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (JsonParser) payload_parser = json_parser_new ();
-  g_autoptr (CsEnvelope) envelope = NULL;
+  CsEnvelope *envelope;
   g_autoptr (GString) text = NULL;
   g_autofree char *pretty = NULL;
   GBytes *payload;
@@ -88,6 +94,8 @@ format_envelope (GBytes *bytes, GError **error)
   envelope = cs_envelope_new_from_json (json_parser_get_root (parser), error);
   if (envelope == NULL)
     return NULL;
+  g_clear_object (&self->envelope);
+  self->envelope = envelope;
 
   payload = cs_envelope_get_payload (envelope);
   if (!json_parser_load_from_data (payload_parser, g_bytes_get_data (payload, NULL),
@@ -108,13 +116,59 @@ envelope_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CsProofWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
-  g_autofree char *text = bytes != NULL ? format_envelope (bytes, &error) : NULL;
+  g_autofree char *text = bytes != NULL ? format_envelope (self, bytes, &error) : NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text),
                             text != NULL ? text : error->message, -1);
+  gtk_widget_set_sensitive (self->save, self->envelope != NULL &&
+                                          cs_envelope_get_n_signatures (self->envelope) > 0);
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsProofWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_file_get_parse_name (G_FILE (source));
+  g_autofree char *words = g_strdup_printf (_("The files are in %s"), path);
+  gboolean done = cs_proof_files_save_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  gtk_label_set_label (self->saved, done ? words : error->message);
+  gtk_widget_set_visible (GTK_WIDGET (self->saved), TRUE);
+}
+
+static void
+folder_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  CsProofWindow *self = user_data;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *signers = cs_people_dup_allowed_signers (self->people);
+
+      cs_proof_files_save_async (folder, self->envelope, signers, self->cancellable, saved_cb,
+                                 g_object_ref (self));
+    }
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+save_cb (CsProofWindow *self)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+    _("A Folder for the Three Files"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+    _("Save"), _("Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (folder_chosen_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
@@ -125,6 +179,8 @@ cs_proof_window_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->signoff);
+  g_clear_object (&self->people);
+  g_clear_object (&self->envelope);
 
   G_OBJECT_CLASS (cs_proof_window_parent_class)->dispose (object);
 }
@@ -144,6 +200,10 @@ cs_proof_window_class_init (CsProofWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, key);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, date);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, text);
+  gtk_widget_class_bind_template_child (widget_class, CsProofWindow, save);
+  gtk_widget_class_bind_template_child (widget_class, CsProofWindow, command);
+  gtk_widget_class_bind_template_child (widget_class, CsProofWindow, saved);
+  gtk_widget_class_bind_template_callback (widget_class, save_cb);
 }
 
 static void
@@ -184,8 +244,13 @@ cs_proof_window_present (GtkWidget *origin, CsWorkspace *workspace, CsSignoffSta
 {
   CsProofWindow *self =
     g_object_new (CS_TYPE_PROOF_WINDOW, "transient-for", gtk_widget_get_root (origin), NULL);
+  g_autofree char *command = NULL;
 
   self->signoff = g_object_ref (signoff);
+  self->people = g_object_ref (cs_workspace_get_people (workspace));
+  command = cs_proof_files_dup_command (cs_signoff_state_get_signer (signoff),
+                                        cs_signoff_state_get_at (signoff));
+  gtk_label_set_label (self->command, command);
   show_signature (self);
   g_signal_connect_object (signoff, "notify::verified", G_CALLBACK (update_verified_cb), self,
                            G_CONNECT_SWAPPED);

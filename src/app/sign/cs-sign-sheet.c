@@ -12,6 +12,7 @@
 #include "cs-key-chooser.h"
 #include "cs-new-key-dialog.h"
 #include "cs-reason-dialog.h"
+#include "cs-standing-group.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -29,6 +30,7 @@ struct _CsSignSheet
   AdwExpanderRow *commands;
   AdwExpanderRow *rollback;
   GtkEditable *comment;
+  CsStandingGroup *standing;
   CsKeyChooser *key;
   GtkLabel *problem;
   GtkSpinner *spinner;
@@ -57,6 +59,23 @@ update_buttons (CsSignSheet *self)
   gtk_widget_set_sensitive (self->reject, ready);
   gtk_widget_set_sensitive (self->fields, !self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
+}
+
+/* Who is known by the key needs no other name. */
+static void
+key_cb (CsSignSheet *self)
+{
+  CsKey *key = cs_key_chooser_get_key (self->key);
+  CsPerson *person = NULL;
+
+  if (self->workspace != NULL && key != NULL)
+    person = cs_people_lookup_key (cs_workspace_get_people (self->workspace),
+                                   cs_key_get_public_line (key));
+  if (person != NULL)
+    gtk_editable_set_text (self->name, cs_person_get_name (person));
+  gtk_editable_set_editable (self->name, person == NULL);
+  cs_standing_group_set_key (self->standing, key);
+  update_buttons (self);
 }
 
 static void
@@ -354,6 +373,7 @@ cs_sign_sheet_class_init (CsSignSheetClass *klass)
   object_class->finalize = cs_sign_sheet_finalize;
 
   g_type_ensure (CS_TYPE_KEY_CHOOSER);
+  g_type_ensure (CS_TYPE_STANDING_GROUP);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/sign/cs-sign-sheet.ui");
@@ -366,12 +386,14 @@ cs_sign_sheet_class_init (CsSignSheetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, commands);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, rollback);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, comment);
+  gtk_widget_class_bind_template_child (widget_class, CsSignSheet, standing);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, key);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, problem);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, spinner);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, reject);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, sign);
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
+  gtk_widget_class_bind_template_callback (widget_class, key_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_cb);
   gtk_widget_class_bind_template_callback (widget_class, reject_cb);
   gtk_widget_class_bind_template_callback (widget_class, new_key_cb);
@@ -416,6 +438,9 @@ cs_sign_sheet_present (GtkWidget *origin,
   show_commands (self);
   show_date (self);
   prefill_name (self);
+  cs_standing_group_show (self->standing, workspace, deployment, signoff);
+  cs_key_chooser_set_people (self->key, cs_workspace_get_people (workspace),
+                             cs_workspace_get_actor (workspace));
   cs_key_chooser_load (self->key, keys);
   update_buttons (self);
 
