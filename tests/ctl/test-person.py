@@ -74,11 +74,20 @@ def policy():
         w.run("policy", "set", "staging", "--operator-may-approve", "--key", boss)
         shown = w.json("policy", "show", "Staging")
         expect(shown["operator-may-approve"] is True and shown["governed"] is True)
+        w.run("policy", "set", "staging", "--overrider", "Incident commander", "--key", boss)
+        shown = w.json("policy", "show", "staging")
+        expect(shown["overrider"] == "Incident commander" and shown["operator-may-approve"] is True)
+        expect("the role Incident commander" in w.run("policy", "show", "staging").out)
         expect(w.json("policy", "show", "production")["operator-may-approve"] is False)
         deployment = reached(w)
         sign(w, deployment, boss)
         log = w.json("deploy", "log", deployment)
         expect(log[-1]["kind"] == "signed" and log[-1]["body"]["own-deployment"] is True)
+        table = w.run("deploy", "log", deployment, "--csv").out.splitlines()
+        expect(len(table) == len(log) + 1 and "own-deployment" in table[-1])
+        w.run("evidence", "sheet", deployment, status=2)
+        w.run("evidence", "sheet", deployment, "-o", w.top / "sheet.pdf")
+        expect((w.top / "sheet.pdf").read_bytes().startswith(b"%PDF-"))
 
 
 def keys():

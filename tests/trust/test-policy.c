@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "cs-error.h"
+#include "cs-policy-words.h"
 #include "cs-policy.h"
 #include "cs-role.h"
 
@@ -457,6 +458,28 @@ test_roles (void)
     g_assert_false (cs_role_equal (different[i][0], different[i][1]));
 }
 
+static void
+test_words (void)
+{
+  g_autoptr (CsPolicy) policy = cs_policy_new ("production");
+  g_autofree char *none = cs_policy_words_dup_text (NULL);
+  g_autofree char *plain = cs_policy_words_dup_text (policy);
+  g_autofree char *full = NULL;
+
+  g_assert_nonnull (strstr (none, "Nobody holds a role yet"));
+  g_assert_nonnull (strstr (plain, "four eyes"));
+  g_assert_nonnull (strstr (plain, "the role Manager"));
+  g_assert_null (strstr (plain, "At least"));
+  cs_policy_require (policy, "Tech lead", 2);
+  cs_policy_require (policy, "operations", 1);
+  cs_policy_require (policy, "Bell <ringer>", 1);
+  policy->operator_may_approve = TRUE;
+  full = cs_policy_words_dup_text (policy);
+  g_assert_nonnull (strstr (full, "At least 2 signatures as Tech lead, 1 signature as Operations "
+                                  "and 1 signature as Bell <ringer>, also"));
+  g_assert_null (strstr (full, "four eyes"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -468,6 +491,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/policy/oracle", test_oracle);
   g_test_add_func ("/trust/policy/override", test_override);
   g_test_add_func ("/trust/policy/json", test_json);
+  g_test_add_func ("/trust/policy/words", test_words);
   g_test_add_func ("/trust/role/spellings", test_roles);
 
   return g_test_run ();
