@@ -105,6 +105,7 @@ def tour(app, camera):
     camera.take("servers")
 
 
+<<<<<<< HEAD
 def write_runbook(world, *changes):
     """The sample's runbook as a file of somebody's own, with changes; gives its path."""
     with open(os.path.join(world.env["COUNTERSIGN_DATA"], "samples",
@@ -144,6 +145,49 @@ def choose_other_version(app):
     app.click(app.find("combo box", "Compare with"))
     app.keys("Down", "Down", "Return")
     app.find_text(re.compile("^1 change"))
+=======
+def run(world, *words):
+    subprocess.run([os.path.join(world.build, "src/ctl/countersignctl"), *words], env=world.env,
+                   stdin=subprocess.DEVNULL, check=True, capture_output=True)
+
+
+def gather_a_team(world):
+    """Rules from now on: the pictures before were taken without."""
+    boss, lead = world.make_key(), world.make_key("lead")
+    actor = world.env["COUNTERSIGN_ACTOR"]
+    run(world, "person", "grant", actor, "manager", "--key", boss)
+    run(world, "person", "add", "bob@example.org", f"{lead}.pub", "--name", "Bob Marsh", "--key",
+        boss)
+    run(world, "person", "grant", "bob@example.org", "Tech lead", "--key", boss)
+    run(world, "policy", "set", "production", "--require", "Tech lead=2,Operations=1", "--key",
+        boss)
+
+
+def set_up(app, camera):
+    """The preferences, page by page."""
+    app.keys("ctrl+comma")
+    app.find_text("Bob Marsh")
+    camera.take("people")
+    app.click(app.find("list item", re.compile("^Ada Lead")))
+    app.find("push button", "Back to All People")
+    camera.take("person")
+    app.press("push button", "Grant a Role")
+    app.find("push button", "Sign")
+    camera.take("grant")
+    app.press("push button", "Cancel")
+    app.press("push button", "Back to All People")
+    app.click(app.find("page tab", "Approval"))
+    app.find_text("What Environments Ask For")
+    camera.take("approval")
+    app.click(app.find("page tab", "Secrets"))
+    app.find_text("Enter a Secret")
+    camera.take("secrets")
+
+    def left():
+        app.keys("Escape")
+        return len(app.windows()) == 1
+    harness.wait_for(left, "the preferences to close")
+>>>>>>> 99b49c7 (Lead back from a rejection in the window, and say which signatures no longer count)
 
 
 def take_all(world, output):
@@ -151,6 +195,8 @@ def take_all(world, output):
     camera = Camera(world, output, app, "light")
     drive(app, camera)
     tour(app, camera)
+    gather_a_team(world)
+    set_up(app, camera)
     app.close()
     for look, env, size in (("dark", DARK, WIDE), ("narrow", {}, NARROW),
                             ("narrow-dark", DARK, NARROW)):
@@ -161,6 +207,7 @@ def take_all(world, output):
         camera.take("signed")
         app.press("push button", "Back to All Deployments")
         tour(app, camera)
+        set_up(app, camera)
         app.close()
     compare(world, output)
 

@@ -70,6 +70,11 @@ def a_team_with_a_deployment():
     state.update(boss=boss, lead=lead, ops=ops)
 
 
+def leave_preferences():
+    app().keys("Escape")
+    return len(app().windows()) == 1
+
+
 def a_policy_is_read_and_set_in_words():
     state["app"] = harness.App(world)
     app().find("push button", "Try the Sample")
@@ -88,7 +93,7 @@ def a_policy_is_read_and_set_in_words():
     words = " ".join(ctl("policy", "show", "production").splitlines()[1:])
     app().find_text(words)
     app().wait_until_gone("push button", "Sign")
-    app().keys("Escape")
+    harness.wait_for(leave_preferences, "the preferences to close")
 
 
 def the_sheet_says_who_is_missing_and_why_one_cant_sign():
@@ -107,9 +112,30 @@ def the_sheet_says_who_is_missing_and_why_one_cant_sign():
     app().find_text(re.compile("^Ada Boss runs this deployment"))
 
 
-def another_key_says_what_it_would_fill():
+def a_rejection_is_withdrawn_by_its_signer():
+    choose_key(1)
+    app().press("push button", "Reject…")
+    app().set_text("text", "Reason", "Too shiny")
+    app().press("push button", "Reject")
+    app().click(app().find_text(re.compile("^Rejected by Bob Lead")))
+    app().click(app().find("list item", "Withdraw…"))
+    app().press("push button", "Sign")
+    app().find_text(re.compile("Bob Lead"))  # Ada, whose key comes first, can't
+    choose_key(1)
+    app().press("push button", "Sign")
+    harness.wait_for(lambda: "withdrawn" in ctl("deploy", "log", state["id"]), "the record")
+    app().wait_until_gone("push button", "Sign")
+    app().keys("Escape")
+
+
+def choose_key(steps):
     app().click(app().find("combo box", "Key"))
-    app().keys("Down", "Return")
+    app().keys(*["Down"] * steps, "Return")
+
+
+def another_key_says_what_it_would_fill():
+    app().press("push button", "Sign Now…")
+    choose_key(1)
     app().find_text("Your Signature")
     app().find_text(re.compile("^Bob Lead fills the line Tech Lead$"))
     app().press("push button", "Sign")
@@ -120,8 +146,7 @@ def what_is_signed_is_seen_by_the_next():
     app().press("push button", "Sign Now…")
     app().find_text(re.compile("^Signed by Bob Lead, .*[0-9]$"))
     app().find_text("Not signed yet: this line")
-    app().click(app().find("combo box", "Key"))
-    app().keys("Down", "Down", "Return")
+    choose_key(2)
     app().find_text(re.compile("^Cleo Ops fills the line Operations$"))
     app().press("push button", "Sign")
     app().find_text(re.compile("^Signed by Cleo Ops"))
@@ -129,8 +154,7 @@ def what_is_signed_is_seen_by_the_next():
 
 def choose(act, path):
     """Of the page's menu, and where to."""
-    app().focus()
-    app().press("push button", "More of This Deployment")
+    app().click(app().find("push button", "More of This Deployment"))
     app().find("menu item", re.compile("Evidence"))
     app().xdo("key", *["Down"] * act, "Return")
     app().find("push button", "Save")
@@ -181,6 +205,7 @@ TESTS = [
     a_team_with_a_deployment,
     a_policy_is_read_and_set_in_words,
     the_sheet_says_who_is_missing_and_why_one_cant_sign,
+    a_rejection_is_withdrawn_by_its_signer,
     another_key_says_what_it_would_fill,
     what_is_signed_is_seen_by_the_next,
     the_records_are_exported,

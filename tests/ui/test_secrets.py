@@ -113,7 +113,7 @@ def one_is_entered_for_all_environments():
 def one_moves_from_a_runbook_to_the_keyring():
     old, new = world.path("home", "old.md"), world.path("home", "new.md")
     with open(old, "w") as f:
-        f.write(RUNBOOK + f"""
+        f.write(RUNBOOK.replace("Open the Vault", "Mend the Vault") + f"""
 ### Step 2: Ask
 
 ```bash
@@ -122,7 +122,7 @@ mysql -u vault -p'{MOVED}' -e 'SELECT 1'
 """)
     ctl("runbook", "add", old)
     app().keys("ctrl+3")
-    app().click(app().find("list item", re.compile("^Open the Vault")))
+    app().click(app().find("list item", re.compile("^Mend the Vault")))
     app().find_text("1 secret stands here in clear text")
     app().press("push button", "Move to the Keyring…")
     app().find_text(re.compile("^The keyring keeps their values.*Line [0-9]+: ", re.S))

@@ -14,6 +14,9 @@
 
 #include <glib/gi18n.h>
 
+/* A mark beside those of CsVerified. */
+#define LAPSED (CS_VERIFIED_BAD + 1)
+
 struct _CsSignoffRow
 {
   AdwActionRow parent_instance;
@@ -41,6 +44,7 @@ describe (CsSignoffRow *self)
 {
   CsSignoffState *signoff = self->signoff;
   const char *comment = cs_signoff_state_get_comment (signoff);
+  const char *problem = cs_signoff_state_get_problem (signoff);
   gboolean rejected = cs_signoff_state_get_status (signoff) == CS_STATUS_FAILED;
   g_autofree char *when = NULL;
   g_autoptr (GString) words = g_string_new (NULL);
@@ -54,6 +58,11 @@ describe (CsSignoffRow *self)
   g_string_append_printf (words, "\n%s", cs_signoff_state_get_fingerprint (signoff));
   if (comment != NULL && *comment != '\0')
     g_string_append_printf (words, "\n“%s”", comment);
+  if (problem != NULL)
+    {
+      g_string_append_c (words, '\n');
+      g_string_append_printf (words, _("It does not count: %s"), problem);
+    }
 
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
@@ -70,16 +79,18 @@ update_mark (CsSignoffRow *self)
     [CS_VERIFIED_UNKNOWN] = { "content-loading-symbolic", "dim-label", N_("Being verified") },
     [CS_VERIFIED_GOOD] = { "security-high-symbolic", "success", N_("Verified") },
     [CS_VERIFIED_BAD] = { "security-low-symbolic", "error", N_("Not verified") },
+    [LAPSED] = { "dialog-warning-symbolic", "warning", N_("No longer counts") },
   };
   CsVerified verified = cs_signoff_state_get_verified (self->signoff);
-  const char *classes[] = { marks[verified].css_class, NULL };
   const char *problem = cs_signoff_state_get_problem (self->signoff);
-  const char *words = _(marks[verified].words);
+  guint kind = verified != CS_VERIFIED_BAD && problem != NULL ? LAPSED : (guint) verified;
+  const char *classes[] = { marks[kind].css_class, NULL };
+  const char *words = _(marks[kind].words);
 
-  gtk_image_set_from_icon_name (self->mark, marks[verified].icon);
+  gtk_image_set_from_icon_name (self->mark, marks[kind].icon);
   gtk_widget_set_css_classes (GTK_WIDGET (self->mark), classes);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->mark),
-                               verified == CS_VERIFIED_BAD && problem != NULL ? problem : words);
+                               problem != NULL ? problem : words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
                                   -1);
   gtk_widget_set_visible (GTK_WIDGET (self->mark), is_signed (self));
@@ -115,7 +126,7 @@ sign_cb (CsSignoffRow *self)
 static void
 proof_cb (CsSignoffRow *self)
 {
-  cs_proof_window_present (GTK_WIDGET (self), self->workspace, self->signoff);
+  cs_proof_window_present (GTK_WIDGET (self), self->workspace, self->deployment, self->signoff);
 }
 
 static void

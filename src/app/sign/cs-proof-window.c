@@ -9,6 +9,7 @@
 
 #include "cs-envelope.h"
 #include "cs-proof-files.h"
+#include "cs-ruling-sheet.h"
 #include "cs-time-words.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +28,10 @@ struct _CsProofWindow
   GtkLabel *command;
   GtkLabel *saved;
 
-  CsPeople *people;
+  GtkWidget *ways_back;
+
+  CsWorkspace *workspace;
+  CsDeployment *deployment;
   CsEnvelope *envelope; /* NULL: not read yet, or none */
   CsSignoffState *signoff;
   GCancellable *cancellable;
@@ -150,7 +154,8 @@ folder_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
   if (response == GTK_RESPONSE_ACCEPT)
     {
       g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *signers = cs_people_dup_allowed_signers (self->people);
+      g_autofree char *signers =
+        cs_people_dup_allowed_signers (cs_workspace_get_people (self->workspace));
 
       cs_proof_files_save_async (folder, self->envelope, signers, self->cancellable, saved_cb,
                                  g_object_ref (self));
@@ -172,6 +177,26 @@ save_cb (CsProofWindow *self)
 }
 
 static void
+withdraw_cb (CsProofWindow *self)
+{
+  cs_ruling_sheet_withdraw (GTK_WINDOW (self), self->workspace, self->deployment, self->signoff);
+}
+
+static void
+overrule_cb (CsProofWindow *self)
+{
+  cs_ruling_sheet_overrule (GTK_WINDOW (self), self->workspace, self->deployment, self->signoff);
+}
+
+static void
+update_ways_back_cb (CsProofWindow *self)
+{
+  gtk_widget_set_visible (self->ways_back,
+                          cs_signoff_state_get_status (self->signoff) == CS_STATUS_FAILED &&
+                            !cs_signoff_state_get_approve (self->signoff));
+}
+
+static void
 cs_proof_window_dispose (GObject *object)
 {
   CsProofWindow *self = CS_PROOF_WINDOW (object);
@@ -179,7 +204,8 @@ cs_proof_window_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->signoff);
-  g_clear_object (&self->people);
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->deployment);
   g_clear_object (&self->envelope);
 
   G_OBJECT_CLASS (cs_proof_window_parent_class)->dispose (object);
@@ -203,6 +229,9 @@ cs_proof_window_class_init (CsProofWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, save);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, command);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, saved);
+  gtk_widget_class_bind_template_child (widget_class, CsProofWindow, ways_back);
+  gtk_widget_class_bind_template_callback (widget_class, withdraw_cb);
+  gtk_widget_class_bind_template_callback (widget_class, overrule_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
 }
 
@@ -235,25 +264,33 @@ show_signature (CsProofWindow *self)
  * cs_proof_window_present: (skip)
  * @origin: who asked; the window stands before its window
  * @workspace: the workspace
+ * @deployment: the deployment
  * @signoff: a line that is signed
  *
  * Shows the proof.
  */
 void
-cs_proof_window_present (GtkWidget *origin, CsWorkspace *workspace, CsSignoffState *signoff)
+cs_proof_window_present (GtkWidget *origin,
+                         CsWorkspace *workspace,
+                         CsDeployment *deployment,
+                         CsSignoffState *signoff)
 {
   CsProofWindow *self =
     g_object_new (CS_TYPE_PROOF_WINDOW, "transient-for", gtk_widget_get_root (origin), NULL);
   g_autofree char *command = NULL;
 
   self->signoff = g_object_ref (signoff);
-  self->people = g_object_ref (cs_workspace_get_people (workspace));
+  self->workspace = g_object_ref (workspace);
+  self->deployment = g_object_ref (deployment);
   command = cs_proof_files_dup_command (cs_signoff_state_get_signer (signoff),
                                         cs_signoff_state_get_at (signoff));
   gtk_label_set_label (self->command, command);
   show_signature (self);
   g_signal_connect_object (signoff, "notify::verified", G_CALLBACK (update_verified_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (deployment, "changed", G_CALLBACK (update_ways_back_cb), self,
+                           G_CONNECT_SWAPPED);
+  update_ways_back_cb (self);
   cs_store_get_blob_async (cs_workspace_get_store (workspace),
                            cs_signoff_state_get_envelope (signoff), self->cancellable, envelope_cb,
                            g_object_ref (self));
