@@ -10,7 +10,6 @@
 #include "cs-decree-signing.h"
 #include "cs-key-chooser.h"
 #include "cs-new-key-dialog.h"
-#include "cs-passphrase-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -34,7 +33,6 @@ struct _CsDecreeSheet
   GHashTable *entries;        /* name → GtkEditable */
   GPtrArray *required;        /* of GtkEditable */
   gboolean busy;
-  CsAskpass *askpass;
   GCancellable *cancellable;
 };
 
@@ -82,25 +80,15 @@ add_editable (CsDecreeSheet *self, const char *name, GtkWidget *row, gboolean re
   cs_decree_sheet_add_row (self, row);
 }
 
-static gboolean
-ensure_askpass (CsDecreeSheet *self, GError **error)
-{
-  if (self->askpass != NULL)
-    return TRUE;
-  self->askpass = cs_askpass_new (error);
-  if (self->askpass != NULL)
-    cs_passphrase_dialog_attach (self->askpass, GTK_WINDOW (self));
-  return self->askpass != NULL;
-}
-
 static void
 sign_cb (CsDecreeSheet *self)
 {
   g_autoptr (GError) error = NULL;
+  CsAskpass *askpass = cs_workspace_get_askpass (self->workspace, &error);
 
   set_busy (self, TRUE);
-  if (ensure_askpass (self, &error))
-    self->begin (self, cs_key_chooser_get_key (self->key), self->askpass, self->cancellable);
+  if (askpass != NULL)
+    self->begin (self, cs_key_chooser_get_key (self->key), askpass, self->cancellable);
   else
     cs_decree_sheet_show_problem (self, error);
 }
@@ -150,7 +138,6 @@ cs_decree_sheet_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->workspace);
-  g_clear_object (&self->askpass);
 
   G_OBJECT_CLASS (cs_decree_sheet_parent_class)->dispose (object);
 }
