@@ -152,11 +152,8 @@ def what_is_signed_is_seen_by_the_next():
     app().find_text(re.compile("^Signed by Cleo Ops"))
 
 
-def choose(act, path):
-    """Of the page's menu, and where to."""
-    app().click(app().find("push button", "More of This Deployment"))
-    app().find("menu item", re.compile("Evidence"))
-    app().xdo("key", *["Down"] * act, "Return")
+def export(shortcut, path):
+    app().keys(shortcut)
     app().find("push button", "Save")
     app().type("/")
     app().keys("ctrl+a")
@@ -166,11 +163,25 @@ def choose(act, path):
 
 def the_records_are_exported():
     path = world.path("home", "records.csv")
-    choose(2, path)
+    export("ctrl+shift+r", path)
     harness.wait_for(lambda: os.path.exists(path) and os.path.getsize(path), "the records")
     with open(path) as f:
         assert f.read() == ctl("deploy", "log", state["id"], "--csv")
-    app().press("push button", "Close", re.compile("Attention"))
+
+
+def the_sheet_and_the_evidence_are_exported():
+    app().find("push button", "More of This Deployment")
+    path = world.path("home", "sheet.pdf")
+    export("ctrl+shift+p", path)
+    harness.wait_for(lambda: os.path.exists(path) and os.path.getsize(path), "the sheet")
+    with open(path, "rb") as f:
+        assert f.read(5) == b"%PDF-"
+    folder = world.path("home", "evidence")
+    export("ctrl+shift+e", folder)
+    app().find_text("The Evidence Is Complete")
+    digest = app().find_text(re.compile("^[0-9a-f]{64}$")).name
+    assert "All good" in ctl("evidence", "verify", folder, "--heads", digest)
+    app().keys("Escape")
 
 
 def a_signature_is_checked_by_hand():
@@ -209,6 +220,7 @@ TESTS = [
     another_key_says_what_it_would_fill,
     what_is_signed_is_seen_by_the_next,
     the_records_are_exported,
+    the_sheet_and_the_evidence_are_exported,
     a_signature_is_checked_by_hand,
     nothing_was_complained_about,
 ]
