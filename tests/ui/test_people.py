@@ -60,10 +60,11 @@ def sign(window):
 
 
 def unlock():
-    """The only key has a passphrase; it is asked for as often as it is used."""
+    """The first manager's key has a passphrase; remembered, it is asked for once."""
     app().find("push button", "Unlock")
     app().find("text", "Passphrase", "Passphrase")
     app().set_text("text", "Passphrase", PASSPHRASE)
+    app().click(app().find("list item", "Remember Until Closed"))
     app().press("push button", "Unlock")
 
 
@@ -105,8 +106,7 @@ def a_refused_passphrase_is_told():
 
 def the_first_manager_signs_in():
     sign("First Manager")
-    unlock()  # it proves itself,
-    unlock()  # and signs
+    unlock()
     recorded("role-granted")
     assert held(ACTOR) == ["manager"], held(ACTOR)
     harness.wait_for(lambda: app().find("push button", "Add a Person").has("SENSITIVE"),
@@ -124,7 +124,6 @@ def a_manager_adds_a_person():
     app().find_text(re.compile("This is no public SSH key"))
     app().set_text("text", "Public Key", public_line(state["lead"]))
     sign("Add a Person")
-    unlock()
     recorded("person-added", 2)
     bob = person("bob@example.org")
     assert bob["name"] == "Bob Lead" and bob["keys"][0]["added-by"] == ACTOR, bob
@@ -135,14 +134,12 @@ def a_manager_grants_and_takes_a_role():
     app().press("push button", "Grant a Role")
     app().set_text("text", "Role", "Tech lead")
     sign("Grant a Role")
-    unlock()
     recorded("role-granted", 2)
     assert held("bob@example.org") == ["Tech lead"]
     app().find_text(re.compile("^Granted by Ada Boss"))
     app().press("push button", re.compile("^Take…"))
     app().find_text(re.compile("no longer signs as Tech lead"))
     sign("Take a Role")
-    unlock()
     recorded("role-taken")
     assert held("bob@example.org") == []
     app().find_text(re.compile("taken by Ada Boss"))
@@ -159,8 +156,6 @@ def a_key_is_replaced():
     app().set_text("text", "Public Key", public_line(state["new"]))
     app().set_text("text", "Reason", "Two years old")
     sign("Replace a Key")
-    unlock()
-    unlock()
     recorded("key-retired")
     old, now = person("bob@example.org")["keys"]
     assert old["retired-by"] == ACTOR and old["reason"] == "Two years old", old
@@ -173,12 +168,10 @@ def a_key_is_added_and_retired():
     app().press("push button", "Add a Key")
     app().set_text("text", "Public Key", public_line(state["third"]))
     sign("Add a Key")
-    unlock()
     recorded("key-added", 2)
     act_for_key(state["third"], "Retire…")
     app().set_text("text", "Reason", "Lost on a train")
     sign("Retire a Key")
-    unlock()
     recorded("key-retired", 2)
     app().press("push button", "Back to All People")
 
