@@ -105,7 +105,6 @@ def tour(app, camera):
     camera.take("servers")
 
 
-<<<<<<< HEAD
 def write_runbook(world, *changes):
     """The sample's runbook as a file of somebody's own, with changes; gives its path."""
     with open(os.path.join(world.env["COUNTERSIGN_DATA"], "samples",
@@ -145,7 +144,8 @@ def choose_other_version(app):
     app.click(app.find("combo box", "Compare with"))
     app.keys("Down", "Down", "Return")
     app.find_text(re.compile("^1 change"))
-=======
+
+
 def run(world, *words):
     subprocess.run([os.path.join(world.build, "src/ctl/countersignctl"), *words], env=world.env,
                    stdin=subprocess.DEVNULL, check=True, capture_output=True)
@@ -187,7 +187,6 @@ def set_up(app, camera):
         app.keys("Escape")
         return len(app.windows()) == 1
     harness.wait_for(left, "the preferences to close")
->>>>>>> 99b49c7 (Lead back from a rejection in the window, and say which signatures no longer count)
 
 
 def take_all(world, output):
