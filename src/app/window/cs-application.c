@@ -98,9 +98,6 @@ cs_application_startup (GApplication *application)
   set_accels (self, "window.close", "<Control>w", NULL);
   set_accels (self, "win.show-help-overlay", "<Control>question", "F1");
   set_accels (self, "win.preferences", "<Control>comma", NULL);
-  set_accels (self, "deployment.export-evidence", "<Control><Shift>e", NULL);
-  set_accels (self, "deployment.export-sheet", "<Control><Shift>p", NULL);
-  set_accels (self, "deployment.export-csv", "<Control><Shift>r", NULL);
   set_accels (self, "win.open-runbook", "<Control>o", NULL);
   set_accels (self, "win.back", "<Alt>Left", NULL);
   set_accels (self, "win.next", "<Control>Return", NULL);
