@@ -6,7 +6,6 @@
 #include "cs-block-marks.h"
 #include "cs-conditions.h"
 #include "cs-diagnostics.h"
-#include "cs-digest.h"
 #include "cs-headings.h"
 #include "cs-parts.h"
 
@@ -201,7 +200,6 @@ export_variables (GPtrArray *parts)
         }
       if (part->inside == NULL)
         add_used_names (part->text, used);
-      part->digest = cs_digest_of_data (part->text, strlen (part->text));
     }
 }
 

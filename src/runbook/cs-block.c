@@ -3,7 +3,10 @@
 
 #include "cs-block.h"
 
+#include "cs-digest.h"
 #include "cs-model.h"
+
+#include <string.h>
 
 G_DEFINE_FINAL_TYPE (CsBlock, cs_block, G_TYPE_OBJECT)
 
@@ -133,13 +136,24 @@ cs_block_get_text (CsBlock *self)
 /**
  * cs_block_get_digest:
  *
- * Returns: (transfer none): SHA-256 of the text
+ * Makes the SHA-256 of the text when it is first asked for; may be called in any thread.
+ *
+ * Returns: (transfer none): the digest, in lower-case hexadecimal
  */
 const char *
 cs_block_get_digest (CsBlock *self)
 {
+  char *digest;
+
   g_return_val_if_fail (CS_IS_BLOCK (self), NULL);
-  return self->digest;
+
+  if (g_atomic_pointer_get (&self->digest) == NULL)
+    {
+      digest = cs_digest_of_data (self->text, strlen (self->text));
+      if (!g_atomic_pointer_compare_and_exchange (&self->digest, NULL, digest))
+        g_free (digest); /* another thread was faster */
+    }
+  return g_atomic_pointer_get (&self->digest);
 }
 
 /**

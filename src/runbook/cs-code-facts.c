@@ -31,7 +31,7 @@ add (Finder *self, CsFactKind kind, guint line, const char *text, const char *so
 {
   CsFact *fact = cs_fact_new (kind, line, text);
 
-  cs_fact_set_string (fact, "source", source);
+  cs_fact_set_literal (fact, "source", source);
   g_ptr_array_add (self->facts, fact);
   return fact;
 }
@@ -163,11 +163,11 @@ take_test (Finder *self, const char *text, guint line)
       if (g_ascii_isalnum (*end) || *end == '.')
         continue;
       fact = add (self, CS_FACT_THRESHOLD, line, text, "script");
-      cs_fact_set_string (fact, "severity", strcmp (op, "==") == 0 ? "target" : "warning");
+      cs_fact_set_literal (fact, "severity", strcmp (op, "==") == 0 ? "target" : "warning");
       cs_fact_set_string (fact, "metric", name);
-      cs_fact_set_string (fact, "op", op);
+      cs_fact_set_literal (fact, "op", op);
       cs_fact_set_number (fact, "value", value);
-      cs_fact_set_string (fact, "unit", "count");
+      cs_fact_set_literal (fact, "unit", "count");
       return;
     }
 }

@@ -88,7 +88,18 @@ cs_diagnostic_get_words (const char *code)
 char *
 cs_diagnostic_format (const char *words, const char *subject)
 {
-  g_auto (GStrv) parts = g_strsplit (words, "%s", 2);
+  const char *place = strstr (words, "%s");
+  gsize before = place != NULL ? (gsize) (place - words) : 0;
+  gsize length = subject != NULL ? strlen (subject) : 0;
+  gsize after = place != NULL ? strlen (place + 2) : 0;
+  char *sentence;
 
-  return g_strjoinv (subject != NULL ? subject : "", parts);
+  if (place == NULL)
+    return g_strdup (words);
+  sentence = g_malloc (before + length + after + 1);
+  memcpy (sentence, words, before);
+  if (length > 0)
+    memcpy (sentence + before, subject, length);
+  memcpy (sentence + before + length, place + 2, after + 1);
+  return sentence;
 }

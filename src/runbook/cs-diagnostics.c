@@ -10,7 +10,7 @@
 /**
  * cs_diagnostics_take:
  * @facts: (element-type CsFact): takes the diagnostic
- * @code: of the table of sentences
+ * @code: (transfer none): of the table of sentences; must live for ever, as a literal does
  * @subject: (nullable): what it is said of, as written
  *
  * Adds what a reader found on its way.
@@ -21,8 +21,8 @@ cs_diagnostics_take (GPtrArray *facts, guint line, const char *code, const char 
   g_autofree char *message = cs_diagnostic_format (cs_diagnostic_get_words (code), subject);
   CsFact *fact = cs_fact_new (CS_FACT_DIAGNOSTIC, line, message);
 
-  cs_fact_set_string (fact, "severity", cs_diagnostic_get_severity (code));
-  cs_fact_set_string (fact, "code", code);
+  cs_fact_set_literal (fact, "severity", cs_diagnostic_get_severity (code));
+  cs_fact_set_literal (fact, "code", code);
   if (subject != NULL)
     cs_fact_set_string (fact, "subject", subject);
   g_ptr_array_add (facts, fact);

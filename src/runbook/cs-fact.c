@@ -24,29 +24,29 @@ cs_fact_kind_to_string (CsFactKind kind)
 }
 
 /* A document has tens of thousands of facts, of which few are ever written as JSON. */
-typedef struct
+typedef struct _CsDetail
 {
   const char *name;
   enum
   {
     DETAIL_NULL,
     DETAIL_STRING,
+    DETAIL_LITERAL,
     DETAIL_INT,
     DETAIL_DOUBLE
   } kind;
   union
   {
     char *string;
+    const char *literal;
     gint64 integer;
     double number;
   } value;
 } Detail;
 
 static void
-clear_detail (gpointer data)
+clear_detail (Detail *detail)
 {
-  Detail *detail = data;
-
   if (detail->kind == DETAIL_STRING)
     g_free (detail->value.string);
 }
@@ -54,33 +54,30 @@ clear_detail (gpointer data)
 static Detail *
 find_detail (const CsFact *self, const char *name)
 {
-  for (guint i = 0; self->details != NULL && i < self->details->len; i++)
+  for (guint i = 0; i < self->n_details; i++)
     {
-      Detail *detail = &g_array_index (self->details, Detail, i);
-
-      if (strcmp (detail->name, name) == 0)
-        return detail;
+      if (strcmp (self->details[i].name, name) == 0)
+        return &self->details[i];
     }
   return NULL;
 }
 
+/* There is room for 4 details, then for 8, 16… */
 static void
 set_detail (CsFact *self, Detail detail)
 {
   Detail *there = find_detail (self, detail.name);
+  guint n = self->n_details;
 
-  if (self->details == NULL)
+  if (there != NULL)
     {
-      self->details = g_array_new (FALSE, FALSE, sizeof (Detail));
-      g_array_set_clear_func (self->details, clear_detail);
-    }
-  if (there == NULL)
-    {
-      g_array_append_val (self->details, detail);
+      clear_detail (there);
+      *there = detail;
       return;
     }
-  clear_detail (there);
-  *there = detail;
+  if (n == 0 || (n >= 4 && (n & (n - 1)) == 0))
+    self->details = g_renew (Detail, self->details, MAX (4, 2 * n));
+  self->details[self->n_details++] = detail;
 }
 
 /**
@@ -105,7 +102,9 @@ void
 cs_fact_free (CsFact *self)
 {
   g_free (self->text);
-  g_clear_pointer (&self->details, g_array_unref);
+  for (guint i = 0; i < self->n_details; i++)
+    clear_detail (&self->details[i]);
+  g_free (self->details);
   g_free (self);
 }
 
@@ -122,6 +121,13 @@ cs_fact_set_string (CsFact *self, const char *name, const char *value)
   set_detail (self, (Detail){ .name = name,
                               .kind = value != NULL ? DETAIL_STRING : DETAIL_NULL,
                               .value.string = g_strdup (value) });
+}
+
+/* Like cs_fact_set_string() for a value that lives for ever, too, and is not copied. */
+void
+cs_fact_set_literal (CsFact *self, const char *name, const char *value)
+{
+  set_detail (self, (Detail){ .name = name, .kind = DETAIL_LITERAL, .value.literal = value });
 }
 
 /* Like cs_fact_set_string() for a whole number. */
@@ -152,6 +158,8 @@ cs_fact_get_string (const CsFact *self, const char *name)
 {
   const Detail *detail = find_detail (self, name);
 
+  if (detail != NULL && detail->kind == DETAIL_LITERAL)
+    return detail->value.literal;
   return detail != NULL && detail->kind == DETAIL_STRING ? detail->value.string : NULL;
 }
 
@@ -162,14 +170,16 @@ cs_fact_get_string (const CsFact *self, const char *name)
 void
 cs_fact_write (const CsFact *self, JsonObject *object)
 {
-  for (guint i = 0; self->details != NULL && i < self->details->len; i++)
+  for (guint i = 0; i < self->n_details; i++)
     {
-      const Detail *detail = &g_array_index (self->details, Detail, i);
+      const Detail *detail = &self->details[i];
 
       if (detail->kind == DETAIL_NULL)
         json_object_set_null_member (object, detail->name);
       else if (detail->kind == DETAIL_STRING)
         json_object_set_string_member (object, detail->name, detail->value.string);
+      else if (detail->kind == DETAIL_LITERAL)
+        json_object_set_string_member (object, detail->name, detail->value.literal);
       else if (detail->kind == DETAIL_INT)
         json_object_set_int_member (object, detail->name, detail->value.integer);
       else

@@ -34,13 +34,15 @@ typedef struct
   CsFactKind kind;
   guint line;      /* from 1 */
   char *text;      /* as written, without markup around it */
-  GArray *details; /* what else is known: see cs_fact_get_string() and cs_fact_write() */
+  struct _CsDetail *details; /* what else is known: see cs_fact_get_string(), cs_fact_write() */
+  guint n_details;
 } CsFact;
 
 const char *cs_fact_kind_to_string (CsFactKind kind);
 CsFact *cs_fact_new (CsFactKind kind, guint line, const char *text);
 void cs_fact_free (CsFact *self);
 void cs_fact_set_string (CsFact *self, const char *name, const char *value);
+void cs_fact_set_literal (CsFact *self, const char *name, const char *value);
 void cs_fact_set_int (CsFact *self, const char *name, gint64 value);
 void cs_fact_set_number (CsFact *self, const char *name, double value);
 const char *cs_fact_get_string (const CsFact *self, const char *name);

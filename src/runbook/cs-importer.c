@@ -9,7 +9,6 @@
 #include "cs-classify.h"
 #include "cs-code-facts.h"
 #include "cs-diagnostics.h"
-#include "cs-digest.h"
 #include "cs-estimates.h"
 #include "cs-expected-lists.h"
 #include "cs-facts.h"
@@ -110,7 +109,6 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   if (!overruled)
     cs_block_find_parts (block, classified, heading, self->code_facts);
   block->text = g_steal_pointer (&classified->text);
-  block->digest = cs_digest_of_data (block->text, strlen (block->text));
   return block;
 }
 
@@ -273,7 +271,7 @@ fill_step (Importer *self, CsStep *step)
         continue;
       block->id = g_strdup_printf ("%s.%u", step->id, ++n_blocks);
       cs_block_name_parts (block);
-      g_list_store_append (step->blocks, block);
+      cs_items_add (step->blocks, block);
     }
   join_options (step);
   for (; self->next_check < self->checks->len; self->next_check++)
@@ -285,7 +283,7 @@ fill_step (Importer *self, CsStep *step)
       if (check->line < step->line)
         continue;
       check->id = g_strdup_printf ("%s.c%u", step->id, ++n_checks);
-      g_list_store_append (step->checks, check);
+      cs_items_add (step->checks, check);
     }
 }
 
@@ -340,7 +338,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
     step->estimate = cs_estimate_of_lines (self->source, self->markdown, line, end_line);
   fill_step (self, step);
   set_signed_lines (self, step);
-  g_list_store_append (phase->steps, step);
+  cs_items_add (phase->steps, step);
 }
 
 /* What the author says of the phase as a whole: in its title, in its own lines, in remarks inside
@@ -454,7 +452,7 @@ add_phase (Importer *self, CsPlannedPhase *planned)
     add_step (self, phase, planned->section, phase->line, phase->end_line);
   if (phase->estimate < 0)
     phase->estimate = sum_of_steps (phase);
-  g_list_store_append (self->runbook->phases, phase);
+  cs_items_add (self->runbook->phases, phase);
 }
 
 static void
@@ -504,7 +502,7 @@ add_signoffs (Importer *self)
             signoff->phase_id = g_strdup (phase->id);
           break;
         }
-      g_list_store_append (self->runbook->signoffs, signoff);
+      cs_items_add (self->runbook->signoffs, signoff);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-items.h"
 #include "cs-runbook.h"
 #include "cs-source.h"
 
@@ -17,7 +18,7 @@ struct _CsBlock
   char *language;
   char *info;
   char *text;
-  char *digest;
+  char *digest; /* made when it is asked for; NULL: not yet */
   char *target;
   guint line;
   guint end_line;
@@ -64,8 +65,8 @@ struct _CsStep
   guint line;
   guint end_line;
   gint64 estimate;
-  GListStore *blocks;
-  GListStore *checks;
+  CsItems *blocks;
+  CsItems *checks;
   GArray *signed_lines; /* of guint: those of sign-offs; NULL: none */
 };
 
@@ -83,7 +84,7 @@ struct _CsPhase
   guint line;
   guint end_line;
   gint64 estimate;
-  GListStore *steps;
+  CsItems *steps;
 };
 
 /* A part of the document that is neither phase nor step: shown as text. */
@@ -102,8 +103,8 @@ struct _CsRunbook
   char *digest;
   char *title;
   GPtrArray *metadata; /* key, value, key, value… */
-  GListStore *phases;
-  GListStore *signoffs;
+  CsItems *phases;
+  CsItems *signoffs;
   GArray *passages; /* of CsPassage, in document order */
   GPtrArray *facts; /* of CsFact, in document order */
   GArray *block_lines; /* of guint: where code blocks begin, in steps and outside */

@@ -35,7 +35,7 @@ static void
 cs_phase_init (CsPhase *self)
 {
   self->estimate = -1;
-  self->steps = g_list_store_new (CS_TYPE_STEP);
+  self->steps = cs_items_new (CS_TYPE_STEP);
 }
 
 /**

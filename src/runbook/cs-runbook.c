@@ -45,8 +45,8 @@ cs_runbook_class_init (CsRunbookClass *klass)
 static void
 cs_runbook_init (CsRunbook *self)
 {
-  self->phases = g_list_store_new (CS_TYPE_PHASE);
-  self->signoffs = g_list_store_new (CS_TYPE_SIGNOFF);
+  self->phases = cs_items_new (CS_TYPE_PHASE);
+  self->signoffs = cs_items_new (CS_TYPE_SIGNOFF);
   self->passages = g_array_new (FALSE, FALSE, sizeof (CsPassage));
   g_array_set_clear_func (self->passages, clear_passage);
   self->block_lines = g_array_new (FALSE, FALSE, sizeof (guint));

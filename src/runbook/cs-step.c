@@ -35,8 +35,8 @@ static void
 cs_step_init (CsStep *self)
 {
   self->estimate = -1;
-  self->blocks = g_list_store_new (CS_TYPE_BLOCK);
-  self->checks = g_list_store_new (CS_TYPE_CHECK);
+  self->blocks = cs_items_new (CS_TYPE_BLOCK);
+  self->checks = cs_items_new (CS_TYPE_CHECK);
 }
 
 /**

@@ -118,11 +118,11 @@ add_bound (GPtrArray *facts, guint line, const char *metric, const char *cell, c
   if (facts->len > before || end == cell || *end != '\0')
     return;
   fact = cs_fact_new (CS_FACT_THRESHOLD, line, cell);
-  cs_fact_set_string (fact, "severity", severity);
+  cs_fact_set_literal (fact, "severity", severity);
   cs_fact_set_string (fact, "metric", metric);
-  cs_fact_set_string (fact, "op", "==");
+  cs_fact_set_literal (fact, "op", "==");
   cs_fact_set_number (fact, "value", value);
-  cs_fact_set_string (fact, "unit", "count");
+  cs_fact_set_literal (fact, "unit", "count");
   g_ptr_array_add (facts, fact);
 }
 

@@ -155,9 +155,9 @@ add (GPtrArray *facts,
 {
   CsFact *fact = cs_fact_new (CS_FACT_THRESHOLD, line, text);
 
-  cs_fact_set_string (fact, "severity", severity);
+  cs_fact_set_literal (fact, "severity", severity);
   cs_fact_set_string (fact, "metric", metric);
-  cs_fact_set_string (fact, "op", op);
+  cs_fact_set_literal (fact, "op", op);
   cs_fact_set_number (fact, "value", value);
   cs_fact_set_string (fact, "unit", unit);
   g_ptr_array_add (facts, fact);
@@ -208,7 +208,7 @@ find_worded (const char *text, guint line, const char *severity, GPtrArray *fact
  * cs_thresholds_find:
  * @text: a line's words, or a cell's
  * @line: its number in the document
- * @severity: "critical", "warning", "target" or "rollback"
+ * @severity: (transfer none): "critical", "warning", "target" or "rollback"; a literal
  * @metric: (nullable): what is measured, if @text does not say
  * @facts: (element-type CsFact): takes what is found
  *
@@ -256,7 +256,8 @@ cs_thresholds_find (const char *text,
 
 /**
  * cs_thresholds_find_from:
- * @source: where it stands: "list", "checkbox", "text", "comment", "script", "output"
+ * @source: (transfer none): where it stands: "list", "checkbox", "text", "comment", "script",
+ *   "output"; a literal, which lives for ever
  *
  * Like cs_thresholds_find(), and says where each was found.
  */
@@ -272,7 +273,7 @@ cs_thresholds_find_from (
 
   cs_thresholds_find (text, line, severity, NULL, facts);
   for (guint i = before; i < facts->len; i++)
-    cs_fact_set_string (g_ptr_array_index (facts, i), "source", source);
+    cs_fact_set_literal (g_ptr_array_index (facts, i), "source", source);
 }
 
 /* "70 customers, 10 companies (unchanged)": nothing but counted things. */
@@ -381,7 +382,7 @@ cs_thresholds_find_expected (const char *text, guint line, gboolean measured, GP
       !find_single (text, line, facts))
     find_counted (text, line, facts);
   for (guint i = before; i < facts->len; i++)
-    cs_fact_set_string (g_ptr_array_index (facts, i), "source", "comment");
+    cs_fact_set_literal (g_ptr_array_index (facts, i), "source", "comment");
 }
 
 /**
@@ -403,6 +404,6 @@ cs_thresholds_add_equal (const char *text,
   double value;
 
   read_unit (read_number (number, &value), &unit);
-  cs_fact_set_string (add (facts, line, text, "target", metric, "==", value, unit), "source",
-                      source);
+  cs_fact_set_literal (add (facts, line, text, "target", metric, "==", value, unit), "source",
+                       source);
 }
