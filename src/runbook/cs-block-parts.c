@@ -7,6 +7,7 @@
 #include "cs-conditions.h"
 #include "cs-diagnostics.h"
 #include "cs-headings.h"
+#include "cs-ids.h"
 #include "cs-parts.h"
 
 #include <string.h>
@@ -318,7 +319,7 @@ cs_block_name_parts (CsBlock *block)
     {
       CsBlock *part = g_ptr_array_index (block->parts, i);
 
-      part->id = g_strdup_printf ("%s.%u", block->id, i + 1);
+      part->id = cs_id_new (block->id, ".", i + 1);
       for (guint k = 0; part->choice_number != 0 && part->choice == NULL && k <= i; k++)
         {
           CsBlock *other = g_ptr_array_index (block->parts, k);

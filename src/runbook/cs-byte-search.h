@@ -64,6 +64,10 @@ cs_bytes_find (const char *text, gsize length, const char *what, gsize n)
   return NULL;
 }
 
+/** cs_bytes_begin: whether a string begins with a literal; most differ in the first byte */
+#define cs_bytes_begin(text, literal) \
+  (*(text) == *("" literal) && strncmp ((text), literal, sizeof literal - 1) == 0)
+
 /** cs_bytes_hold: whether a text holds a literal */
 #define cs_bytes_hold(text, length, literal) \
   (cs_bytes_find ((text), (length), "" literal, sizeof literal - 1) != NULL)

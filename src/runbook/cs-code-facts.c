@@ -74,8 +74,8 @@ is_function_or_loop (const char *start, const char *end)
   const char *stop = newline != NULL ? newline : end;
 
   return cs_bytes_hold (start, (gsize) (stop - start), "()") ||
-         g_str_has_prefix (start, "function ") || g_str_has_prefix (start, "for ") ||
-         g_str_has_prefix (start, "while ") || g_str_has_prefix (start, "until ");
+         cs_bytes_begin (start, "function ") || cs_bytes_begin (start, "for ") ||
+         cs_bytes_begin (start, "while ") || cs_bytes_begin (start, "until ");
 }
 
 /* "exit 1": the author stops here where something is as it must not be; told by the line that
@@ -179,9 +179,9 @@ take_command_test (Finder *self, const char *start, const char *end, guint numbe
   g_autofree char *text = NULL;
 
   end = newline != NULL ? newline : end;
-  if (end - start > MAX_LINE || !(g_str_has_prefix (start, "if ") ||
-                                  g_str_has_prefix (start, "elif ") || *start == '[' ||
-                                  g_str_has_prefix (start, "test ")))
+  if (end - start > MAX_LINE || !(cs_bytes_begin (start, "if ") ||
+                                  cs_bytes_begin (start, "elif ") || *start == '[' ||
+                                  cs_bytes_begin (start, "test ")))
     return;
   text = g_strndup (start, (gsize) (end - start));
   take_test (self, text, number);
@@ -194,7 +194,7 @@ begins_shell_script (const char *text)
   g_autofree char *line = g_strndup (text, strcspn (text, "\n"));
   g_auto (GStrv) words = g_strsplit_set (line, " /", -1);
 
-  if (!g_str_has_prefix (line, "#!"))
+  if (!cs_bytes_begin (line, "#!"))
     return FALSE;
   for (char **word = words; *word != NULL; word++)
     {

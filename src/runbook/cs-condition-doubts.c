@@ -6,6 +6,7 @@
 
 #include "cs-condition-doubts.h"
 
+#include "cs-byte-search.h"
 #include "cs-word-sieve.h"
 
 #include <string.h>
@@ -101,7 +102,7 @@ begins_with_one (const char *text, const char *const *words, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      if (g_str_has_prefix (text, words[i]))
+      if (*text == *words[i] && g_str_has_prefix (text, words[i]))
         return TRUE;
     }
   return FALSE;
@@ -113,7 +114,7 @@ is_reflexive (const char *lower)
 {
   const char *verb = lower + 3;
 
-  if (!g_str_has_prefix (lower, "se ") && !g_str_has_prefix (lower, "si "))
+  if (!cs_bytes_begin (lower, "se ") && !cs_bytes_begin (lower, "si "))
     return FALSE;
   if (begins_with_one (verb, VERBS, G_N_ELEMENTS (VERBS)))
     return TRUE;
@@ -124,7 +125,7 @@ is_reflexive (const char *lower)
 static gboolean
 is_counted_case (const char *lower)
 {
-  return g_str_has_prefix (lower, "caso ") && g_ascii_isdigit (lower[5]);
+  return cs_bytes_begin (lower, "caso ") && g_ascii_isdigit (lower[5]);
 }
 
 /**

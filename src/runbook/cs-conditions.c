@@ -3,6 +3,7 @@
 
 #include "cs-conditions.h"
 
+#include "cs-byte-search.h"
 #include "cs-condition-doubts.h"
 #include "cs-expectations.h"
 #include "cs-headings.h"
@@ -86,9 +87,9 @@ begins_with (const char *lower, const char *const *words, guint n)
 static gboolean
 is_only_if (const char *lower)
 {
-  return (g_str_has_prefix (lower, "only ") &&
+  return (cs_bytes_begin (lower, "only ") &&
           (strstr (lower, " if ") != NULL || strstr (lower, " when ") != NULL)) ||
-         (g_str_has_prefix (lower, "nur ") &&
+         (cs_bytes_begin (lower, "nur ") &&
           (strstr (lower, " wenn ") != NULL || strstr (lower, " falls ") != NULL));
 }
 

@@ -3,6 +3,7 @@
 
 #include "cs-decision-words.h"
 
+#include "cs-byte-search.h"
 #include "cs-word-folding.h"
 #include "cs-word-sieve.h"
 
@@ -75,13 +76,12 @@ cs_decision_is_gate (const char *lower)
 
   for (guint i = 0; i < G_N_ELEMENTS (STOPS); i++)
     {
-      gsize length = strlen (STOPS[i]);
-      const char *after = lower + length;
+      const char *after = lower + strlen (STOPS[i]);
 
-      if (strncmp (lower, STOPS[i], length) != 0)
+      if (*lower != *STOPS[i] || !g_str_has_prefix (lower, STOPS[i]))
         continue;
-      if (*after == '!' || *after == ':' || g_str_has_prefix (after, " -") ||
-          g_str_has_prefix (after, " –") || g_str_has_prefix (after, " —"))
+      if (*after == '!' || *after == ':' || cs_bytes_begin (after, " -") ||
+          cs_bytes_begin (after, " –") || cs_bytes_begin (after, " —"))
         return TRUE;
     }
   return cs_word_sieve_holds (&gates, lower);
@@ -102,7 +102,7 @@ is_outcome (const char *lower)
   };
   gsize length = strcspn (lower, " .,;:!(-");
 
-  if (g_str_has_prefix (lower, "no-go") || g_str_has_prefix (lower, "roll back"))
+  if (cs_bytes_begin (lower, "no-go") || cs_bytes_begin (lower, "roll back"))
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
     {

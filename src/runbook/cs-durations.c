@@ -83,7 +83,7 @@ skip_range_sign (const char *p)
 
   for (guint i = 0; i < G_N_ELEMENTS (SIGNS); i++)
     {
-      if (g_str_has_prefix (start, SIGNS[i]))
+      if (*start == *SIGNS[i] && g_str_has_prefix (start, SIGNS[i]))
         {
           start += strlen (SIGNS[i]);
           start += strspn (start, " ");

@@ -88,6 +88,16 @@ cs_estimate_of_title (const char *words, gboolean has_commands)
   return duration.most;
 }
 
+static gboolean
+read_estimate (const char *text, gsize length, CsDuration *duration)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *value = NULL;
+
+  return length < 200 && cs_label_split (text, length, &key, &value) && is_estimate_key (key) &&
+         cs_duration_find (value, duration, NULL, NULL);
+}
+
 /**
  * cs_estimate_is_line:
  *
@@ -96,12 +106,9 @@ cs_estimate_of_title (const char *words, gboolean has_commands)
 gboolean
 cs_estimate_is_line (const char *text, gsize length)
 {
-  g_autofree char *key = NULL;
-  g_autofree char *value = NULL;
   CsDuration duration;
 
-  return length < 200 && cs_label_split (text, length, &key, &value) && is_estimate_key (key) &&
-         cs_duration_find (value, &duration, NULL, NULL);
+  return read_estimate (text, length, &duration);
 }
 
 /**
@@ -131,20 +138,19 @@ cs_estimate_is_unreadable (const char *key, const char *value)
 gint64
 cs_estimate_of_lines (CsSource *source, CsMarkdown *markdown, guint from, guint to)
 {
+  CsDuration duration;
+
   for (guint i = from; i <= to; i++)
     {
       gsize length;
-      const char *line = cs_source_get_line (source, i, &length);
-      g_autofree char *key = NULL;
-      g_autofree char *value = NULL;
-      CsDuration duration;
+      const char *line;
 
-      if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT || length >= 200 ||
+      if (cs_markdown_get_line_kind (markdown, i) != CS_LINE_TEXT ||
           !cs_label_may_split (source, i) ||
           (cs_source_get_line_bytes (source, i) & CS_BYTES_DIGIT) == 0)
         continue;
-      if (cs_label_split (line, length, &key, &value) && is_estimate_key (key) &&
-          cs_duration_find (value, &duration, NULL, NULL))
+      line = cs_source_get_line (source, i, &length);
+      if (read_estimate (line, length, &duration))
         return duration.most;
     }
   return -1;

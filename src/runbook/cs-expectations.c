@@ -3,6 +3,7 @@
 
 #include "cs-expectations.h"
 
+#include "cs-byte-search.h"
 #include "cs-languages.h"
 #include "cs-word-folding.h"
 
@@ -59,7 +60,7 @@ is_code_like (const char *text)
 {
   gsize length = strlen (text);
 
-  if (g_str_has_prefix (text, "HTTP/") || strstr (text, "active (running)") != NULL)
+  if (cs_bytes_begin (text, "HTTP/") || strstr (text, "active (running)") != NULL)
     return TRUE;
   if (strchr ("{[*|/", *text) != NULL)
     return strstr (text, " or ") == NULL;
@@ -213,7 +214,7 @@ take_following (Reader *self, guint from, gboolean indented)
       words = comment + strspn (comment, " \t");
       if (announced (comment) != NULL)
         break;
-      add (self, from + n, words, !indented && !g_str_has_prefix (words, "- "));
+      add (self, from + n, words, !indented && !cs_bytes_begin (words, "- "));
     }
   return n;
 }

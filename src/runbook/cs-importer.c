@@ -12,6 +12,7 @@
 #include "cs-estimates.h"
 #include "cs-expected-lists.h"
 #include "cs-facts.h"
+#include "cs-ids.h"
 #include "cs-labels.h"
 #include "cs-languages.h"
 #include "cs-metadata.h"
@@ -269,7 +270,7 @@ fill_step (Importer *self, CsStep *step)
         break;
       if (block->line < step->line)
         continue;
-      block->id = g_strdup_printf ("%s.%u", step->id, ++n_blocks);
+      block->id = cs_id_new (step->id, ".", ++n_blocks);
       cs_block_name_parts (block);
       cs_items_add (step->blocks, block);
     }
@@ -282,7 +283,7 @@ fill_step (Importer *self, CsStep *step)
         break;
       if (check->line < step->line)
         continue;
-      check->id = g_strdup_printf ("%s.c%u", step->id, ++n_checks);
+      check->id = cs_id_new (step->id, ".c", ++n_checks);
       cs_items_add (step->checks, check);
     }
 }
@@ -318,7 +319,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
   guint n = g_list_model_get_n_items (G_LIST_MODEL (phase->steps));
   CsNumbering numbering;
 
-  step->id = g_strdup_printf ("%s.%u", phase->id, n + 1);
+  step->id = cs_id_new (phase->id, ".", n + 1);
   step->source = cs_source_ref (self->source);
   step->line = line;
   step->end_line = end_line;
@@ -431,7 +432,7 @@ add_phase (Importer *self, CsPlannedPhase *planned)
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runbook->phases));
   guint own_end = planned->end_line;
 
-  phase->id = g_strdup_printf ("%u", n + 1);
+  phase->id = cs_id_new ("", "", n + 1);
   phase->title = g_strdup (planned->section->title);
   phase->kind = overrule_phase_kind (self, planned->line, planned->kind);
   phase->environment = g_strdup (planned->section->environment);
@@ -491,7 +492,7 @@ add_signoffs (Importer *self)
     {
       CsSignoff *signoff = g_ptr_array_index (self->signoffs, i);
 
-      signoff->id = g_strdup_printf ("s%u", i + 1);
+      signoff->id = cs_id_new ("", "s", i + 1);
       for (; next < n_phases; next++)
         {
           g_autoptr (CsPhase) phase = g_list_model_get_item (phases, next);

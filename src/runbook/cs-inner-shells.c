@@ -69,12 +69,13 @@ carries_shell (const CsCommand *command)
   guint last = command->n_words;
   gboolean carrier = FALSE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (CARRIERS); i++)
-    carrier |= cs_command_is (command, 0, CARRIERS[i]);
   while (last > 1 && command->words[last - 1].length > 0 && command->words[last - 1].text[0] == '-')
     last--;
-  return carrier && !cs_command_has_flag (command, 'c') &&
-         is_shell_word (&command->words[last - 1]);
+  if (!is_shell_word (&command->words[last - 1]))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (CARRIERS) && !carrier; i++)
+    carrier = cs_command_is (command, 0, CARRIERS[i]);
+  return carrier && !cs_command_has_flag (command, 'c');
 }
 
 /* `mysql -u root -p` asks for a password, and then for statements. */

@@ -72,6 +72,29 @@ cs_label_dup (CsSource *source, guint line)
   return g_string_free (g_steal_pointer (&label), FALSE);
 }
 
+/* Of code, tables and markup. */
+static gboolean
+is_no_key_byte (char c)
+{
+  switch (c)
+    {
+    case '`':
+    case '<':
+    case '>':
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case '|':
+    case '=':
+    case '"':
+    case '$':
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 /* A key is a few words with a letter in front, not a sentence, path or address. */
 static gboolean
 is_key (const char *key)
@@ -84,7 +107,7 @@ is_key (const char *key)
   for (const char *p = key; *p != '\0'; p++)
     {
       words += *p == ' ' ? 1 : 0;
-      if (strchr ("`<>{}[]|=\"$", *p) != NULL)
+      if (is_no_key_byte (*p))
         return FALSE;
     }
   return words <= 7;

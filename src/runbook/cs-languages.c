@@ -107,7 +107,7 @@ begins_with (const char *text, GPtrArray *const *beginnings)
     {
       const char *beginning = g_ptr_array_index (candidates, i);
 
-      if (g_str_has_prefix (words, beginning) &&
+      if (*words == *beginning && g_str_has_prefix (words, beginning) &&
           cs_is_word_at (words, words, strlen (beginning), FALSE, FALSE))
         return TRUE;
     }
