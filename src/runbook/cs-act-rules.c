@@ -107,7 +107,8 @@ cs_act_rules_match (CsActRules *self, const CsCommand *command)
     {
       const CsActRule *rule = &self->rules[i - 1];
 
-      if (strlen (rule->program) == length && memcmp (rule->program, program, length) == 0 &&
+      if ((length == 1 || rule->program[1] == program[1]) &&
+          strlen (rule->program) == length && memcmp (rule->program, program, length) == 0 &&
           matches (rule, command))
         return rule->name;
     }

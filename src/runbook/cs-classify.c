@@ -11,6 +11,8 @@
 /* How far above a block its label may stand. */
 #define MAX_LABEL_DISTANCE 3
 #define MAX_LABEL_LENGTH 200
+/* Of a block: for so many there is room from the beginning. */
+#define USUAL_LINES 32
 
 /* How many lines of each kind a block has. */
 typedef struct
@@ -284,6 +286,15 @@ take_lines (CsClassified *self,
     }
 }
 
+/* Bytes that the lines take at most, or nearly so: the indent of the first is not counted. */
+static gsize
+size_of_lines (CsClassified *self, guint first, guint last)
+{
+  return first < last ? g_array_index (self->commands, CsShellLine, last - 1).end -
+                          g_array_index (self->commands, CsShellLine, first).start + 1
+                      : 0;
+}
+
 /**
  * cs_classified_dup_commands:
  * @first: index of a line of the block's commands
@@ -303,7 +314,7 @@ cs_classified_dup_commands (
   gboolean typed,
   GArray *lines)
 {
-  GString *text = g_string_new (NULL);
+  GString *text = g_string_sized_new (size_of_lines (self, first, last));
 
   for (guint i = first; i < last; i++)
     {
@@ -331,8 +342,8 @@ command_text (CsClassified *self)
 static char *
 whole_text (CsClassified *self)
 {
-  GString *text = g_string_new (NULL);
   gsize length = strlen (self->raw);
+  GString *text = g_string_sized_new (length + 1);
 
   if (length > 0)
     take_lines (self, text, self->lines, 0, self->raw,
@@ -386,7 +397,7 @@ cs_classify (const CsElement *element,
   self->label = label_above (source, markdown, element->line);
   self->raw = element->text;
   self->first_line = element->line + (element->fenced ? 1 : 0);
-  self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->lines = g_array_sized_new (FALSE, FALSE, sizeof (guint), USUAL_LINES);
   self->kind = decide (self, heading);
   if (overruled != NULL && *overruled != self->kind)
     overrule (self, *overruled);

@@ -99,39 +99,50 @@ is_beginning (const char *lower)
   return begins_with (lower, BEGINNINGS, G_N_ELEMENTS (BEGINNINGS)) || is_only_if (lower);
 }
 
-/* Whether one of the endings ends with this byte. */
-static gboolean
-may_end_condition (char last)
+/* What is asked of each line about the endings, once for all lines. */
+typedef struct
+{
+  gboolean lasts[256]; /* whether one of them ends with the byte */
+  gsize sizes[G_N_ELEMENTS (ENDINGS)];
+} Endings;
+
+static const Endings *
+measure_endings (void)
 {
   static gsize ready = 0;
 
   if (g_once_init_enter (&ready))
     {
-      gboolean *lasts = g_new0 (gboolean, 256);
+      Endings *self = g_new0 (Endings, 1);
 
       for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)
-        lasts[(guchar) ENDINGS[i][strlen (ENDINGS[i]) - 1]] = TRUE;
-      g_once_init_leave (&ready, (gsize) lasts);
+        {
+          self->sizes[i] = strlen (ENDINGS[i]);
+          self->lasts[(guchar) ENDINGS[i][self->sizes[i] - 1]] = TRUE;
+        }
+      g_once_init_leave (&ready, (gsize) self);
     }
-  return ((const gboolean *) ready)[(guchar) last];
+  return (const Endings *) ready;
 }
 
 static gboolean
 has_aside (const char *lower)
 {
+  const Endings *endings = measure_endings ();
   gsize length = strlen (lower);
 
   if (cs_word_sieve_holds (&asides, lower))
     return TRUE;
   while (length > 0 && strchr (" .:!*_)", lower[length - 1]) != NULL)
     length--;
-  if (length == 0 || !may_end_condition (lower[length - 1]))
+  if (length == 0 || !endings->lasts[(guchar) lower[length - 1]])
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (ENDINGS); i++)
     {
-      gsize size = strlen (ENDINGS[i]);
+      gsize size = endings->sizes[i];
 
-      if (length >= size && memcmp (lower + length - size, ENDINGS[i], size) == 0)
+      if (length >= size && ENDINGS[i][size - 1] == lower[length - 1] &&
+          memcmp (lower + length - size, ENDINGS[i], size) == 0)
         return TRUE;
     }
   return FALSE;

@@ -37,12 +37,15 @@ unit_seconds (const char *text, const char **end)
 {
   for (guint i = 0; i < G_N_ELEMENTS (UNITS); i++)
     {
-      gsize length = strlen (UNITS[i].word);
-      const char *p = text + length;
+      gsize length;
+      const char *p;
 
-      if (g_ascii_tolower (*text) != *UNITS[i].word ||
-          g_ascii_strncasecmp (text, UNITS[i].word, length) != 0)
+      if (g_ascii_tolower (*text) != *UNITS[i].word)
         continue;
+      length = strlen (UNITS[i].word);
+      if (g_ascii_strncasecmp (text, UNITS[i].word, length) != 0)
+        continue;
+      p = text + length;
       if (UNITS[i].exact && g_unichar_isalnum (g_utf8_get_char (p)))
         continue;
       if ((guchar) *text < 0x80)

@@ -146,8 +146,8 @@ decode_latin1 (const char *data, gsize length)
   return out;
 }
 
-/* Most lines are ASCII, and found to be eight bytes at a time; only the others are looked at byte by
- * byte. No character reaches beyond the end of its line. */
+/* Most lines are ASCII, and found to be eight bytes at a time; only the others are looked at byte
+ * by byte. No character reaches beyond the end of its line. */
 static gboolean
 is_utf8 (const char *data, gsize length)
 {

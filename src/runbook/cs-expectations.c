@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Of a block: for so many there is room from the beginning. */
+#define USUAL_LINES 32
+
 /* Words of advice, not of output; in lower case. */
 static const char *const ADVICE[] = { "should", "sollte", "devrait", "devraient",
                                       "debería", "deberían", "deve ", "dovrebbe",
@@ -149,7 +152,7 @@ comment_of (const char *line)
 static const char **
 cut_lines (const char *text)
 {
-  GPtrArray *starts = g_ptr_array_new ();
+  GPtrArray *starts = g_ptr_array_sized_new (USUAL_LINES);
 
   g_ptr_array_add (starts, (gpointer) text);
   for (const char *p = text; (p = strchr (p, '\n')) != NULL;)

@@ -249,6 +249,8 @@ add_word (Buckets *buckets, const char *words, CsTopic topic, guint8 weight)
   word.open_end = p[word.length - 1] == '*';
   word.length -= word.open_end ? 1 : 0;
   word.text = g_strndup (p, word.length);
+  word.head = cs_heading_word_head (word.text);
+  word.mask = word.length < 4 ? (1u << (8 * word.length)) - 1 : G_MAXUINT32;
   add_to_bucket (&buckets->all[(guchar) *p], &word);
   if (word.open_start)
     add_to_bucket (&buckets->inside[(guchar) *p], &word);

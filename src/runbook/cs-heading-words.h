@@ -35,12 +35,25 @@ typedef struct
 {
   const char *text;
   gsize length; /* bytes */
+  guint32 head; /* the first four of them, see cs_heading_word_head() */
+  guint32 mask; /* which of its bits are known */
   CsTopic topic;
   guint8 weight; /* the heaviest word of a title decides; of equals the first in the title */
   gboolean first_only;
   gboolean open_start;
   gboolean open_end;
 } CsHeadingWord;
+
+/** cs_heading_word_head: the first four bytes of a text, or what there is; the first one lowest */
+static inline guint32
+cs_heading_word_head (const char *text)
+{
+  guint32 head = 0;
+
+  for (guint i = 0; i < 4 && text[i] != '\0'; i++)
+    head |= (guint32) (guchar) text[i] << (8 * i);
+  return head;
+}
 
 GArray *cs_heading_words_from (char first, gboolean inside);
 

@@ -313,13 +313,14 @@ match_topic (const char *folded, guint *weight)
     {
       gboolean inside = p > folded && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80;
       GArray *words = cs_heading_words_from (*p, inside);
+      guint32 head = words != NULL ? cs_heading_word_head (p) : 0;
 
       for (guint i = 0; words != NULL && i < words->len; i++)
         {
           const CsHeadingWord *word = &g_array_index (words, CsHeadingWord, i);
 
-          if (word->weight <= *weight || (word->first_only && p > folded) ||
-              (word->length > 1 && p[1] != word->text[1]) ||
+          if ((head & word->mask) != word->head || word->weight <= *weight ||
+              (word->first_only && p > folded) ||
               strncmp (p, word->text, word->length) != 0 ||
               !cs_is_word_at (folded, p, word->length, word->open_start, word->open_end))
             continue;

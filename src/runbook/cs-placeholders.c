@@ -213,7 +213,7 @@ take_word (Finder *self, const char *p)
   for (; q < self->end && (g_ascii_isalnum (*q) || *q == '_'); q++)
     upper |= g_ascii_isupper (*q);
   /* Most words are in small letters, and begin like none that asks for something. */
-  if (!upper && strchr ("crpvx", *p) == NULL)
+  if (!upper && *p != 'c' && *p != 'r' && *p != 'p' && *p != 'v' && *p != 'x')
     return q - 1;
   length = (gsize) (q - p);
   if (p > self->text && strchr ("$%\\{", p[-1]) != NULL)

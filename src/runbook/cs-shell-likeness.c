@@ -426,6 +426,12 @@ is_cmdlet (const char *line, gsize word)
   return g_ascii_islower (line[1]) && g_ascii_islower (line[word - 1]);
 }
 
+static gboolean
+ends_word (char c)
+{
+  return c == ' ' || c == '\t' || c == ';' || c == '|' || c == '&';
+}
+
 /**
  * cs_shell_likeness:
  * @line: the beginning of a command, behind indent and prompt
@@ -444,7 +450,7 @@ cs_shell_likeness (const char *line, const char *end)
   command = skip_assignments (line, end);
   if (command > line && command == end)
     return CS_LIKENESS_ASSIGNMENT;
-  while (command + word < end && strchr (" \t;|&", command[word]) == NULL)
+  while (command + word < end && !ends_word (command[word]))
     word++;
   if (is_box (command, end) || is_cmdlet (command, word) || is_braced (command, end))
     return CS_LIKENESS_FOREIGN;

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define MAX_PROMPT 60
+/* Of a block: for so many there is room from the beginning. */
+#define USUAL_LINES 16
 #define MAX_HEREDOCS 8
 /* Bytes that may be looked through for the ends of here-documents, per byte of text: those that
  * nothing ends would take quadratic time. */
@@ -78,7 +80,7 @@ prompt_length (const char *p, const char *end, gboolean root, gboolean angle)
         brackets++;
       else if ((*q == ']' || *q == ')') && brackets > 0)
         brackets--;
-      else if (strchr ("$#%", *q) != NULL && q[1] == ' ' && q > p &&
+      else if (q[1] == ' ' && strchr ("$#%", *q) != NULL && q > p &&
                (memchr (p, '@', (gsize) (q - p)) != NULL || *p == '('))
         return (gsize) (q - p) + 2;
       else if (*q == ' ' && brackets == 0 && !(q > p && q[-1] == ')'))
@@ -439,7 +441,7 @@ cs_shell_scan (const char *text, gboolean console)
 
   scan.effort = HEREDOC_EFFORT * (gsize) (scan.end - text);
   scan.angle = has_angle_prompts (&scan);
-  scan.lines = g_array_new (FALSE, FALSE, sizeof (CsShellLine));
+  scan.lines = g_array_sized_new (FALSE, FALSE, sizeof (CsShellLine), USUAL_LINES);
   while (p < scan.end)
     {
       const CsShellLine *last;
