@@ -219,6 +219,21 @@ adopted_gone_cb (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Follows a run that another agent, or an earlier one, has started. */
+static Active *
+take_up (CsRuns *self, const char *id, int pid)
+{
+  Active *run = add_active (self, id);
+  int fd;
+
+  run->pid = pid;
+  self->running++;
+  fd = (int) syscall (SYS_pidfd_open, pid, 0);
+  if (fd >= 0)
+    run->gone = g_unix_fd_add (fd, G_IO_IN, adopted_gone_cb, run);
+  return run;
+}
+
 /* What ran when the agent was killed still runs; what waited will not. */
 static void
 adopt (CsRuns *self)
@@ -228,8 +243,7 @@ adopt (CsRuns *self)
   for (char **id = ids; *id != NULL; id++)
     {
       g_autoptr (JsonObject) json = NULL;
-      Active *run;
-      int pid, fd;
+      int pid;
       CsRunState state = cs_spool_read (self->spool, *id, &json, &pid);
 
       if (state == CS_RUN_QUEUED && !cs_spool_give_up (self->spool, *id))
@@ -239,13 +253,7 @@ adopt (CsRuns *self)
         }
       if (state != CS_RUN_RUNNING)
         continue;
-      run = add_active (self, *id);
-      run->pid = pid;
-      self->running++;
-      fd = (int) syscall (SYS_pidfd_open, pid, 0);
-      if (fd >= 0)
-        run->gone = g_unix_fd_add (fd, G_IO_IN, adopted_gone_cb, run);
-      look (self, run);
+      look (self, take_up (self, *id, pid));
     }
 }
 
@@ -514,6 +522,19 @@ cs_runs_get_state (CsRuns *self, const char *id)
   return state;
 }
 
+/* A run that was given up for lost, because its files could not be read say, and runs all the
+ * same. */
+static Active *
+find_running (CsRuns *self, const char *id)
+{
+  g_autoptr (JsonObject) json = NULL;
+  int pid = 0;
+
+  if (cs_spool_read (self->spool, id, &json, &pid) != CS_RUN_RUNNING || pid <= 0)
+    return NULL;
+  return take_up (self, id, pid);
+}
+
 /**
  * cs_runs_stop:
  * @at_once: by KILL, without a TERM before
@@ -525,6 +546,8 @@ cs_runs_stop (CsRuns *self, const char *id, gboolean at_once)
 {
   Active *run = g_hash_table_lookup (self->active, id);
 
+  if (run == NULL)
+    run = find_running (self, id);
   if (run == NULL)
     return;
   if (run->order != NULL)
