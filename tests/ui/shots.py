@@ -223,8 +223,6 @@ def main():
     os.makedirs(output, exist_ok=True)
     world = harness.World(harness.build_directory())
     world.make_key()
-    # Someone may be trying the sample on this computer right now.
-    world.env["GREETING_PORT"] = str(harness.free_port())
     try:
         take_all(world, output)
     finally:
