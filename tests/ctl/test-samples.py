@@ -129,6 +129,12 @@ class Walk:
                     "--name", "Anna", "--key", self.w.top / "key")
         elif shown["next"]["kind"] == "close":
             self.do("close")
+        elif shown["next"]["kind"] == "decide":
+            self.do("decide", "go", "--reason", "all is well")
+        elif shown["next"]["kind"] == "resolve":
+            told = self.w.run("deploy", "show", self.deployment).out
+            line = re.search(r"deploy resolve \S+ (\d+)", told).group(1)
+            self.do("resolve", line, "--note", "looked at")
         elif found is not None and self.secretive(found) and step not in self.tried:
             self.tried.add(step)
             self.ran += 1
