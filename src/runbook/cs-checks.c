@@ -6,6 +6,7 @@
 #include "cs-model.h"
 #include "cs-outline.h"
 #include "cs-tables.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
 
@@ -164,23 +165,93 @@ is_yes (const char *text, gsize length)
   return length > 0 && length <= 30 && n_words <= 2;
 }
 
-/* Where the words before a box end, without the colon. */
+/* Whether the first of several boxes says that what stands before them is so: "☐ Yes ☐ No" asks
+ * for a thing to be done or true, "☐ Staging ☐ Production" for a choice. */
+static gboolean
+is_affirmed (const char *text, gsize length)
+{
+  static const char *const WORDS[] = {
+    "yes", "y", "ja", "oui", "sí", "si", "sim", "sì", "tak", "да", "是", "はい", "예", "evet",
+    "done", "ok", "okay", "pass", "passed", "complete", "completed", "confirmed", "verified",
+    "true", "erledigt", "bestanden", "erfüllt", "fait", "validé", "conforme", "hecho", "cumple",
+    "aprobado", "feito", "aprovado", "fatto", "superato", "gedaan", "akkoord", "zrobione",
+    "выполнено", "готово", "完成", "通过", "已完成", "完了", "済", "合格", "✓", "✔", "✅",
+  };
+  g_autofree char *words = g_strndup (text, length);
+  g_autofree char *folded = NULL;
+
+  words[strcspn (words, "*_,;/|(")] = '\0';
+  folded = cs_fold_words (g_strstrip (words));
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      g_autofree char *word = cs_fold_words (WORDS[i]);
+
+      if (strcmp (folded, word) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Where the words before a box end, without colon and dots; the marks of emphasis stay. */
 static gsize
 subject_end (const char *text, gsize from, gsize to)
 {
-  while (to > from && strchr (" \t:", text[to - 1]) != NULL)
+  while (to > from && strchr (" \t:.", text[to - 1]) != NULL)
     to--;
+  if (to - from > strlen ("：") && memcmp (text + to - strlen ("："), "：", strlen ("：")) == 0)
+    to -= strlen ("：");
   return to;
 }
 
-/* A line of text: the box in front, or, in a list, at the end, where a word may say what it means
- * to tick it. Two boxes are a choice. */
+/* Whether the words before a box name what it is for: "Team informed:", "Does it start?", and in
+ * print "Team informed ......" or a wide gap. */
+static gboolean
+names_subject (const char *text, gsize from, gsize to)
+{
+  if (to - from > 4 && (memcmp (text + to - 3, "   ", 3) == 0 ||
+                        memcmp (text + to - 4, "... ", 4) == 0))
+    return TRUE;
+  while (to > from && strchr (" \t*_", text[to - 1]) != NULL)
+    to--;
+  if (to > from && (text[to - 1] == ':' || text[to - 1] == '?'))
+    return TRUE;
+  return to - from >= strlen ("：") && (memcmp (text + to - 3, "：", 3) == 0 ||
+                                       memcmp (text + to - 3, "？", 3) == 0);
+}
+
+/* Several boxes in one line are a choice. Behind words that name what it is about it can be a thing
+ * to tick as well: an item of a list that asks whether something is so, or has a box of its own. */
 static void
-parse_line (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line, gboolean item)
+parse_choice (GPtrArray *checks, CsSource *source, guint line, gboolean item, gsize at)
+{
+  gsize length, box, words, second, second_words;
+  const char *text = cs_source_get_line (source, line, &length);
+  gboolean done, second_done;
+
+  box = find_box (text, at, length, &done, &words);
+  second = find_box (text, words, length, &second_done, &second_words);
+  if (!item)
+    return;
+  if (box > at && is_affirmed (text + words, second - words))
+    g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
+  else if (box == at && names_subject (text, words, second))
+    g_ptr_array_add (checks,
+                     new_check (line, done, text + words, subject_end (text, words, second) - words));
+}
+
+/* A line of text: the box in front, or, in a list or behind a colon, at the end, where a word may
+ * say what it means to tick it. */
+static void
+parse_line (GPtrArray *checks,
+            GArray *choice_lines,
+            CsSource *source,
+            guint line,
+            gboolean item,
+            gboolean form)
 {
   gsize length, at, box, words, second_words;
   const char *text = cs_source_get_line (source, line, &length);
-  gboolean done, second_done;
+  gboolean done, second_done, glyph;
 
   at = skip_list_marks (text, length);
   at = skip_emphasis (text, at, length);
@@ -191,14 +262,15 @@ parse_line (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint lin
     {
       if (choice_lines != NULL)
         g_array_append_val (choice_lines, line);
+      parse_choice (checks, source, line, item, at);
       return;
     }
+  glyph = (guchar) text[box] >= 0x80;
   if (box == at && words < length)
     g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
-  else if (box > at && item && (guchar) text[box] >= 0x80 && is_yes (text + words, length - words))
+  else if (box > at && (item || ((glyph || form) && names_subject (text, at, box))) &&
+           (words >= length || (glyph && is_yes (text + words, length - words))))
     g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
-  else if (box > at && words >= length && item)
-    g_ptr_array_add (checks, new_check (line, done, text + at, box - at));
 }
 
 /* The words that a row is about: the first cell that is no box and no number. */
@@ -291,7 +363,8 @@ cs_checks_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds, GAr
       CsLineKind kind = cs_markdown_get_line_kind (markdown, i);
 
       if (kind == CS_LINE_TEXT || (kind == CS_LINE_CODE && (holds[i] & CS_HOLDS_FORM) != 0))
-        parse_line (checks, choice_lines, source, i, cs_markdown_is_item_start (markdown, i));
+        parse_line (checks, choice_lines, source, i, cs_markdown_is_item_start (markdown, i),
+                    kind == CS_LINE_CODE);
       else if (kind == CS_LINE_TABLE)
         parse_row (checks, choice_lines, source, i);
     }

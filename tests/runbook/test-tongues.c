@@ -277,10 +277,9 @@ int
 main (int argc, char *argv[])
 {
   static const char *const FIXTURES[] = {
-    "accents", "boxes",   "capitals", "de", "es",      "fences", "fr",       "generators", "it",
-    "ja",      "mangled", "nl",       "outputs", "papers", "pl", "pt",     "ru",
-    "sessions", "tables",
-    "unclosed", "zh",
+    "accents", "answers", "boxes",  "capitals", "de",       "es",     "fences",   "fr",
+    "generators", "it",    "ja",     "mangled",  "nl",       "outputs", "papers",  "pl",
+    "pt",      "ru",      "sessions", "tables", "unclosed", "zh",
   };
 
   g_test_init (&argc, &argv, NULL);
