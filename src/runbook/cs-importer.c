@@ -119,7 +119,8 @@ is_form_language (const char *language)
   CsLanguage kind = cs_language_of (language);
 
   return kind == CS_LANGUAGE_NONE || kind == CS_LANGUAGE_OUTPUT ||
-         strcmp (language, "markdown") == 0 || strcmp (language, "md") == 0;
+         strcmp (language, "markdown") == 0 || strcmp (language, "md") == 0 ||
+         strcmp (language, "yaml") == 0 || strcmp (language, "yml") == 0;
 }
 
 static void

@@ -37,7 +37,10 @@ static const struct
     "versão|duração|início|término|janela*|ambiente*|observações|comentário*|horário*|"
     "durata|inizio|finestra*|versione|note|opmerking*|versie|duur|omgeving|时间|日期|"
     "版本|耗时|地址|备注|环境|編號|编号|原因|数量|時間|日時|日付|承認日|開始|終了|"
-    "バージョン|備考|理由|項目数|время|версия|примечани*|комментари*|причин*|wersja|"
+    "バージョン|備考|理由|項目数|время|версия|примечани*|approved at|approved on|"
+    "released on|signed on|signed at|executed at|freigegeben am|genehmigt am|geprüft am|"
+    "approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|=am|=on|=le|"
+    "=il|=op|комментари*|причин*|wersja|"
     "uwagi|czas *|godzina|środowisko" },
   { CS_FORM_APPROVAL,
     "approved|approved by|approver*|approval*|executed by|verified by|reviewed by|"
@@ -165,11 +168,11 @@ matches (const char *label, gsize length, const Word *word)
   return FALSE;
 }
 
-/* The first word in the table that the label has, of the kinds wanted. */
+/* The first word in the table that the label has, of the kinds wanted; "tech_lead" is two words. */
 static CsFormWord
 find_word (const char *label, guint kinds)
 {
-  g_autofree char *folded = cs_fold_words (label);
+  g_autofree char *folded = g_strdelimit (cs_fold_words (label), "_", ' ');
   gboolean has[256] = { FALSE };
   GArray *all = all_words ();
   gsize length;

@@ -207,6 +207,45 @@ cut_to_role (CsSignoffSearch *self, GArray *blanks)
   return label;
 }
 
+/* Whether the label over a line asks for approvals: "**Approved by:**", "sign_off:". */
+static gboolean
+stands_under_approval (CsSignoffSearch *self)
+{
+  CsFormWord word =
+    self->sentence != NULL ? cs_signoff_search_word_of (self, self->sentence) : CS_FORM_UNKNOWN;
+
+  return word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE;
+}
+
+/* Whether a line right below is one to sign on, and nothing else. */
+static gboolean
+signs_below (CsSignoffSearch *self, guint line)
+{
+  for (guint i = line + 1; i <= line + FIELD_REACH; i++)
+    {
+      gsize length;
+      const char *text = cs_source_get_line (self->source, i, &length);
+      g_autofree char *rest = NULL;
+      g_autoptr (GArray) blanks =
+        length <= CS_SIGNOFF_MAX_LINE ? cs_blanks_find (text, length, &rest) : NULL;
+
+      if (blanks != NULL)
+        return has_word (self, blanks, 0, CS_FORM_SIGNATURE);
+    }
+  return FALSE;
+}
+
+/* "Incident commander: ____" is a person to be named, as in the head of a form or a plan; a line to
+ * sign if it stands among such, or asks for a date or a signature, too. */
+static gboolean
+asks_role_to_sign (CsSignoffSearch *self, guint line, GArray *blanks)
+{
+  return cs_signoff_search_in_chapter (self, line) || has_label (self, line) ||
+         has_word (self, blanks, 1, CS_FORM_SIGNATURE) ||
+         has_word (self, blanks, 1, CS_FORM_FIELD) || stands_under_approval (self) ||
+         signs_below (self, line);
+}
+
 static void
 take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest)
 {
@@ -228,9 +267,11 @@ take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest
     {
       take_part (self, line, blanks, first);
     }
-  else if (word == CS_FORM_APPROVAL || word == CS_FORM_ROLE ||
+  else if (word == CS_FORM_APPROVAL ||
+           (word == CS_FORM_ROLE && asks_role_to_sign (self, line, blanks)) ||
            (word == CS_FORM_UNKNOWN && may_be_person (self, first, rest) &&
-            (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD))))
+            (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD) ||
+             (stands_under_approval (self) && cs_markdown_is_item_start (self->markdown, line)))))
     {
       CsSignoff *signoff = cs_signoff_search_add (self, line, first);
 
