@@ -216,7 +216,7 @@ names_subject (const char *text, gsize from, gsize to)
   if (to > from && (text[to - 1] == ':' || text[to - 1] == '?'))
     return TRUE;
   return to - from >= strlen ("：") && (memcmp (text + to - 3, "：", 3) == 0 ||
-                                       memcmp (text + to - 3, "？", 3) == 0);
+                                        memcmp (text + to - 3, "？", 3) == 0);
 }
 
 /* Several boxes in one line are a choice. Behind words that name what it is about it can be a thing
@@ -235,8 +235,8 @@ parse_choice (GPtrArray *checks, CsSource *source, guint line, gboolean item, gs
   if (box > at && is_affirmed (text + words, second - words))
     g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
   else if (box == at && names_subject (text, words, second))
-    g_ptr_array_add (checks,
-                     new_check (line, done, text + words, subject_end (text, words, second) - words));
+    g_ptr_array_add (checks, new_check (line, done, text + words,
+                                        subject_end (text, words, second) - words));
 }
 
 /* A line of text: the box in front, or, in a list or behind a colon, at the end, where a word may

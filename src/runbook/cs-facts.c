@@ -26,6 +26,7 @@ typedef struct
   CsSection *section; /* that the line at hand stands in */
   CsTopic topic;      /* of it or of what it stands in */
   char *label;        /* the last bold label in it, in lower case; NULL if there is none */
+  char *label_words;  /* the same as it is written */
   CsTopic label_topic;
   const char *risk;     /* that the heading speaks of; NULL if it does not */
   gboolean things;      /* under a heading for contacts: files, access, no people */
@@ -263,7 +264,8 @@ take_contact (Collector *self, guint line, const char *words)
 {
   CsFact *fact = add (self, CS_FACT_CONTACT, line, words);
 
-  cs_fact_set_string (fact, "level", self->label != NULL ? self->label : self->section->words);
+  cs_fact_set_string (fact, "level",
+                      self->label_words != NULL ? self->label_words : self->section->words);
 }
 
 static gboolean
@@ -301,7 +303,8 @@ take_item (Collector *self, guint line, const char *words, const char *text, gsi
     {
       CsFact *fact = add (self, CS_FACT_FOLLOW_UP, line, words);
 
-      cs_fact_set_string (fact, "when", self->label != NULL ? self->label : self->section->words);
+      cs_fact_set_string (fact, "when",
+                          self->label_words != NULL ? self->label_words : self->section->words);
     }
   if (cs_section_stands_under (self->section, CS_TOPIC_CONTACTS) && !self->things &&
       !names_a_thing (text, length))
@@ -369,15 +372,16 @@ static void
 take_label (Collector *self, guint line, char *label)
 {
   guint weight;
-  g_autofree char *words = cs_heading_strip_markup (label);
 
+  g_free (self->label_words);
+  self->label_words = cs_heading_strip_markup (label);
   g_free (self->label);
-  self->label = cs_lower_words (words, -1);
-  self->label_topic = cs_heading_get_topic (words, &weight);
+  self->label = cs_lower_words (self->label_words, -1);
+  self->label_topic = cs_heading_get_topic (self->label_words, &weight);
   self->options = announces_options (self->label);
   self->asked = NULL;
   if (cs_decision_is_title (self->label))
-    self->asked = add (self, CS_FACT_DECISION, line, words);
+    self->asked = add (self, CS_FACT_DECISION, line, self->label_words);
 }
 
 static const char *
@@ -407,7 +411,7 @@ take_text (Collector *self, guint line)
         take_gate (self, line, text, length);
       return;
     }
-  bounds = may_hold_bound (text, length, bytes);
+  bounds = (item && (bytes & CS_BYTES_DIGIT) != 0) || may_hold_bound (text, length, bytes);
   if (bounds || (item && collects_items (self)))
     words = item_words (text, length);
   if (bounds)
@@ -522,6 +526,7 @@ enter_section (Collector *self, CsSection *section)
   self->asked = NULL;
   self->things = cs_section_stands_under (section, CS_TOPIC_CONTACTS) && names_things (section);
   g_clear_pointer (&self->label, g_free);
+  g_clear_pointer (&self->label_words, g_free);
   self->item_line = 0;
   self->risk = cs_section_facts_find (section, self->facts);
 }
@@ -593,5 +598,6 @@ cs_facts_find (CsSource *source, CsMarkdown *markdown, CsSection *document, GArr
         take_settings (&self, line);
     }
   g_free (self.label);
+  g_free (self.label_words);
   return self.facts;
 }

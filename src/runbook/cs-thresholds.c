@@ -3,6 +3,7 @@
 
 #include "cs-thresholds.h"
 
+#include "cs-bound-words.h"
 #include "cs-durations.h"
 #include "cs-word-folding.h"
 
@@ -70,6 +71,12 @@ read_unit (const char *p, char **unit)
     {
       *unit = g_strdup ("%");
       return q + 1;
+    }
+  if (g_str_has_prefix (q, "°"))
+    {
+      end = q + strlen ("°") + (strchr ("CFK", q[strlen ("°")]) != NULL && q[strlen ("°")] != '\0');
+      *unit = g_strndup (q, (gsize) (end - q));
+      return end;
     }
   while (*end != '\0' && g_unichar_isalpha (g_utf8_get_char (end)))
     end = g_utf8_next_char (end);
@@ -204,6 +211,36 @@ find_worded (const char *text, guint line, const char *severity, GPtrArray *fact
     }
 }
 
+static gboolean
+is_span (const char *unit)
+{
+  CsDuration duration;
+  g_autofree char *one = g_strconcat ("1 ", unit, NULL);
+
+  return strcmp (unit, "ms") != 0 && cs_duration_find (one, &duration, NULL, NULL);
+}
+
+/* "Temperature over 95 °C". For how long something is so ("over 5 minutes") is no bound on it, and
+ * counted things ("more than 10 customers") are one only where the list says that they are bad. */
+static void
+find_said (const char *text, guint line, const char *severity, GPtrArray *facts)
+{
+  const char *op, *start, *number, *end;
+  g_autofree char *unit = NULL, *name = NULL;
+  double value;
+
+  if (!cs_bound_words_find (text, &op, &start, &number))
+    return;
+  end = read_unit (read_number (number, &value), &unit);
+  if (is_span (unit) || (strcmp (unit, "count") == 0 &&
+                         (strcmp (severity, "target") == 0 || *end != ' ')))
+    return;
+  name = metric_before (text, start, NULL);
+  add_window (add (facts, line, text, severity, *name != '\0' ? name : end + strspn (end, " "), op,
+                   value, unit),
+              end);
+}
+
 /**
  * cs_thresholds_find:
  * @text: a line's words, or a cell's
@@ -259,7 +296,8 @@ cs_thresholds_find (const char *text,
  * @source: (transfer none): where it stands: "list", "checkbox", "text", "comment", "script",
  *   "output"; a literal, which lives for ever
  *
- * Like cs_thresholds_find(), and says where each was found.
+ * Like cs_thresholds_find(), and says where each was found. In lists a bound may be said in words
+ * ("over 95 °C"), which tell too many other things in prose.
  */
 void
 cs_thresholds_find_from (
@@ -272,6 +310,8 @@ cs_thresholds_find_from (
   guint before = facts->len;
 
   cs_thresholds_find (text, line, severity, NULL, facts);
+  if (facts->len == before && strcmp (source, "text") != 0)
+    find_said (text, line, severity, facts);
   for (guint i = before; i < facts->len; i++)
     cs_fact_set_literal (g_ptr_array_index (facts, i), "source", source);
 }

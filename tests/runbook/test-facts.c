@@ -359,6 +359,40 @@ test_latin1 (gconstpointer data)
   assert_facts (found, wanted);
 }
 
+/* "over", "unter", "plus de"… a number that has a unit. */
+static void
+test_said_bounds (void)
+{
+  static const struct
+  {
+    const char *item;
+    const char *wanted;
+  } CASES[] = {
+    { "Oven above 220 °C", "threshold on “Oven” > 220 in “°C” (warning)" },
+    { "Fehlerrate über 5 % seit 10 Minuten", "threshold on “Fehlerrate” > 5 in “%” (warning)" },
+    { "Latence supérieure à 300 ms", "threshold on “Latence” > 300 in “ms” (warning)" },
+    { "Más de 20 quejas", "threshold on “quejas” > 20 in “count” (warning)" },
+    { "Memória acima de 80%", "threshold on “Memória” > 80 in “%” (warning)" },
+    { "可用率低于 99%", "threshold on “可用率” < 99 in “%” (warning)" },
+    { "Mindestens 99,5 % verfügbar", "threshold on “verfügbar” >= 99.5 in “%” (warning)" },
+    { "Silent for over 10 minutes", NULL },
+    { "Version over 9000", NULL },
+    { "Rover 9 above the sea", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_autofree char *text = g_strconcat ("# X\n\n## Alerts\n\n- ", CASES[i].item, "\n", NULL);
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+      const char *damage;
+      g_autofree char *found = describe (bytes, &damage);
+      const char *bound = strstr (found, "threshold");
+      g_autofree char *line = g_strndup (bound, bound != NULL ? strcspn (bound, "\n") : 0);
+
+      g_assert_cmpstr (bound != NULL ? line : NULL, ==, CASES[i].wanted);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -368,6 +402,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/runbook/facts/german", "muehle", test_fixture);
   g_test_add_data_func ("/runbook/facts/german-all", "leuchtturm", test_fixture);
   g_test_add_data_func ("/runbook/facts/french", "ecluse", test_fixture);
+  g_test_add_func ("/runbook/facts/said-bounds", test_said_bounds);
   g_test_add_data_func ("/runbook/facts/damaged", "muehle", test_damaged);
   g_test_add_data_func ("/runbook/facts/latin1", "muehle", test_latin1);
   return g_test_run ();
