@@ -138,7 +138,9 @@ test_conflict (TrustFixture *fixture, gconstpointer data)
       cs_companies_import_finish (companies, trust_wait (&second), &other_error) != NULL;
 
     g_assert_true (first_won != second_won);
-    g_assert_error (first_won ? other_error : error, CS_ERROR, CS_ERROR_CONFLICT);
+    if (first_won)
+      g_propagate_error (&error, g_steal_pointer (&other_error));
+    g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
     g_clear_error (&error);
   }
 
