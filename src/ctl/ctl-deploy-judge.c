@@ -6,6 +6,7 @@
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-judgements.h"
+#include "ctl-key.h"
 #include "ctl-next.h"
 
 #include <string.h>
@@ -78,40 +79,82 @@ ctl_deploy_judge (Ctl *ctl, char **arguments)
   return finish (deployment, &result);
 }
 
+typedef struct
+{
+  char *member;
+  char *reason;
+  char *role;
+  char *key;
+  char *name;
+} AcceptOptions;
+
+static CsBlockState *
+find_failed (CsDeployment *deployment, const char *id, const char *member, GError **error)
+{
+  CsBlockState *block = find_block (deployment, id, error);
+  CsBlockState *found;
+
+  if (block == NULL || member == NULL)
+    return block;
+  found = cs_block_state_find_member (block, member);
+  if (found == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "The fleet has no member “%s”", member);
+  return found;
+}
+
+static CtlStatus
+accept_block (Ctl *ctl,
+              CsDeployment *deployment,
+              CsBlockState *block,
+              const AcceptOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsKey) key = ctl_find_key (ctl, options->key, &error);
+  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, &error) : NULL;
+  g_autoptr (CsPerson) person =
+    askpass != NULL ? ctl_introduce (ctl, options->name, key, askpass, &error) : NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (person == NULL)
+    return ctl_fail (error);
+  cs_deployment_accept_async (deployment, block, options->role, options->reason, key, askpass, NULL,
+                              ctl_ready_cb, &result);
+  if (!cs_deployment_rule_finish (deployment, ctl_wait (&result), &error))
+    return ctl_fail (error);
+  ctl_next_print (deployment, stderr);
+  return CTL_DONE;
+}
+
 CtlStatus
 ctl_deploy_accept (Ctl *ctl, char **arguments)
 {
-  g_autofree char *member = NULL;
-  g_autofree char *reason = NULL;
-  g_autofree char *role = NULL;
+  AcceptOptions options = { NULL };
   const GOptionEntry entries[] = {
-    { "member", 0, 0, G_OPTION_ARG_FILENAME, &member, NULL, "NAME" },
-    { "role", 0, 0, G_OPTION_ARG_FILENAME, &role, NULL, "ROLE" },
-    { "reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, NULL, "TEXT" },
+    { "member", 0, 0, G_OPTION_ARG_FILENAME, &options.member, NULL, "NAME" },
+    { "role", 0, 0, G_OPTION_ARG_FILENAME, &options.role, NULL, "ROLE" },
+    { "reason", 0, 0, G_OPTION_ARG_FILENAME, &options.reason, NULL, "TEXT" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, NULL, "FILE" },
+    { "name", 0, 0, G_OPTION_ARG_FILENAME, &options.name, NULL, "NAME" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
   CsDeployment *deployment = NULL;
   CsBlockState *block = NULL;
+  CtlStatus status;
 
   if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error) &&
-      ctl_require (reason, "--reason", &error))
+      ctl_require (options.reason, "--reason", &error))
     deployment = ctl_open_deployment (ctl, words[0], &error);
   if (deployment != NULL)
-    block = find_block (deployment, words[1], &error);
-  if (block != NULL && member != NULL)
-    {
-      block = cs_block_state_find_member (block, member);
-      if (block == NULL)
-        g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND, "The fleet has no member “%s”", member);
-    }
-  if (block == NULL)
-    return ctl_fail (error);
-  cs_deployment_accept_async (deployment, cs_workspace_get_actor (ctl->workspace), block, role,
-                              reason, NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+    block = find_failed (deployment, words[1], options.member, &error);
+  status = block != NULL ? accept_block (ctl, deployment, block, &options) : ctl_fail (error);
+  g_free (options.member);
+  g_free (options.reason);
+  g_free (options.role);
+  g_free (options.key);
+  g_free (options.name);
+  return status;
 }
 
 CtlStatus

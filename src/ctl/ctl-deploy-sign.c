@@ -4,7 +4,6 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
-#include "cs-introduction.h"
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-print.h"
@@ -25,18 +24,6 @@ sign_options_clear (SignOptions *options)
   g_free (options->comment);
   g_free (options->key);
   g_free (options->name);
-}
-
-static CsPerson *
-introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
-{
-  CsPeople *people = cs_workspace_get_people (ctl->workspace);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cs_people_introduce_async (people, cs_workspace_get_actor (ctl->workspace),
-                             name != NULL ? name : g_get_real_name (), key, askpass, NULL,
-                             ctl_ready_cb, &result);
-  return cs_people_introduce_finish (people, ctl_wait (&result), error);
 }
 
 static void
@@ -69,7 +56,7 @@ sign (Ctl *ctl,
   g_autoptr (CsKey) key = ctl_find_key (ctl, options->key, error);
   CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
   g_autoptr (CsPerson) person =
-    askpass != NULL ? introduce (ctl, options->name, key, askpass, error) : NULL;
+    askpass != NULL ? ctl_introduce (ctl, options->name, key, askpass, error) : NULL;
   g_autoptr (CsStatement) statement = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 

@@ -6,6 +6,7 @@
 #include "ctl-key.h"
 
 #include "cs-error.h"
+#include "cs-introduction.h"
 
 /* The one key that is clear without asking: the only one, or the only one that is the signer's. */
 static CsKey *
@@ -54,4 +55,16 @@ ctl_find_key (Ctl *ctl, const char *path, GError **error)
   cs_key_list_async (directory, NULL, ctl_ready_cb, &result);
   keys = cs_key_list_finish (ctl_wait (&result), error);
   return keys != NULL ? choose_key (ctl, keys, error) : NULL;
+}
+
+CsPerson *
+ctl_introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
+{
+  CsPeople *people = cs_workspace_get_people (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_people_introduce_async (people, cs_workspace_get_actor (ctl->workspace),
+                             name != NULL ? name : g_get_real_name (), key, askpass, NULL,
+                             ctl_ready_cb, &result);
+  return cs_people_introduce_finish (people, ctl_wait (&result), error);
 }

@@ -9,5 +9,9 @@ G_BEGIN_DECLS
 
 /* The key in the file path; NULL: the one that is clear without asking. (transfer full) */
 CsKey *ctl_find_key (Ctl *ctl, const char *path, GError **error);
+/* Whose key that is; who signs with a new one becomes known by name (NULL: the account's).
+ * (transfer full) */
+CsPerson *
+ctl_introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error);
 
 G_END_DECLS

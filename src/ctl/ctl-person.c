@@ -4,7 +4,6 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
-#include "cs-introduction.h"
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-person.h"
@@ -137,18 +136,6 @@ ctl_person_list (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
-static CsPerson *
-introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
-{
-  CsPeople *people = cs_workspace_get_people (ctl->workspace);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cs_people_introduce_async (people, cs_workspace_get_actor (ctl->workspace),
-                             name != NULL ? name : g_get_real_name (), key, askpass, NULL,
-                             ctl_ready_cb, &result);
-  return cs_people_introduce_finish (people, ctl_wait (&result), error);
-}
-
 /* Somebody else, by the public key that they sent. */
 static CsPerson *
 add_other (Ctl *ctl, char **words, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
@@ -192,7 +179,7 @@ ctl_person_add (Ctl *ctl, char **arguments)
   if (key != NULL)
     askpass = cs_workspace_get_askpass (ctl->workspace, &error);
   if (askpass != NULL)
-    person = words[0] == NULL ? introduce (ctl, name, key, askpass, &error)
+    person = words[0] == NULL ? ctl_introduce (ctl, name, key, askpass, &error)
                               : add_other (ctl, words, name, key, askpass, &error);
   g_free (path);
   g_free (name);

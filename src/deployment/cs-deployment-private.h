@@ -33,6 +33,7 @@ struct _CsDeployment
   CsTarget *target;
   char *operator;
   char *reason;
+  gboolean marks_are_signed; /* that a command counts as passed although it failed is a ruling */
   gint64 opened_at;
   gint64 closed_at;
   CsDeploymentStatus status;
@@ -143,6 +144,7 @@ void cs_deployment_init_rulings (CsDeployment *self);
 void cs_deployment_note_signature (CsDeployment *self, CsSignoffState *line, gint64 n);
 GPtrArray *cs_deployment_list_noted (CsDeployment *self);
 void cs_deployment_fold_ruling (CsDeployment *self, CsRecord *record);
+void cs_deployment_fold_passed (CsDeployment *self, CsRecord *record, JsonObject *body);
 void cs_deployment_add_rejection_gates (CsDeployment *self, GPtrArray *gates);
 void cs_deployment_drop_overridden (CsDeployment *self, const char *step, GPtrArray *gates);
 

@@ -268,16 +268,6 @@ void cs_deployment_judge_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* What failed counts as passed from now on. role: that of the actor that counts here; NULL: the
- * first one that they hold. */
-void cs_deployment_accept_async (CsDeployment *self,
-                                 const char *actor,
-                                 CsBlockState *block,
-                                 const char *role,
-                                 const char *reason,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data);
 /* Blockers and go or no-go: of CsPoint, in the order of the document (transfer none); and the first
  * that a step of the path waits for. */
 GPtrArray *cs_deployment_get_points (CsDeployment *self);
@@ -342,7 +332,7 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For set value, judge, accept, resolve, decide, pause, resume, check, skip, skip member, confirm,
+/* For set value, judge, resolve, decide, pause, resume, check, skip, skip member, confirm,
  * roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
@@ -401,7 +391,21 @@ GPtrArray *cs_deployment_list_overridable (CsDeployment *self, CsStepState *step
 /* Who may overrule and override here, as the policy calls the role. (transfer none) */
 const char *cs_deployment_get_overrider (CsDeployment *self);
 
+/* Whether an opening says that marks of commands as passed count only with a signature. */
+gboolean cs_deployment_marks_are_signed (CsRecord *opening);
+
 /* Rulings, each signed with the key of the one who decides. */
+/* What failed counts as passed from now on. role: that of the signer that counts here; NULL: the
+ * first one that they hold. */
+void cs_deployment_accept_async (CsDeployment *self,
+                                 CsBlockState *block,
+                                 const char *role,
+                                 const char *reason,
+                                 CsKey *key,
+                                 CsAskpass *askpass,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 void cs_deployment_withdraw_async (CsDeployment *self,
                                    CsSignoffState *signoff,
                                    const char *reason,

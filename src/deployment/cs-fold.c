@@ -342,8 +342,8 @@ fold_judged (CsDeployment *self, CsRecord *record, JsonObject *body)
   weigh (block);
 }
 
-static void
-fold_accepted (CsDeployment *self, CsRecord *record, JsonObject *body)
+void
+cs_deployment_fold_passed (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   CsBlockState *block = find_attempt (self, record, body);
   const char *reason = cs_json_get_string (body, "reason");
@@ -354,6 +354,14 @@ fold_accepted (CsDeployment *self, CsRecord *record, JsonObject *body)
   cs_block_state_accept (block, cs_record_get_actor (record), cs_json_get_string (body, "role"),
                          reason);
   weigh (block);
+}
+
+/* Of deployments from before such marks were signed; in the others it is a ruling. */
+static void
+fold_accepted (CsDeployment *self, CsRecord *record, JsonObject *body)
+{
+  if (!self->marks_are_signed)
+    cs_deployment_fold_passed (self, record, body);
 }
 
 static void

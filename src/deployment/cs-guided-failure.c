@@ -3,10 +3,8 @@
 
 #define G_LOG_DOMAIN "cs-deployment"
 
-#include "cs-deployment-private.h"
+#include "cs-ruling-private.h"
 
-#include "cs-clock.h"
-#include "cs-error.h"
 
 static void
 add (GPtrArray *gates, CsGate *gate)
@@ -14,8 +12,8 @@ add (GPtrArray *gates, CsGate *gate)
   g_ptr_array_add (gates, gate);
 }
 
-static JsonNode *
-body_of_block (CsBlockState *block)
+JsonNode *
+cs_deployment_body_of_block (CsBlockState *block)
 {
   return cs_deployment_body ("step", cs_step_get_id (block->step->step), "title",
                              cs_step_get_title (block->step->step), "block",
@@ -76,7 +74,7 @@ cs_deployment_judge_async (CsDeployment *self,
                            gpointer user_data)
 {
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_judge (self, block, index);
-  JsonNode *body = body_of_block (block);
+  JsonNode *body = cs_deployment_body_of_block (block);
   JsonObject *object = json_node_get_object (body);
 
   if (gates->len == 0)
@@ -117,54 +115,6 @@ cs_deployment_gates_for_accept (CsDeployment *self, CsBlockState *block)
   if (block->step->skip_reason != NULL)
     add (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
   return gates;
-}
-
-/* The role that counts here: the one that is claimed, if it is held, or the first that is. */
-static char *
-choose_role (CsDeployment *self, const char *actor, const char *role, GPtrArray *gates)
-{
-  CsPerson *person = cs_people_lookup (self->people, actor);
-  gint64 now = cs_clock_now ();
-  g_auto (GStrv) roles = person != NULL ? cs_person_list_roles (person, now) : NULL;
-
-  if (role == NULL)
-    return g_strdup (roles != NULL ? roles[0] : NULL);
-  if (self->policy != NULL && (person == NULL || !cs_person_held_role (person, role, now)))
-    add (gates, cs_gate_new ("role", NULL, "%s is not %s", actor, role));
-  return g_strdup (role);
-}
-
-/**
- * cs_deployment_accept_async:
- * @actor: who
- * @block: a command that failed, or its state on a member of a fleet
- * @role: (nullable): the role of the actor that counts here; %NULL: the first one that they hold
- * @reason: why it counts as passed; it stands in the history
- *
- * Marks a command as passed although it failed.
- */
-void
-cs_deployment_accept_async (CsDeployment *self,
-                            const char *actor,
-                            CsBlockState *block,
-                            const char *role,
-                            const char *reason,
-                            GCancellable *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data)
-{
-  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_accept (self, block);
-  JsonNode *body = body_of_block (block);
-  JsonObject *object = json_node_get_object (body);
-  g_autofree char *chosen = choose_role (self, actor, role, gates);
-
-  if (!cs_deployment_has_reason (reason))
-    add (gates, cs_deployment_need_reason ("Marking a command as passed"));
-  if (chosen != NULL)
-    json_object_set_string_member (object, "role", chosen);
-  if (reason != NULL)
-    json_object_set_string_member (object, "reason", reason);
-  cs_deployment_act_async (self, gates, actor, "accepted", body, cancellable, callback, user_data);
 }
 
 /**

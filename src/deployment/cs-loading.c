@@ -322,6 +322,19 @@ has_addresses (CsTarget *target)
   return TRUE;
 }
 
+/**
+ * cs_deployment_marks_are_signed:
+ * @opening: the first record of a deployment
+ *
+ * Returns: whether marks of commands as passed count in it only with a signature; those of
+ *   deployments that were opened before there were such signatures count without
+ */
+gboolean
+cs_deployment_marks_are_signed (CsRecord *opening)
+{
+  return g_strcmp0 (cs_json_get_string (cs_record_get_body (opening), "marks"), "signed") == 0;
+}
+
 static gboolean
 read_opening (CsDeployment *self, CsRecord *record, GError **error)
 {
@@ -350,6 +363,7 @@ read_opening (CsDeployment *self, CsRecord *record, GError **error)
   self->environment = g_strdup (cs_json_get_string (body, "environment"));
   self->reason = g_strdup (cs_json_get_string (body, "reason"));
   self->operator= g_strdup (cs_record_get_actor (record));
+  self->marks_are_signed = cs_deployment_marks_are_signed (record);
   self->opened_at = cs_record_get_at (record);
   self->policy =
     cs_policies_lookup (self->policies, self->people, self->environment, self->opened_at);
@@ -544,7 +558,7 @@ cs_deployment_open_async (CsStore *store,
     }
   body = cs_deployment_body ("runbook", cs_runbook_get_digest (runbook), "title",
                              cs_runbook_get_title (runbook), "environment", where, "reason", why,
-                             NULL);
+                             "marks", "signed", NULL);
   json_object_set_member (json_node_get_object (body), "target", cs_target_to_json (target));
   if (cs_overrules_get_length (cs_runbook_get_overrules (runbook)) > 0)
     json_object_set_array_member (json_node_get_object (body), "overrules",

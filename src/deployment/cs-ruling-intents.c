@@ -251,6 +251,57 @@ cs_deployment_override_async (CsDeployment *self,
   decide (self, CS_RULING_OVERRIDDEN, content, key, askpass, cancellable, callback, user_data);
 }
 
+/* The role that counts here: the one that is claimed, or the first that the signer holds. */
+static char *
+choose_role (CsDeployment *self, CsKey *key, const char *role)
+{
+  CsPerson *person = cs_people_find_signer (self->people, key, NULL);
+  g_auto (GStrv) roles = person != NULL ? cs_person_list_roles (person, G_MAXINT64) : NULL;
+
+  if (role != NULL)
+    return g_strdup (role);
+  return g_strdup (roles != NULL ? roles[0] : NULL);
+}
+
+/**
+ * cs_deployment_accept_async:
+ * @block: a command that failed, or its state on a member of a fleet
+ * @role: (nullable): the role of the signer that counts here; %NULL: the first one that they hold
+ * @reason: why it counts as passed; it is signed and stays in the history
+ * @key: of the one who decides
+ * @askpass: (nullable): who is asked for the key's passphrase
+ *
+ * Marks a command as passed although it failed, signed. Finish with cs_deployment_rule_finish().
+ */
+void
+cs_deployment_accept_async (CsDeployment *self,
+                            CsBlockState *block,
+                            const char *role,
+                            const char *reason,
+                            CsKey *key,
+                            CsAskpass *askpass,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_accept (self, block);
+  g_autoptr (JsonNode) body = cs_deployment_body_of_block (block);
+  g_autofree char *chosen = choose_role (self, key, role);
+  JsonObject *content = json_node_dup_object (body);
+  GError *error = NULL;
+
+  if (!cs_gates_to_error (gates, &error))
+    {
+      json_object_unref (content);
+      g_task_report_error (self, callback, user_data, decide, error);
+      return;
+    }
+  if (chosen != NULL)
+    json_object_set_string_member (content, "role", chosen);
+  set_reason (self, content, reason);
+  decide (self, CS_RULING_PASSED, content, key, askpass, cancellable, callback, user_data);
+}
+
 /**
  * cs_deployment_rule_finish:
  *

@@ -26,6 +26,7 @@ typedef struct
 void cs_rejection_free (CsRejection *self);
 gboolean cs_rejection_stands (const CsRejection *self);
 CsRejection *cs_deployment_find_rejection (CsDeployment *self, const char *field);
+JsonNode *cs_deployment_body_of_block (CsBlockState *block);
 gboolean cs_ruling_is_everywhere (const char *gate);
 
 /* Whether this person may decide that now (at: G_MAXINT64) or might then; the same question before

@@ -14,6 +14,7 @@ static const char *const kinds[] = {
   "rejection-withdrawn",
   "rejection-overruled",
   "overridden",
+  "accepted",
 };
 
 /* Gates that a person may let a deployment pass, and whether that then holds for all of it or for
@@ -42,6 +43,8 @@ cs_ruling_free (CsRuling *self)
   g_free (self->gate);
   g_free (self->step);
   g_free (self->words);
+  g_free (self->block);
+  g_free (self->member);
   g_free (self);
 }
 
@@ -65,6 +68,16 @@ cs_ruling_kind_from_string (const char *text, CsRulingKind *kind)
   return FALSE;
 }
 
+static char *
+dup_passed_words (const CsRuling *self, const char *own)
+{
+  g_autofree char *role = self->role != NULL ? g_strdup_printf (", as %s,", self->role) : NULL;
+
+  return g_strdup_printf ("%s%s marked %s%s%s as passed%s although it failed: %s", self->name,
+                          role != NULL ? role : "", self->block, self->member != NULL ? " on " : "",
+                          self->member != NULL ? self->member : "", own, self->reason);
+}
+
 /**
  * cs_ruling_dup_words:
  *
@@ -84,6 +97,8 @@ cs_ruling_dup_words (const CsRuling *self)
     case CS_RULING_OVERRULED:
       return g_strdup_printf ("%s, as %s, overruled the rejection of %s%s: %s", self->name,
                               self->role, self->field, own, self->reason);
+    case CS_RULING_PASSED:
+      return dup_passed_words (self, own);
     case CS_RULING_OVERRIDDEN:
     default:
       return g_strdup_printf ("%s, as %s, let the deployment go on%s although “%s”: %s",

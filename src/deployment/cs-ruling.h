@@ -12,12 +12,14 @@ G_BEGIN_DECLS
  * @CS_RULING_WITHDRAWN: who rejected takes that back
  * @CS_RULING_OVERRULED: someone with the right to it sets a rejection of someone else aside
  * @CS_RULING_OVERRIDDEN: someone with the right to it lets the deployment go on past a gate
+ * @CS_RULING_PASSED: someone marks a command as passed although it failed
  */
 typedef enum
 {
   CS_RULING_WITHDRAWN,
   CS_RULING_OVERRULED,
   CS_RULING_OVERRIDDEN,
+  CS_RULING_PASSED,
 } CsRulingKind;
 
 /**
@@ -26,7 +28,8 @@ typedef enum
  * @at: when it was recorded (UTC microseconds)
  * @by: who decided: a person's id
  * @name: what people call them
- * @role: (nullable): in which role; %NULL for one who takes back the own rejection
+ * @role: (nullable): in which role; %NULL for one who takes back the own rejection, and where
+ *   nobody holds a role
  * @reason: why, maybe empty for that one
  * @own: it is about a deployment that @by opened or has run commands of
  * @field: (nullable): the line whose rejection it is about
@@ -34,6 +37,8 @@ typedef enum
  * @gate: (nullable): the id of the gate that is overridden
  * @step: (nullable): the id of the step for which it is; %NULL: for all of the deployment
  * @words: (nullable): what the gate said when it was overridden
+ * @block: (nullable): the id of the command that is marked as passed
+ * @member: (nullable): on which member of a fleet
  */
 typedef struct
 {
@@ -50,6 +55,8 @@ typedef struct
   char *gate;
   char *step;
   char *words;
+  char *block;
+  char *member;
 } CsRuling;
 
 void cs_ruling_free (CsRuling *self);

@@ -100,6 +100,35 @@ may_settle (CsDeployment *self,
   return TRUE;
 }
 
+/* Whoever holds a role may say that a failure is none: the one that runs it as well, for the record
+ * says so. Where nobody held a role when it was opened, whoever has a key. */
+static gboolean
+may_pass (CsDeployment *self,
+          CsPerson *person,
+          JsonObject *content,
+          gint64 at,
+          GError **error)
+{
+  CsBlockState *block = cs_deployment_find_run (self, cs_json_get_string (content, "run"));
+  const char *role = cs_json_get_string (content, "role");
+
+  if (block == NULL || block->fleet != NULL || block->status != CS_STATUS_FAILED ||
+      g_strcmp0 (cs_block_get_id (block->block), cs_json_get_string (content, "block")) != 0 ||
+      g_strcmp0 (block->member, cs_json_get_string (content, "member")) != 0)
+    return refuse (error, CS_ERROR_REFUSED, "Only a command that failed can be marked as passed");
+  if (!cs_deployment_has_reason (cs_json_get_string (content, "reason")))
+    return refuse (error, CS_ERROR_INVALID, "Marking a command as passed needs a reason");
+  if (self->policy == NULL)
+    return TRUE;
+  if (role == NULL)
+    return refuse (error, CS_ERROR_REFUSED,
+                   "%s holds no role here, and marking a command as passed needs one: a manager "
+                   "grants it",
+                   cs_person_get_name (person));
+  return cs_person_held_role (person, role, at) ||
+         refuse (error, CS_ERROR_REFUSED, "%s is not %s", cs_person_get_name (person), role);
+}
+
 gboolean
 cs_deployment_may_rule (CsDeployment *self,
                         CsRulingKind kind,
@@ -113,6 +142,8 @@ cs_deployment_may_rule (CsDeployment *self,
 
   if (self->closed_at != 0)
     return refuse (error, CS_ERROR_REFUSED, "The deployment is closed");
+  if (kind == CS_RULING_PASSED)
+    return may_pass (self, person, content, at, error);
   if (kind != CS_RULING_OVERRIDDEN)
     return may_settle (self, kind, person, content, at, error);
   if (gate.id == NULL || !cs_gate_can_be_overridden (&gate))
@@ -144,6 +175,8 @@ new_ruling (CsDeployment *self, CsRulingKind kind, CsPerson *person, CsRecord *r
   ruling->gate = g_strdup (cs_json_get_string (body, "gate"));
   ruling->step = g_strdup (cs_json_get_string (body, "step"));
   ruling->words = g_strdup (cs_json_get_string (body, "words"));
+  ruling->block = g_strdup (cs_json_get_string (body, "block"));
+  ruling->member = g_strdup (cs_json_get_string (body, "member"));
   return ruling;
 }
 
@@ -179,7 +212,9 @@ fold_ruling (CsDeployment *self, CsRecord *record, CsRulingKind kind, GError **e
     return FALSE;
   ruling = new_ruling (self, kind, person, record);
   g_ptr_array_add (self->rulings, ruling);
-  if (kind != CS_RULING_OVERRIDDEN)
+  if (kind == CS_RULING_PASSED)
+    cs_deployment_fold_passed (self, record, cs_record_get_body (record));
+  else if (kind != CS_RULING_OVERRIDDEN)
     settle (self, find_named (self, decree->content), ruling);
   return TRUE;
 }
@@ -200,6 +235,7 @@ cs_deployment_fold_ruling (CsDeployment *self, CsRecord *record)
   CsRulingKind kind;
 
   if (!cs_ruling_kind_from_string (cs_record_get_kind (record), &kind) ||
+      (kind == CS_RULING_PASSED && !self->marks_are_signed) ||
       fold_ruling (self, record, kind, &error))
     return;
   fault = g_new0 (CsPeopleFault, 1);

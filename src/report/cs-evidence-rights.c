@@ -163,6 +163,33 @@ is_rejection (CsEvidenceRights *self, JsonObject *content, CsRecord *ruling, con
          g_strcmp0 (cs_json_get_string (body, "field"), cs_json_get_string (content, "field")) == 0;
 }
 
+/* Someone marked a command as passed: it had been run, and they held the role they name. */
+static char *
+judge_mark (CsEvidenceRights *self, CsPerson *person, const CsDecree *decree, gint64 at)
+{
+  const char *role = cs_json_get_string (decree->content, "role");
+  const char *reason = cs_json_get_string (decree->content, "reason");
+
+  if (reason == NULL || strspn (reason, " \t\n") == strlen (reason))
+    return g_strdup ("it has no reason");
+  if (self->policy != NULL && (role == NULL || !cs_person_held_role (person, role, at)))
+    return g_strdup_printf ("%s does not hold the role %s", decree->by,
+                            role != NULL ? role : "that it takes");
+  return NULL;
+}
+
+/* A gate that nobody may override, or in a role that is not the one for it. */
+static char *
+judge_override (const CsPolicy *policy, const CsDecree *decree)
+{
+  CsGate gate = { (char *) cs_json_get_string (decree->content, "gate"), NULL, NULL };
+  const char *role = cs_json_get_string (decree->content, "role");
+
+  if (gate.id == NULL || !cs_gate_can_be_overridden (&gate))
+    return g_strdup ("nobody can override that");
+  return g_strcmp0 (role, policy->overrider) == 0 ? NULL : g_strdup ("it names another role");
+}
+
 static char *
 judge_decree (CsEvidenceRights *self,
               CsRecord *record,
@@ -180,6 +207,8 @@ judge_decree (CsEvidenceRights *self,
     return g_strdup_printf ("nobody is known as %s", decree->by);
   if (!cs_person_check_key (person, decree->key, at, &error))
     return g_strdup (error->message);
+  if (kind == CS_RULING_PASSED)
+    return judge_mark (self, person, decree, at);
   if (kind != CS_RULING_OVERRIDDEN &&
       !is_rejection (self, decree->content, record, &rejecter))
     return g_strdup ("there is no such rejection");
@@ -191,7 +220,8 @@ judge_decree (CsEvidenceRights *self,
                                  (const char *const *) roles,
                                  cs_json_get_string (decree->content, "reason"), &error))
     return g_strdup (error->message);
-  return NULL;
+  return kind == CS_RULING_OVERRIDDEN ? judge_override (none != NULL ? none : self->policy, decree)
+                                      : NULL;
 }
 
 static char *
@@ -220,7 +250,9 @@ check_deployment (CsEvidenceRights *self, GPtrArray *faults)
       at = MAX (at, cs_record_get_at (record));
       if (g_str_equal (cs_record_get_kind (record), "signed"))
         problem = judge_signature (self, record, at);
-      else if (cs_ruling_kind_from_string (cs_record_get_kind (record), &kind))
+      else if (cs_ruling_kind_from_string (cs_record_get_kind (record), &kind) &&
+               (kind != CS_RULING_PASSED ||
+                cs_deployment_marks_are_signed (self->deployment->pdata[0])))
         problem = judge_ruling (self, record, kind, at);
       if (problem != NULL)
         cs_evidence_fault_add (faults, cs_record_get_stream (record),

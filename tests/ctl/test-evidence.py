@@ -546,5 +546,69 @@ def decided():
             whole=False)
 
 
-main("evidence", [clean, decided, sheet, long_sheet, refused, interrupted, flipped, damaged,
-                  lines_lost, forged])
+OVERRIDDEN = """# Runbook: Late
+
+**Deployment Window:** not on Monday to Sunday
+
+## Deployment Steps
+
+### Step 1: Fail
+
+```bash
+false
+```
+
+### Step 2: Go on
+
+```bash
+true
+```
+
+## Rollback Procedure
+
+```bash
+true
+```
+"""
+
+
+def overridden():
+    """What was let through, and what was marked as passed: by whom, proved like a signature."""
+    with Workspace() as w:
+        govern(w)
+        w.run("target", "add", "here", "--local")
+        deployment = w.run("deploy", "start", w.write("late.md", OVERRIDDEN), "--environment",
+                           "production", "--target", "here", "--reason", "a test").out.strip()
+        by_boss = {"COUNTERSIGN_ACTOR": "boss@example.org"}
+        w.run("deploy", "override", deployment, "1.1", "window", "--reason", "now", "--key",
+              w.top / "boss", environ=by_boss)
+        w.run("deploy", "run", deployment, status=1)
+        w.run("deploy", "accept", deployment, "1.1.1", "--reason", "it always fails", "--key",
+              w.top / "key-s2")
+        w.run("deploy", "run", deployment)
+        bundle = Bundle(w, deployment=deployment)
+        log = "records/deployment.jsonl"
+
+        def forge(words, change, by_hand=None):
+            def of(records, kind):
+                return next(record for record in records if record["kind"] == kind)
+            bundle.found(lambda folder: (chain_anew(folder / log, lambda r: change(
+                of(r, "accepted"), of(r, "overridden"))), sum_anew(folder)), words, whole=False)
+            bundle.script_finds(by_hand or words)
+        said = "something else than what was signed"
+        forge(said, lambda mark, gate: mark["body"].update(reason="it passed"))
+        forge(said, lambda mark, gate: mark["body"].update(by="anna@example.org"))
+        forge(said, lambda mark, gate: gate["body"].update(gate="blocker"))
+        forge("Nobody has signed it", lambda mark, gate: mark["body"].pop("decree"),
+              "nobody has signed it")
+        forge("Nobody has signed it", lambda mark, gate: gate["body"].pop("decree"),
+              "nobody has signed it")
+
+        def swap(mark, gate):
+            one, two = mark["body"]["decree"], gate["body"]["decree"]
+            one["signatures"], two["signatures"] = two["signatures"], one["signatures"]
+        forge("It says the key", swap, "the signature is not good")
+
+
+main("evidence", [clean, decided, overridden, sheet, long_sheet, refused, interrupted, flipped,
+                  damaged, lines_lost, forged])

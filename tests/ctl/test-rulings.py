@@ -7,6 +7,31 @@ from tampering import append, decree, fingerprint, last_of, sign_off
 LINES = RUNBOOK.replace("\n## Deployment Steps",
                         "- Operations: _________________ Date: _________ Time: _________\n\n"
                         "## Deployment Steps")
+BLOCKED = """# Runbook: Blocked
+
+**Deployment Window:** not on Monday to Sunday
+
+## Blockers
+
+### BLOCKER 1: No index on customers
+
+It is slow.
+
+## Deployment Steps
+
+### Step 1: Make the index
+
+```bash
+cd DIR
+echo indexed >> log
+```
+
+## Rollback Procedure
+
+```bash
+true
+```
+"""
 BOSS, LEAD, OPS = "boss@example.org", "lead@example.org", "ops@example.org"
 
 
@@ -106,6 +131,64 @@ def nothing_to_override():
             expect(gate in refused.err, refused.err)
         room.by(BOSS, "deploy", "override", deployment, "9.9", "window", "--reason", "x", status=2)
         expect(w.json("deploy", "show", deployment)["rulings"] == [])
+
+
+def overridden():
+    """A window that never opens, and a blocker: refused, overridden by who may, and run."""
+    with Workspace() as w:
+        room = Room(w)
+        path = w.write("blocked.md", BLOCKED)
+        w.run("target", "add", "here", "--local")
+        deployment = w.run("deploy", "start", path, "--environment", "production", "--target",
+                           "here", "--reason", "a test").out.strip()
+
+        def override(person, gate, reason, status=0):
+            return room.by(person, "deploy", "override", deployment, "1.1", gate, "--reason",
+                           reason, status=status)
+        waits = w.run("deploy", "run", deployment, "1.1", status=3)
+        expect("No index on customers" in waits.err, waits.err)
+        refused = override(LEAD, "blocker", "it is small", status=5)
+        expect("only manager may" in refused.err, refused.err)
+        override(BOSS, "blocker", " ", status=2)
+        override(BOSS, "paused", "it is small", status=2)
+        said = override(BOSS, "blocker", "it is small").out
+        expect("Boss, as manager, let the deployment go on although" in said, said)
+        expect("No index on customers" in said, said)
+        closed = w.run("deploy", "run", deployment, "1.1", status=5)
+        expect("window does not open" in closed.err and w.log() == [], closed.err)
+        override(BOSS, "window", "the shop is down")
+        w.run("deploy", "run", deployment, "1.1")
+        expect(w.log() == ["indexed"], w.log())
+        shown = w.json("deploy", "show", deployment)
+        expect([(each["gate"], each["step"], each["by"]) for each in shown["rulings"]] ==
+               [("blocker", "1.1", BOSS), ("window", None, BOSS)], shown["rulings"])
+        expect(w.json("audit", "verify")["clean"] is True)
+        expect(w.run("audit", "search", "shop is down").out != "")
+
+
+def marked_by_who_holds_a_role():
+    """With roles, marking a failure as passed takes one; and which one is said."""
+    with Workspace() as w:
+        room = Room(w)
+        guest = "guest@example.org"
+        room.keys[guest] = w.key("guest")
+        room.by(guest, "person", "add", "--name", "Guest")
+        deployment = w.start(LINES.replace("echo looked >> log", "false"))
+        w.run("deploy", "run", deployment, status=1)
+
+        def accept(person, *more, status=0):
+            return room.by(person, "deploy", "accept", deployment, "1.1.1", "--reason", "it is so",
+                           *more, status=status)
+        expect("holds no role" in accept(guest, status=5).err)
+        expect("is not Operations" in accept(LEAD, "--role", "Operations", status=5).err)
+        w.run("deploy", "accept", deployment, "1.1.1", "--reason", "so", "--key", w.top / "none",
+              status=2)
+        accept(LEAD)
+        shown = w.json("deploy", "show", deployment)["rulings"][-1]
+        expect(shown["by"] == LEAD and shown["role"] == "Tech lead", shown)
+        expect("Lead, as Tech lead, marked 1.1.1 as passed" in shown["words"], shown)
+        expect(w.steps(deployment)["1.1"]["blocks"][0]["status"] == "passed")
+        expect(w.json("audit", "verify")["clean"] is True)
 
 
 def retired_key_signs():
@@ -212,5 +295,6 @@ def without_the_role():
         expect(w.json("deploy", "show", deployment)["rulings"] == [])
 
 
-main("rulings", [withdrawn, overruled, nothing_to_override, retired_key_signs, retired_key_decides,
+main("rulings", [withdrawn, overruled, nothing_to_override, overridden,
+                 marked_by_who_holds_a_role, retired_key_signs, retired_key_decides,
                  rejection_covered, without_the_role])

@@ -2,6 +2,7 @@
 """What commands print is judged: by the program, by a person, and settled where it is wrong."""
 
 from harness import ACTOR, Workspace, expect, main
+from tampering import append, last_of, rewrite
 
 JUDGED = """# Judged
 
@@ -100,16 +101,44 @@ def marked_as_passed():
         deployment = w.start(JUDGED)
         say(w, "steady\n")
         w.run("deploy", "run", deployment, status=1)
-        w.run("deploy", "accept", deployment, "1.1.1", status=2)
-        w.run("deploy", "accept", deployment, "1.2.1", "--reason", "not run", status=5)
+        w.run("deploy", "accept", deployment, "1.1.1", "--reason", "no key at all", status=2)
+        by = ("--key", w.key())
+        w.run("deploy", "accept", deployment, "1.1.1", *by, status=2)
+        w.run("deploy", "accept", deployment, "1.2.1", "--reason", "not run", *by, status=5)
+        w.run("deploy", "accept", deployment, "1.1.1", "--reason", " ", *by, status=2)
         w.run("deploy", "accept", deployment, "1.1.1", "--reason", "it says steady now", "--role",
-              "Operations")
+              "Operations", "--name", "Anna", *by)
         shown = block(w, deployment, "1.1")
         expect(shown["status"] == "passed" and shown["accepted"] == "it says steady now")
         expect(shown["accepted_by"] == ACTOR and shown["accepted_role"] == "Operations")
         expect(f"Marked as passed by {ACTOR} as Operations: it says steady now" in
                w.run("deploy", "show", deployment).out)
+        record = w.json("deploy", "log", deployment)[-1]
+        expect(record["kind"] == "accepted" and "decree" in record["body"], record)
+        expect("OVERRIDE" in w.run("deploy", "show", deployment).out)
+        expect(w.json("audit", "verify")["clean"] is True)
         w.run("deploy", "run", deployment, "1.2", status=3)
+
+
+def unsigned_mark():
+    """Who has the database can't turn a failure around; in deployments from before they could."""
+    for signed in (True, False):
+        with Workspace() as w:
+            deployment = w.start(JUDGED)
+            stream = f"deployment/{deployment}"
+            if not signed:
+                rewrite(w, stream, lambda kind, body: body.pop("marks") and None)
+            say(w, "steady\n")
+            w.run("deploy", "run", deployment, status=1)
+            run = next(record["body"]["run"] for record in w.json("deploy", "log", deployment)
+                       if record["kind"] == "block-started")
+            append(w, stream, ACTOR, "accepted",
+                   {"step": "1.1", "block": "1.1.1", "run": run, "reason": "so"},
+                   last_of(w, stream)[2] + 1000)
+            shown = block(w, deployment, "1.1")
+            expect(shown["status"] == ("failed" if signed else "passed"), shown)
+            found = w.run("audit", "verify", status=1 if signed else 0).out
+            expect(("Nobody has signed it" in found) == signed, found)
 
 
 def paused():
@@ -175,5 +204,5 @@ def decided():
         w.run("deploy", "run", deployment)
 
 
-main("verdicts", [judged_by_the_program, judged_by_a_person, marked_as_passed, paused,
-                  decided])
+main("verdicts", [judged_by_the_program, judged_by_a_person, marked_as_passed, unsigned_mark,
+                  paused, decided])

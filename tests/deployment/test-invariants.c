@@ -31,6 +31,7 @@ typedef struct
   Fixture *fixture;
   CsDeployment *deployment;
   GRand *rand;
+  CsKey *key;          /* of the operator */
   GPtrArray *steps;    /* CsStepState of the path and of the rollback */
   GHashTable *pending; /* run id → CsBlockState: what runs */
   CsRunLock *lock;     /* held while something runs, as by who follows it */
@@ -68,6 +69,14 @@ finish (Walk *self, GAsyncResult **result)
   g_autoptr (GAsyncResult) done = wait_for (result);
 
   return cs_deployment_act_finish (self->deployment, done, NULL);
+}
+
+static gboolean
+finish_ruling (Walk *self, GAsyncResult **result)
+{
+  g_autoptr (GAsyncResult) done = wait_for (result);
+
+  return cs_deployment_rule_finish (self->deployment, done, NULL);
 }
 
 /* A record as the one who runs commands writes it. */
@@ -273,9 +282,9 @@ settle (Walk *self, CsStepState *step)
     case 1:
       if (block == NULL)
         return FALSE;
-      cs_deployment_accept_async (self->deployment, actor (self), block, NULL, "fine", NULL,
+      cs_deployment_accept_async (self->deployment, block, NULL, "fine", self->key, NULL, NULL,
                                   result_cb, &result);
-      break;
+      return finish_ruling (self, &result);
     default:
       if (point->kind == CS_POINT_BLOCKER)
         cs_deployment_resolve_async (self->deployment, actor (self), point, "done", NULL, result_cb,
@@ -423,6 +432,8 @@ walk_once (Fixture *fixture, guint32 seed)
   Walk self = { .fixture = fixture };
 
   self.rand = g_rand_new_with_seed (seed);
+  fixture_enrol (fixture, actor (&self));
+  self.key = fixture_key (fixture, actor (&self));
   self.deployment = fixture_start (fixture, runbook_text);
   self.steps = g_ptr_array_new_with_free_func (g_object_unref);
   self.pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -445,6 +456,7 @@ walk_once (Fixture *fixture, guint32 seed)
   g_hash_table_unref (self.pending);
   g_ptr_array_unref (self.steps);
   g_rand_free (self.rand);
+  g_object_unref (self.key);
 }
 
 static void

@@ -68,11 +68,16 @@ accept_block (Fixture *self,
               const char *reason,
               GError **error)
 {
+  g_autoptr (CsKey) key = fixture_key (self, actor (self));
+  g_autoptr (GAsyncResult) done = NULL;
   GAsyncResult *result = NULL;
 
-  cs_deployment_accept_async (deployment, actor (self), fixture_block (deployment, step, 0), NULL,
-                              reason, NULL, result_cb, &result);
-  return finish (deployment, &result, error);
+  cs_deployment_accept_async (deployment, fixture_block (deployment, step, 0), NULL, reason, key,
+                              NULL, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  return cs_deployment_rule_finish (deployment, done, error);
 }
 
 static gboolean
@@ -236,6 +241,7 @@ test_accept (Fixture *self, gconstpointer data)
   gboolean done;
 
   say ("nothing\n");
+  fixture_enrol (self, actor (self));
   deployment = fixture_start (self, runbook_text);
   block = fixture_block (deployment, "1.1", 0);
   done = accept_block (self, deployment, "1.1", "why not", &error);
@@ -244,7 +250,7 @@ test_accept (Fixture *self, gconstpointer data)
   fixture_run (self, deployment, "1.1", 0, &error);
   g_assert_no_error (error);
   done = accept_block (self, deployment, "1.1", "  ", &error);
-  assert_gate (done, error, CS_ERROR_REFUSED, "needs a reason");
+  assert_gate (done, error, CS_ERROR_INVALID, "needs a reason");
   g_clear_error (&error);
   accept_block (self, deployment, "1.1", "the text changed in 2.0", &error);
   g_assert_no_error (error);

@@ -75,6 +75,7 @@ def what_is_not_met_is_marked():
     with open(path, "w") as f:
         f.write(RUNBOOK)
     shelves("shelves ready\nempty places: 9\n")
+    world.make_key()
     ctl("target", "add", "here", "--local")
     state["id"] = ctl("deploy", "start", path, "--environment", "staging", "--target", "here",
                       "--reason", "It is nine").strip()
@@ -103,11 +104,15 @@ def it_can_be_paused():
     assert len(records("resumed")) == 1
 
 
-def what_failed_can_be_marked_as_passed():
+def what_failed_can_be_marked_as_passed_with_a_signature():
     app().press("push button", "Mark as Passed…")
-    confirm("Mark as Passed", "nine are enough on a Monday")
+    app().find("frame", "Mark as Passed")
+    assert not app().find("push button", "Sign", "Mark as Passed").has("SENSITIVE")
+    app().set_text("text", "Your Name", "Olga Operator")
+    confirm("Sign", "nine are enough on a Monday")
     app().find_text(re.compile("Marked as passed by .*: nine are enough on a Monday"))
     assert len(records("accepted")) == 1
+    ctl("audit", "verify")
 
 
 def a_person_judges():
@@ -133,7 +138,7 @@ TESTS = [
     what_is_not_met_is_marked,
     there_are_ways_on,
     it_can_be_paused,
-    what_failed_can_be_marked_as_passed,
+    what_failed_can_be_marked_as_passed_with_a_signature,
     a_person_judges,
     nothing_was_complained_about,
 ]

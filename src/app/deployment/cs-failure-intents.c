@@ -5,9 +5,9 @@
 
 #include "config.h"
 
-#include "cs-clock.h"
 #include "cs-intent.h"
 #include "cs-page-intents.h"
+#include "cs-ruling-sheet.h"
 
 #include <glib/gi18n.h>
 
@@ -36,29 +36,6 @@ cs_intent_judge (GtkWidget *origin,
                              cs_intent_act_cb, intent);
 }
 
-/* The roles that this person holds now; NULL if there are none. */
-static char **
-list_roles (CsIntent *intent)
-{
-  CsPerson *person =
-    cs_people_lookup (cs_workspace_get_people (intent->workspace), cs_intent_get_actor (intent));
-  g_auto (GStrv) roles = person != NULL ? cs_person_list_roles (person, cs_clock_now ()) : NULL;
-
-  return roles != NULL && roles[0] != NULL ? g_steal_pointer (&roles) : NULL;
-}
-
-static void
-accept_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
-{
-  CsIntent *intent = cs_intent_copy (user_data);
-  g_auto (GStrv) roles = list_roles (intent);
-  guint choice = cs_reason_dialog_get_choice (dialog);
-  const char *role = roles != NULL && choice < g_strv_length (roles) ? roles[choice] : NULL;
-
-  cs_deployment_accept_async (intent->deployment, cs_intent_get_actor (intent), intent->block, role,
-                              cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb, intent);
-}
-
 /**
  * cs_intent_accept: (skip)
  * @origin: who asked
@@ -66,7 +43,7 @@ accept_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user
  * @deployment: the deployment
  * @block: a command that failed, or its state on a member of a fleet
  *
- * Asks for a reason, and in which role, and marks the command as passed.
+ * Has someone sign, with a reason, that the command counts as passed.
  */
 void
 cs_intent_accept (GtkWidget *origin,
@@ -74,21 +51,32 @@ cs_intent_accept (GtkWidget *origin,
                   CsDeployment *deployment,
                   CsBlockState *block)
 {
-  CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, block);
-  g_auto (GStrv) roles = list_roles (intent);
-  CsReasonDialog *dialog = cs_reason_dialog_new (
-    GTK_WINDOW (intent->window), _("Mark as Passed?"),
-    _("The command counts as passed although it failed. The history keeps that it failed, who "
-      "decided otherwise, and why."),
-    _("Reason"), _("Mark as Passed"), FALSE);
+  GtkRoot *root = gtk_widget_get_root (origin);
 
-  if (roles != NULL)
-    {
-      g_autoptr (GtkStringList) choices = gtk_string_list_new ((const char *const *) roles);
+  cs_ruling_sheet_accept (root != NULL ? GTK_WINDOW (root) : NULL, workspace, deployment, block);
+}
 
-      cs_reason_dialog_set_choices (dialog, _("In the Role of"), choices);
-    }
-  cs_intent_connect (dialog, G_CALLBACK (accept_confirmed_cb), intent);
+/**
+ * cs_intent_override: (skip)
+ * @origin: who asked
+ * @workspace: the workspace
+ * @deployment: the deployment
+ * @step: one of its steps
+ * @gate: what stands in its way and can be overridden
+ *
+ * Has someone with the right to it sign, with a reason, that the step goes on all the same.
+ */
+void
+cs_intent_override (GtkWidget *origin,
+                    CsWorkspace *workspace,
+                    CsDeployment *deployment,
+                    CsStepState *step,
+                    const CsGate *gate)
+{
+  GtkRoot *root = gtk_widget_get_root (origin);
+
+  cs_ruling_sheet_override (root != NULL ? GTK_WINDOW (root) : NULL, workspace, deployment, step,
+                            gate);
 }
 
 static void

@@ -57,6 +57,11 @@ void cs_intent_accept (GtkWidget *origin,
                        CsWorkspace *workspace,
                        CsDeployment *deployment,
                        CsBlockState *block);
+void cs_intent_override (GtkWidget *origin,
+                         CsWorkspace *workspace,
+                         CsDeployment *deployment,
+                         CsStepState *step,
+                         const CsGate *gate);
 /* A blocker, or go or no-go. */
 void cs_intent_resolve (GtkWidget *origin,
                         CsWorkspace *workspace,

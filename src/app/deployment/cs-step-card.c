@@ -33,6 +33,7 @@ struct _CsStepCard
   GtkWidget *acts;    /* below the rest: skip, mark as done… */
   GtkWidget *choices; /* … and where it failed, what can be done about that */
   GtkButton *confirm;
+  GtkButton *override;
   GtkButton *skip;
   GtkButton *accept;
   GtkButton *pause;
@@ -146,6 +147,37 @@ accept_cb (CsStepCard *self)
     cs_intent_accept (GTK_WIDGET (self), self->workspace, self->deployment, block);
 }
 
+/* What stands in the way first, if someone may let the step go on past it; NULL. */
+static CsGate *
+dup_overridable (CsStepCard *self)
+{
+  GListModel *blocks = cs_step_state_get_blocks (self->step);
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self->deployment, self->step);
+
+  for (guint i = 0; gates->len == 0 && i < g_list_model_get_n_items (blocks); i++)
+    {
+      g_autoptr (CsBlockState) block = g_list_model_get_item (blocks, i);
+
+      if (cs_status_is_over (cs_block_state_get_status (block)))
+        continue;
+      g_ptr_array_unref (gates);
+      gates = cs_deployment_gates_for_run (self->deployment, self->step, block);
+      break;
+    }
+  return gates->len > 0 && cs_gate_can_be_overridden (gates->pdata[0])
+           ? cs_gate_copy (gates->pdata[0])
+           : NULL;
+}
+
+static void
+override_cb (CsStepCard *self)
+{
+  g_autoptr (CsGate) gate = dup_overridable (self);
+
+  if (gate != NULL)
+    cs_intent_override (GTK_WIDGET (self), self->workspace, self->deployment, self->step, gate);
+}
+
 static void
 pause_cb (CsStepCard *self)
 {
@@ -207,7 +239,10 @@ append_acts (CsStepCard *self)
   self->skip = make_act (self, _("Skip…"), G_CALLBACK (skip_cb));
   gtk_widget_set_halign (GTK_WIDGET (self->skip), GTK_ALIGN_END);
   self->confirm = make_act (self, _("Mark as Done"), G_CALLBACK (confirm_cb));
+  self->override = make_act (self, _("Override…"), G_CALLBACK (override_cb));
+  gtk_widget_set_halign (GTK_WIDGET (self->override), GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->reason));
+  gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->override));
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->skip));
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->confirm));
 
@@ -302,6 +337,7 @@ static void
 update_acts (CsStepCard *self)
 {
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self->deployment, self->step);
+  g_autoptr (CsGate) overridable = dup_overridable (self);
   CsStatus status = cs_step_state_get_status (self->step);
   const char *reason = cs_step_state_get_reason (self->step);
   gboolean open = !cs_status_is_over (status) && gates->len == 0 && !only_wants_signatures (self);
@@ -315,6 +351,8 @@ update_acts (CsStepCard *self)
     words = g_strdup_printf (_("Skipped: %s"), reason);
   else if (gates->len > 0)
     words = g_strdup (((CsGate *) g_ptr_array_index (gates, 0))->words);
+  else if (overridable != NULL)
+    words = g_strdup (overridable->words);
   else if (open && cs_phase_state_is_choice (self->phase, self->step))
     /* Translators: what the options are for, such as “Step 3: deploy” */
     words = g_strdup_printf (_("One option of “%s” is enough"),
@@ -325,6 +363,7 @@ update_acts (CsStepCard *self)
   gtk_label_set_label (self->reason, words != NULL ? words : "");
   gtk_widget_set_visible (GTK_WIDGET (self->confirm),
                           open && !cs_step_state_has_work (self->step));
+  gtk_widget_set_visible (GTK_WIDGET (self->override), overridable != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->skip),
                           open && status != CS_STATUS_RUNNING && status != CS_STATUS_FAILED);
   update_choices (self, open && status == CS_STATUS_FAILED);

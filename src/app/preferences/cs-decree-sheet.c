@@ -8,7 +8,6 @@
 #include "cs-decree-sheet.h"
 
 #include "cs-decree-signing.h"
-#include "cs-key-chooser.h"
 #include "cs-new-key-dialog.h"
 
 #include <glib/gi18n.h>
@@ -244,6 +243,15 @@ cs_decree_sheet_get_workspace (CsDecreeSheet *self)
   g_return_val_if_fail (CS_IS_DECREE_SHEET (self), NULL);
 
   return self->workspace;
+}
+
+/** cs_decree_sheet_get_key_chooser: (skip): (transfer none): whose key it is to be signed with. */
+CsKeyChooser *
+cs_decree_sheet_get_key_chooser (CsDecreeSheet *self)
+{
+  g_return_val_if_fail (CS_IS_DECREE_SHEET (self), NULL);
+
+  return self->key;
 }
 
 /** cs_decree_sheet_set_text: (skip): gives a text that nobody fills in, or fills one in. */

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-key-chooser.h"
 #include "cs-workspace.h"
 
 #include <adwaita.h>
@@ -26,6 +27,7 @@ CsDecreeSheet *cs_decree_sheet_new (GtkWindow *parent,
                                     CsDecreeBegin begin);
 void cs_decree_sheet_set_statement (CsDecreeSheet *self, const char *statement);
 CsWorkspace *cs_decree_sheet_get_workspace (CsDecreeSheet *self);
+CsKeyChooser *cs_decree_sheet_get_key_chooser (CsDecreeSheet *self);
 
 /* What is decided, as text under a name: given, or to be filled in (required: the sheet can't be
  * signed before). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ways back from a rejection, each on a sheet that is signed. */
+/* What someone decides about what stops a deployment, each on a sheet that is signed. */
 
 #pragma once
 
@@ -18,5 +18,15 @@ void cs_ruling_sheet_overrule (GtkWindow *parent,
                                CsWorkspace *workspace,
                                CsDeployment *deployment,
                                CsSignoffState *signoff);
+void cs_ruling_sheet_override (GtkWindow *parent,
+                               CsWorkspace *workspace,
+                               CsDeployment *deployment,
+                               CsStepState *step,
+                               const CsGate *gate);
+/* A command that failed, or its state on a member of a fleet. */
+void cs_ruling_sheet_accept (GtkWindow *parent,
+                             CsWorkspace *workspace,
+                             CsDeployment *deployment,
+                             CsBlockState *block);
 
 G_END_DECLS

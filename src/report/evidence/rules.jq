@@ -105,7 +105,17 @@ def ruling($record; $records; $roles): $record.body as $b
       if $rejection.body.signer == $b.by then .
       else fault ($record; "\($b.by) has not rejected it") end
     elif held ($b.by; $role; $record.at) | not then fault ($record; "\($b.by) may not overrule")
+    elif $record.kind == "overridden" and ($b.gate | IN ("window", "blocker", "soak") | not)
+    then fault ($record; "nobody can override that")
     elif $b.reason | test ("^\\s*$") then fault ($record; "it has no reason")
+    else . end;
+
+# That a command counts as passed although it failed.
+def mark($record; $roles): $record.body as $b
+  | if $b.decree == null then fault ($record; "nobody has signed it")
+    elif ($b.reason // "") | test ("^\\s*$") then fault ($record; "it has no reason")
+    elif .governed and ($b.role == null or (held ($b.by; $roles[$b.role] // $b.role; $record.at) | not))
+    then fault ($record; "\($b.by) does not hold the role \($b.role)")
     else . end;
 
 def deployment($records; $roles): reduce $records[] as $record (.;
@@ -114,6 +124,8 @@ def deployment($records; $roles): reduce $records[] as $record (.;
     elif $record.kind == "signed" then signature ($record; $roles)
     elif $record.kind | test ("^(rejection-withdrawn|rejection-overruled|overridden)$")
     then ruling ($record; $records; $roles)
+    elif $record.kind == "accepted" and $records[0].body.marks == "signed"
+    then mark ($record; $roles)
     else . end);
 
 ([$roles | split ("\n")[] | select (. != "") | split ("\t") | {(.[1]): .[0]}] | add // {}) as $words
