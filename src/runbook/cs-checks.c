@@ -203,6 +203,13 @@ subject_end (const char *text, gsize from, gsize to)
   return to;
 }
 
+/* "all of them are☑": a tick that is a part of the sentence. */
+static gboolean
+is_word_end (const char *text, gsize box)
+{
+  return strchr (" \t:|.*_", text[box - 1]) == NULL;
+}
+
 /* Whether the words before a box name what it is for: "Team informed:", "Does it start?", and in
  * print "Team informed ......" or a wide gap. */
 static gboolean
@@ -237,6 +244,8 @@ parse_choice (GPtrArray *checks, CsSource *source, guint line, gboolean item, gs
   else if (box == at && names_subject (text, words, second))
     g_ptr_array_add (checks, new_check (line, done, text + words,
                                         subject_end (text, words, second) - words));
+  else if (box == at && text[box] != text[second])
+    g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
 }
 
 /* A line of text: the box in front, or, in a list or behind a colon, at the end, where a word may
@@ -269,6 +278,7 @@ parse_line (GPtrArray *checks,
   if (box == at && words < length)
     g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
   else if (box > at && (item || ((glyph || form) && names_subject (text, at, box))) &&
+           !(done && is_word_end (text, box)) &&
            (words >= length || (glyph && is_yes (text + words, length - words))))
     g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
 }

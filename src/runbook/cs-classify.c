@@ -139,7 +139,9 @@ static CsBlockKind
 decide_tagged (CsClassified *self, const Census *census, const char *heading)
 {
   guint commands = census->known + census->unknown;
-  gboolean evidence = self->label != NULL && cs_language_is_evidence_label (self->label);
+  /* Under a heading that names a problem stands what to do about it. */
+  gboolean evidence = self->label != NULL && *self->label != '#' &&
+                      cs_language_is_evidence_label (self->label);
 
   if (speaks_fish (self))
     return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_SAMPLE);
@@ -170,13 +172,32 @@ is_in_columns (const char *line, const char *end)
   return gap != NULL && gap < end && g_ascii_isalnum (*gap);
 }
 
+/* Whether a path is that of a file to read: "/srv/app/.env.production". */
+static gboolean
+is_data_file (const char *line, const char *end)
+{
+  static const char *const SCRIPTS[] = { "sh", "bash", "py", "pl", "rb", "php", "js", "ts", "mjs" };
+  const char *dot = memrchr (line, '.', (gsize) (end - line));
+  const char *slash = memrchr (line, '/', (gsize) (end - line));
+
+  if (dot == NULL || slash == NULL || dot < slash || !g_ascii_isalpha (dot[1]))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (SCRIPTS); i++)
+    {
+      if ((gsize) (end - dot - 1) == strlen (SCRIPTS[i]) && g_str_has_prefix (dot + 1, SCRIPTS[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* "/Users/<name>/jdk/bin/java/": where something is, and no call of it. */
 static gboolean
 is_place (const char *line, const char *end)
 {
   return end - line > 1 && (*line == '/' || *line == '~') &&
          memchr (line, ' ', (gsize) (end - line)) == NULL &&
-         (end[-1] == '/' || memchr (line, '<', (gsize) (end - line)) != NULL);
+         (end[-1] == '/' || memchr (line, '<', (gsize) (end - line)) != NULL ||
+          is_data_file (line, end));
 }
 
 /* Whether the lines are a list of names, or a table, that happen to be those of programs. */

@@ -130,7 +130,8 @@ mark_lines (Importer *self, guint from, guint to, guint what)
     self->holds[i] |= (guint8) what;
 }
 
-/* "[ ] Tell the team" between the commands of a block is nothing that a shell could run. */
+/* "[ ] Tell the team" or "- [ ] Lint passes" between the commands of a block is nothing that a shell
+ * could run. */
 static void
 mark_boxes (Importer *self, const CsElement *element)
 {
@@ -140,6 +141,8 @@ mark_boxes (Importer *self, const CsElement *element)
     {
       const char *end = strchrnul (p, '\n'), *start = p + strspn (p, " \t");
 
+      if (end - start > 6 && strchr ("-*+", *start) != NULL && start[1] == ' ')
+        start += 2;
       if (end - start > 4 && *start == '[' && strchr (" xX", start[1]) != NULL &&
           start[2] == ']' && start[3] == ' ')
         self->holds[line] |= CS_HOLDS_FORM;

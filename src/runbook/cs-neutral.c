@@ -10,6 +10,8 @@
 #define MAX_COLUMNS 256
 /* A mark further to the right than this is no mark any more. */
 #define MAX_LEAD 400
+/* So many lines below a tag are looked at for what it is around. */
+#define MAX_WRAPPED 40
 
 /* The length of a list marker or quote mark at the beginning of text; 0 if there is none. */
 static gsize
@@ -111,12 +113,68 @@ neutralise_line (char *line, gsize length, CsBytes bytes)
     }
   for (gsize i = lead; i < length; i++)
     {
+      if (line[i] == '!' && i > 0 && line[i - 1] == '<')
+        continue; /* a comment */
       if (line[i] == '`' ? !fence : is_inline_mark (line[i]))
         line[i] = 'x';
     }
   if (length > MAX_COLUMNS)
     limit_columns (line, length);
   return length;
+}
+
+/* "<details>", "</div>", "<summary>Words</summary>": a mark around Markdown. What stands in a comment
+ * or is shown as it is comes with a mark of its own. */
+static gboolean
+is_container_tag (const char *line, gsize length)
+{
+  static const char *const VERBATIM[] = { "pre", "script", "style", "textarea" };
+  gsize at = 0, name;
+
+  while (at < length && (line[at] == ' ' || line[at] == '\t'))
+    at++;
+  while (length > at && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+    length--;
+  if (length < at + 3 || line[at] != '<' || line[length - 1] != '>')
+    return FALSE;
+  at += line[at + 1] == '/' ? 2 : 1;
+  for (name = at; name < length && (g_ascii_isalnum (line[name]) || strchr ("-_", line[name]));)
+    name++;
+  if (name == at || !g_ascii_isalpha (line[at]))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (VERBATIM); i++)
+    {
+      if (strlen (VERBATIM[i]) == name - at &&
+          g_ascii_strncasecmp (line + at, VERBATIM[i], name - at) == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Whether a fence or a thing to tick stands below a tag without a blank line between them. To
+ * CommonMark all of that is HTML; to its author it is Markdown in a box. */
+static gboolean
+wraps_markdown (CsSource *source, guint tag_line)
+{
+  guint last = MIN (cs_source_get_n_lines (source), tag_line + MAX_WRAPPED);
+
+  for (guint i = tag_line + 1; i <= last; i++)
+    {
+      gsize length, at;
+      const char *line = cs_source_get_line (source, i, &length);
+
+      for (at = 0; at < length && (line[at] == ' ' || line[at] == '\t');)
+        at++;
+      if (at == length)
+        return FALSE;
+      if (length - at >= 3 && (memcmp (line + at, "```", 3) == 0 ||
+                               memcmp (line + at, "~~~", 3) == 0))
+        return TRUE;
+      if (length - at >= 6 && strchr ("-*+", line[at]) != NULL && line[at + 1] == ' ' &&
+          line[at + 2] == '[' && line[at + 4] == ']')
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* The last line of a YAML or TOML front matter, 0 if the document has none. */
@@ -294,6 +352,13 @@ cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line,
           if (follow_fence (&fence, out, i, line, length, unclosed_line))
             continue;
           start = out->len;
+          if (fence.line == 0 && (cs_source_get_line_bytes (source, i) & CS_BYTES_LESS) != 0 &&
+              is_container_tag (line, length) && wraps_markdown (source, i))
+            {
+              cut[i] = (guint32) length;
+              g_string_append_c (out, '\n');
+              continue;
+            }
           g_string_append_len (out, line, (gssize) length);
           left = neutralise_line (out->str + start, length, cs_source_get_line_bytes (source, i));
           cut[i] = (guint32) (length - left);

@@ -244,6 +244,9 @@ is_sentence (const char *line, const char *end)
       while (p < end && *p != ' ')
         p++;
       n_words++;
+      /* "docker compose version" ends with the word that "Docker version 27" is told by. */
+      if (p == end && (gsize) (p - word) == strlen ("version") && g_str_has_prefix (word, "version"))
+        break;
       stop_word = stop_word || is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word,
                                           (gsize) (p - word));
       while (p < end && *p == ' ')
@@ -299,6 +302,12 @@ skip_assignments (const char *line, const char *end)
       else if (p + 2 < end && p[1] == '$' && p[2] == '(')
         {
           return end; /* NAME=$(…): whatever it is, it is shell */
+        }
+      else if (p + 2 < end && p[1] == '<' && g_ascii_isalpha (p[2]))
+        {
+          const char *close = memchr (p + 2, '>', (gsize) (end - p - 2));
+
+          p = close != NULL ? close : p; /* NAME=<what to put here> */
         }
       while (p < end && *p != ' ' && *p != '\t')
         p++;

@@ -15,6 +15,9 @@ static const struct
   CsFormWord kind;
   const char *words;
 } ROWS[] = {
+  { CS_FORM_APPROVAL,
+    "签核人|簽核人|签字人|签署人|簽署人|签收人|署名者|unterzeichner*|unterzeichnende*|signataire*|"
+    "firmante*|signatory|signatories|signer|signers|assinante*|firmatari*|ondertekenaar*" },
   { CS_FORM_SIGNATURE,
     "signature*|=signed|unterschrift*|gezeichnet|firma|assinatura*|handtekening*|签名|"
     "签字|署名|서명|подпись|podpis*|visa|initials|imza|kürzel|signé|signe|assinado|"
@@ -40,7 +43,8 @@ static const struct
     "バージョン|備考|理由|項目数|время|версия|примечани*|approved at|approved on|"
     "released on|signed on|signed at|executed at|freigegeben am|genehmigt am|geprüft am|"
     "approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|=am|=on|=le|"
-    "=il|=op|комментари*|причин*|wersja|"
+    "=il|=op|open issue*|open problem*|known issue*|open points|offene punkte|问题|建议|窗口|"
+    "problèmes ouverts|problemas abiertos|next step*|action items|комментари*|причин*|wersja|"
     "uwagi|czas *|godzina|środowisko" },
   { CS_FORM_APPROVAL,
     "approved|approved by|approver*|approval*|executed by|verified by|reviewed by|"
@@ -168,6 +172,43 @@ matches (const char *label, gsize length, const Word *word)
   return FALSE;
 }
 
+/* "Installed by", "Deployado por", "Abgenommen durch": whatever was done, someone answers for it. */
+static gboolean
+is_done_by (const char *folded)
+{
+  static const struct
+  {
+    const char *word;
+    const char *endings; /* of the word before it, parted by "|" */
+  } AGENTS[] = {
+    { "by", "ed|en|wn|ne|un" }, { "par", "e|ee|es|ees|it|is" }, { "por", "do|da|dos|das|to|ta" },
+    { "von", "t|en" },          { "durch", "t|en" },            { "da", "to|ta|ti|te" },
+    { "door", "d|t|en" },       { "przez", "" },
+  };
+  const char *agent = strrchr (folded, ' '), *before;
+
+  for (guint i = 0; agent != NULL && i < G_N_ELEMENTS (AGENTS); i++)
+    {
+      g_auto (GStrv) endings = NULL;
+      g_autofree char *done = NULL;
+
+      if (strcmp (agent + 1, AGENTS[i].word) != 0)
+        continue;
+      done = g_strndup (folded, (gsize) (agent - folded));
+      before = strrchr (done, ' ') != NULL ? strrchr (done, ' ') + 1 : done;
+      if (strcmp (before, "needed") == 0 || strcmp (before, "required") == 0)
+        return FALSE; /* until when */
+      endings = g_strsplit (AGENTS[i].endings, "|", -1);
+      for (char **ending = endings; *ending != NULL; ending++)
+        {
+          if (g_str_has_suffix (before, *ending))
+            return TRUE;
+        }
+      return endings[0] == NULL;
+    }
+  return FALSE;
+}
+
 /* The first word in the table that the label has, of the kinds wanted; "tech_lead" is two words. */
 static CsFormWord
 find_word (const char *label, guint kinds)
@@ -189,7 +230,8 @@ find_word (const char *label, guint kinds)
           matches (folded, length, word))
         return word->kind;
     }
-  return CS_FORM_UNKNOWN;
+  return (kinds & 1u << CS_FORM_APPROVAL) != 0 && is_done_by (folded) ? CS_FORM_APPROVAL
+                                                                      : CS_FORM_UNKNOWN;
 }
 
 /**

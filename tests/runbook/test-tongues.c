@@ -277,7 +277,7 @@ int
 main (int argc, char *argv[])
 {
   static const char *const FIXTURES[] = {
-    "accents", "answers", "boxes",  "capitals", "de",       "es",     "fences",   "forms", "fr",
+    "accents", "answers", "boxes",  "capitals", "de",      "details",       "es",     "fences",   "forms", "fr",
     "generators", "it",    "ja",     "mangled",  "nl",       "outputs", "papers",  "pl",
     "pt",      "ru",      "sessions", "tables", "unclosed", "zh",
   };
