@@ -94,14 +94,34 @@ speaks_of_settings (const char *words)
           strstr (lower, "variáveis de ambiente") != NULL || strstr (lower, "环境变量") != NULL);
 }
 
-/* NAME=value lines alone set nothing that lasts; under ".env" they are a file's contents. */
+/* Whether something in the document needs what the block sets, or it finds out what to set. */
 static gboolean
-is_settings_file (CsClassified *self, const char *heading)
+sets_what_is_used (CsClassified *self, CsVariableUses *uses)
+{
+  for (guint i = 0; i < self->commands->len; i++)
+    {
+      const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
+      const char *start = self->raw + line->start;
+
+      if (!line->assignment)
+        continue;
+      if (cs_bytes_find (start, line->end - line->start, "$(", 2) != NULL ||
+          memchr (start, '`', line->end - line->start) != NULL ||
+          cs_variable_uses_hold (uses, start, strcspn (start, "=")))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* NAME=value lines alone set nothing that lasts; under ".env", and where nothing uses them, they
+ * are a file's contents. */
+static gboolean
+is_settings_file (CsClassified *self, CsVariableUses *uses, const char *heading)
 {
   g_autofree char *start = g_strndup (self->raw, strcspn (self->raw, "\n"));
 
   return speaks_of_settings (self->label) || speaks_of_settings (heading) ||
-         (start[0] == '#' && speaks_of_settings (start));
+         (start[0] == '#' && speaks_of_settings (start)) || !sets_what_is_used (self, uses);
 }
 
 /* What fish says otherwise than the shells that run here: there "set -x" names no variable, and a
@@ -136,7 +156,10 @@ because (CsClassified *self, CsBlockReason reason, CsBlockKind kind)
 }
 
 static CsBlockKind
-decide_tagged (CsClassified *self, const Census *census, const char *heading)
+decide_tagged (CsClassified *self,
+               const Census *census,
+               CsVariableUses *uses,
+               const char *heading)
 {
   guint commands = census->known + census->unknown;
   /* Under a heading that names a problem stands what to do about it. */
@@ -147,7 +170,7 @@ decide_tagged (CsClassified *self, const Census *census, const char *heading)
     return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_SAMPLE);
   if (evidence && (census->output > 0 || census->known == 0))
     return because (self, CS_BLOCK_REASON_SEEN, CS_BLOCK_SAMPLE);
-  if (commands == 0 && census->assignments > 0 && is_settings_file (self, heading))
+  if (commands == 0 && census->assignments > 0 && is_settings_file (self, uses, heading))
     return because (self, CS_BLOCK_REASON_SETTINGS, CS_BLOCK_FILE);
   if (commands == 0 && census->assignments == 0 && census->foreign == 0 && census->repl == 0)
     return because (self, CS_BLOCK_REASON_NOTE, CS_BLOCK_SAMPLE);
@@ -224,15 +247,34 @@ is_listing (CsClassified *self)
          (n_commands > 1 && n_bare == n_commands);
 }
 
+/* Whether the first line that is more than a comment calls a program that is known. */
+static gboolean
+begins_with_command (CsClassified *self)
+{
+  for (guint i = 0; i < self->commands->len; i++)
+    {
+      const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
+
+      if (line->kind != CS_SHELL_COMMENT && line->kind != CS_SHELL_BLANK)
+        return line->kind == CS_SHELL_COMMAND && line->known;
+    }
+  return FALSE;
+}
+
 /* Without a word of the author the contents must speak for themselves. */
 static CsBlockKind
-decide_untagged (CsClassified *self, const Census *census)
+decide_untagged (CsClassified *self, const Census *census, gboolean fenced)
 {
+  guint foreign = census->foreign;
+
   if (census->prompted > 0)
     return because (self, CS_BLOCK_REASON_PROMPTS, CS_BLOCK_COMMAND);
   if (is_listing (self))
     return because (self, CS_BLOCK_REASON_LISTING, CS_BLOCK_SAMPLE);
-  if (census->known == 0 || census->foreign > 0 || census->known < census->unknown)
+  /* Indented with commands, a remark or what they print becomes code by accident. */
+  if (!fenced && foreign < census->known && begins_with_command (self))
+    foreign = 0;
+  if (census->known == 0 || foreign > 0 || census->known < census->unknown)
     return because (self, CS_BLOCK_REASON_UNSURE, CS_BLOCK_SAMPLE);
   return because (self, CS_BLOCK_REASON_PROGRAMS, CS_BLOCK_COMMAND);
 }
@@ -255,7 +297,7 @@ ends_open (const char *label)
 }
 
 static CsBlockKind
-decide (CsClassified *self, const char *heading)
+decide (CsClassified *self, CsVariableUses *uses, const char *heading, gboolean fenced)
 {
   CsLanguage language = cs_language_of (self->language);
   gboolean expected = self->label != NULL && ends_open (self->label) &&
@@ -270,14 +312,14 @@ decide (CsClassified *self, const char *heading)
   self->commands = cs_shell_scan (self->raw, language == CS_LANGUAGE_CONSOLE);
   census = take_census (self->commands);
   if (language == CS_LANGUAGE_SHELL || language == CS_LANGUAGE_CONSOLE)
-    return decide_tagged (self, &census, heading);
+    return decide_tagged (self, &census, uses, heading);
   if (expected)
     return because (self, CS_BLOCK_REASON_ANNOUNCED, CS_BLOCK_EXPECTED);
   if (language == CS_LANGUAGE_FILE && is_session (&census))
     return because (self, CS_BLOCK_REASON_PROGRAMS, CS_BLOCK_COMMAND);
   if (language == CS_LANGUAGE_FILE)
     return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_FILE);
-  return decide_untagged (self, &census);
+  return decide_untagged (self, &census, fenced);
 }
 
 /* Appends lines of the contents to the text and notes where they come from. Behind a prompt, what
@@ -398,6 +440,7 @@ overrule (CsClassified *self, CsBlockKind kind)
 /**
  * cs_classify:
  * @element: a code block; must live as long as the result
+ * @uses: of the whole document
  * @heading: (nullable): the words of the heading that it stands under
  * @overruled: (nullable): what a person decided that it is
  *
@@ -409,6 +452,7 @@ CsClassified *
 cs_classify (const CsElement *element,
              CsSource *source,
              CsMarkdown *markdown,
+             CsVariableUses *uses,
              const char *heading,
              const CsBlockKind *overruled)
 {
@@ -419,7 +463,7 @@ cs_classify (const CsElement *element,
   self->raw = element->text;
   self->first_line = element->line + (element->fenced ? 1 : 0);
   self->lines = g_array_sized_new (FALSE, FALSE, sizeof (guint), USUAL_LINES);
-  self->kind = decide (self, heading);
+  self->kind = decide (self, uses, heading, element->fenced);
   if (overruled != NULL && *overruled != self->kind)
     overrule (self, *overruled);
   else

@@ -6,6 +6,7 @@
 #include "cs-block.h"
 #include "cs-markdown.h"
 #include "cs-shell-scan.h"
+#include "cs-variable-uses.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ typedef struct
 CsClassified *cs_classify (const CsElement *element,
                            CsSource *source,
                            CsMarkdown *markdown,
+                           CsVariableUses *uses,
                            const char *heading,
                            const CsBlockKind *overruled);
 char *cs_classified_dup_commands (

@@ -31,13 +31,16 @@ static const struct
     "常见问题|附录|疑难解答|トラブルシューティング|よくある質問" },
   /* What it says before a rollback does not make it one. */
   { CS_TOPIC_TRIGGERS, 115,
-    "rollback trigger*|trigger condition*|when to roll back|when to rollback|"
+    "rollback trigger*|when to roll back|when to rollback|"
     "rollback criteria|rollback decision*|rollback condition*|rollback-kriterien|"
-    "rollback-auslöser|abbruchkriterien|auslöser|critères de rollback|"
+    "rollback-auslöser|critères de rollback|"
     "critères de retour arrière|criterios de rollback|criteri di rollback|"
-    "déclencheurs*|quand revenir en arrière|quand faire un rollback|cuándo revertir|"
+    "quand revenir en arrière|quand faire un rollback|cuándo revertir|"
     "quando reverter|quando fare rollback|wann zurück*|критерии отката|回滚条件|"
     "回滚触发|切り戻し判断*|回滚标准|ロールバック判断*" },
+  /* Of what, must be said around it. */
+  { CS_TOPIC_TRIGGERS, CS_HEADING_TRIGGERS_OF_ANYTHING,
+    "trigger condition*|abbruchkriterien|auslöser|déclencheurs*" },
   { CS_TOPIC_FOLLOWUP, 112,
     "post-rollback" },
   { CS_TOPIC_ROLLBACK, 110,

@@ -30,6 +30,9 @@ typedef enum
   CS_TOPIC_WINDOW,
 } CsTopic;
 
+/* The weight of words for what makes people act, whatever they then do: "Trigger conditions". */
+#define CS_HEADING_TRIGGERS_OF_ANYTHING 114
+
 /** CsHeadingWord: words as cs_fold_words() leaves them, and the topic they speak of */
 typedef struct
 {

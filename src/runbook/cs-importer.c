@@ -33,6 +33,7 @@ typedef struct
   GPtrArray *signoffs;   /* of CsSignoff */
   GPtrArray *code_facts; /* of CsFact, found in blocks */
   guint8 *holds;
+  CsVariableUses uses;
   guint next_block; /* the first that belongs to no step yet */
   guint next_check;
 } Importer;
@@ -96,7 +97,8 @@ make_block (Importer *self, const CsElement *element, const char *heading)
   CsBlockKind decided;
   gboolean overruled = find_overruled_kind (self, element->line, &decided);
   g_autoptr (CsClassified) classified =
-    cs_classify (element, self->source, self->markdown, heading, overruled ? &decided : NULL);
+    cs_classify (element, self->source, self->markdown, &self->uses, heading,
+                 overruled ? &decided : NULL);
   CsBlock *block = g_object_new (CS_TYPE_BLOCK, NULL);
 
   block->kind = classified->kind;
@@ -130,8 +132,8 @@ mark_lines (Importer *self, guint from, guint to, guint what)
     self->holds[i] |= (guint8) what;
 }
 
-/* "[ ] Tell the team" or "- [ ] Lint passes" between the commands of a block is nothing that a shell
- * could run. */
+/* "[ ] Tell the team" or "- [ ] Lint passes" between the commands of a block is nothing that a
+ * shell could run. */
 static void
 mark_boxes (Importer *self, const CsElement *element)
 {
@@ -535,7 +537,7 @@ cs_importer_fill (CsRunbook *runbook)
 {
   g_autoptr (GPtrArray) planned = NULL;
   g_autoptr (GArray) choice_lines = g_array_new (FALSE, FALSE, sizeof (guint));
-  Importer self = { .runbook = runbook, .source = runbook->source };
+  Importer self = { .runbook = runbook, .source = runbook->source, .uses = { runbook->source } };
 
   self.markdown = cs_markdown_new (self.source);
   self.document = cs_outline_new (self.markdown, self.source);
@@ -564,6 +566,7 @@ cs_importer_fill (CsRunbook *runbook)
   g_ptr_array_unref (self.blocks);
   g_ptr_array_unref (self.checks);
   g_ptr_array_unref (self.signoffs);
+  cs_variable_uses_clear (&self.uses);
   g_free (self.holds);
   cs_section_free (self.document);
   cs_markdown_free (self.markdown);

@@ -123,8 +123,8 @@ neutralise_line (char *line, gsize length, CsBytes bytes)
   return length;
 }
 
-/* "<details>", "</div>", "<summary>Words</summary>": a mark around Markdown. What stands in a comment
- * or is shown as it is comes with a mark of its own. */
+/* "<details>", "</div>", "<summary>Words</summary>": a mark around Markdown. What stands in a
+ * comment or is shown as it is comes with a mark of its own. */
 static gboolean
 is_container_tag (const char *line, gsize length)
 {

@@ -48,6 +48,9 @@ add_section (CsSection **current, CsSection *section)
 {
   close_sections (current, section->level, section->line - 1);
   section->parent = *current;
+  if (section->topic == CS_TOPIC_TRIGGERS && section->weight == CS_HEADING_TRIGGERS_OF_ANYTHING &&
+      !cs_section_stands_under (*current, CS_TOPIC_ROLLBACK))
+    section->topic = CS_TOPIC_PROSE;
   g_ptr_array_add ((*current)->children, section);
   *current = section;
 }

@@ -245,7 +245,7 @@ is_sentence (const char *line, const char *end)
         p++;
       n_words++;
       /* "docker compose version" ends with the word that "Docker version 27" is told by. */
-      if (p == end && (gsize) (p - word) == strlen ("version") && g_str_has_prefix (word, "version"))
+      if (p == end && p - word == (gssize) strlen ("version") && memcmp (word, "version", 7) == 0)
         break;
       stop_word = stop_word || is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word,
                                           (gsize) (p - word));

@@ -42,6 +42,8 @@ CsSignoff *cs_signoff_search_add (CsSignoffSearch *self, guint line, const char 
 void cs_signoff_add_field (CsSignoff *signoff, const char *field);
 gboolean cs_signoff_is_stand_in (const char *value);
 
+/* In cs-signoff-items.c. */
+gboolean cs_signoff_search_take_item (CsSignoffSearch *self, guint line);
 /* In cs-signoff-tables.c. */
 void cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element);
 

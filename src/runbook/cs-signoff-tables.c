@@ -31,6 +31,30 @@ find_column (CsSignoffSearch *self, GPtrArray *header, CsFormWord wanted)
   return -1;
 }
 
+/* Whether rows of a table say who, and leave all else to be filled in. */
+static gboolean
+is_left_open (CsSignoffSearch *self, const CsElement *element)
+{
+  guint n_rows = 0;
+
+  for (guint line = element->line + 2; line <= element->end_line; line++, n_rows++)
+    {
+      gsize length;
+      const char *text = cs_source_get_line (self->source, line, &length);
+      g_autoptr (GPtrArray) row =
+        length <= CS_SIGNOFF_MAX_LINE ? cs_table_split_row (text, length) : NULL;
+
+      if (row == NULL || row->len < 2 || is_unsigned (cs_table_get_cell (row, 0)))
+        return FALSE;
+      for (guint i = 1; i < row->len; i++)
+        {
+          if (!is_unsigned (cs_table_get_cell (row, i)))
+            return FALSE;
+        }
+    }
+  return n_rows > 0;
+}
+
 static void
 take_row (CsSignoffSearch *self,
           guint line,
@@ -76,6 +100,9 @@ cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element)
     column = find_column (self, header, CS_FORM_NAME);
   if (column < 0 && cs_signoff_search_in_chapter (self, element->line))
     column = find_column (self, header, CS_FORM_FIELD);
+  if (column < 0 && header->len > 2 && cs_signoff_search_in_chapter (self, element->line) &&
+      is_left_open (self, element))
+    column = 1;
   if (column < 0 || length > CS_SIGNOFF_MAX_LINE)
     return;
   n_signoffs = self->signoffs->len;

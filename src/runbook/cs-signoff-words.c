@@ -172,7 +172,7 @@ matches (const char *label, gsize length, const Word *word)
   return FALSE;
 }
 
-/* "Installed by", "Deployado por", "Abgenommen durch": whatever was done, someone answers for it. */
+/* "Installed by", "Deployado por", "Abgenommen durch": who did it answers for it. */
 static gboolean
 is_done_by (const char *folded)
 {
@@ -256,4 +256,16 @@ gboolean
 cs_form_names_person (const char *label)
 {
   return find_word (label, 1u << CS_FORM_APPROVAL | 1u << CS_FORM_ROLE) != CS_FORM_UNKNOWN;
+}
+
+/**
+ * cs_form_names_role:
+ * @label: words
+ *
+ * Returns: whether a role is among them: "Tech Lead", "CTO"
+ */
+gboolean
+cs_form_names_role (const char *label)
+{
+  return find_word (label, 1u << CS_FORM_ROLE) != CS_FORM_UNKNOWN;
 }

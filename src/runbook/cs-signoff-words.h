@@ -19,5 +19,6 @@ typedef enum
 
 CsFormWord cs_form_word_of (const char *label);
 gboolean cs_form_names_person (const char *label);
+gboolean cs_form_names_role (const char *label);
 
 G_END_DECLS

@@ -363,6 +363,14 @@ is_left_open (CsSignoffSearch *self, guint line)
          length < CS_SIGNOFF_MAX_LINE;
 }
 
+/* "**If all is well → GO**" says what follows from the boxes above it, and asks nobody to sign. */
+static gboolean
+concludes (const char *text)
+{
+  return strstr (text, "→") != NULL || strstr (text, "->") != NULL || strstr (text, "=>") != NULL ||
+         strstr (text, "✅") != NULL;
+}
+
 static guint
 count_words (const char *text)
 {
@@ -404,7 +412,7 @@ take_open_label (CsSignoffSearch *self, guint line)
 
   if (self->label.text == NULL || self->label.line != line ||
       !cs_signoff_search_in_chapter (self, line) ||
-      count_words (self->label.text) > MAX_ROLE_WORDS)
+      count_words (self->label.text) > MAX_ROLE_WORDS || concludes (self->label.text))
     return;
   word = cs_signoff_search_word_of (self, self->label.text);
   if (word == CS_FORM_UNKNOWN && cs_markdown_is_item_start (self->markdown, line) &&
@@ -433,6 +441,10 @@ take_line (CsSignoffSearch *self, guint line)
       take_blanks (self, line, blanks, rest);
       return;
     }
+  if (cs_markdown_is_item_start (self->markdown, line) &&
+      (cs_signoff_search_in_chapter (self, line) || stands_under_approval (self)) &&
+      cs_signoff_search_take_item (self, line))
+    return;
   take_label (self, line, text, length);
   take_open_label (self, line);
 }
