@@ -82,6 +82,37 @@ take_census (GArray *lines)
 }
 
 static gboolean
+begins_with_assignment (const char *line)
+{
+  gsize name = 0;
+
+  while (g_ascii_isupper (line[name]) || g_ascii_isdigit (line[name]) || line[name] == '_')
+    name++;
+  return name > 1 && line[name] == '=' && line[name + 1] != '=';
+}
+
+/* "MAIL_FROM=The Mill <mill@example.org>" among other settings calls no program named Mill. */
+static void
+count_loose_values (CsClassified *self, Census *census)
+{
+  guint n = 0;
+
+  if (census->known > 0 || census->unknown >= census->assignments)
+    return;
+  for (guint i = 0; i < self->commands->len; i++)
+    {
+      const CsShellLine *line = &g_array_index (self->commands, CsShellLine, i);
+
+      n += line->kind == CS_SHELL_COMMAND && !line->assignment && !line->known &&
+           begins_with_assignment (self->raw + line->start);
+    }
+  if (n != census->unknown)
+    return;
+  census->assignments += n;
+  census->unknown = 0;
+}
+
+static gboolean
 speaks_of_settings (const char *words)
 {
   g_autofree char *lower = words != NULL ? cs_lower_words (words, -1) : NULL;
@@ -311,6 +342,7 @@ decide (CsClassified *self, CsVariableUses *uses, const char *heading, gboolean 
                     expected ? CS_BLOCK_EXPECTED : CS_BLOCK_SAMPLE);
   self->commands = cs_shell_scan (self->raw, language == CS_LANGUAGE_CONSOLE);
   census = take_census (self->commands);
+  count_loose_values (self, &census);
   if (language == CS_LANGUAGE_SHELL || language == CS_LANGUAGE_CONSOLE)
     return decide_tagged (self, &census, uses, heading);
   if (expected)
