@@ -48,6 +48,25 @@ is_leading_role (const char *word)
   return FALSE;
 }
 
+/* Words by which a thing is done with, or for, whom a role names. */
+static gboolean
+relates (char **words)
+{
+  static const char *const RELATIONS[] = { "with", "from", "by", "to", "for", "at", "the",
+                                           "mit", "von", "an", "durch", "fur", "con",
+                                           "avec", "par", "por", "para", "pour", "com", "met" };
+
+  for (; *words != NULL; words++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (RELATIONS); i++)
+        {
+          if (strcmp (*words, RELATIONS[i]) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 /* Whether words name someone who signs and nothing that is to be done: "Release Lead", "CTO
  * sign-off"; "Ops team notified" is a thing to do. */
 static gboolean
@@ -57,7 +76,7 @@ names_signer (CsSignoffSearch *self, const char *words)
   g_auto (GStrv) parts = g_strsplit (folded, " ", -1);
   guint n = g_strv_length (parts);
 
-  if (n == 0 || n > MAX_WORDS || cs_signoff_search_word_of (self, words) == CS_FORM_FIELD ||
+  if (n == 0 || n > MAX_WORDS || relates (parts) || cs_signoff_search_word_of (self, words) == CS_FORM_FIELD ||
       !cs_form_names_role (words))
     return FALSE;
   return cs_form_names_role (parts[n - 1]) || (n > 1 && is_consent (parts[n - 1])) ||
