@@ -76,8 +76,8 @@ names_signer (CsSignoffSearch *self, const char *words)
   g_auto (GStrv) parts = g_strsplit (folded, " ", -1);
   guint n = g_strv_length (parts);
 
-  if (n == 0 || n > MAX_WORDS || relates (parts) || cs_signoff_search_word_of (self, words) == CS_FORM_FIELD ||
-      !cs_form_names_role (words))
+  if (n == 0 || n > MAX_WORDS || relates (parts) || !cs_form_names_role (words) ||
+      cs_signoff_search_word_of (self, words) == CS_FORM_FIELD)
     return FALSE;
   return cs_form_names_role (parts[n - 1]) || (n > 1 && is_consent (parts[n - 1])) ||
          is_leading_role (parts[0]) || (guchar) *words >= 0xe3;
