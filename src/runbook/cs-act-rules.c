@@ -71,6 +71,49 @@ program_of (const CsCommand *command, gsize *length)
   return name;
 }
 
+static guint
+bucket_of (const char *program, gsize length)
+{
+  return ((guchar) program[0] * 7u + (guchar) program[length - 1] * 3u + (guint) length) % 256;
+}
+
+/* The beginnings of the words of which one must be there; all bits if there are too many. */
+static guint64
+beginnings_of (const char *wanted, gsize length)
+{
+  guint64 beginnings = 0;
+
+  while (length > 0)
+    {
+      const char *bar = memchr (wanted, '|', length);
+      gsize n = bar != NULL ? (gsize) (bar - wanted) : length;
+
+      if (n < 3) /* "-f" may stand among other letters, and "-*" is as good as nothing */
+        return G_MAXUINT64;
+      beginnings |= cs_word_beginning (wanted, n);
+      length -= bar != NULL ? n + 1 : n;
+      wanted += n + 1;
+    }
+  return beginnings;
+}
+
+static void
+prepare_needs (const CsActRule *rule, guint64 *needs)
+{
+  guint n = 0;
+
+  needs[0] = needs[1] = G_MAXUINT64;
+  for (const char *p = rule->words; *p != '\0' && n < 2;)
+    {
+      gsize length = strcspn (p, " ");
+
+      if (*p != '!' && !(*p == '0' && length == 1))
+        needs[n++] = beginnings_of (p, length);
+      p += length;
+      p += strspn (p, " ");
+    }
+}
+
 static void
 prepare (CsActRules *self)
 {
@@ -79,12 +122,21 @@ prepare (CsActRules *self)
   g_assert (self->n_rules < CS_ACT_RULES_MAX);
   for (guint i = self->n_rules; i > 0; i--)
     {
-      guchar letter = (guchar) self->rules[i - 1].program[0];
+      const CsActRule *rule = &self->rules[i - 1];
+      guint bucket = bucket_of (rule->program, strlen (rule->program));
 
-      self->next[i - 1] = self->first[letter];
-      self->first[letter] = (guint8) i;
+      self->next[i - 1] = self->first[bucket];
+      self->first[bucket] = (guint8) i;
+      prepare_needs (rule, self->needs[i - 1]);
     }
   g_once_init_leave (&self->ready, 1);
+}
+
+static gboolean
+may_meet (const guint64 *needs, const CsCommand *command)
+{
+  return (needs[0] == G_MAXUINT64 || (needs[0] & command->beginnings) != 0) &&
+         (needs[1] == G_MAXUINT64 || (needs[1] & command->beginnings) != 0);
 }
 
 /**
@@ -103,13 +155,14 @@ cs_act_rules_match (CsActRules *self, const CsCommand *command)
     return NULL;
   prepare (self);
   program = program_of (command, &length);
-  for (guint i = length > 0 ? self->first[(guchar) *program] : 0; i != 0; i = self->next[i - 1])
+  if (length == 0 || length >= sizeof self->rules->program)
+    return NULL;
+  for (guint i = self->first[bucket_of (program, length)]; i != 0; i = self->next[i - 1])
     {
       const CsActRule *rule = &self->rules[i - 1];
 
-      if ((length == 1 || rule->program[1] == program[1]) &&
-          strlen (rule->program) == length && memcmp (rule->program, program, length) == 0 &&
-          matches (rule, command))
+      if (may_meet (self->needs[i - 1], command) && rule->program[length] == '\0' &&
+          memcmp (rule->program, program, length) == 0 && matches (rule, command))
         return rule->name;
     }
   return NULL;

@@ -19,7 +19,7 @@ typedef struct
   const char *name;
 } CsActRule;
 
-/** CsActRules: a table of them, by the letter that the program begins with */
+/** CsActRules: a table of them, by program */
 typedef struct
 {
   const CsActRule *rules;
@@ -27,6 +27,9 @@ typedef struct
   gsize ready;
   guint8 first[256]; /* one more than the index of a rule; 0: none */
   guint8 next[CS_ACT_RULES_MAX];
+  /* Of the first two groups of words that must be there: what a command's words have to begin with
+   * at least, see #CsCommand; all bits if that can't be told. */
+  guint64 needs[CS_ACT_RULES_MAX][2];
 } CsActRules;
 
 /* For tables that are known when the program is built. */

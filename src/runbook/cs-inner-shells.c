@@ -124,7 +124,7 @@ cs_inner_shell_look (const CsCommand *command, gpointer look)
 {
   CsInnerLook *self = look;
 
-  self->last = *command;
+  cs_command_copy (&self->last, command);
   self->n_commands++;
 }
 

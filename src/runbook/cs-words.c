@@ -8,6 +8,32 @@
 /* How far ahead a pipeline is looked through for a "head" that ends it. */
 #define MAX_PIPELINE 400
 
+/* What the bytes of a command line mean to its words. */
+typedef enum
+{
+  BYTE_PLAIN,
+  BYTE_BLANK,
+  BYTE_SEPARATOR,
+  BYTE_AMPERSAND,
+  BYTE_ESCAPE,
+  BYTE_QUOTE,
+} Byte;
+
+static const guint8 BYTES[256] = {
+  [' '] = BYTE_BLANK,      ['\t'] = BYTE_BLANK,     [';'] = BYTE_SEPARATOR,
+  ['|'] = BYTE_SEPARATOR,  ['\n'] = BYTE_SEPARATOR, ['('] = BYTE_SEPARATOR,
+  [')'] = BYTE_SEPARATOR,  ['\0'] = BYTE_SEPARATOR, ['&'] = BYTE_AMPERSAND,
+  ['\\'] = BYTE_ESCAPE,    ['\''] = BYTE_QUOTE,     ['"'] = BYTE_QUOTE,
+};
+
+/* Copies a command, and of its words those that there are. */
+void
+cs_command_copy (CsCommand *self, const CsCommand *command)
+{
+  memcpy (self, command,
+          G_STRUCT_OFFSET (CsCommand, words) + command->n_words * sizeof (CsWord));
+}
+
 gboolean
 cs_command_has (const CsCommand *command, const char *text)
 {
@@ -128,27 +154,22 @@ add_word (CsCommand *command, const CsWord *word, gboolean *user_follows)
       if (is_wrapper (command, word))
         return;
     }
-  if (command->n_words < CS_MAX_WORDS)
-    command->words[command->n_words++] = *word;
+  if (command->n_words == CS_MAX_WORDS)
+    return;
+  if (command->n_words > 0 && word->length > 1)
+    command->beginnings |= cs_word_beginning (word->text, word->length);
+  command->words[command->n_words++] = *word;
 }
 
 static gboolean
 is_separator (const char *p, const char *start)
 {
-  switch (*p)
-    {
-    case ';':
-    case '|':
-    case '\n':
-    case '(':
-    case ')':
-    case '\0':
-      return TRUE;
-    case '&': /* "2>&1" and "&>" are no separators */
-      return !(p > start && (p[-1] == '>' || p[-1] == '<')) && p[1] != '>';
-    default:
-      return FALSE;
-    }
+  guint8 byte = BYTES[(guchar) *p];
+
+  if (byte != BYTE_AMPERSAND)
+    return byte == BYTE_SEPARATOR;
+  /* "2>&1" and "&>" are no separators */
+  return !(p > start && (p[-1] == '>' || p[-1] == '<')) && p[1] != '>';
 }
 
 static const char *
@@ -157,16 +178,21 @@ read_word (const char *p, const char *end, const char *start, CsWord *word)
   const char *from = p;
 
   word->quoted = FALSE;
-  while (p < end && *p != ' ' && *p != '\t' && !is_separator (p, start))
+  for (; p < end; p++)
     {
-      if (*p == '\\' && p + 1 < end)
+      guint8 byte = BYTES[(guchar) *p];
+
+      if (byte == BYTE_PLAIN)
+        continue;
+      if (byte == BYTE_BLANK || is_separator (p, start))
+        break;
+      if (byte == BYTE_ESCAPE && p + 1 < end)
         p++;
-      else if (*p == '\'' || *p == '"')
+      else if (byte == BYTE_QUOTE)
         {
           word->quoted |= p == from;
           p = skip_quote (p, end);
         }
-      p++;
     }
   word->text = from;
   word->length = (gsize) (p - from);
@@ -256,8 +282,9 @@ cs_words_foreach_command (const char *start,
 
   for (const char *p = start; p < end; p++)
     {
-      CsCommand command = { 0 };
+      CsCommand command;
 
+      memset (&command, 0, G_STRUCT_OFFSET (CsCommand, words));
       command.piped_from = piped;
       while (p < end && (*p == ' ' || *p == '\t' || *p == '\n'))
         p++;
