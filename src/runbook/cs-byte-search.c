@@ -3,13 +3,41 @@
 
 #include "cs-byte-search.h"
 
-static const guint32 CLASSES[256] = {
-  ['A' ... 'Z'] = CS_BYTES_UPPER,
+#define BOTH_CASES(upper, lower) \
+  [upper] = CS_BYTES_UPPER | CS_BYTES_LETTER (lower), [lower] = CS_BYTES_LETTER (lower)
+
+static const CsBytes CLASSES[256] = {
+  BOTH_CASES ('A', 'a'),
+  BOTH_CASES ('B', 'b'),
+  BOTH_CASES ('C', 'c'),
+  BOTH_CASES ('D', 'd'),
+  BOTH_CASES ('E', 'e'),
+  BOTH_CASES ('F', 'f'),
+  BOTH_CASES ('G', 'g'),
+  BOTH_CASES ('H', 'h'),
+  BOTH_CASES ('I', 'i'),
+  BOTH_CASES ('J', 'j'),
+  BOTH_CASES ('K', 'k'),
+  BOTH_CASES ('L', 'l'),
+  BOTH_CASES ('M', 'm'),
+  BOTH_CASES ('N', 'n'),
+  BOTH_CASES ('O', 'o'),
+  BOTH_CASES ('P', 'p'),
+  BOTH_CASES ('Q', 'q'),
+  BOTH_CASES ('R', 'r'),
+  BOTH_CASES ('S', 's'),
+  BOTH_CASES ('T', 't'),
+  BOTH_CASES ('U', 'u'),
+  BOTH_CASES ('V', 'v'),
+  BOTH_CASES ('W', 'w'),
+  BOTH_CASES ('X', 'x'),
+  BOTH_CASES ('Y', 'y'),
+  BOTH_CASES ('Z', 'z'),
   ['0' ... '9'] = CS_BYTES_DIGIT,
-  [0x80 ... 0xff] = CS_BYTES_HIGH,
+  [0x80 ... 0xff] = CS_BYTES_HIGH | CS_BYTES_LETTERS,
   [':'] = CS_BYTES_COLON,
   ['*'] = CS_BYTES_EMPHASIS,
-  ['_'] = CS_BYTES_EMPHASIS,
+  ['_'] = CS_BYTES_EMPHASIS | CS_BYTES_UNDERSCORE,
   ['<'] = CS_BYTES_LESS,
   ['>'] = CS_BYTES_GREATER,
   ['%'] = CS_BYTES_PERCENT,
@@ -24,6 +52,8 @@ static const guint32 CLASSES[256] = {
   ['$'] = CS_BYTES_DOLLAR,
   ['|'] = CS_BYTES_BAR,
   ['/'] = CS_BYTES_SLASH,
+  ['#'] = CS_BYTES_HASH,
+  ['@'] = CS_BYTES_AT,
 };
 
 /**
@@ -35,9 +65,12 @@ static const guint32 CLASSES[256] = {
 CsBytes
 cs_bytes_of (const char *text, gsize length)
 {
-  guint32 found = 0;
+  const guchar *p = (const guchar *) text, *end = p + length;
+  CsBytes found = 0;
 
-  for (gsize i = 0; i < length; i++)
-    found |= CLASSES[(guchar) text[i]];
-  return (CsBytes) found;
+  for (; end - p >= 4; p += 4)
+    found |= CLASSES[p[0]] | CLASSES[p[1]] | CLASSES[p[2]] | CLASSES[p[3]];
+  for (; p < end; p++)
+    found |= CLASSES[*p];
+  return found;
 }

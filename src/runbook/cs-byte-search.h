@@ -11,30 +11,44 @@ G_BEGIN_DECLS
 /**
  * CsBytes:
  *
- * Bytes without which a line can't hold what a reader looks for; ored together.
+ * Bytes without which a line can't hold what a reader looks for; ored together. The lowest 26 bits
+ * stand for the letters in either case. A character beyond ASCII counts as each of them: folded, it
+ * may become any ("ß" and "ss").
  */
-typedef enum
-{
-  CS_BYTES_HIGH = 1 << 0, /* beyond ASCII */
-  CS_BYTES_UPPER = 1 << 1,
-  CS_BYTES_DIGIT = 1 << 2,
-  CS_BYTES_COLON = 1 << 3,
-  CS_BYTES_EMPHASIS = 1 << 4, /* * and _ */
-  CS_BYTES_LESS = 1 << 5,
-  CS_BYTES_GREATER = 1 << 6,
-  CS_BYTES_PERCENT = 1 << 7,
-  CS_BYTES_EQUALS = 1 << 8,
-  CS_BYTES_DASH = 1 << 9,
-  CS_BYTES_ROUND = 1 << 10, /* an opening bracket; so are the next two */
-  CS_BYTES_SQUARE = 1 << 11,
-  CS_BYTES_CURLY = 1 << 12,
-  CS_BYTES_QUOTE = 1 << 13, /* ", ' and ` */
-  CS_BYTES_DOLLAR = 1 << 14,
-  CS_BYTES_BAR = 1 << 15,
-  CS_BYTES_SLASH = 1 << 16,
-} CsBytes;
+typedef guint64 CsBytes;
+
+#define CS_BYTES_LETTER(c) (G_GUINT64_CONSTANT (1) << ((c) - 'a'))
+#define CS_BYTES_LETTERS ((G_GUINT64_CONSTANT (1) << 26) - 1)
+#define CS_BYTES_CLASS(n) (G_GUINT64_CONSTANT (1) << (26 + (n)))
+#define CS_BYTES_HIGH CS_BYTES_CLASS (0) /* beyond ASCII */
+#define CS_BYTES_UPPER CS_BYTES_CLASS (1)
+#define CS_BYTES_DIGIT CS_BYTES_CLASS (2)
+#define CS_BYTES_COLON CS_BYTES_CLASS (3)
+#define CS_BYTES_EMPHASIS CS_BYTES_CLASS (4) /* * and _ */
+#define CS_BYTES_LESS CS_BYTES_CLASS (5)
+#define CS_BYTES_GREATER CS_BYTES_CLASS (6)
+#define CS_BYTES_PERCENT CS_BYTES_CLASS (7)
+#define CS_BYTES_EQUALS CS_BYTES_CLASS (8)
+#define CS_BYTES_DASH CS_BYTES_CLASS (9)
+#define CS_BYTES_ROUND CS_BYTES_CLASS (10) /* an opening bracket; so are the next two */
+#define CS_BYTES_SQUARE CS_BYTES_CLASS (11)
+#define CS_BYTES_CURLY CS_BYTES_CLASS (12)
+#define CS_BYTES_QUOTE CS_BYTES_CLASS (13) /* ", ' and ` */
+#define CS_BYTES_DOLLAR CS_BYTES_CLASS (14)
+#define CS_BYTES_BAR CS_BYTES_CLASS (15)
+#define CS_BYTES_SLASH CS_BYTES_CLASS (16)
+#define CS_BYTES_UNDERSCORE CS_BYTES_CLASS (17)
+#define CS_BYTES_HASH CS_BYTES_CLASS (18)
+#define CS_BYTES_AT CS_BYTES_CLASS (19)
 
 CsBytes cs_bytes_of (const char *text, gsize length);
+
+/** cs_bytes_has: whether all of the bytes that are needed are among those of a line */
+static inline gboolean
+cs_bytes_has (CsBytes bytes, CsBytes needed)
+{
+  return (needed & ~bytes) == 0;
+}
 
 /**
  * cs_bytes_find:

@@ -9,6 +9,14 @@
 
 #include <string.h>
 
+/* A line of the text; offsets fit, because of CS_RUNBOOK_MAX_SIZE. */
+typedef struct
+{
+  guint32 start;
+  guint32 length; /* without the end of the line */
+  CsBytes bytes;  /* what is asked of each line many times */
+} Line;
+
 struct _CsSource
 {
   gatomicrefcount ref_count;
@@ -16,9 +24,10 @@ struct _CsSource
   char *text;
   gsize text_length;
   const char *damage;
-  GArray *text_starts; /* of gsize: where each line begins; one more than there are lines */
-  GArray *byte_starts;
-  guint32 *line_bytes; /* of CsBytes, from line 1: what is asked of each line many times */
+  guint n_lines;
+  guint n_text_lines;
+  Line *lines;         /* of the text; one more than there are, at its end */
+  guint32 *byte_starts; /* where each line of the bytes begins; NULL: as in the text */
 };
 
 /* Looks for a byte from start on, unless the place found last is still ahead. */
@@ -31,42 +40,72 @@ next_byte (const char *found, const char *start, const char *end, char byte)
   return found != NULL ? found : end;
 }
 
-/* Ends of lines are LF, CR LF and CR, as CommonMark has it; they belong to the line they end. */
-static GArray *
-cut_lines (const char *data, gsize length)
+typedef struct
 {
-  GArray *starts = g_array_sized_new (FALSE, FALSE, sizeof (gsize), length / 32 + 2);
-  const char *feed = NULL, *carriage = NULL, *stop = data + length;
-  gsize start = 0;
+  const char *stop;
+  const char *feed; /* the next LF, or the end of the data */
+  const char *carriage;
+  const char *end; /* of the line at hand, behind its words */
+} Cutter;
 
-  while (start < length)
-    {
-      const char *end;
-
-      g_array_append_val (starts, start);
-      feed = next_byte (feed, data + start, stop, '\n');
-      carriage = next_byte (carriage, data + start, stop, '\r');
-      end = MIN (feed, carriage);
-      if (end < stop && *end == '\r' && end + 1 == feed && feed < stop)
-        end++;
-      start = MIN ((gsize) (end - data) + 1, length);
-    }
-  g_array_append_val (starts, length);
-  return starts;
+/* Goes from the beginning of a line to that of the next one. Ends of lines are LF, CR LF and CR, as
+ * CommonMark has it; they belong to the line they end. */
+static const char *
+cut_line (Cutter *self, const char *start)
+{
+  self->feed = next_byte (self->feed, start, self->stop, '\n');
+  self->carriage = next_byte (self->carriage, start, self->stop, '\r');
+  self->end = MIN (self->feed, self->carriage);
+  if (self->end == self->stop)
+    return self->stop;
+  return self->end + (self->end == self->carriage && self->end + 1 == self->feed &&
+                          self->feed < self->stop
+                        ? 2
+                        : 1);
 }
 
-static guint32 *
-collect_bytes (const char *text, GArray *starts)
+static void
+cut_text (CsSource *self)
 {
-  guint32 *found = g_new (guint32, starts->len + 1);
+  const char *stop = self->text + self->text_length;
+  Cutter cutter = { .stop = stop };
+  guint size = (guint) (self->text_length / 24) + 2;
 
-  for (guint i = 1; i < starts->len; i++)
+  self->lines = g_new (Line, size);
+  for (const char *p = self->text; p < stop; self->n_text_lines++)
     {
-      gsize start = g_array_index (starts, gsize, i - 1), end = g_array_index (starts, gsize, i);
+      const char *next = cut_line (&cutter, p);
+      Line *line;
 
-      found[i] = cs_bytes_of (text + start, end - start);
+      if (self->n_text_lines + 2 > size)
+        {
+          size *= 2;
+          self->lines = g_renew (Line, self->lines, size);
+        }
+      line = &self->lines[self->n_text_lines];
+      line->start = (guint32) (p - self->text);
+      line->length = (guint32) (cutter.end - p);
+      line->bytes = cs_bytes_of (p, line->length);
+      p = next;
     }
-  return found;
+  self->lines[self->n_text_lines] = (Line){ .start = (guint32) self->text_length };
+}
+
+/* Where the lines of the bytes begin, if these are not the text. */
+static void
+cut_bytes (CsSource *self, const char *data, gsize length)
+{
+  Cutter cutter = { .stop = data + length };
+  const char *p = data;
+
+  self->byte_starts = g_new (guint32, self->n_text_lines + 2);
+  for (; p < cutter.stop && self->n_lines <= self->n_text_lines; p = cut_line (&cutter, p))
+    self->byte_starts[self->n_lines++] = (guint32) (p - data);
+  self->byte_starts[self->n_lines] = (guint32) length;
+  /* No decoding makes or removes an end of line; but of a document that is a byte order mark, and
+   * nothing else, no text is left. */
+  g_assert (p == cutter.stop);
+  g_assert (self->n_lines == self->n_text_lines || self->text_length == 0);
 }
 
 static gboolean
@@ -124,15 +163,11 @@ cs_source_new (GBytes *bytes, GError **error)
   self->bytes = g_bytes_ref (bytes);
   self->text_length = text->len;
   self->text = g_string_free (g_steal_pointer (&text), FALSE);
-  self->text_starts = cut_lines (self->text, self->text_length);
+  cut_text (self);
   if (self->damage == NULL && self->text_length == length) /* it is the bytes as they are */
-    self->byte_starts = g_array_ref (self->text_starts);
+    self->n_lines = self->n_text_lines;
   else
-    self->byte_starts = cut_lines (data, length);
-  self->line_bytes = collect_bytes (self->text, self->text_starts);
-  /* No decoding makes or removes an end of line. */
-  g_assert (self->text_starts->len == self->byte_starts->len ||
-            (self->text_length == 0 && self->text_starts->len == 1));
+    cut_bytes (self, data, length);
   return self;
 }
 
@@ -150,9 +185,8 @@ cs_source_unref (CsSource *self)
     return;
   g_bytes_unref (self->bytes);
   g_free (self->text);
-  g_array_unref (self->text_starts);
-  g_array_unref (self->byte_starts);
-  g_free (self->line_bytes);
+  g_free (self->lines);
+  g_free (self->byte_starts);
   g_free (self);
 }
 
@@ -179,7 +213,7 @@ cs_source_get_damage (CsSource *self)
 guint
 cs_source_get_n_lines (CsSource *self)
 {
-  return self->byte_starts->len - 1;
+  return self->n_lines;
 }
 
 /**
@@ -192,17 +226,11 @@ cs_source_get_n_lines (CsSource *self)
 const char *
 cs_source_get_line (CsSource *self, guint line, gsize *length)
 {
-  gsize start, end;
-
   *length = 0;
-  if (line == 0 || line >= self->text_starts->len)
+  if (line == 0 || line > self->n_text_lines)
     return "";
-  start = g_array_index (self->text_starts, gsize, line - 1);
-  end = g_array_index (self->text_starts, gsize, line);
-  while (end > start && (self->text[end - 1] == '\n' || self->text[end - 1] == '\r'))
-    end--;
-  *length = end - start;
-  return self->text + start;
+  *length = self->lines[line - 1].length;
+  return self->text + self->lines[line - 1].start;
 }
 
 /**
@@ -214,7 +242,7 @@ cs_source_get_line (CsSource *self, guint line, gsize *length)
 CsBytes
 cs_source_get_line_bytes (CsSource *self, guint line)
 {
-  return line == 0 || line >= self->text_starts->len ? 0 : (CsBytes) self->line_bytes[line];
+  return line == 0 || line > self->n_text_lines ? 0 : self->lines[line - 1].bytes;
 }
 
 char *
@@ -238,11 +266,17 @@ cs_source_dup_lines (CsSource *self, guint from, guint to)
 {
   gsize start;
 
-  to = MIN (to, self->text_starts->len - 1);
+  to = MIN (to, self->n_text_lines);
   if (from == 0 || from > to)
     return g_strdup ("");
-  start = g_array_index (self->text_starts, gsize, from - 1);
-  return g_strndup (self->text + start, g_array_index (self->text_starts, gsize, to) - start);
+  start = self->lines[from - 1].start;
+  return g_strndup (self->text + start, self->lines[to].start - start);
+}
+
+static gsize
+byte_start (CsSource *self, guint index)
+{
+  return self->byte_starts != NULL ? self->byte_starts[index] : self->lines[index].start;
 }
 
 /* Adds the bytes of the lines, as they are stored, to out. */
@@ -252,9 +286,9 @@ cs_source_append_bytes (CsSource *self, guint from, guint to, GByteArray *out)
   const guint8 *data = g_bytes_get_data (self->bytes, NULL);
   gsize start;
 
-  to = MIN (to, cs_source_get_n_lines (self));
+  to = MIN (to, self->n_lines);
   if (from == 0 || from > to)
     return;
-  start = g_array_index (self->byte_starts, gsize, from - 1);
-  g_byte_array_append (out, data + start, g_array_index (self->byte_starts, gsize, to) - start);
+  start = byte_start (self, from - 1);
+  g_byte_array_append (out, data + start, (guint) (byte_start (self, to) - start));
 }
