@@ -9,6 +9,7 @@
 #include "cs-headings.h"
 #include "cs-thresholds.h"
 #include "cs-word-folding.h"
+#include "cs-word-sieve.h"
 
 #include <string.h>
 
@@ -300,8 +301,10 @@ reads_setting (Finder *self, guint line)
                                        "CONFIG GET", "getenv", "printenv", "get-config",
                                        "settings get", "environ[", "environ.get", "sysctl ",
                                        "SHOW VARIABLES", "show variables", "process.env" };
+  static CsWordSieve readers = CS_WORD_SIEVE (WORDS);
   const CsShellLine *above;
-  g_autofree char *text = NULL;
+  const char *text;
+  gsize length;
 
   for (; self->next < self->classified->commands->len; self->next++)
     {
@@ -315,13 +318,9 @@ reads_setting (Finder *self, guint line)
   above = self->above;
   if (above == NULL || above->end - above->start > MAX_LINE)
     return FALSE;
-  text = g_strndup (self->classified->raw + above->start, above->end - above->start);
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      if (strstr (text, WORDS[i]) != NULL)
-        return TRUE;
-    }
-  return FALSE;
+  text = self->classified->raw + above->start;
+  length = above->end - above->start;
+  return cs_word_sieve_holds_in (&readers, text, length, cs_bytes_of (text, length));
 }
 
 /* What the output should be is a bound where it says a number. */

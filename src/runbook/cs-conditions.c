@@ -56,7 +56,9 @@ static const char *const OR_WORDS[] = {
   "alternative", "alternativement", "alternativamente", "или", "或者", "または",
 };
 
+static CsWordSieve beginnings = CS_WORD_SIEVE (BEGINNINGS);
 static CsWordSieve asides = CS_WORD_SIEVE (ASIDES);
+static CsWordSieve or_words = CS_WORD_SIEVE (OR_WORDS);
 
 static gboolean
 ends_word (const char *p)
@@ -65,19 +67,17 @@ ends_word (const char *p)
 }
 
 static gboolean
-begins_with (const char *lower, const char *const *words, guint n)
+begins_with (const char *lower, CsWordSieve *words)
 {
-  for (guint i = 0; i < n; i++)
-    {
-      gsize length;
-      char last;
+  const char *word;
+  guint cursor = 0;
 
-      if (*words[i] != *lower)
-        continue;
-      length = strlen (words[i]);
-      last = words[i][length - 1];
-      if (strncmp (lower, words[i], length) == 0 &&
-          (last == ' ' || last == ':' || (guchar) last >= 0x80 || ends_word (lower + length)))
+  while ((word = cs_word_sieve_next_at (words, lower, &cursor)) != NULL)
+    {
+      gsize length = strlen (word);
+      char last = word[length - 1];
+
+      if (last == ' ' || last == ':' || (guchar) last >= 0x80 || ends_word (lower + length))
         return TRUE;
     }
   return FALSE;
@@ -96,7 +96,7 @@ is_only_if (const char *lower)
 static gboolean
 is_beginning (const char *lower)
 {
-  return begins_with (lower, BEGINNINGS, G_N_ELEMENTS (BEGINNINGS)) || is_only_if (lower);
+  return begins_with (lower, &beginnings) || is_only_if (lower);
 }
 
 /* What is asked of each line about the endings, once for all lines. */
@@ -125,13 +125,15 @@ measure_endings (void)
   return (const Endings *) ready;
 }
 
+/* All asides begin with a bracket. */
 static gboolean
 has_aside (const char *lower)
 {
   const Endings *endings = measure_endings ();
   gsize length = strlen (lower);
 
-  if (cs_word_sieve_holds (&asides, lower))
+  if ((strchr (lower, '(') != NULL || strstr (lower, "（") != NULL) &&
+      cs_word_sieve_holds (&asides, lower))
     return TRUE;
   while (length > 0 && strchr (" .:!*_)", lower[length - 1]) != NULL)
     length--;
@@ -232,7 +234,7 @@ cs_condition_of_comment (const char *words, gsize length)
     return CS_CONDITION_NONE;
   if (is_beginning (lower))
     return weigh (lower, ends_with_colon (lower) ? CS_CONDITION_GROUP : CS_CONDITION_LINE);
-  if (begins_with (lower, OR_WORDS, G_N_ELEMENTS (OR_WORDS)))
+  if (begins_with (lower, &or_words))
     return CS_CONDITION_OR;
   if (is_option (words, length))
     return CS_CONDITION_OPTION;

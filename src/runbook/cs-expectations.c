@@ -6,6 +6,7 @@
 #include "cs-byte-search.h"
 #include "cs-languages.h"
 #include "cs-word-folding.h"
+#include "cs-word-sieve.h"
 
 #include <string.h>
 
@@ -17,15 +18,12 @@ static const char *const ADVICE[] = { "should", "sollte", "devrait", "devraient"
                                       "debería", "deberían", "deve ", "dovrebbe",
                                       "moet ", "应该", "应当" };
 
+static CsWordSieve advice = CS_WORD_SIEVE (ADVICE);
+
 static gboolean
 has_advice (const char *lower)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (ADVICE); i++)
-    {
-      if (strstr (lower, ADVICE[i]) != NULL)
-        return TRUE;
-    }
-  return FALSE;
+  return cs_word_sieve_holds (&advice, lower);
 }
 
 /* "<50ms", "> 1MB", ">80%": a bound on a number. */

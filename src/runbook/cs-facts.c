@@ -420,7 +420,7 @@ take_text (Collector *self, guint line)
     take_outcome (self, line, text, length);
   if (item && words != NULL)
     take_item (self, line, words, text, length);
-  if (item && cs_window_facts_may_name (text, length))
+  if (item && cs_window_facts_may_name (text, length, bytes))
     {
       g_free (words);
       words = item_words (text, length);

@@ -79,6 +79,9 @@ cs_language_of (const char *name)
   return CS_LANGUAGE_OTHER;
 }
 
+/* What stands before the words of a label. */
+#define MARKS "*_#> \t-"
+
 /* The words of a list, folded once: an array for each byte that some begin with. */
 static GPtrArray **
 fold_all (const char *const *words, guint n)
@@ -96,13 +99,37 @@ fold_all (const char *const *words, guint n)
   return folded;
 }
 
+/* Told by the first two letters, before anything is folded: most words are none. */
+static gboolean
+may_begin (const char *words, GPtrArray *const *beginnings)
+{
+  GPtrArray *candidates;
+
+  if ((guchar) words[0] >= 0x80)
+    return TRUE;
+  if (words[0] == '\0' || (guchar) words[1] >= 0x80)
+    return words[0] != '\0';
+  candidates = beginnings[(guchar) g_ascii_tolower (words[0])];
+  for (guint i = 0; candidates != NULL && i < candidates->len; i++)
+    {
+      if (((const char *) g_ptr_array_index (candidates, i))[1] == g_ascii_tolower (words[1]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 begins_with (const char *text, GPtrArray *const *beginnings)
 {
-  g_autofree char *folded = cs_fold_words (text);
-  const char *words = folded + strspn (folded, "*_#> \t-");
-  GPtrArray *candidates = beginnings[(guchar) *words];
+  g_autofree char *folded = NULL;
+  const char *words = text + strspn (text, MARKS);
+  GPtrArray *candidates;
 
+  if (!may_begin (words, beginnings))
+    return FALSE;
+  folded = cs_fold_words (words);
+  words = folded + strspn (folded, MARKS);
+  candidates = beginnings[(guchar) *words];
   for (guint i = 0; candidates != NULL && i < candidates->len; i++)
     {
       const char *beginning = g_ptr_array_index (candidates, i);

@@ -6,6 +6,7 @@
 #include "cs-byte-search.h"
 #include "cs-fact.h"
 #include "cs-word-folding.h"
+#include "cs-word-sieve.h"
 
 #include <string.h>
 
@@ -16,13 +17,9 @@ is_window_label (const char *lower)
                                        "recommended", "wartungsfenster", "zeitfenster",
                                        "fenêtre", "ventana", "janela",
                                        "finestra", "时间窗口" };
+  static CsWordSieve sieve = CS_WORD_SIEVE (WORDS);
 
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      if (strstr (lower, WORDS[i]) != NULL)
-        return TRUE;
-    }
-  return FALSE;
+  return cs_word_sieve_holds (&sieve, lower);
 }
 
 /* "Wartungsfenster: 5:00 - 6:00" names a window and says when it is. */
@@ -56,16 +53,16 @@ cs_window_facts_find (const char *key,
                       CsTopic topic,
                       GPtrArray *facts)
 {
+  static const char *const OTHERS[] = { "duration", "dauer", "rollback", "downtime", "reason" };
+  static CsWordSieve others = CS_WORD_SIEVE (OTHERS);
   g_autofree char *lower = cs_lower_words (key, -1);
-  gboolean under = label != NULL && is_window_label (label);
+  gboolean itself = is_window_label (lower);
 
-  if (*value == '\0' || strstr (lower, "duration") != NULL || strstr (lower, "dauer") != NULL ||
-      strstr (lower, "rollback") != NULL || strstr (lower, "downtime") != NULL ||
-      strstr (lower, "reason") != NULL)
+  if (*value == '\0' || !(itself || (label != NULL && is_window_label (label))) ||
+      cs_word_sieve_holds (&others, lower))
     return FALSE;
-  if (!(topic == CS_TOPIC_WINDOW
-          ? is_window_label (lower) || under
-          : under || (is_window_label (lower) && strstr (lower, "recommended") == NULL)))
+  if (topic != CS_TOPIC_WINDOW && !(label != NULL && is_window_label (label)) &&
+      strstr (lower, "recommended") != NULL)
     return FALSE;
   drop_vague_window (facts, line);
   g_ptr_array_add (facts, cs_fact_new (CS_FACT_WINDOW, line, value));
@@ -107,13 +104,9 @@ says_when (const char *lower)
     "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "notte", "maandag", "dinsdag",
     "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "周", "夜", "凌晨", "低峰", "曜",
   };
+  static CsWordSieve sieve = CS_WORD_SIEVE (WORDS);
 
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      if (strstr (lower, WORDS[i]) != NULL)
-        return TRUE;
-    }
-  return has_hour (lower);
+  return cs_word_sieve_holds (&sieve, lower) || has_hour (lower);
 }
 
 /**
@@ -133,39 +126,31 @@ cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts)
     "off-peak", "wartungsfenster", "zeitfenster", "fenêtre de maintenance", "heures creuses",
     "ventana de mantenimiento", "janela de manutenção", "维护窗口",
   };
+  static CsWordSieve sieve = CS_WORD_SIEVE (WORDS);
   g_autofree char *lower = cs_lower_words (words, -1);
+  CsFact *fact;
 
-  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
-    {
-      CsFact *fact;
-
-      if (strstr (lower, WORDS[i]) == NULL)
-        continue;
-      if (!says_when (lower))
-        return FALSE;
-      fact = cs_fact_new (CS_FACT_WINDOW, line, words);
-      cs_fact_set_string (fact, "certainty", "vague");
-      g_ptr_array_add (facts, fact);
-      return TRUE;
-    }
-  return FALSE;
+  if (!cs_word_sieve_holds (&sieve, lower) || !says_when (lower))
+    return FALSE;
+  fact = cs_fact_new (CS_FACT_WINDOW, line, words);
+  cs_fact_set_string (fact, "certainty", "vague");
+  g_ptr_array_add (facts, fact);
+  return TRUE;
 }
 
 /**
  * cs_window_facts_may_name:
+ * @text: (array length=length): the line
+ * @bytes: what it holds
  *
  * Returns: whether a line is worth looking at for cs_window_facts_find_vague()
  */
 gboolean
-cs_window_facts_may_name (const char *text, gsize length)
+cs_window_facts_may_name (const char *text, gsize length, CsBytes bytes)
 {
   static const char *const PARTS[] = { "window", "off-peak", "fenster", "fenêtre",
                                        "creuses", "ventana", "janela", "窗口" };
+  static CsWordSieve sieve = CS_WORD_SIEVE (PARTS);
 
-  for (guint i = 0; i < G_N_ELEMENTS (PARTS); i++)
-    {
-      if (cs_bytes_find (text, length, PARTS[i], strlen (PARTS[i])) != NULL)
-        return TRUE;
-    }
-  return FALSE;
+  return cs_word_sieve_holds_in (&sieve, text, length, bytes);
 }

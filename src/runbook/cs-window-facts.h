@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-byte-search.h"
 #include "cs-headings.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,7 @@ gboolean cs_window_facts_find (const char *key,
                            const char *label,
                            CsTopic topic,
                            GPtrArray *facts);
-gboolean cs_window_facts_may_name (const char *text, gsize length);
+gboolean cs_window_facts_may_name (const char *text, gsize length, CsBytes bytes);
 gboolean cs_window_facts_find_vague (const char *words, guint line, GPtrArray *facts);
 
 G_END_DECLS
