@@ -37,12 +37,12 @@ mark_lines (CsBlock *block, CsClassified *classified)
   for (guint line = classified->first_line; *p != '\0'; line++)
     {
       const char *end = strchrnul (p, '\n');
-      CsBytes bytes = cs_bytes_of (p, (gsize) (end - p));
+      CsBytes bytes = cs_source_get_line_bytes (classified->source, line);
       gboolean runs = command && !is_comment (p, end);
 
       cs_secrets_find (p, (gsize) (end - p), bytes, line, block->marks);
       if (runs || block->kind == CS_BLOCK_FILE)
-        cs_placeholders_find (p, (gsize) (end - p), line, markup, block->marks);
+        cs_placeholders_find (p, (gsize) (end - p), bytes, line, markup, block->marks);
       if (runs)
         cs_examples_find (p, (gsize) (end - p), bytes, line, block->marks);
       p = *end == '\n' ? end + 1 : end;

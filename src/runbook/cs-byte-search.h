@@ -41,6 +41,20 @@ typedef guint64 CsBytes;
 #define CS_BYTES_HASH CS_BYTES_CLASS (18)
 #define CS_BYTES_AT CS_BYTES_CLASS (19)
 
+/** cs_bytes_spell: the letters of a word that is known when the program is built */
+#define cs_bytes_spell(literal) cs_bytes_of_letters ("" literal, sizeof literal - 1)
+
+static inline CsBytes
+cs_bytes_of_letters (const char *letters, gsize n)
+{
+  CsBytes bytes = 0;
+
+#pragma GCC unroll 16
+  for (gsize i = 0; i < n; i++)
+    bytes |= CS_BYTES_LETTER (letters[i]);
+  return bytes;
+}
+
 CsBytes cs_bytes_of (const char *text, gsize length);
 
 /** cs_bytes_has: whether all of the bytes that are needed are among those of a line */

@@ -472,6 +472,7 @@ overrule (CsClassified *self, CsBlockKind kind)
 /**
  * cs_classify:
  * @element: a code block; must live as long as the result
+ * @source: must, too
  * @uses: of the whole document
  * @heading: (nullable): the words of the heading that it stands under
  * @overruled: (nullable): what a person decided that it is
@@ -493,6 +494,7 @@ cs_classify (const CsElement *element,
   self->language = language_of (element->info);
   self->label = label_above (source, markdown, element->line);
   self->raw = element->text;
+  self->source = source;
   self->first_line = element->line + (element->fenced ? 1 : 0);
   self->lines = g_array_sized_new (FALSE, FALSE, sizeof (guint), USUAL_LINES);
   self->kind = decide (self, uses, heading, element->fenced);

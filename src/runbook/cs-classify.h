@@ -22,6 +22,7 @@ typedef struct
   GArray *commands;  /* of CsShellLine, all lines of raw; NULL unless scanned */
   const char *raw;   /* the contents as they stand, owned by the element */
   guint first_line;  /* source line of the first line of raw */
+  CsSource *source;  /* what the element is of; not owned */
 } CsClassified;
 
 CsClassified *cs_classify (const CsElement *element,

@@ -143,12 +143,15 @@ cs_examples_find (const char *text, gsize length, CsBytes bytes, guint line, GPt
 {
   const char *end = text + length;
 
-  if ((bytes & CS_BYTES_QUOTE) != 0)
+  if ((bytes & CS_BYTES_QUOTE) != 0 && (cs_bytes_has (bytes, CS_BYTES_LETTER ('m')) ||
+                                        cs_bytes_has (bytes, cs_bytes_spell ("reason"))))
     find_message (text, end, line, marks);
   if ((bytes & CS_BYTES_DIGIT) != 0)
     find_version (text, end, line, marks);
   if ((bytes & CS_BYTES_LESS) != 0)
     find_backup (text, end, line, marks);
+  if (!cs_bytes_has (bytes, cs_bytes_spell ("il")))
+    return;
   if (find (text, end, "ill ") != NULL || find (text, end, "ILL ") != NULL)
     find_process (text, end, line, marks);
 }

@@ -9,6 +9,18 @@
 
 #define MAX_NAME 64
 
+/* What bytes are, for the loops that go over all of them. */
+#define WORD 1 /* a letter, a digit or an underscore */
+#define LETTER 2
+#define UPPER 4
+#define OPENING 8
+
+static const guint8 KINDS[256] = {
+  ['0' ... '9'] = WORD, ['_'] = WORD,      ['a' ... 'z'] = WORD | LETTER,
+  ['<'] = OPENING,      ['['] = OPENING,   ['A' ... 'Z'] = WORD | LETTER | UPPER,
+  ['{'] = OPENING,
+};
+
 typedef struct
 {
   const char *text;
@@ -207,13 +219,13 @@ static const char *
 take_word (Finder *self, const char *p)
 {
   const char *q = p, *from = p;
-  gboolean upper = FALSE;
+  guint8 kinds = 0;
   gsize length;
 
-  for (; q < self->end && (g_ascii_isalnum (*q) || *q == '_'); q++)
-    upper |= g_ascii_isupper (*q);
+  for (; q < self->end && (KINDS[(guchar) *q] & WORD) != 0; q++)
+    kinds |= KINDS[(guchar) *q];
   /* Most words are in small letters, and begin like none that asks for something. */
-  if (!upper && *p != 'c' && *p != 'r' && *p != 'p' && *p != 'v' && *p != 'x')
+  if ((kinds & UPPER) == 0 && *p != 'c' && *p != 'r' && *p != 'p' && *p != 'v' && *p != 'x')
     return q - 1;
   length = (gsize) (q - p);
   if (p > self->text && strchr ("$%\\{", p[-1]) != NULL)
@@ -257,9 +269,24 @@ take_word (Finder *self, const char *p)
   return q - 1;
 }
 
+/* Whether a line with these bytes may ask for something: in small letters there are only
+ * "changeme", "replaceme", "placeholder" and versions such as "vx.y.z". */
+static gboolean
+may_ask (CsBytes bytes)
+{
+  return (bytes & (CS_BYTES_UPPER | CS_BYTES_LESS | CS_BYTES_SQUARE | CS_BYTES_CURLY |
+                   CS_BYTES_LETTER ('x'))) != 0 ||
+         cs_bytes_has (bytes, cs_bytes_spell ("changem")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("replacm")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("placehodr")) ||
+         ((bytes & CS_BYTES_LETTER ('v')) != 0 &&
+          (bytes & (CS_BYTES_LETTER ('y') | CS_BYTES_LETTER ('z'))) != 0);
+}
+
 /**
  * cs_placeholders_find:
  * @text: (array length=length): one line of a command
+ * @bytes: what it holds at most
  * @line: its number in the document
  * @markup: whether the block holds HTML or XML
  * @marks: (element-type CsMark): takes what is found
@@ -267,19 +294,25 @@ take_word (Finder *self, const char *p)
  * Finds what a person has to fill in before a command can run.
  */
 void
-cs_placeholders_find (const char *text, gsize length, guint line, gboolean markup, GPtrArray *marks)
+cs_placeholders_find (const char *text,
+                      gsize length,
+                      CsBytes bytes,
+                      guint line,
+                      gboolean markup,
+                      GPtrArray *marks)
 {
   Finder self = { text, text + length, line, -1, markup, marks };
 
+  if (!may_ask (bytes))
+    return;
   for (const char *p = text; p < self.end; p++)
     {
-      if (*p == '<')
-        p = take_angle (&self, p);
-      else if (*p == '[')
-        p = take_square (&self, p);
-      else if (*p == '{')
-        p = take_brace (&self, p);
-      else if (g_ascii_isalpha (*p))
+      guint8 kind = KINDS[(guchar) *p];
+
+      if ((kind & LETTER) != 0)
         p = take_word (&self, p);
+      else if (kind == OPENING)
+        p = *p == '<' ? take_angle (&self, p)
+                      : (*p == '[' ? take_square (&self, p) : take_brace (&self, p));
     }
 }

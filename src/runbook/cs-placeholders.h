@@ -3,12 +3,14 @@
 
 #pragma once
 
+#include "cs-byte-search.h"
 #include "cs-mark.h"
 
 G_BEGIN_DECLS
 
 void cs_placeholders_find (const char *text,
                            gsize length,
+                           CsBytes bytes,
                            guint line,
                            gboolean markup,
                            GPtrArray *marks);

@@ -204,9 +204,11 @@ find_long_options (Finder *self)
 
 /* "postgres://user:pass@host", "curl -u user:pass" */
 static void
-find_credentials (Finder *self)
+find_credentials (Finder *self, CsBytes bytes)
 {
-  const char *p = cs_bytes_find (self->text, (gsize) (self->end - self->text), "://", 3);
+  const char *p = (bytes & CS_BYTES_SLASH) == 0
+                    ? NULL
+                    : cs_bytes_find (self->text, (gsize) (self->end - self->text), "://", 3);
 
   for (; p != NULL; p = cs_bytes_find (p + 3, (gsize) (self->end - p - 3), "://", 3))
     {
@@ -218,7 +220,9 @@ find_credentials (Finder *self)
           strchr ("$<{[", colon[1]) == NULL)
         add (self, p + 3, q, "credentials_in_url");
     }
-  p = cs_bytes_find (self->text, (gsize) (self->end - self->text), "curl ", 5);
+  p = !cs_bytes_has (bytes, CS_BYTES_DASH | cs_bytes_spell ("curl"))
+        ? NULL
+        : cs_bytes_find (self->text, (gsize) (self->end - self->text), "curl ", 5);
   p = p != NULL ? cs_bytes_find (p, (gsize) (self->end - p), " -u ", 4) : NULL;
   if (p != NULL)
     {
@@ -330,6 +334,42 @@ find_known_forms (Finder *self)
     }
 }
 
+/* What follows tells by the bytes of a line alone what it can't hold: most lines hold nothing. */
+
+static gboolean
+may_name_header (CsBytes bytes)
+{
+  return cs_bytes_has (bytes, cs_bytes_spell ("bear")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("token")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("apikey")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("authorizn"));
+}
+
+/* The options, and the endings of variables: "--passwd", "DB_PASS", "PWD", "--api-key"… */
+static gboolean
+may_name_secret (CsBytes bytes)
+{
+  return cs_bytes_has (bytes, cs_bytes_spell ("pas")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("pwd")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("key")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("token")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("secrt")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("credntials"));
+}
+
+static gboolean
+may_begin_known_form (CsBytes bytes)
+{
+  if ((bytes & CS_BYTES_UNDERSCORE) != 0 && (cs_bytes_has (bytes, cs_bytes_spell ("ghp")) ||
+                                             cs_bytes_has (bytes, cs_bytes_spell ("skliv"))))
+    return TRUE;
+  if ((bytes & CS_BYTES_DASH) != 0 && (cs_bytes_has (bytes, cs_bytes_spell ("xob")) ||
+                                       cs_bytes_has (bytes, cs_bytes_spell ("glpat")) ||
+                                       cs_bytes_has (bytes, cs_bytes_spell ("begin"))))
+    return TRUE;
+  return cs_bytes_has (bytes, CS_BYTES_UPPER | cs_bytes_spell ("aki"));
+}
+
 /**
  * cs_secrets_find:
  * @text: (array length=length): one line of a block
@@ -344,18 +384,17 @@ cs_secrets_find (const char *text, gsize length, CsBytes bytes, guint line, GPtr
 {
   Finder self = { text, text + length, line, marks };
 
-  if ((bytes & CS_BYTES_COLON) != 0 || cs_bytes_hold (text, length, "earer "))
-    {
-      find_headers (&self);
-      find_credentials (&self);
-    }
-  if ((bytes & CS_BYTES_DASH) != 0)
-    {
-      find_short_option (&self);
-      find_long_options (&self);
-    }
-  if ((bytes & CS_BYTES_EQUALS) != 0)
+  if (may_name_header (bytes) &&
+      ((bytes & CS_BYTES_COLON) != 0 || cs_bytes_hold (text, length, "earer ")))
+    find_headers (&self);
+  if ((bytes & CS_BYTES_COLON) != 0)
+    find_credentials (&self, bytes);
+  if ((bytes & CS_BYTES_DASH) != 0 && cs_bytes_has (bytes, CS_BYTES_LETTER ('p')))
+    find_short_option (&self);
+  if ((bytes & CS_BYTES_DASH) != 0 && may_name_secret (bytes))
+    find_long_options (&self);
+  if (cs_bytes_has (bytes, CS_BYTES_EQUALS | CS_BYTES_UPPER) && may_name_secret (bytes))
     find_assignments (&self);
-  if (may_hold_known_form (&self))
+  if (may_begin_known_form (bytes) && may_hold_known_form (&self))
     find_known_forms (&self);
 }

@@ -211,7 +211,7 @@ is_one_of (const char *const *words, guint n, const char *word, gsize length)
 static const char *
 end_of_words (const char *line, const char *end)
 {
-  static const gboolean SIGNS[256] = {
+  static const guint8 SIGNS[256] = {
     ['\0'] = TRUE, ['/'] = TRUE, ['$'] = TRUE, ['='] = TRUE, ['|'] = TRUE, ['<'] = TRUE,
     ['>'] = TRUE, ['"'] = TRUE, ['{'] = TRUE, ['}'] = TRUE, ['['] = TRUE, [']'] = TRUE,
     ['@'] = TRUE, ['\\'] = TRUE, ['*'] = TRUE,
@@ -227,6 +227,22 @@ end_of_words (const char *line, const char *end)
         return NULL;
     }
   return end;
+}
+
+/* Whether a stop word may be as long as a word that begins like it: of most words, none is. */
+static gboolean
+may_be_stop_word (const char *word, gsize length)
+{
+  static gsize ready = 0;
+  static guint16 lengths[256]; /* a bit for each length of the stop words with this first byte */
+
+  if (g_once_init_enter (&ready))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (STOP_WORDS); i++)
+        lengths[(guchar) STOP_WORDS[i][0]] |= (guint16) (1 << strlen (STOP_WORDS[i]));
+      g_once_init_leave (&ready, 1);
+    }
+  return length < 16 && (lengths[(guchar) *word] & (1 << length)) != 0;
 }
 
 /* Whether the words are a sentence: only letters, and among them some that no command line has. */
@@ -247,8 +263,8 @@ is_sentence (const char *line, const char *end)
       /* "docker compose version" ends with the word that "Docker version 27" is told by. */
       if (p == end && p - word == (gssize) strlen ("version") && memcmp (word, "version", 7) == 0)
         break;
-      stop_word = stop_word || is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word,
-                                          (gsize) (p - word));
+      if (!stop_word && may_be_stop_word (word, (gsize) (p - word)))
+        stop_word = is_one_of (STOP_WORDS, G_N_ELEMENTS (STOP_WORDS), word, (gsize) (p - word));
       while (p < end && *p == ' ')
         p++;
     }

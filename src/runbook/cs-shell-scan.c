@@ -217,11 +217,17 @@ static const char *
 command_end (Scan *scan, const char *p, const char **body)
 {
   Heredoc heredocs[MAX_HEREDOCS];
+  static const guint8 SIGNS[256] = {
+    ['\\'] = 1, ['\''] = 1, ['"'] = 1, ['`'] = 1, ['#'] = 1,
+    ['<'] = 1,  ['('] = 1,  [')'] = 1, ['\n'] = 1,
+  };
   guint n_heredocs = 0, brackets = 0;
   const char *start = p;
 
   for (; p < scan->end; p++)
     {
+      if (!SIGNS[(guchar) *p])
+        continue;
       if (*p == '\\' && p + 1 < scan->end)
         p++;
       else if (*p == '\'' || *p == '"' || *p == '`')
