@@ -125,6 +125,22 @@ clean_label (const char *text, gsize from, gsize to)
 }
 
 /**
+ * cs_blanks_may_be_in:
+ * @text: (array length=length): a line
+ * @bytes: what it holds
+ *
+ * Returns: whether cs_blanks_find() may find any: most lines have but the dots of a sentence
+ */
+gboolean
+cs_blanks_may_be_in (const char *text, gsize length, CsBytes bytes)
+{
+  if ((bytes & (CS_BYTES_EMPHASIS | CS_BYTES_BACKSLASH | CS_BYTES_HIGH)) != 0)
+    return TRUE;
+  return (bytes & CS_BYTES_DOT) != 0 &&
+         (cs_bytes_hold (text, length, "..") || cs_bytes_hold (text, length, ". ."));
+}
+
+/**
  * cs_blanks_find:
  * @text: (array length=length): a line
  * @rest: (out) (transfer full): the words behind the last blank

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "cs-byte-search.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ typedef struct
   char *label; /* without stars and colon; may be empty */
 } CsBlank;
 
+gboolean cs_blanks_may_be_in (const char *text, gsize length, CsBytes bytes);
 GArray *cs_blanks_find (const char *text, gsize length, char **rest);
 gsize cs_blank_length (const char *text, gsize length);
 

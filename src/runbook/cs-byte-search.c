@@ -54,6 +54,8 @@ static const CsBytes CLASSES[256] = {
   ['/'] = CS_BYTES_SLASH,
   ['#'] = CS_BYTES_HASH,
   ['@'] = CS_BYTES_AT,
+  ['.'] = CS_BYTES_DOT,
+  ['\\'] = CS_BYTES_BACKSLASH,
 };
 
 /**

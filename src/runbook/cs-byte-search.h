@@ -40,6 +40,8 @@ typedef guint64 CsBytes;
 #define CS_BYTES_UNDERSCORE CS_BYTES_CLASS (17)
 #define CS_BYTES_HASH CS_BYTES_CLASS (18)
 #define CS_BYTES_AT CS_BYTES_CLASS (19)
+#define CS_BYTES_DOT CS_BYTES_CLASS (20)
+#define CS_BYTES_BACKSLASH CS_BYTES_CLASS (21)
 
 /** cs_bytes_spell: the letters of a word that is known when the program is built */
 #define cs_bytes_spell(literal) cs_bytes_of_letters ("" literal, sizeof literal - 1)

@@ -262,6 +262,8 @@ parse_line (GPtrArray *checks,
   const char *text = cs_source_get_line (source, line, &length);
   gboolean done, second_done, glyph;
 
+  if ((cs_source_get_line_bytes (source, line) & (CS_BYTES_SQUARE | CS_BYTES_HIGH)) == 0)
+    return;
   at = skip_list_marks (text, length);
   at = skip_emphasis (text, at, length);
   box = find_box (text, at, length, &done, &words);

@@ -132,12 +132,20 @@ dup_rest (const char *line)
   return g_strchomp (g_strndup (line, strcspn (line, "\n")));
 }
 
+static const char *
+skip_blanks (const char *line)
+{
+  while (*line == ' ' || *line == '\t')
+    line++;
+  return line;
+}
+
 /* The words of a comment line, of a shell or of what is typed into another program; NULL if the
  * line is none. */
 static char *
 comment_of (const char *line)
 {
-  line += strspn (line, " \t");
+  line = skip_blanks (line);
   if (line[0] == '/' && line[1] == '/')
     return dup_rest (line + strspn (line, "/"));
   if (line[0] == '-' && line[1] == '-' && line[2] == ' ')
@@ -157,12 +165,6 @@ cut_lines (const char *text)
     g_ptr_array_add (starts, (gpointer) ++p);
   g_ptr_array_add (starts, NULL);
   return (const char **) g_ptr_array_free (starts, FALSE);
-}
-
-static gboolean
-is_typed (const char *line)
-{
-  return g_str_has_prefix (line + strspn (line, " \t"), ">>>");
 }
 
 /* "Expected: 60" → "60"; "" where the output follows; NULL if the comment announces none. */
@@ -261,12 +263,13 @@ cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
   self.texts = texts;
   for (guint i = 0; texts[i] != NULL; i++)
     {
-      g_autofree char *comment = comment_of (texts[i]);
+      const char *words = skip_blanks (texts[i]);
+      g_autofree char *comment = comment_of (words);
 
       if (comment != NULL)
         i += take_comment (&self, i, comment);
-      else if (strchr ("\n", texts[i][strspn (texts[i], " \t")]) == NULL)
-        self.typed = is_typed (texts[i]);
+      else if (*words != '\n' && *words != '\0')
+        self.typed = cs_bytes_begin (words, ">>>");
     }
 }
 

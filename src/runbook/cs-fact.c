@@ -23,6 +23,9 @@ cs_fact_kind_to_string (CsFactKind kind)
   return NAMES[kind];
 }
 
+/* Details that most facts have at most; a power of two. */
+#define ROOM 4
+
 /* A document has tens of thousands of facts, of which few are ever written as JSON. */
 typedef struct _CsDetail
 {
@@ -62,7 +65,7 @@ find_detail (const CsFact *self, const char *name)
   return NULL;
 }
 
-/* There is room for 4 details, then for 8, 16… */
+/* There is room for ROOM details behind the fact, then for 2, 4, 8 times as many. */
 static void
 set_detail (CsFact *self, Detail detail)
 {
@@ -75,8 +78,10 @@ set_detail (CsFact *self, Detail detail)
       *there = detail;
       return;
     }
-  if (n == 0 || (n >= 4 && (n & (n - 1)) == 0))
-    self->details = g_renew (Detail, self->details, MAX (4, 2 * n));
+  if (n == ROOM)
+    self->details = memcpy (g_new (Detail, 2 * ROOM), self->details, ROOM * sizeof (Detail));
+  else if (n > ROOM && (n & (n - 1)) == 0)
+    self->details = g_renew (Detail, self->details, 2 * n);
   self->details[self->n_details++] = detail;
 }
 
@@ -90,22 +95,25 @@ set_detail (CsFact *self, Detail detail)
 CsFact *
 cs_fact_new (CsFactKind kind, guint line, const char *text)
 {
-  CsFact *self = g_new0 (CsFact, 1);
+  gsize size = strlen (text) + 1;
+  CsFact *self = g_malloc (sizeof (CsFact) + ROOM * sizeof (Detail) + size);
 
   self->kind = kind;
   self->line = line;
-  self->text = g_strdup (text);
+  self->n_details = 0;
+  self->details = (Detail *) (void *) (self + 1);
+  self->text = memcpy (self->details + ROOM, text, size);
   return self;
 }
 
 void
 cs_fact_free (CsFact *self)
 {
-  g_free (self->text);
   for (guint i = 0; i < self->n_details; i++)
     clear_detail (&self->details[i]);
-  g_free (self->details);
-  g_free (self);
+  if (self->n_details > ROOM)
+    g_free (self->details);
+  g_free (self); /* its words stand behind it */
 }
 
 /**

@@ -221,14 +221,6 @@ static const struct
     "background|scope" },
 };
 
-/* The words by the byte that they begin with: all of them, and those that may begin inside a word.
- */
-typedef struct
-{
-  GArray *all[256];
-  GArray *inside[256];
-} Buckets;
-
 static void
 add_to_bucket (GArray **bucket, const CsHeadingWord *word)
 {
@@ -238,7 +230,7 @@ add_to_bucket (GArray **bucket, const CsHeadingWord *word)
 }
 
 static void
-add_word (Buckets *buckets, const char *words, CsTopic topic, guint8 weight)
+add_word (CsHeadingWords *buckets, const char *words, CsTopic topic, guint8 weight)
 {
   CsHeadingWord word = { .topic = topic, .weight = weight };
   g_autofree char *folded = cs_fold_words (words);
@@ -260,21 +252,18 @@ add_word (Buckets *buckets, const char *words, CsTopic topic, guint8 weight)
 }
 
 /**
- * cs_heading_words_from:
- * @first: the byte that they begin with
- * @inside: only those that may begin inside a word
+ * cs_heading_words_get:
  *
- * Returns: (transfer none) (nullable): of #CsHeadingWord, folded; %NULL if none begins with it
+ * Returns: (transfer none): all words, made when they are first asked for
  */
-GArray *
-cs_heading_words_from (char first, gboolean inside)
+const CsHeadingWords *
+cs_heading_words_get (void)
 {
   static gsize ready = 0;
-  const Buckets *buckets;
 
   if (g_once_init_enter (&ready))
     {
-      Buckets *all = g_new0 (Buckets, 1);
+      CsHeadingWords *all = g_new0 (CsHeadingWords, 1);
 
       for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
         {
@@ -285,6 +274,5 @@ cs_heading_words_from (char first, gboolean inside)
         }
       g_once_init_leave (&ready, (gsize) all);
     }
-  buckets = (const Buckets *) ready;
-  return inside ? buckets->inside[(guchar) first] : buckets->all[(guchar) first];
+  return (const CsHeadingWords *) ready;
 }

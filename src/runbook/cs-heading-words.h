@@ -58,6 +58,13 @@ cs_heading_word_head (const char *text)
   return head;
 }
 
-GArray *cs_heading_words_from (char first, gboolean inside);
+/** CsHeadingWords: the words by the byte that they begin with */
+typedef struct
+{
+  GArray *all[256];    /* of #CsHeadingWord, folded; NULL if none begins with the byte */
+  GArray *inside[256]; /* those of them that may begin inside a word */
+} CsHeadingWords;
+
+const CsHeadingWords *cs_heading_words_get (void);
 
 G_END_DECLS

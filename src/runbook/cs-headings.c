@@ -88,23 +88,15 @@ find_link (const char *p)
 }
 
 /* Whether a byte is a character that stands for itself. */
-static gboolean
+static inline gboolean
 is_plain (char c)
 {
-  switch (c)
-    {
-    case '\0':
-    case '\\':
-    case '[':
-    case '*':
-    case '`':
-    case '_':
-    case '\n':
-    case '\t':
-      return FALSE;
-    default:
-      return (guchar) c < 0x80;
-    }
+  static const guint8 OTHERS[256] = {
+    ['\0'] = 1, ['\\'] = 1, ['['] = 1,  ['*'] = 1,          ['`'] = 1,
+    ['_'] = 1,  ['\n'] = 1, ['\t'] = 1, [0x80 ... 0xff] = 1,
+  };
+
+  return OTHERS[(guchar) c] == 0;
 }
 
 /* Copies what may be markup or a pictogram, unless it is; returns what follows it. */
@@ -223,10 +215,29 @@ number_length (const char *text, gboolean after_word)
   return 0;
 }
 
+/* Told by the first two letters, before anything is folded: most titles begin with no counter. */
+static gboolean
+may_begin_with_counter (const char *title)
+{
+  if ((guchar) title[0] >= 0x80)
+    return TRUE;
+  for (guint i = 0; title[0] != '\0' && i < G_N_ELEMENTS (COUNTERS); i++)
+    {
+      if (*COUNTERS[i].word == (title[0] | 0x20) &&
+          ((guchar) title[1] >= 0x80 || COUNTERS[i].word[1] == (title[1] | 0x20)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static const char *
 skip_counter (const char *title, CsNumbering *numbering)
 {
-  g_autofree char *lower = cs_lower_words (title, -1);
+  g_autofree char *lower = NULL;
+
+  if (!may_begin_with_counter (title))
+    return NULL;
+  lower = cs_lower_words (title, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (COUNTERS); i++)
     {
@@ -306,13 +317,14 @@ cs_heading_clean_title (const char *text, CsNumbering *numbering)
 static CsTopic
 match_topic (const char *folded, guint *weight)
 {
+  const CsHeadingWords *table = cs_heading_words_get ();
   CsTopic topic = CS_TOPIC_NONE;
 
   *weight = 0;
   for (const char *p = folded; *p != '\0'; p++)
     {
       gboolean inside = p > folded && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80;
-      GArray *words = cs_heading_words_from (*p, inside);
+      GArray *words = inside ? table->inside[(guchar) *p] : table->all[(guchar) *p];
       guint32 head = words != NULL ? cs_heading_word_head (p) : 0;
 
       for (guint i = 0; words != NULL && i < words->len; i++)

@@ -435,7 +435,8 @@ take_line (CsSignoffSearch *self, guint line)
 
   if (length == 0 || length > CS_SIGNOFF_MAX_LINE)
     return;
-  blanks = cs_blanks_find (text, length, &rest);
+  if (cs_blanks_may_be_in (text, length, cs_source_get_line_bytes (self->source, line)))
+    blanks = cs_blanks_find (text, length, &rest);
   if (blanks != NULL)
     {
       take_blanks (self, line, blanks, rest);
