@@ -26,7 +26,7 @@ struct _CsSource
   const char *damage;
   guint n_lines;
   guint n_text_lines;
-  Line *lines;         /* of the text; one more than there are, at its end */
+  Line *lines;          /* of the text; one more than there are, at its end */
   guint32 *byte_starts; /* where each line of the bytes begins; NULL: as in the text */
 };
 
