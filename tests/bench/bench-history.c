@@ -2,6 +2,7 @@
 /* The history of a million records in the real window: how soon it shows what is asked for, how
  * long a frame takes while it is scrolled, and how much memory the program holds. */
 
+#include "bench-window.h"
 #include "cs-application.h"
 #include "cs-json.h"
 #include "cs-sqlite-store.h"
@@ -17,7 +18,6 @@
 #define FRAMES 600
 #define ROUNDS 7
 #define SCROLL_PIXELS 120
-#define PATIENCE_SECONDS 120
 
 static const char *const words[] = {
   "artisan", "cache",   "migrate", "database", "restart", "worker", "queue",   "deploy",
@@ -37,24 +37,9 @@ typedef struct
   GArray *paints;      /* double: milliseconds from the update to the end of painting */
   GArray *busy_paints; /* double: of which the processor worked */
   guint n_painted;
-  double longest; /* milliseconds in which the main loop did not look at anything new */
-  gint64 polled;
 } Bench;
 
 static Bench bench;
-
-static void
-fail (const char *what, const GError *error)
-{
-  fprintf (stderr, "bench-history: %s: %s\n", what, error != NULL ? error->message : "failed");
-  exit (1);
-}
-
-static double
-milliseconds_since (gint64 start)
-{
-  return (double) (g_get_monotonic_time () - start) / 1000;
-}
 
 /* Milliseconds in which the processor worked for this program, whatever else it did. */
 static double
@@ -79,7 +64,7 @@ make_draft (guint i)
   g_autoptr (JsonNode) body = cs_json_parse (text, -1, &error);
 
   if (body == NULL)
-    fail ("a record", error);
+    bench_fail ("a record", error);
   return cs_draft_new (i % 5 == 0 ? "measured" : "noted", body);
 }
 
@@ -92,7 +77,7 @@ fill (const char *directory)
   g_autoptr (GPtrArray) indexed = NULL;
 
   if (store == NULL)
-    fail ("opening the journal", error);
+    bench_fail ("opening the journal", error);
   for (guint batch = 0; batch < RECORDS / BATCH; batch++)
     {
       g_autoptr (GPtrArray) drafts =
@@ -106,43 +91,14 @@ fill (const char *directory)
       records =
         cs_store_append_sync (CS_STORE (store), stream, CS_STORE_ANY, actor, drafts, &error);
       if (records == NULL)
-        fail ("appending", error);
+        bench_fail ("appending", error);
     }
   query->kind = g_strdup ("measured");
   indexed = cs_store_query_sync (CS_STORE (store), query, &error);
   if (indexed == NULL)
-    fail ("indexing", error);
+    bench_fail ("indexing", error);
   cs_sqlite_store_close (store);
   return 0;
-}
-
-static GtkWidget *
-find_widget (GtkWidget *root, const char *type)
-{
-  if (g_str_equal (G_OBJECT_TYPE_NAME (root), type))
-    return root;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static void
-iterate_until (gboolean (*condition) (void), const char *what)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
-
-  while (!condition ())
-    {
-      if (g_get_monotonic_time () > deadline)
-        fail (what, NULL);
-      g_main_context_iteration (NULL, TRUE);
-    }
 }
 
 static gboolean
@@ -167,10 +123,10 @@ has_painted (void)
 static void
 wait_for_rows_painted (void)
 {
-  iterate_until (has_rows, "waiting for rows");
+  bench_iterate_until (has_rows, "waiting for rows");
   bench.n_painted = 0;
   gtk_widget_queue_draw (bench.view);
-  iterate_until (has_painted, "waiting for a frame");
+  bench_iterate_until (has_painted, "waiting for a frame");
 }
 
 static void
@@ -183,25 +139,12 @@ before_paint_cb (GdkFrameClock *clock)
 static void
 after_paint_cb (GdkFrameClock *clock)
 {
-  double took = milliseconds_since (bench.paint_began);
+  double took = bench_milliseconds_since (bench.paint_began);
   double busy = get_busy_milliseconds () - bench.paint_began_busy;
 
   bench.n_painted++;
   g_array_append_val (bench.paints, took);
   g_array_append_val (bench.busy_paints, busy);
-}
-
-/* Between two looks at what is new, the program answers nobody. */
-static gint
-poll_cb (GPollFD *fds, guint n, gint timeout)
-{
-  gint answer;
-
-  if (bench.polled > 0)
-    bench.longest = MAX (bench.longest, milliseconds_since (bench.polled));
-  answer = g_poll (fds, n, timeout);
-  bench.polled = g_get_monotonic_time ();
-  return answer;
 }
 
 static int
@@ -238,9 +181,9 @@ round_end (Rounds *rounds)
 {
   double took, busy;
 
-  iterate_until (has_no_rows, "emptying the list");
+  bench_iterate_until (has_no_rows, "emptying the list");
   wait_for_rows_painted ();
-  took = milliseconds_since (rounds->start);
+  took = bench_milliseconds_since (rounds->start);
   busy = get_busy_milliseconds () - rounds->start_busy;
   g_array_append_val (rounds->times, took);
   g_array_append_val (rounds->busy, busy);
@@ -282,7 +225,7 @@ static void
 clear_search (void)
 {
   gtk_editable_set_text (GTK_EDITABLE (bench.entry), "");
-  iterate_until (has_no_rows, "emptying the list");
+  bench_iterate_until (has_no_rows, "emptying the list");
   wait_for_rows_painted ();
 }
 
@@ -311,13 +254,13 @@ measure_scrolling (void)
 
   g_array_set_size (bench.paints, 0);
   g_array_set_size (bench.busy_paints, 0);
-  bench.longest = 0;
+  bench_stalls_take ();
   for (guint i = 0; i < FRAMES; i++)
     {
       bench.n_painted = 0;
       gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + SCROLL_PIXELS);
       gtk_widget_queue_draw (bench.view);
-      iterate_until (has_painted, "scrolling");
+      bench_iterate_until (has_painted, "scrolling");
     }
   printf ("history, scrolled by %u frames of %u pixels: a frame takes %.1f ms (median), %.1f ms "
           "(p99), %.1f ms (longest); the processor worked for %.1f ms (median), %.1f ms (p99) of "
@@ -325,7 +268,7 @@ measure_scrolling (void)
           FRAMES, SCROLL_PIXELS, get_quantile (bench.paints, 0.5),
           get_quantile (bench.paints, 0.99), get_quantile (bench.paints, 1),
           get_quantile (bench.busy_paints, 0.5), get_quantile (bench.busy_paints, 0.99),
-          g_list_model_get_n_items (bench.rows), bench.longest);
+          g_list_model_get_n_items (bench.rows), bench_stalls_take ().longest);
 }
 
 static double
@@ -336,25 +279,18 @@ read_pss_megabytes (void)
 
   if (!g_file_get_contents ("/proc/self/smaps_rollup", &text, NULL, NULL) ||
       (line = strstr (text, "\nPss:")) == NULL)
-    fail ("reading smaps_rollup", NULL);
+    bench_fail ("reading smaps_rollup", NULL);
   return g_ascii_strtod (line + strlen ("\nPss:"), NULL) / 1024;
 }
 
 static gboolean
 is_ready (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; bench.page == NULL && i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      bench.page = find_widget (window, "CsHistoryPage");
-    }
+  bench.page = bench_find_widget_in_windows ("CsHistoryPage");
   if (bench.page == NULL)
     return FALSE;
-  bench.view = find_widget (bench.page, "GtkColumnView");
-  bench.entry = find_widget (bench.page, "GtkSearchEntry");
+  bench.view = bench_find_widget (bench.page, "GtkColumnView");
+  bench.entry = bench_find_widget (bench.page, "GtkSearchEntry");
   bench.rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (bench.view)));
   return has_rows ();
 }
@@ -370,17 +306,17 @@ measure_cb (gpointer user_data)
 {
   gint64 start = *(gint64 *) user_data;
 
-  iterate_until (is_ready, "waiting for the window");
+  bench_iterate_until (is_ready, "waiting for the window");
   printf ("history, program started and journal of %u records open: %.0f ms\n", RECORDS,
-          milliseconds_since (start));
+          bench_milliseconds_since (start));
   gtk_widget_activate_action (bench.page, "win.show-page", "s", "history");
-  iterate_until (is_mapped, "waiting for the page");
+  bench_iterate_until (is_mapped, "waiting for the page");
   bench.clock = gtk_widget_get_frame_clock (bench.view);
   bench.paints = g_array_new (FALSE, FALSE, sizeof (double));
   bench.busy_paints = g_array_new (FALSE, FALSE, sizeof (double));
   g_signal_connect (bench.clock, "before-paint", G_CALLBACK (before_paint_cb), NULL);
   g_signal_connect (bench.clock, "after-paint", G_CALLBACK (after_paint_cb), NULL);
-  g_main_context_set_poll_func (NULL, poll_cb);
+  bench_stalls_watch ();
 
   measure_first_rows ();
   measure_search ("harbour", "search for a word of 100 records");
@@ -391,15 +327,6 @@ measure_cb (gpointer user_data)
   printf ("history, memory of the program: %.0f MB (PSS; goal: 250 MB or less)\n",
           read_pss_megabytes ());
   exit (0);
-}
-
-static void
-remove_directory (const char *directory)
-{
-  const char *argv[] = { "rm", "-r", "--", directory, NULL };
-
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
 }
 
 /* The program itself, in a process that did not write the journal. */
@@ -415,34 +342,14 @@ show (const char *directory)
   return g_application_run (G_APPLICATION (application), 3, argv);
 }
 
-static gboolean
-run_self (const char *role, const char *directory)
-{
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  const char *argv[] = { self, role, directory, NULL };
-  g_autoptr (GError) error = NULL;
-  int status = 0;
-
-  return g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
-                       &error) &&
-         g_spawn_check_wait_status (status, &error);
-}
-
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *directory = NULL;
-  gboolean ok;
+  const char *const roles[] = { "--fill", "--show", NULL };
 
-  if (argc == 3 && g_str_equal (argv[1], "--fill"))
+  if (argc == 3 && g_str_equal (argv[1], roles[0]))
     return fill (argv[2]);
-  if (argc == 3 && g_str_equal (argv[1], "--show"))
+  if (argc == 3 && g_str_equal (argv[1], roles[1]))
     return show (argv[2]);
-  directory = g_dir_make_tmp ("countersign-bench-XXXXXX", &error);
-  if (directory == NULL)
-    fail ("making a directory", error);
-  ok = run_self ("--fill", directory) && run_self ("--show", directory);
-  remove_directory (directory);
-  return ok ? 0 : 1;
+  return bench_run_roles ("bench-history", roles);
 }

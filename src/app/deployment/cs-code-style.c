@@ -9,6 +9,9 @@
 
 #include <adwaita.h>
 
+/* Where the window's own languages are. */
+#define LANGUAGES "resource:///io/github/countersign/Countersign/languages"
+
 static void
 update_scheme_cb (GtkSourceBuffer *buffer)
 {
@@ -35,28 +38,52 @@ request_height_cb (GtkWidget *view)
                                  gtk_text_view_get_bottom_margin (text));
 }
 
+/* Directories can only be added before the first language is asked for. */
+static GtkSourceLanguage *
+get_language (const char *id)
+{
+  GtkSourceLanguageManager *manager = gtk_source_language_manager_get_default ();
+  static gsize added;
+
+  if (g_once_init_enter (&added))
+    {
+      gtk_source_language_manager_append_search_path (manager, LANGUAGES);
+      g_once_init_leave (&added, 1);
+    }
+  return gtk_source_language_manager_get_language (manager, id);
+}
+
+/**
+ * cs_code_style_set_language: (skip)
+ * @buffer: a buffer that has had none yet
+ * @language: (nullable): the language's id, such as "sh"
+ *
+ * Colours what is in the buffer, in light and dark.
+ */
+void
+cs_code_style_set_language (GtkSourceBuffer *buffer, const char *language)
+{
+  if (language != NULL)
+    gtk_source_buffer_set_language (buffer, get_language (language));
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (update_scheme_cb), buffer, G_CONNECT_SWAPPED);
+  update_scheme_cb (buffer);
+}
+
 /**
  * cs_code_style_apply: (skip)
  * @view: a source view
  * @language: (nullable): the language's id, such as "sh"
  * @text: the code
  *
- * Shows @text in @view.
+ * Shows @text in @view, which asks for the height of all its lines.
  */
 void
 cs_code_style_apply (GtkSourceView *view, const char *language, const char *text)
 {
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
-  GtkSourceLanguageManager *manager = gtk_source_language_manager_get_default ();
-
-  if (language != NULL)
-    gtk_source_buffer_set_language (buffer,
-                                    gtk_source_language_manager_get_language (manager, language));
   cs_code_style_set_text (view, text);
-
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_scheme_cb), buffer, G_CONNECT_SWAPPED);
-  update_scheme_cb (buffer);
+  cs_code_style_set_language (
+    GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))), language);
   g_signal_connect (view, "realize", G_CALLBACK (request_height_cb), NULL);
 }
 

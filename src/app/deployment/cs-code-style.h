@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 void cs_code_style_apply (GtkSourceView *view, const char *language, const char *text);
+void cs_code_style_set_language (GtkSourceBuffer *buffer, const char *language);
 void cs_code_style_set_text (GtkSourceView *view, const char *text);
 
 G_END_DECLS

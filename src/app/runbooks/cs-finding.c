@@ -22,7 +22,7 @@ struct _CsFinding
   char *why;
   const char *what;
   char *value;
-  gboolean diagnostic;
+  CsFindingSeverity severity;
   gboolean overruled;
 };
 
@@ -315,6 +315,25 @@ word_diagnostic (JsonObject *item)
   return cs_diagnostic_format (_(words), cs_json_get_string (item, "subject"));
 }
 
+/* By severity. */
+static const struct
+{
+  const char *icon;
+  const char *title;
+} diagnostic_words[] = {
+  [CS_FINDING_NOTE] = { "dialog-information-symbolic", N_("Note") },
+  [CS_FINDING_WARNING] = { "dialog-warning-symbolic", N_("Warning") },
+  [CS_FINDING_ERROR] = { "dialog-error-symbolic", N_("Error") },
+};
+
+static CsFindingSeverity
+read_severity (const char *severity)
+{
+  if (g_strcmp0 (severity, "error") == 0)
+    return CS_FINDING_ERROR;
+  return g_strcmp0 (severity, "warning") == 0 ? CS_FINDING_WARNING : CS_FINDING_NOTE;
+}
+
 static void
 add_diagnostics (Search *search, JsonObject *model)
 {
@@ -323,19 +342,12 @@ add_diagnostics (Search *search, JsonObject *model)
   for (guint i = 0; items != NULL && i < json_array_get_length (items); i++)
     {
       JsonObject *item = json_array_get_object_element (items, i);
-      const char *severity = cs_json_get_string (item, "severity");
-      gboolean error = g_strcmp0 (severity, "error") == 0;
-      gboolean warning = g_strcmp0 (severity, "warning") == 0;
+      CsFindingSeverity severity = read_severity (cs_json_get_string (item, "severity"));
       CsFinding *self = add (search, (guint) MAX (cs_json_get_int (item, "line", 1), 1),
-                             error     ? "dialog-error-symbolic"
-                             : warning ? "dialog-warning-symbolic"
-                                       : "dialog-information-symbolic",
-                             error     ? _("Error")
-                             : warning ? _("Warning")
-                                       : _("Note"),
+                             diagnostic_words[severity].icon, _(diagnostic_words[severity].title),
                              word_diagnostic (item));
 
-      self->diagnostic = TRUE;
+      self->severity = severity;
     }
 }
 
@@ -430,13 +442,13 @@ cs_finding_get_why (CsFinding *self)
   return self->why;
 }
 
-/** cs_finding_is_diagnostic: whether it is something that the author should look at. */
-gboolean
-cs_finding_is_diagnostic (CsFinding *self)
+/** cs_finding_get_severity: how much it is something that the author should look at. */
+CsFindingSeverity
+cs_finding_get_severity (CsFinding *self)
 {
-  g_return_val_if_fail (CS_IS_FINDING (self), FALSE);
+  g_return_val_if_fail (CS_IS_FINDING (self), CS_FINDING_NO_DIAGNOSTIC);
 
-  return self->diagnostic;
+  return self->severity;
 }
 
 /** cs_finding_is_overruled: whether a person decided it. */

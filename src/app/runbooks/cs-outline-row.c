@@ -38,6 +38,14 @@ get_title_style (CsOutlineItem *item)
     }
 }
 
+/* Asked for when the pointer rests: setting a text looks where the pointer is, for each row. */
+static gboolean
+query_tooltip_cb (GtkLabel *title, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (title));
+  return TRUE;
+}
+
 static void
 show_item (CsOutlineRow *self, CsOutlineItem *item)
 {
@@ -50,7 +58,6 @@ show_item (CsOutlineRow *self, CsOutlineItem *item)
   gtk_image_set_from_icon_name (self->icon, cs_outline_item_get_icon (item));
   gtk_widget_set_visible (GTK_WIDGET (self->icon), cs_outline_item_get_icon (item) != NULL);
   gtk_label_set_text (self->title, cs_outline_item_get_title (item));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), cs_outline_item_get_title (item));
   gtk_widget_set_css_classes (GTK_WIDGET (self->title), title_classes);
   gtk_label_set_text (self->estimate, duration != NULL ? duration : "");
   gtk_widget_set_visible (GTK_WIDGET (self->estimate), duration != NULL);
@@ -82,6 +89,7 @@ cs_outline_row_class_init (CsOutlineRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsOutlineRow, title);
   gtk_widget_class_bind_template_child (widget_class, CsOutlineRow, estimate);
   gtk_widget_class_bind_template_child (widget_class, CsOutlineRow, chip);
+  gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
 }
 
 static void

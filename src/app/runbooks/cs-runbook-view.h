@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-reading.h"
 #include "cs-workspace.h"
 
 #include <adwaita.h>
@@ -15,6 +16,6 @@ G_DECLARE_FINAL_TYPE (CsRunbookView, cs_runbook_view, CS, RUNBOOK_VIEW, AdwBin)
 void cs_runbook_view_show (CsRunbookView *self,
                            CsWorkspace *workspace,
                            CsLibraryEntry *entry,
-                           CsRunbook *runbook);
+                           CsReading *reading);
 
 G_END_DECLS

@@ -57,12 +57,28 @@ show_library (CsRunbooksPage *self)
 }
 
 static void
+gathered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsRunbooksPage) self = user_data;
+  g_autoptr (CsReading) reading = cs_reading_new_finish (result, NULL);
+  CsLibraryEntry *entry;
+
+  if (reading == NULL)
+    return;
+  entry = cs_library_find (cs_workspace_get_library (self->workspace),
+                           cs_runbook_get_digest (cs_reading_get_runbook (reading)));
+  if (entry == NULL)
+    return;
+  cs_runbook_view_show (self->view, self->workspace, entry, reading);
+  gtk_stack_set_visible_child_name (self->stack, "runbook");
+}
+
+static void
 read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CsRunbooksPage) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (CsRunbook) runbook = cs_library_get_finish (CS_LIBRARY (source), result, &error);
-  CsLibraryEntry *entry;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -73,11 +89,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
       return;
     }
-  entry = cs_library_find (CS_LIBRARY (source), cs_runbook_get_digest (runbook));
-  if (entry == NULL)
-    return;
-  cs_runbook_view_show (self->view, self->workspace, entry, runbook);
-  gtk_stack_set_visible_child_name (self->stack, "runbook");
+  cs_reading_new_async (runbook, self->cancellable, gathered_cb, g_object_ref (self));
 }
 
 /* "deploy.md · 3 versions · added today by ann" */
@@ -247,6 +259,7 @@ set_workspace (CsRunbooksPage *self, CsWorkspace *workspace)
 
   if (!g_set_object (&self->workspace, workspace))
     return;
+  g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->wanted, g_free);
   gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
   g_clear_object (&self->watch);

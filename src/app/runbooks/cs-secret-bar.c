@@ -319,15 +319,15 @@ cs_secret_bar_init (CsSecretBar *self)
  * cs_secret_bar_show: (skip)
  * @workspace: whose keyring and library
  * @entry: the version that is shown
- * @runbook: what it says
+ * @reading: what it says
  *
- * Looks for secrets in clear text; without any the bar is not seen.
+ * Says how many secrets stand there in clear text; without any the bar is not seen.
  */
 void
 cs_secret_bar_show (CsSecretBar *self,
                     CsWorkspace *workspace,
                     CsLibraryEntry *entry,
-                    CsRunbook *runbook)
+                    CsReading *reading)
 {
   g_autofree char *words = NULL;
 
@@ -335,9 +335,9 @@ cs_secret_bar_show (CsSecretBar *self,
 
   g_set_object (&self->workspace, workspace);
   g_set_object (&self->entry, entry);
-  g_set_object (&self->runbook, runbook);
+  g_set_object (&self->runbook, cs_reading_get_runbook (reading));
   g_clear_pointer (&self->found, g_ptr_array_unref);
-  self->found = cs_secret_move_find (runbook);
+  self->found = g_ptr_array_ref (cs_reading_get_secrets (reading));
   words = g_strdup_printf (ngettext ("%u secret stands here in clear text",
                                      "%u secrets stand here in clear text", self->found->len),
                            self->found->len);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-reading.h"
 #include "cs-workspace.h"
 
 #include <adwaita.h>
@@ -16,6 +17,6 @@ G_DECLARE_FINAL_TYPE (CsSecretBar, cs_secret_bar, CS, SECRET_BAR, AdwBin)
 void cs_secret_bar_show (CsSecretBar *self,
                          CsWorkspace *workspace,
                          CsLibraryEntry *entry,
-                         CsRunbook *runbook);
+                         CsReading *reading);
 
 G_END_DECLS

@@ -65,10 +65,65 @@ rank (const char *icon)
   return 0;
 }
 
-/* One mark for all that stands in a line: GTK would draw several over each other. Gives the index
- * of the first finding of the next line. */
-static guint
-mark_line (GtkTextBuffer *buffer, GPtrArray *findings, guint first)
+/* A button of the popover still needs its parents when it acts, which is after the closing. */
+static gboolean
+unparent_cb (gpointer data)
+{
+  if (gtk_widget_get_parent (data) != NULL)
+    gtk_widget_unparent (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A popover that goes takes the keyboard with it, if that is not taken back at once. */
+static void
+take_focus_back (GtkWidget *popover)
+{
+  GtkRoot *root = gtk_widget_get_root (popover);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || focus == popover || gtk_widget_is_ancestor (focus, popover))
+    gtk_widget_grab_focus (gtk_widget_get_parent (popover));
+}
+
+static void
+popover_closed_cb (GtkPopover *popover)
+{
+  take_focus_back (GTK_WIDGET (popover));
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_cb, g_object_ref (popover), g_object_unref);
+}
+
+/**
+ * cs_source_marks_set_up:
+ * @view: a source view
+ *
+ * Makes the marks known to the view.
+ */
+void
+cs_source_marks_set_up (GtkSourceView *view)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    {
+      g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
+
+      gtk_source_mark_attributes_set_icon_name (attributes, icons[i]);
+      g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (query_tooltip_cb), NULL);
+      gtk_source_view_set_mark_attributes (view, icons[i], attributes, (int) i);
+    }
+}
+
+/**
+ * cs_source_marks_add:
+ * @buffer: the buffer of a view that was set up
+ * @findings: (element-type CsFinding): what was recognised, by line
+ * @first: index of the first finding of a line
+ *
+ * Marks this line: with one mark for all that stands there, as GTK would draw several over each
+ * other.
+ *
+ * Returns: the index of the first finding of the next line
+ */
+guint
+cs_source_marks_add (GtkTextBuffer *buffer, GPtrArray *findings, guint first)
 {
   g_autoptr (GString) tooltip = g_string_new (NULL);
   guint line = cs_finding_get_line (g_ptr_array_index (findings, first));
@@ -95,59 +150,6 @@ mark_line (GtkTextBuffer *buffer, GPtrArray *findings, guint first)
   mark = gtk_source_buffer_create_source_mark (GTK_SOURCE_BUFFER (buffer), NULL, icon, &iter);
   g_object_set_data_full (G_OBJECT (mark), "cs-tooltip", g_strdup (tooltip->str), g_free);
   return i;
-}
-
-/* A button of the popover still needs its parents when it acts, which is after the closing. */
-static gboolean
-unparent_cb (gpointer data)
-{
-  if (gtk_widget_get_parent (data) != NULL)
-    gtk_widget_unparent (data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-popover_closed_cb (GtkPopover *popover)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_cb, g_object_ref (popover), g_object_unref);
-}
-
-/**
- * cs_source_marks_set_up:
- * @view: a source view
- *
- * Makes the marks known to the view.
- */
-void
-cs_source_marks_set_up (GtkSourceView *view)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
-    {
-      g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
-
-      gtk_source_mark_attributes_set_icon_name (attributes, icons[i]);
-      g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (query_tooltip_cb), NULL);
-      gtk_source_view_set_mark_attributes (view, icons[i], attributes, (int) i);
-    }
-}
-
-/**
- * cs_source_marks_show:
- * @view: a view that was set up
- * @findings: (element-type CsFinding): what was recognised, by line
- *
- * Marks each line in which something was found.
- */
-void
-cs_source_marks_show (GtkSourceView *view, GPtrArray *findings)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  gtk_source_buffer_remove_source_marks (GTK_SOURCE_BUFFER (buffer), &start, &end, NULL);
-  for (guint i = 0; i < findings->len;)
-    i = mark_line (buffer, findings, i);
 }
 
 /**

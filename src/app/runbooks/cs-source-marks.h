@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 void cs_source_marks_set_up (GtkSourceView *view);
-/* findings: of CsFinding; replaces the marks of the view's buffer. */
-void cs_source_marks_show (GtkSourceView *view, GPtrArray *findings);
+/* findings: of CsFinding. Gives the index of the first one of the next line. */
+guint cs_source_marks_add (GtkTextBuffer *buffer, GPtrArray *findings, guint first);
 /* Says what stands in a line (from 1), in a popover beside it. FALSE: nothing does. */
 gboolean cs_source_marks_explain (GtkSourceView *view,
                                   GPtrArray *findings,
