@@ -9,8 +9,8 @@
 
 /* Words that tell the same, as sure as each other, parted by "|": of any language, written as they
  * are written there. Neither case nor accents count. "^" at the beginning: only first in the title;
- * "*" at the beginning or end: any beginning, any ending. Scripts without spaces between words need
- * no "*". */
+ * "=": the whole title; "*" at the beginning or end: any beginning, any ending. Scripts without
+ * spaces between words need no "*". */
 static const struct
 {
   CsTopic topic;
@@ -58,6 +58,9 @@ static const struct
     "fallback|recuperación|recuperação" },
   { CS_TOPIC_ROLLBACK, 90,
     "downgrade|undo|annulation" },
+  { CS_TOPIC_ROLLBACK, 100,
+    "=restore|=wiederherstellung|=restauration|=restauración|=restauração|=восстановление|"
+    "=还原|=復旧" },
   { CS_TOPIC_ROLLBACK, 70,
     "disaster recovery|wiederherstellung*|restauration|restauración|restauração" },
   { CS_TOPIC_ROLLBACK, 100,
@@ -236,7 +239,8 @@ add_word (CsHeadingWords *buckets, const char *words, CsTopic topic, guint8 weig
   g_autofree char *folded = cs_fold_words (words);
   char *p = folded;
 
-  word.first_only = *p == '^';
+  word.whole = *p == '=';
+  word.first_only = *p == '^' || word.whole;
   p += word.first_only ? 1 : 0;
   word.open_start = *p == '*';
   p += word.open_start ? 1 : 0;

@@ -43,6 +43,7 @@ typedef struct
   CsTopic topic;
   guint8 weight; /* the heaviest word of a title decides; of equals the first in the title */
   gboolean first_only;
+  gboolean whole; /* and nothing behind it */
   gboolean open_start;
   gboolean open_end;
 } CsHeadingWord;

@@ -334,6 +334,7 @@ match_topic (const char *folded, guint *weight)
           if ((head & word->mask) != word->head || word->weight <= *weight ||
               (word->first_only && p > folded) ||
               strncmp (p, word->text, word->length) != 0 ||
+              (word->whole && p[word->length] != '\0') ||
               !cs_is_word_at (folded, p, word->length, word->open_start, word->open_end))
             continue;
           *weight = word->weight;

@@ -55,6 +55,29 @@ is_left_open (CsSignoffSearch *self, const CsElement *element)
   return n_rows > 0;
 }
 
+/* "Approved by | ____" in a table of fields and values. */
+static void
+take_fields (CsSignoffSearch *self, const CsElement *element)
+{
+  for (guint line = element->line + 2; line <= element->end_line; line++)
+    {
+      gsize length;
+      const char *text = cs_source_get_line (self->source, line, &length);
+      g_autoptr (GPtrArray) row =
+        length <= CS_SIGNOFF_MAX_LINE ? cs_table_split_row (text, length) : NULL;
+      g_autofree char *words = NULL;
+      CsFormWord word;
+
+      if (row == NULL || !is_unsigned (cs_table_get_cell (row, 1)))
+        continue;
+      words = cs_heading_strip_markup (cs_table_get_cell (row, 0));
+      word = cs_signoff_search_word_of (self, words);
+      if ((word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE) && cs_form_asks_consent (words))
+        cs_signoff_search_add (self, line, words);
+    }
+  self->open = NULL;
+}
+
 static void
 take_row (CsSignoffSearch *self,
           guint line,
@@ -103,6 +126,8 @@ cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element)
   if (column < 0 && header->len > 2 && cs_signoff_search_in_chapter (self, element->line) &&
       is_left_open (self, element))
     column = 1;
+  if (column < 0 && header->len == 2)
+    take_fields (self, element);
   if (column < 0 || length > CS_SIGNOFF_MAX_LINE)
     return;
   n_signoffs = self->signoffs->len;

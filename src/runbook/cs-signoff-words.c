@@ -16,90 +16,86 @@ static const struct
   const char *words;
 } ROWS[] = {
   { CS_FORM_APPROVAL,
-    "签核人|簽核人|签字人|签署人|簽署人|签收人|署名者|unterzeichner*|unterzeichnende*|signataire*|"
-    "firmante*|signatory|signatories|signer|signers|assinante*|firmatari*|ondertekenaar*" },
+    "签核人|簽核人|签字人|签署人|簽署人|签收人|署名者|unterzeichner*|unterzeichnende*|signataire*|firmante*|"
+    "signatory|signatories|signer|signers|assinante*|firmatari*|ondertekenaar*" },
   { CS_FORM_SIGNATURE,
-    "signature*|=signed|unterschrift*|gezeichnet|firma|assinatura*|handtekening*|签名|"
-    "签字|署名|서명|подпись|podpis*|visa|initials|imza|kürzel|signé|signe|assinado|"
-    "firmato|ondertekend|podpisano|签署|签章|簽名|簽核|簽署|捺印|押印|印|サイン|"
-    "approbation signature" },
+    "signature*|=signed|unterschrift*|gezeichnet|firma|assinatura*|handtekening*|签名|签字|署名|"
+    "서명|подпись|podpis*|visa|initials|imza|kürzel|signé|signe|assinado|firmato|ondertekend|"
+    "podpisano|签署|签章|簽名|簽核|簽署|捺印|押印|印|サイン|approbation signature" },
   { CS_FORM_FIELD,
-    "=date|=time|=date/time|=date & time|=date and time|=timestamp|=datum|=uhrzeit|"
-    "=zeit|=datum/uhrzeit|=ort|=ort, datum|=heure|=fecha|=hora|=data|=ora|=tijd|=日期|"
-    "=时间|=日時|=日付|=дата|=data i godzina|version*|comment*|notes|bemerkung*|"
-    "kommentar*|anmerkung*|commentaire*|comentario*|observaciones|ticket*|commit*|"
-    "release tag|start time|end time|started at|finished at|completed at|duration|"
-    "deployment completed|=completed|=status|result|reason|=email|=phone|=telefon|"
-    "=role|=title|=rolle|=department|=grund|deployment date|backup*|url|issues*|"
-    "version tag|approval date|date *|date de|fecha de|data de|time *|datum *|* date|"
-    "* time|window*|contact*|environment*|number*|=tests passed|=tests failed|rate|"
-    "count|total|id|link*|location|server*|host*|browser*|score*|notizen|dauer|"
-    "*fenster|*nummer|umgebung|anzahl*|ergebnis*|beginn*|ende|durée|début|=fin|"
-    "numéro*|environnement|fenêtre*|nombre de *|effectif|remarque*|observations|"
-    "motif*|raison*|heure*|duración|inicio|entorno|ventana*|motivo*|número*|versión|"
-    "versão|duração|início|término|janela*|ambiente*|observações|comentário*|horário*|"
-    "durata|inizio|finestra*|versione|note|opmerking*|versie|duur|omgeving|时间|日期|"
-    "版本|耗时|地址|备注|环境|編號|编号|原因|数量|時間|日時|日付|承認日|開始|終了|"
-    "バージョン|備考|理由|項目数|время|версия|примечани*|approved at|approved on|"
-    "released on|signed on|signed at|executed at|freigegeben am|genehmigt am|geprüft am|"
-    "approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|=am|=on|=le|"
-    "=il|=op|open issue*|open problem*|known issue*|open points|offene punkte|问题|建议|窗口|"
-    "problèmes ouverts|problemas abiertos|next step*|action items|комментари*|причин*|wersja|"
-    "uwagi|czas *|godzina|środowisko" },
+    "=date|=time|=date/time|=date & time|=date and time|=timestamp|=datum|=uhrzeit|=zeit|"
+    "=datum/uhrzeit|=ort|=ort, datum|=heure|=fecha|=hora|=data|=ora|=tijd|=日期|=时间|=日時|=日付|"
+    "=дата|=data i godzina|version*|comment*|notes|bemerkung*|kommentar*|anmerkung*|"
+    "commentaire*|comentario*|observaciones|ticket*|commit*|release tag|start time|"
+    "end time|started at|finished at|completed at|duration|deployment completed|=completed|"
+    "=status|result|reason|=email|=phone|=telefon|=role|=title|=rolle|=department|=grund|"
+    "deployment date|backup*|url|issues*|version tag|approval date|date *|date de|fecha de|"
+    "data de|time *|datum *|* date|* time|window*|contact*|environment*|number*|"
+    "=tests passed|=tests failed|rate|count|total|id|link*|location|server*|host*|browser*|"
+    "score*|notizen|dauer|*fenster|*nummer|umgebung|anzahl*|ergebnis*|beginn*|ende|durée|"
+    "début|=fin|numéro*|environnement|fenêtre*|nombre de *|effectif|remarque*|observations|"
+    "motif*|raison*|heure*|duración|inicio|entorno|ventana*|motivo*|número*|versión|versão|"
+    "duração|início|término|janela*|ambiente*|observações|comentário*|horário*|durata|"
+    "inizio|finestra*|versione|note|opmerking*|versie|duur|omgeving|时间|日期|版本|耗时|地址|备注|环境|"
+    "編號|编号|原因|数量|時間|日時|日付|承認日|開始|終了|バージョン|備考|理由|項目数|время|версия|примечани*|approved at|"
+    "approved on|released on|signed on|signed at|executed at|freigegeben am|genehmigt am|"
+    "geprüft am|approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|"
+    "=am|=on|=le|=il|=op|=release|=tag|=report|=rapport|=build|limitation*|"
+    "known limitation*|beperking*|einschränkung*|limitación*|limitações|open issue*|"
+    "open problem*|known issue*|open points|offene punkte|问题|建议|窗口|problèmes ouverts|"
+    "problemas abiertos|next step*|action items|комментари*|причин*|wersja|uwagi|czas *|"
+    "godzina|środowisko" },
   { CS_FORM_APPROVAL,
     "approved|approved by|approver*|approval*|executed by|verified by|reviewed by|"
-    "performed by|prepared by|authorized by|authorised by|released by|checked by|"
-    "tested by|completed by|deployed by|signed off by|signed by|confirmed by|"
-    "accepted by|witnessed by|monitored by|validated by|conducted by|owned by|"
-    "rolled back by|requested by" },
+    "performed by|prepared by|authorized by|authorised by|released by|checked by|tested by|"
+    "completed by|deployed by|signed off by|signed by|confirmed by|accepted by|"
+    "witnessed by|monitored by|validated by|conducted by|owned by|rolled back by|"
+    "requested by" },
   { CS_FORM_SIGNATURE,
     "sign-off*|signoff*|sign off" },
   { CS_FORM_APPROVAL,
-    "freigegeben*|freigabe*|genehmigt*|genehmigung*|^durchgeführt*|^ausgeführt*|"
-    "^geprüft*|abgenommen*|abnahme*|^bestätigt*|erstellt von|verifiziert*|testé par|"
-    "testée par|rédigé*|^effectué*|=par|=von|=by|=validation|getestet von|probado por|"
-    "testado por|testato da|getest door|approuvé*|validé*|vérifié par|vérifiée par|"
-    "=vérifié|exécuté par|exécutée par|=exécuté|réalisé par|réalisée par|autorisé*|"
-    "aprobado*|^revisado*|^ejecutado*|autorizado*|^verificado*|^realizado*|aprovado*|"
-    "^executado*|^validado*|approvato*|^eseguito*|^verificato*|autorizzato*|goedgekeurd*|"
-    "^uitgevoerd*|^gecontroleerd*|批准*|审批*|审核*|执行人*|确认人*|承認*|実施者*|"
-    "確認者*|승인*|утверд*|согласов*|выполнил*|проверил*|zatwierdz*|wykonał*|"
-    "onaylayan*|approuvée|aprobada|aprovada|contrôlé*|relu par|mis en production par|"
-    "déployé par|lancé par|desplegado por|elaborado por|autorizada por|"
-    "supervisado por|implantado por|preparado por|conferido por|liberado por|"
-    "homologado por|redatto da|rilasciato da|preparato da|controllato da|"
-    "voorbereid door|vrijgegeven door|akkoord|批准人|审批人|审核人|复核人|测试人|"
-    "发布人|部署人|操作人|负责人签字|核准*|審核*|審批*|承認者|作成者|レビュー者|"
-    "検証者|作業者|担当|согласовал*|разработал*|ответственный|wdrożył*|sprawdził*|"
-    "przygotował*|zaakceptował*|odpowiedzialny|vorbereitet von|freigebende*|"
+    "freigegeben*|freigabe*|genehmigt*|genehmigung*|^durchgeführt*|^ausgeführt*|^geprüft*|"
+    "abgenommen*|abnahme*|^bestätigt*|erstellt von|verifiziert*|testé par|testée par|"
+    "rédigé*|^effectué*|=par|=von|=by|=validation|getestet von|probado por|testado por|"
+    "testato da|getest door|approuvé*|validé*|vérifié par|vérifiée par|=vérifié|"
+    "exécuté par|exécutée par|=exécuté|réalisé par|réalisée par|autorisé*|aprobado*|"
+    "^revisado*|^ejecutado*|autorizado*|^verificado*|^realizado*|aprovado*|^executado*|"
+    "^validado*|approvato*|^eseguito*|^verificato*|autorizzato*|goedgekeurd*|^uitgevoerd*|"
+    "^gecontroleerd*|批准*|审批*|审核*|执行人*|确认人*|承認*|実施者*|確認者*|승인*|утверд*|согласов*|выполнил*|"
+    "проверил*|zatwierdz*|wykonał*|onaylayan*|approuvée|aprobada|aprovada|contrôlé*|"
+    "relu par|mis en production par|déployé par|lancé par|desplegado por|elaborado por|"
+    "autorizada por|supervisado por|implantado por|preparado por|conferido por|"
+    "liberado por|homologado por|redatto da|rilasciato da|preparato da|controllato da|"
+    "voorbereid door|vrijgegeven door|akkoord|批准人|审批人|审核人|复核人|测试人|发布人|部署人|操作人|负责人签字|核准*|"
+    "審核*|審批*|承認者|作成者|レビュー者|検証者|作業者|担当|согласовал*|разработал*|ответственный|wdrożył*|"
+    "sprawdził*|przygotował*|zaakceptował*|odpowiedzialny|vorbereitet von|freigebende*|"
     "genehmigende*|prüfer*|ausführende*|verantwortet von|gegengezeichnet*|zugestimmt*|"
     "witness*|countersigned*|operator signature|deployment approved|go-live approved|"
     "confirmé par|accepté par|^confirmado*|aceptado*|aceito por|^confermato*|accettato*|"
-    "bevestigd*|abgezeichnet*|"
-    "durchgeführt von|durchgeführt durch|ausgeführt von|ausgeführt durch|geprüft von|"
-    "geprüft durch|bestätigt von|bestätigt durch|effectué par|effectuée par|ejecutado por|"
-    "revisado por|verificado por|realizado por|executado por|validado por|eseguito da|"
-    "verificato da|uitgevoerd door|gecontroleerd door|confirmado por|confermato da" },
+    "bevestigd*|abgezeichnet*|durchgeführt von|durchgeführt durch|ausgeführt von|"
+    "ausgeführt durch|geprüft von|geprüft durch|bestätigt von|bestätigt durch|effectué par|"
+    "effectuée par|ejecutado por|revisado por|verificado por|realizado por|executado por|"
+    "validado por|eseguito da|verificato da|uitgevoerd door|gecontroleerd door|"
+    "confirmado por|confermato da" },
   { CS_FORM_NAME,
-    "=name|=full name|=print name|=nom|=nombre|=nome|=naam|=姓名|=氏名|=имя|=фио|"
-    "=nachname|=vorname|=vor- und nachname|=prénom|=nom et prénom|=nom, prénom|"
-    "=nombre y apellido|=nombre y apellidos|=nome completo|=nome e cognome|"
-    "=imię i nazwisko|=nazwisko|=名前|=姓 名|=names|=print|=printed name|=ф.и.о." },
+    "=name|=full name|=print name|=nom|=nombre|=nome|=naam|=姓名|=氏名|=имя|=фио|=nachname|"
+    "=vorname|=vor- und nachname|=prénom|=nom et prénom|=nom, prénom|=nombre y apellido|"
+    "=nombre y apellidos|=nome completo|=nome e cognome|=imię i nazwisko|=nazwisko|=名前|"
+    "=姓 名|=names|=print|=printed name|=ф.и.о." },
   { CS_FORM_ROLE,
-    "lead|leader|manager*|engineer*|developer*|owner*|dba|qa|operations|ops|operator*|"
-    "sre|devops|cto|cio|ceo|ciso|director*|architect*|administrator*|admin|"
-    "security officer|commander|stakeholder*|supervisor*|tester*|reviewer*|executor|"
-    "deployer|witness|leiter*|*leiter|*leitung|betrieb|entwickler*|*verantwortlich*|"
-    "verantwortlich*|entwicklung|responsable*|chef|ingénieur*|développeur*|directeur*|"
-    "gerente*|desarrollador*|ingeniero*|jefe|líder|responsável|engenheiro*|"
-    "desenvolvedor*|responsabile|sviluppatore|verantwoordelijke|beheerder|负责人|经理|"
-    "工程师|責任者|担当者|supervisión|chefe|coordenador*|analista*|gestor*|equipe*|"
-    "équipe|coordinateur*|administrateur*|exploitant|exploitation|administrador*|"
-    "coordinador*|operaciones|operaç*|desarrollo|operatore|coordinatore|"
-    "amministratore|referente|capo progetto|ontwikkelaar|projectleider|leidinggevende|"
-    "teamleider|技术负责人|项目经理|主管|总监|リーダー|マネージャ*|管理者|"
-    "руководитель|менеджер|инженер|разработчик|администратор|kierownik|inżynier|"
-    "programista|administrator|właściciel|projektleiter*|teamleit*|geschäftsführ*|"
+    "lead|leader|manager*|engineer*|developer*|owner*|dba|qa|operations|ops|operator*|sre|"
+    "devops|cto|cio|ceo|ciso|director*|architect*|administrator*|admin|security officer|"
+    "commander|stakeholder*|supervisor*|tester*|reviewer*|executor|deployer|witness|"
+    "leiter*|*leiter|*leitung|betrieb|entwickler*|*verantwortlich*|verantwortlich*|"
+    "entwicklung|responsable*|chef|ingénieur*|développeur*|directeur*|gerente*|"
+    "desarrollador*|ingeniero*|jefe|líder|responsável|engenheiro*|desenvolvedor*|"
+    "responsabile|sviluppatore|verantwoordelijke|beheerder|负责人|经理|工程师|責任者|担当者|supervisión|"
+    "chefe|coordenador*|analista*|gestor*|equipe*|équipe|coordinateur*|administrateur*|"
+    "exploitant|exploitation|administrador*|coordinador*|operaciones|operaç*|desarrollo|"
+    "operatore|coordinatore|amministratore|referente|capo progetto|ontwikkelaar|"
+    "projectleider|leidinggevende|teamleider|技术负责人|项目经理|主管|总监|リーダー|マネージャ*|管理者|руководитель|"
+    "менеджер|инженер|разработчик|администратор|kierownik|inżynier|programista|"
+    "administrator|właściciel|projektleiter*|teamleit*|geschäftsführ*|"
     "datenschutzbeauftragte*|vp|head of *" },
 };
 
@@ -256,6 +252,33 @@ gboolean
 cs_form_names_person (const char *label)
 {
   return find_word (label, 1u << CS_FORM_APPROVAL | 1u << CS_FORM_ROLE) != CS_FORM_UNKNOWN;
+}
+
+/**
+ * cs_form_asks_consent:
+ * @label: words that ask for an approval or a signature
+ *
+ * Returns: whether they ask someone to agree ("Approved by"), and not only who did it ("Executed
+ *   by")
+ */
+gboolean
+cs_form_asks_consent (const char *label)
+{
+  static const char *const STEMS[] = {
+    "approv",  "approb",     "freig",      "genehmig",  "abgenommen", "abnahme",  "zugestimmt",
+    "aprob",   "aprov",      "goedgekeur", "akkoord",   "zatwierdz",  "утвержд",  "согласов",
+    "承認",    "批准",       "审批",       "審批",      "审核",       "核准",     "승인",
+    "authori", "autori",     "sign",       "unterschr", "firma",      "assinat",  "签",
+    "署名",    "handteken",  "podpis",     "подпис",
+  };
+  g_autofree char *folded = cs_fold_words (label);
+
+  for (guint i = 0; i < G_N_ELEMENTS (STEMS); i++)
+    {
+      if (strstr (folded, STEMS[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
