@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Blobs: stored, found again, and never half. */
+/* Blobs as files: written piece by piece, never half, and healed. */
 
 #include "fixture.h"
 
@@ -8,25 +8,6 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <utime.h>
-
-static void
-test_round_trip (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("hello\0world", 11);
-  g_autoptr (GBytes) back = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *expected = cs_digest_of_bytes (bytes);
-  g_autofree char *digest = cs_store_put_blob_sync (fixture->store, bytes, &error);
-  g_autofree char *again = NULL;
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (digest, ==, expected);
-  again = cs_store_put_blob_sync (fixture->store, bytes, &error);
-  g_assert_cmpstr (again, ==, expected);
-  back = cs_store_get_blob_sync (fixture->store, digest, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (back, bytes));
-}
 
 static guint
 count_files (Fixture *fixture)
@@ -38,37 +19,6 @@ count_files (Fixture *fixture)
   while (g_dir_read_name (dir) != NULL)
     n++;
   return n;
-}
-
-static void
-test_empty (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("", 0);
-  g_autoptr (GBytes) back = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *digest = cs_store_put_blob_sync (fixture->store, bytes, &error);
-
-  g_assert_no_error (error);
-  back = cs_store_get_blob_sync (fixture->store, digest, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_bytes_get_size (back), ==, 0);
-}
-
-static void
-test_absent (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *digest = g_strnfill (64, 'a');
-  g_autoptr (GBytes) absent = NULL;
-  g_autoptr (GBytes) traversal = NULL;
-  g_autoptr (GError) error = NULL;
-
-  absent = cs_store_get_blob_sync (fixture->store, digest, &error);
-  g_assert_null (absent);
-  g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
-  g_clear_error (&error);
-  traversal = cs_store_get_blob_sync (fixture->store, "../journal.db", &error);
-  g_assert_null (traversal);
-  g_assert_error (error, CS_ERROR, CS_ERROR_INVALID);
 }
 
 /* Piece by piece from another thread, as output comes. */
@@ -169,9 +119,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  TEST ("/journal/blob/round-trip", test_round_trip);
-  TEST ("/journal/blob/empty", test_empty);
-  TEST ("/journal/blob/absent", test_absent);
   TEST ("/journal/blob/writer", test_writer);
   TEST ("/journal/blob/dropped", test_dropped);
   TEST ("/journal/blob/stale", test_stale);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which records of a team's journal were told about already, and which are new. */
+
+#pragma once
+
+#include "cs-pg-connection.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CsPgFollower CsPgFollower;
+
+CsPgFollower *cs_pg_follower_new (void);
+void cs_pg_follower_free (CsPgFollower *self);
+
+gboolean cs_pg_follower_begin (CsPgFollower *self, CsPgConnection *connection, GError **error);
+gboolean cs_pg_follower_collect (CsPgFollower *self,
+                                 CsPgConnection *connection,
+                                 GPtrArray *records,
+                                 GError **error);
+gboolean cs_pg_follower_take (CsPgFollower *self, GPtrArray *records);
+gint64 cs_pg_follower_get_settled (CsPgFollower *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsPgFollower, cs_pg_follower_free)
+
+G_END_DECLS
