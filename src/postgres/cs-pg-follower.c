@@ -132,36 +132,9 @@ read_bounds (CsPgConnection *connection, gint64 *last, guint64 *xmin, guint64 *x
   return TRUE;
 }
 
-/**
- * cs_pg_follower_collect:
- * @records: (nullable) (element-type CsRecord): takes what was not told yet, in the order of seq;
- * %NULL if nobody listens
- *
- * Reads what others have appended. A damaged record is left to verification to name.
- *
- * Returns: whether it could be read
- */
-gboolean
-cs_pg_follower_collect (CsPgFollower *self,
-                        CsPgConnection *connection,
-                        GPtrArray *records,
-                        GError **error)
+static void
+take_rows (CsPgFollower *self, CsPgConnection *connection, PGresult *rows, GPtrArray *records)
 {
-  g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, self->settled);
-  const char *values[] = { from };
-  CsPgStatement statement = records != NULL ? CS_PG_READ_AFTER : CS_PG_SEQS_AFTER;
-  g_autoptr (PGresult) rows = NULL;
-  gint64 last = 0;
-  guint64 xmin = 0;
-  guint64 xmax = 0;
-
-  if (!read_bounds (connection, &last, &xmin, &xmax, error))
-    return FALSE;
-  if (last == self->settled)
-    return TRUE;
-  rows = cs_pg_connection_run (connection, statement, values, error);
-  if (rows == NULL)
-    return FALSE;
   for (int i = 0; i < PQntuples (rows); i++)
     {
       gint64 seq = cs_pg_get_int (rows, i, 0);
@@ -181,6 +154,47 @@ cs_pg_follower_collect (CsPgFollower *self,
       else if (damage != NULL)
         g_warning ("%s", damage->message);
     }
+}
+
+/**
+ * cs_pg_follower_collect:
+ * @heard: whether anybody listens; asked in this thread
+ * @records: (element-type CsRecord): takes what was not told yet, in the order of seq; nothing if
+ * nobody listens
+ *
+ * Reads what others have appended. What is appended after somebody began to listen is told to them.
+ * A damaged record is left to verification to name.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+cs_pg_follower_collect (CsPgFollower *self,
+                        CsPgConnection *connection,
+                        CsPgHeardFunc heard,
+                        gpointer user_data,
+                        GPtrArray *records,
+                        GError **error)
+{
+  g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, self->settled);
+  const char *values[] = { from };
+  g_autoptr (PGresult) rows = NULL;
+  gboolean told = heard (user_data);
+  gint64 last = 0;
+  guint64 xmin = 0;
+  guint64 xmax = 0;
+
+  if (!read_bounds (connection, &last, &xmin, &xmax, error))
+    return FALSE;
+  if (last == self->settled)
+    return TRUE;
+  rows =
+    cs_pg_connection_run (connection, told ? CS_PG_READ_AFTER : CS_PG_SEQS_AFTER, values, error);
+  if (rows == NULL)
+    return FALSE;
+  /* Whoever began to listen meanwhile may have appended among these, too. */
+  if (!told && heard (user_data))
+    return cs_pg_follower_collect (self, connection, heard, user_data, records, error);
+  take_rows (self, connection, rows, told ? records : NULL);
   if (self->until != 0 && xmin >= self->until)
     {
       self->settled = self->pending;

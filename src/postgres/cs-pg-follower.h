@@ -9,12 +9,17 @@ G_BEGIN_DECLS
 
 typedef struct _CsPgFollower CsPgFollower;
 
+/* Whether anybody listens now. */
+typedef gboolean (*CsPgHeardFunc) (gpointer user_data);
+
 CsPgFollower *cs_pg_follower_new (void);
 void cs_pg_follower_free (CsPgFollower *self);
 
 gboolean cs_pg_follower_begin (CsPgFollower *self, CsPgConnection *connection, GError **error);
 gboolean cs_pg_follower_collect (CsPgFollower *self,
                                  CsPgConnection *connection,
+                                 CsPgHeardFunc heard,
+                                 gpointer user_data,
                                  GPtrArray *records,
                                  GError **error);
 gboolean cs_pg_follower_take (CsPgFollower *self, GPtrArray *records);

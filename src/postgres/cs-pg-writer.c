@@ -78,8 +78,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Order, order_free)
 
 /* Only who listens is told; to read what nobody wants to know would cost all others, too. */
 static gboolean
-is_listened_to (CsPgWriter *self)
+is_listened_to (gpointer user_data)
 {
+  CsPgWriter *self = user_data;
   g_autoptr (CsStore) store = g_weak_ref_get (self->store);
 
   return store != NULL &&
@@ -412,11 +413,11 @@ static void
 look (CsPgWriter *self, GPtrArray *records)
 {
   g_autoptr (GError) error = NULL;
-  gboolean listened = is_listened_to (self);
 
   self->must_look = FALSE;
   self->looked_at = g_get_monotonic_time ();
-  if (!cs_pg_follower_collect (self->follower, self->connection, listened ? records : NULL, &error))
+  if (!cs_pg_follower_collect (self->follower, self->connection, is_listened_to, self, records,
+                               &error))
     {
       if (cs_pg_connection_is_lost (self->connection))
         drop_connection (self, error);

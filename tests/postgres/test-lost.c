@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "cs-error.h"
+#include "cs-pg-follower.h"
 #include "cs-test-proxy.h"
 #include "cs-verification.h"
 
@@ -251,10 +252,39 @@ test_many_writers (Team *team, gconstpointer data)
   g_assert_true (cs_verification_is_clean (verification));
 }
 
+static gboolean
+hear_later_cb (gpointer user_data)
+{
+  return (*(guint *) user_data)++ > 0;
+}
+
+/* Somebody begins to listen, and acts, while nobody's records are read. */
+static void
+test_heard_meanwhile (Team *team, gconstpointer data)
+{
+  g_autoptr (CsPgServer) server = team_server (team, "ada");
+  g_autoptr (CsPgConnection) connection = cs_pg_connection_open (server, NULL);
+  g_autoptr (CsPgFollower) follower = cs_pg_follower_new ();
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+  guint asked = 0;
+
+  team_append (team->store, "s", "{\"text\":\"before\"}");
+  g_assert_true (cs_pg_follower_begin (follower, connection, NULL));
+  team_append (team->store, "s", "{\"text\":\"meanwhile\"}");
+  g_assert_true (
+    cs_pg_follower_collect (follower, connection, hear_later_cb, &asked, records, NULL));
+  g_assert_cmpuint (records->len, ==, 1);
+  g_assert_cmpint (cs_record_get_n (g_ptr_array_index (records, 0)), ==, 1);
+  g_assert_true (
+    cs_pg_follower_collect (follower, connection, hear_later_cb, &asked, records, NULL));
+  g_assert_cmpuint (records->len, ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  TEAM_TEST ("/postgres/lost/heard-meanwhile", test_heard_meanwhile);
   TEAM_TEST ("/postgres/lost/network", test_network);
   TEAM_TEST ("/postgres/lost/many-writers", test_many_writers);
   TEAM_TEST ("/postgres/lost/killed", test_killed);
