@@ -39,3 +39,16 @@ cs_core_file_allow (void)
   if (forbidden)
     setrlimit (RLIMIT_CORE, &before);
 }
+
+/**
+ * cs_core_file_allow_child:
+ * @pid: a child
+ *
+ * The same from outside, for a child that was made without a fork.
+ */
+void
+cs_core_file_allow_child (GPid pid)
+{
+  if (forbidden)
+    prlimit (pid, RLIMIT_CORE, &before, NULL);
+}

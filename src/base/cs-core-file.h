@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 
 void cs_core_file_forbid (void);
 void cs_core_file_allow (void); /* in a child, between fork and exec */
+void cs_core_file_allow_child (GPid pid);
 
 G_END_DECLS

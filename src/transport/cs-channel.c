@@ -5,8 +5,8 @@
 
 #include "cs-channel.h"
 
-#include "cs-core-file.h"
 #include "cs-error.h"
+#include "cs-spawn.h"
 
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -26,21 +26,6 @@ struct _CsChannel
   int output;
   int errors;
 };
-
-/* Between fork and exec. The child gets a session of its own, so that a Ctrl+C or a closed
- * terminal that is meant for us does not reach it; and the signal that GIO ignores is as usual. */
-static void
-setup_child (gpointer user_data)
-{
-  sigset_t none;
-
-  setsid ();
-  sigemptyset (&none);
-  sigprocmask (SIG_SETMASK, &none, NULL);
-  signal (SIGPIPE, SIG_DFL);
-  signal (SIGXFSZ, SIG_DFL);
-  cs_core_file_allow ();
-}
 
 static void
 exited_cb (GPid pid, int status, gpointer user_data)
@@ -90,22 +75,22 @@ cs_channel_spawn (const char *const *argv,
 {
   g_autoptr (CsChannel) self = g_new0 (CsChannel, 1);
   g_autoptr (GError) local = NULL;
+  CsSpawned spawned;
 
   self->references = 1;
   self->lingers = lingers;
   self->exited = TRUE;
   self->input = self->output = self->errors = -1;
-  if (!g_spawn_async_with_pipes (directory, (char **) argv, (char **) envp,
-                                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
-                                   G_SPAWN_CLOEXEC_PIPES,
-                                 setup_child, NULL, &self->pid,
-                                 &self->input, &self->output, &self->errors, &local))
+  if (!cs_spawn_pipes (argv, envp, directory, &spawned, &local))
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_UNREACHABLE, "%s can't be started: %s", argv[0],
-                   local->message);
+      g_set_error_literal (error, CS_ERROR, CS_ERROR_UNREACHABLE, local->message);
       return NULL;
     }
   self->exited = FALSE;
+  self->pid = spawned.pid;
+  self->input = spawned.input;
+  self->output = spawned.output;
+  self->errors = spawned.errors;
   g_unix_set_fd_nonblocking (self->input, TRUE, NULL);
   g_unix_set_fd_nonblocking (self->output, TRUE, NULL);
   g_unix_set_fd_nonblocking (self->errors, TRUE, NULL);
@@ -204,6 +189,19 @@ cs_channel_close_input (CsChannel *self)
 }
 
 /**
+ * cs_channel_end:
+ * @self: a channel
+ *
+ * Ends the child, unless it lingers, and leaves the pipes to whoever reads them in another thread.
+ */
+void
+cs_channel_end (CsChannel *self)
+{
+  if (!self->lingers && !g_atomic_int_get (&self->exited))
+    kill (self->pid, SIGTERM);
+}
+
+/**
  * cs_channel_close:
  * @self: a channel
  *
@@ -215,6 +213,5 @@ cs_channel_close (CsChannel *self)
   close_fd (&self->input);
   close_fd (&self->output);
   close_fd (&self->errors);
-  if (!self->lingers && !g_atomic_int_get (&self->exited))
-    kill (self->pid, SIGTERM);
+  cs_channel_end (self);
 }

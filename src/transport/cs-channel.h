@@ -26,6 +26,7 @@ int cs_channel_get_errors (CsChannel *self);
 gboolean cs_channel_has_exited (CsChannel *self);
 
 void cs_channel_close_input (CsChannel *self);
+void cs_channel_end (CsChannel *self);
 void cs_channel_close (CsChannel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsChannel, cs_channel_unref)

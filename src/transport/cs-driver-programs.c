@@ -79,9 +79,7 @@ const char cs_driver_program_head[] =
   "  until [ -s \"$d.end\" ] || [ \"$n\" -ge 50 ]; do nap; n=$((n + 1)); done\n"
   "}\n";
 
-/* The first request of a session: makes the spool, says which it is, and sweeps what a program that
- * died has left there and nobody has asked for in a month. The claims of what ran stay, so that a
- * run is never said not to have started. */
+/* The first request of a session: makes the spool, and says which it is. */
 const char cs_driver_program_greet[] =
   "open_spool\n"
   "[ -s \"$spool/identity\" ] || {\n"
@@ -90,17 +88,7 @@ const char cs_driver_program_greet[] =
   "}\n"
   "locate\n"
   "case $here in .*) refuse \"$spool can't be written: is the disk full?\";; esac\n"
-  "answer \"here $here\"\n"
-  "exec 3>&- 2>/dev/null\n"
-  "find \"$spool\" -name '*.claim' -mtime +30 | while IFS= read -r f; do\n"
-  "  d=${f%.claim}\n"
-  "  read -r kind p boot since rest <\"$f\"\n"
-  "  if [ \"$kind\" = run ] && alive; then continue; fi\n"
-  "  [ -z \"$(find \"$d.out\" -mtime -30)\" ] || continue\n"
-  "  [ \"$kind\" = run ] || rm -f \"$f\"\n"
-  "  rm -f \"$d.script\" \"$d.start\" \"$d.body\" \"$d.state\" \"$d.pid\" \"$d.out\" \"$d.ending\" "
-  "\"$d.end\"\n"
-  "done\n";
+  "answer \"here $here\"\n";
 
 const char cs_driver_program_run[] =
   "[ -z \"$cwd\" ] || cd -- \"$cwd\" 2>/dev/null || { answer missing; exit 1; }\n"
@@ -179,6 +167,19 @@ const char cs_driver_program_stop[] =
   "halt \"$ending\"\n"
   "answer ok\n";
 
+/* With `sweep` it also removes what a program that died has left there and nobody has asked for in
+ * a month. The claims of what ran stay, so that a run is never said not to have started. */
 const char cs_driver_program_forget[] =
   "e=$(rm -f \"$d\".* 2>&1) || refuse \"$e\"\n"
-  "answer ok\n";
+  "answer ok\n"
+  "[ -n \"$sweep\" ] || exit 0\n"
+  "exec 3>&- 2>/dev/null\n"
+  "find \"$spool\" -name '*.claim' -mtime +30 | while IFS= read -r f; do\n"
+  "  d=${f%.claim}\n"
+  "  read -r kind p boot since rest <\"$f\"\n"
+  "  if [ \"$kind\" = run ] && alive; then continue; fi\n"
+  "  [ -z \"$(find \"$d.out\" -mtime -30)\" ] || continue\n"
+  "  [ \"$kind\" = run ] || rm -f \"$f\"\n"
+  "  rm -f \"$d.script\" \"$d.start\" \"$d.body\" \"$d.state\" \"$d.pid\" \"$d.out\" \"$d.ending\" "
+  "\"$d.end\"\n"
+  "done\n";

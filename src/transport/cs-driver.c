@@ -7,10 +7,11 @@
  *   requests | runner | relay
  *
  * The first prints a ready line and its environment (NUL-separated, ended by an empty entry), and
- * then waits for one request on its standard input. A request is a program that begins with
- * `#NONCE ` and ends with ` #NONCE`; without that end nothing of it is run, so a connection that
- * breaks while sending does no harm. The answer is one line: `started`, `conflict`, `missing`,
- * `absent`, `following NONCE`, `gone`, `here PLACE`, `elsewhere`, `moved`, `ok`, or
+ * then waits for requests on its standard input, each behind a line that tells its length in bytes
+ * and, with ` run`, that it starts a script and so is the last one. A request is a program that
+ * begins with `#NONCE ` and ends with ` #NONCE`; without that end nothing of it is run, so a
+ * connection that breaks while sending does no harm. The answer is one line: `started`, `conflict`,
+ * `missing`, `absent`, `following NONCE`, `gone`, `here PLACE`, `elsewhere`, `moved`, `ok`, or
  * `refused REASON`.
  *
  * The second holds the shell of the script, already started in a process group of its own, which
@@ -44,40 +45,48 @@
 #define MARKER_BEGIN "\036countersign:"
 #define MARKER_END ":"
 
-/* The runner is told four lines: the path of the files, shell text that exports the secrets,
- * "MARKER REPORT-MARKER SHELL WATCH", the path again; its shell reads the first two, and the second
- * is nowhere else. WATCH is the process that waits for the script's time to
- * be over, or `-`. What a shell may say while it starts is not output: the relay
- * begins at the line with `@`. The constant is SPOOL_BLOCKS. */
-static const char bootstrap[] =
-  "exec 3>&1; b=bash; command -v $b >/dev/null 2>&1 || b=sh; "
-  "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }; "
-  "{ printf \"countersign-ready 1\\n\" >&3; /usr/bin/env -0 >&3 2>/dev/null; printf \"\\000\" >&3; "
-  "r=$(cat); case $r in \"${r%% *}\"*\" ${r%% *}\") eval \"$r\";; esac; } | "
-  "{ setsid $b -c \"IFS= read -r d && IFS= read -r __cs_x || exit; "
-  "exec </dev/null; printf \\\"@ %s\\n\\\" \\\"\\$d\\\"; "
-  ". \\\"\\$d.start\\\"\" $b 4>&2 2>&1 3>&-; "
-  "s=$?; trap \"\" PIPE HUP; read -r m k t w && IFS= read -r d || exit; "
-  "e=-; [ ! -s \"$d.ending\" ] || read -r e <\"$d.ending\"; "
-  "case $e$w in timed-out* | *-) ;; *) kill $w 2>/dev/null;; esac; "
-  "f=0; [ ! -s \"$d.state\" ] || f=1; "
-  "case $f$t$b in 1bashbash | 0*) ;; "
-  "*) { printf %s \"$k\"; cat \"$d.state\"; printf %s \"$k\"; } >&2;; esac; "
-  "printf \"%s %s %s\\n\" $s $e $f >\"$d.end\"; printf \"%s%s %s %s\\n\" \"$m\" $s $e $f; } | "
-  "( exec 3>&-; trap \"\" PIPE HUP INT TERM XFSZ; while IFS= read -r l; do case $l in \"@ \"*) "
-  "umask 077; ulimit -f 2097280 2>/dev/null; tee \"${l#@ }.out\" 2>/dev/null || "
-  "exec cat >/dev/null;; "
-  "esac; done )";
+/* What is run in a channel, with what it says first. The runner is told four lines: the path of the
+ * files, shell text that exports the secrets, "MARKER REPORT-MARKER SHELL WATCH", the path again;
+ * its shell reads the first two, and the second is nowhere else. WATCH is the process that waits
+ * for the script's time to be over, or `-`. What a shell may say while it starts is not output: the
+ * relay begins at the line with `@`. The constant is SPOOL_BLOCKS. */
+#define PIPELINE(greeting)                                                                      \
+  "exec 3>&1; b=bash; command -v $b >/dev/null 2>&1 || b=sh; "                                  \
+  "command -v setsid >/dev/null 2>&1 || setsid () { \"$@\"; }; "                                \
+  "{ " greeting "while IFS=\" \" read -r n k; do r=$(head -c \"$n\"); "                         \
+  "case $r in \"${r%% *}\"*\" ${r%% *}\") ;; *) exit;; esac; "                                  \
+  "(eval \"$r\") && case $k in run) exit;; esac; done; } | "                                    \
+  "{ setsid $b -c \"IFS= read -r d && IFS= read -r __cs_x || exit; "                            \
+  "exec </dev/null; printf \\\"@ %s\\n\\\" \\\"\\$d\\\"; "                                      \
+  ". \\\"\\$d.start\\\"\" $b 4>&2 2>&1 3>&-; "                                                  \
+  "s=$?; trap \"\" PIPE HUP; read -r m k t w && IFS= read -r d || exit; "                       \
+  "e=-; [ ! -s \"$d.ending\" ] || read -r e <\"$d.ending\"; "                                   \
+  "case $e$w in timed-out* | *-) ;; *) kill $w 2>/dev/null;; esac; "                            \
+  "f=0; [ ! -s \"$d.state\" ] || f=1; "                                                         \
+  "case $f$t$b in 1bashbash | 0*) ;; "                                                          \
+  "*) { printf %s \"$k\"; cat \"$d.state\"; printf %s \"$k\"; } >&2;; esac; "                   \
+  "printf \"%s %s %s\\n\" $s $e $f >\"$d.end\"; printf \"%s%s %s %s\\n\" \"$m\" $s $e $f; } | " \
+  "( exec 3>&-; trap \"\" PIPE HUP INT TERM XFSZ; x=1; while IFS= read -r l; do "               \
+  "case $l in \"@ \"*) x=0; umask 077; ulimit -f 2097280 2>/dev/null; "                         \
+  "tee \"${l#@ }.out\" 2>/dev/null || exec cat >/dev/null;; esac; done; exit $x )"
 G_STATIC_ASSERT (SPOOL_BLOCKS == 2097280);
 
-/* The channel that carries all others runs no script, so it has none of that: it takes one request
- * ahead of which its length stands on a line, answers it, and then holds the connection until its
- * input ends. What it says beside that would be taken for words of ssh. */
-static const char master_bootstrap[] =
-  "exec 3>&1; printf \"countersign-ready 1\\n\"; /usr/bin/env -0 2>/dev/null; printf \"\\000\"; "
-  "IFS= read -r n || exit; r=$(head -c \"$n\"); "
-  "case $r in \"${r%% *}\"*\" ${r%% *}\") (eval \"$r\") 2>/dev/null;; esac; "
-  "exec cat >/dev/null 3>&-";
+#define GREETING \
+  "printf \"countersign-ready 1\\n\" >&3; /usr/bin/env -0 >&3 2>/dev/null; printf \"\\000\" >&3; "
+
+static const char bootstrap[] = PIPELINE (GREETING);
+
+/* The channel that holds the connection serves as well, so that a step needs no other: it makes a
+ * pipeline whenever it is told to, and when that has done its run, it prints a line with a word
+ * that it was told when it was greeted, which no script knows: what a child that a script has left
+ * behind prints comes before that line, or no line comes. A pipeline fails when parts of it were
+ * killed, or when there is nothing to do any more. */
+static const char serving_pipeline[] = PIPELINE ("");
+static const char server[] =
+  "printf \"countersign-ready 1\\n\"; /usr/bin/env -0 2>/dev/null; printf \"\\000\"; "
+  "IFS= read -r t || exit; while IFS= read -r g; do /bin/sh -c \"$0\" || "
+  "{ printf \"countersign-broken %s\\n\" \"$t\" >&2; exec cat >/dev/null; }; "
+  "printf \"countersign-idle %s\\n\" \"$t\"; done";
 
 /**
  * cs_driver_append_common:
@@ -106,12 +115,17 @@ begin_request (const char *guard, const char *id, const char *spool)
   return request;
 }
 
+/* @kind: what stands behind the length */
 static GBytes *
-end_request (GString *request, const char *guard, const char *program)
+end_request (GString *request, const char *guard, const char *program, const char *kind)
 {
+  g_autofree char *length = NULL;
+
   g_string_append (request, cs_driver_program_head);
   g_string_append (request, program);
   g_string_append_printf (request, "\n #%s", guard);
+  length = g_strdup_printf ("%" G_GSIZE_FORMAT "%s\n", request->len, kind);
+  g_string_prepend (request, length);
   return g_string_free_to_bytes (request);
 }
 
@@ -134,7 +148,7 @@ cs_driver_build_request (const char *id,
   GString *request = begin_request (guard, id, spool);
 
   g_string_append (request, assignments);
-  return end_request (request, guard, program);
+  return end_request (request, guard, program, "");
 }
 
 /**
@@ -149,14 +163,26 @@ cs_driver_get_bootstrap (void)
 }
 
 /**
- * cs_driver_get_master_bootstrap:
+ * cs_driver_get_server:
  *
- * Returns: what `/bin/sh -c` runs in the channel that carries all others
+ * Returns: what `/bin/sh -c` runs in the channel that holds a connection, with
+ *   cs_driver_get_serving_pipeline() as the one argument that follows it
  */
 const char *
-cs_driver_get_master_bootstrap (void)
+cs_driver_get_server (void)
 {
-  return master_bootstrap;
+  return server;
+}
+
+/**
+ * cs_driver_get_serving_pipeline:
+ *
+ * Returns: see cs_driver_get_server()
+ */
+const char *
+cs_driver_get_serving_pipeline (void)
+{
+  return serving_pipeline;
 }
 
 /**
@@ -245,7 +271,7 @@ cs_driver_build_run (CsRun *run,
   cs_shell_start_append_assignment (request, "shell", cs_run_get_shell (run));
   cs_shell_start_append_assignment (request, "start", start);
   cs_shell_start_append_assignment (request, "script", cs_run_get_script (run));
-  return end_request (request, guard, cs_driver_program_run);
+  return end_request (request, guard, cs_driver_program_run, " run");
 }
 
 /**
@@ -263,7 +289,7 @@ cs_driver_build_recover (const char *id, const char *spool, const char *place)
   GString *request = begin_request (guard, id, spool);
 
   cs_shell_start_append_assignment (request, "place", place);
-  return end_request (request, guard, cs_driver_program_recover);
+  return end_request (request, guard, cs_driver_program_recover, "");
 }
 
 /**
@@ -278,26 +304,51 @@ cs_driver_build_greet (const char *spool)
   g_autofree char *guard = cs_driver_new_nonce ();
   g_autofree char *id = g_uuid_string_random ();
 
-  return end_request (begin_request (guard, id, spool), guard, cs_driver_program_greet);
+  return end_request (begin_request (guard, id, spool), guard, cs_driver_program_greet, "");
 }
 
 /**
- * cs_driver_build_master_greet:
+ * cs_driver_build_first_greet:
+ * @token: a word of cs_driver_new_nonce()
  *
  * Returns: (transfer full): as cs_driver_build_greet() for the login's own spool, as the channel
- *   that carries all others takes it
+ *   that holds a connection takes it; cs_driver_dup_idle_line() of @token will come after each run
  */
 GBytes *
-cs_driver_build_master_greet (void)
+cs_driver_build_first_greet (const char *token)
 {
   g_autoptr (GBytes) request = cs_driver_build_greet (NULL);
   gsize size = 0;
   const char *text = g_bytes_get_data (request, &size);
-  GString *framed = g_string_new (NULL);
+  GString *whole = g_string_new (NULL);
 
-  g_string_printf (framed, "%" G_GSIZE_FORMAT "\n", size);
-  g_string_append_len (framed, text, (gssize) size);
-  return g_string_free_to_bytes (framed);
+  g_string_printf (whole, "%s\n" CS_DRIVER_MAKE_READY, token);
+  g_string_append_len (whole, text, (gssize) size);
+  return g_string_free_to_bytes (whole);
+}
+
+/**
+ * cs_driver_dup_idle_line:
+ * @token: what cs_driver_build_first_greet() was given
+ *
+ * Returns: (transfer full): the line with which a serving shell says that it waits again
+ */
+char *
+cs_driver_dup_idle_line (const char *token)
+{
+  return g_strconcat ("countersign-idle ", token, "\n", NULL);
+}
+
+/**
+ * cs_driver_dup_broken_line:
+ * @token: what cs_driver_build_first_greet() was given
+ *
+ * Returns: (transfer full): what a serving shell says on standard error when it serves no more
+ */
+char *
+cs_driver_dup_broken_line (const char *token)
+{
+  return g_strconcat ("countersign-broken ", token, "\n", NULL);
 }
 
 /**
@@ -315,20 +366,23 @@ cs_driver_build_stop (const char *id, const char *spool, const char *ending)
   GString *request = begin_request (guard, id, spool);
 
   cs_shell_start_append_assignment (request, "ending", ending);
-  return end_request (request, guard, cs_driver_program_stop);
+  return end_request (request, guard, cs_driver_program_stop, "");
 }
 
 /**
  * cs_driver_build_forget:
  * @id: of the run
  * @spool: (nullable): as for the run
+ * @sweep: whether it also removes what has lain there for a month
  *
  * Returns: (transfer full): the request
  */
 GBytes *
-cs_driver_build_forget (const char *id, const char *spool)
+cs_driver_build_forget (const char *id, const char *spool, gboolean sweep)
 {
   g_autofree char *guard = cs_driver_new_nonce ();
+  GString *request = begin_request (guard, id, spool);
 
-  return end_request (begin_request (guard, id, spool), guard, cs_driver_program_forget);
+  cs_shell_start_append_assignment (request, "sweep", sweep ? "1" : NULL);
+  return end_request (request, guard, cs_driver_program_forget, "");
 }

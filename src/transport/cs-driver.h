@@ -10,11 +10,15 @@ G_BEGIN_DECLS
 /** CS_DRIVER_READY: the line with which a channel says that it waits for its request */
 #define CS_DRIVER_READY "countersign-ready 1\n"
 
+/** CS_DRIVER_MAKE_READY: the line with which a serving shell is told to make ready for requests */
+#define CS_DRIVER_MAKE_READY "ready\n"
+
 /* What `/bin/sh -c` runs in a channel. It holds no single quote, newline, backslash-newline or
  * exclamation mark, so that every login shell hands it on as it is. */
 const char *cs_driver_get_bootstrap (void);
-/* The same for the channel that carries all others. */
-const char *cs_driver_get_master_bootstrap (void);
+/* The same for the channel that holds a connection, and what follows as its argument. */
+const char *cs_driver_get_server (void);
+const char *cs_driver_get_serving_pipeline (void);
 
 char *cs_driver_new_nonce (void);
 char *cs_driver_dup_marker (const char *nonce);
@@ -29,7 +33,9 @@ GBytes *cs_driver_build_request (const char *id,
 
 /* spool NULL: the login's own. The requests are complete programs; see the .c file. */
 GBytes *cs_driver_build_greet (const char *spool);
-GBytes *cs_driver_build_master_greet (void);
+GBytes *cs_driver_build_first_greet (const char *token);
+char *cs_driver_dup_idle_line (const char *token);
+char *cs_driver_dup_broken_line (const char *token);
 GBytes *cs_driver_build_run (CsRun *run,
                              const char *spool,
                              const char *place,
@@ -37,6 +43,6 @@ GBytes *cs_driver_build_run (CsRun *run,
                              GError **error);
 GBytes *cs_driver_build_recover (const char *id, const char *spool, const char *place);
 GBytes *cs_driver_build_stop (const char *id, const char *spool, const char *ending);
-GBytes *cs_driver_build_forget (const char *id, const char *spool);
+GBytes *cs_driver_build_forget (const char *id, const char *spool, gboolean sweep);
 
 G_END_DECLS

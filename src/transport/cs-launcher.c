@@ -172,13 +172,16 @@ static CsChannel *
 spawn_ssh (CsLauncher *self,
            GPtrArray *argv,
            char **envp,
-           const char *bootstrap,
+           const char *program,
+           const char *argument,
            GError **error)
 {
   cs_ssh_config_add_target (argv, self->target);
   add (argv, "--");
   add (argv, cs_target_get_host (self->target));
-  g_ptr_array_add (argv, g_strdup_printf ("exec /bin/sh -c '%s'", bootstrap));
+  g_ptr_array_add (argv, argument != NULL
+                           ? g_strdup_printf ("exec /bin/sh -c '%s' '%s'", program, argument)
+                           : g_strdup_printf ("exec /bin/sh -c '%s'", program));
   g_ptr_array_add (argv, NULL);
   return cs_channel_spawn ((const char *const *) argv->pdata, (const char *const *) envp, NULL,
                            FALSE, self->context, error);
@@ -321,7 +324,11 @@ cs_launcher_has_master (CsLauncher *self)
 
 /* A connection of its own. */
 static CsChannel *
-connect_ssh (CsLauncher *self, GPtrArray *arguments, const char *bootstrap, GError **error)
+connect_ssh (CsLauncher *self,
+             GPtrArray *arguments,
+             const char *program,
+             const char *argument,
+             GError **error)
 {
   g_autoptr (GPtrArray) argv = arguments;
   g_auto (GStrv) envp = NULL;
@@ -335,7 +342,7 @@ connect_ssh (CsLauncher *self, GPtrArray *arguments, const char *bootstrap, GErr
     add (argv, "-oConnectTimeout=15");
   g_ptr_array_add (argv, join_known_hosts (self));
   envp = allow_questions (self, argv, g_get_environ ());
-  return spawn_ssh (self, argv, envp, bootstrap, error);
+  return spawn_ssh (self, argv, envp, program, argument, error);
 }
 
 /**
@@ -353,7 +360,8 @@ cs_launcher_open_master (CsLauncher *self, GError **error)
   GPtrArray *argv = begin_ssh (self);
 
   add (argv, "-oControlMaster=yes");
-  return connect_ssh (self, argv, cs_driver_get_master_bootstrap (), error);
+  return connect_ssh (self, argv, cs_driver_get_server (), cs_driver_get_serving_pipeline (),
+                      error);
 }
 
 /**
@@ -370,7 +378,7 @@ cs_launcher_open_apart (CsLauncher *self, GError **error)
   GPtrArray *argv = begin_ssh_at ("none");
 
   add (argv, "-oControlMaster=no");
-  return connect_ssh (self, argv, cs_driver_get_bootstrap (), error);
+  return connect_ssh (self, argv, cs_driver_get_bootstrap (), NULL, error);
 }
 
 /**
@@ -392,7 +400,7 @@ cs_launcher_open_channel (CsLauncher *self, GError **error)
   add (argv, "-oControlMaster=no");
   /* Without the connection this fails at once, instead of making one of its own. */
   add (argv, "-oProxyCommand=false");
-  return spawn_ssh (self, argv, envp, cs_driver_get_bootstrap (), error);
+  return spawn_ssh (self, argv, envp, cs_driver_get_bootstrap (), NULL, error);
 }
 
 /* Through the connection, with a terminal of its own there: the size of ours is told on. */

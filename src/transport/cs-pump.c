@@ -47,6 +47,7 @@ struct _CsPump
   CsRun *run;
   char *marker;
   char *report_marker;
+  char *broken; /* what standard error says when nothing comes any more; NULL */
   int wake;
 
   /* Of the thread alone. */
@@ -73,6 +74,7 @@ cs_pump_result_free (CsPumpResult *self)
   g_free (self->said);
   g_clear_pointer (&self->before, g_bytes_unref);
   g_clear_pointer (&self->report, g_bytes_unref);
+  g_clear_pointer (&self->rest, g_bytes_unref);
   g_clear_error (&self->failure);
   g_free (self);
 }
@@ -347,6 +349,10 @@ receive_errors (CsPump *self)
       if (!self->errors_open)
         lose (self);
     }
+  /* What the report holds is parted by NULs. */
+  if (self->broken != NULL && memmem (self->errors->str, self->errors->len, self->broken,
+                                      strlen (self->broken)) != NULL)
+    lose (self);
 }
 
 static gboolean
@@ -452,6 +458,8 @@ pump_thread (gpointer user_data)
     drain_errors (self);
   keep_output (self);
   keep_words (self);
+  if (self->stays_open)
+    self->result->rest = g_bytes_new (self->in->data, self->in->len);
   g_clear_pointer (&self->output, cs_output_free);
   g_clear_pointer (&self->in, g_byte_array_unref);
   g_string_free (g_steal_pointer (&self->errors), TRUE);
@@ -486,17 +494,27 @@ cs_pump_new (CsChannel *channel, GBytes *request, const char *nonce, CsRun *run)
 
 /**
  * cs_pump_new_open:
- * @channel: the channel that carries all others
- * @request: what cs_driver_build_master_greet() gives
+ * @channel: the channel that holds a connection
+ * @request: what cs_driver_build_first_greet() gives, or a request
+ * @nonce: (nullable): of a run
+ * @run: (nullable): takes the output
+ * @broken: (nullable): what it says on standard error when it is of no use any more; %NULL for one
+ *   that has not yet said that it waits
  *
  * Returns: (transfer full): the pump, not yet started, that leaves the channel open
  */
 CsPump *
-cs_pump_new_open (CsChannel *channel, GBytes *request)
+cs_pump_new_open (CsChannel *channel,
+                  GBytes *request,
+                  const char *nonce,
+                  CsRun *run,
+                  const char *broken)
 {
-  CsPump *self = cs_pump_new (channel, request, NULL, NULL);
+  CsPump *self = cs_pump_new (channel, request, nonce, run);
 
   self->stays_open = TRUE;
+  self->broken = g_strdup (broken);
+  self->stage = broken != NULL ? STAGE_ANSWER : STAGE_READY;
   return self;
 }
 
@@ -529,6 +547,7 @@ cs_pump_unref (CsPump *self)
   g_clear_object (&self->run);
   g_free (self->marker);
   g_free (self->report_marker);
+  g_free (self->broken);
   g_free (self);
 }
 

@@ -32,7 +32,8 @@ typedef enum
  *
  * What came back. @before is the environment that the driver found (NUL-separated, ended by an
  * empty entry), @report what the script's shell said at its end (see cs-driver.c) or %NULL. @said
- * is what else came on standard error: ssh's words. @failure is set if output could not be kept.
+ * is what else came on standard error: ssh's words. @rest is what was read of the output behind all
+ * that, if the channel stays open. @failure is set if output could not be kept.
  */
 typedef struct
 {
@@ -46,6 +47,7 @@ typedef struct
   GBytes *before;
   GBytes *report;
   char *said;
+  GBytes *rest;
   GError *failure;
 } CsPumpResult;
 
@@ -57,8 +59,13 @@ typedef struct _CsPump CsPump;
 /* nonce: of a run; NULL if the answer names it, or if there is no output to come. run: takes the
  * output; NULL for other requests. */
 CsPump *cs_pump_new (CsChannel *channel, GBytes *request, const char *nonce, CsRun *run);
-/* For a channel that stays open when its request is answered. */
-CsPump *cs_pump_new_open (CsChannel *channel, GBytes *request);
+/* For a channel that stays open when its request is answered. broken: what it says on standard
+ * error when it is of no use any more; NULL for the one that has not yet said that it waits. */
+CsPump *cs_pump_new_open (CsChannel *channel,
+                          GBytes *request,
+                          const char *nonce,
+                          CsRun *run,
+                          const char *broken);
 void cs_pump_unref (CsPump *self);
 CsPump *cs_pump_ref (CsPump *self);
 

@@ -33,6 +33,8 @@ struct _CsShellOperation
   CsChannel *channel;
   CsPump *pump;
   gboolean fresh;
+  gboolean served; /* by the channel that holds the connection */
+  gint64 patience; /* until when it waits for that one; 0: it did not */
   gint64 started;
   const char *ending; /* why it is to be stopped; NULL */
   gboolean cancelled;
@@ -41,6 +43,13 @@ struct _CsShellOperation
   GSource *cancel;
   GSource *again;
 };
+
+/** SETTLING_PAUSE: milliseconds that the channel that holds the connection may take from the end of
+ * a run until it waits for the next one; after that something which the run has left behind is in
+ * its way, and the request goes through a channel of its own */
+#define SETTLING_PAUSE 300
+/** TIDY_PAUSE: the same for what nobody waits for */
+#define TIDY_PAUSE 10000
 
 /** REFUSED_PAUSE: milliseconds until a server that refused a channel is asked for one again: it may
  * not yet have noticed that another has ended */
@@ -78,14 +87,21 @@ operation_free (gpointer data)
   g_free (self);
 }
 
+static void
+drop_channel (CsShellOperation *self)
+{
+  if (self->channel != NULL)
+    cs_channel_close (self->channel);
+  g_clear_pointer (&self->channel, cs_channel_unref);
+}
+
 /* Ends the operation, and only then tells: whoever is told may close the session. */
 static void
 finish (CsShellOperation *self)
 {
   g_autoptr (CsShellSession) session = g_object_ref (self->session);
 
-  if (self->channel != NULL)
-    cs_channel_close (self->channel);
+  drop_channel (self);
   g_ptr_array_remove (session->operations, self);
   cs_shell_session_count_request (-1);
   operation_free (self);
@@ -102,7 +118,9 @@ fail (CsShellOperation *self, GError *error)
 static GError *
 describe_lost (CsShellOperation *self, const CsPumpResult *result)
 {
-  g_autofree char *reason = cs_shell_session_dup_reason (self->session, result->said);
+  g_autofree char *reason = self->served && result->said[0] != '\0'
+                              ? g_strdup (result->said)
+                              : cs_shell_session_dup_reason (self->session, result->said);
 
   if (self->cancelled)
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -177,8 +195,8 @@ succeed (CsShellOperation *self, const CsPumpResult *result)
   };
 
   if (result->report != NULL)
-    report =
-      cs_shell_report_parse (result->before, cs_run_get_variables (self->run), result->report);
+    report = cs_shell_report_parse (self->served ? self->session->before : result->before,
+                                    cs_run_get_variables (self->run), result->report);
   if (report != NULL)
     {
       facts.cwd = report->cwd;
@@ -247,8 +265,7 @@ tries_again (CsShellOperation *self, const CsPumpResult *result)
   if (self->refused >= MAX_REFUSED && self->session->operations->len == 1 &&
       self->session->terminals->len == 0)
     return FALSE;
-  cs_channel_close (self->channel);
-  g_clear_pointer (&self->channel, cs_channel_unref);
+  drop_channel (self);
   if (++self->refused > 1)
     cs_shell_session_note_full (self->session);
   if (self->kind == CS_SHELL_STOP)
@@ -256,6 +273,21 @@ tries_again (CsShellOperation *self, const CsPumpResult *result)
   else
     wait_for_room (self, REFUSED_PAUSE);
   return TRUE;
+}
+
+/* Where nobody knows what has become of it, it gets no other request. */
+static void
+leave_server (CsShellOperation *self, const CsPumpResult *result)
+{
+  CsServingShell *server = self->session->server;
+
+  g_clear_pointer (&self->channel, cs_channel_unref);
+  if (server == NULL)
+    return;
+  if (result->end == CS_PUMP_ANSWERED)
+    cs_serving_shell_give_back (server);
+  else if (result->end == CS_PUMP_ENDED)
+    cs_serving_shell_settle (server, result->rest);
 }
 
 static void
@@ -266,11 +298,16 @@ pumped_cb (GObject *source, GAsyncResult *object, gpointer user_data)
 
   if (self->run != NULL)
     cs_run_flush (self->run);
+  if (self->served)
+    leave_server (self, result);
+  /* Who stopped it meanwhile need not wait for room: nothing was sent. */
+  if (result->end == CS_PUMP_UNSENT && self->ending != NULL)
+    self->cancelled = TRUE;
   if (tries_again (self, result))
     return;
   if (result->end == CS_PUMP_UNSENT && !self->fresh && !self->session->closed && !self->cancelled)
     {
-      cs_channel_close (self->channel);
+      drop_channel (self);
       send_request (self); /* the idle channel had died: nothing was sent, so once more */
     }
   else if (result->end == CS_PUMP_UNSENT || result->end == CS_PUMP_LOST)
@@ -301,13 +338,53 @@ needs_connection (CsShellOperation *self)
          (self->refused > 0 || !cs_shell_session_can_take (self->session, TRUE));
 }
 
+/* What takes long or has to get through goes through a channel of its own. */
+static gboolean
+may_be_served (CsShellOperation *self)
+{
+  return self->session->server != NULL &&
+         (self->kind == CS_SHELL_RUN || self->kind == CS_SHELL_FORGET ||
+          self->kind == CS_SHELL_PREPARE);
+}
+
+/* Whether the channel that holds the connection takes the request now, or will soon. */
+static gboolean
+ask_server (CsShellOperation *self)
+{
+  CsServingShell *server = self->session->server;
+  g_autoptr (GBytes) request = cs_serving_shell_take (server, self->request);
+  gint64 now = g_get_monotonic_time ();
+
+  if (request != NULL)
+    {
+      self->served = TRUE;
+      self->fresh = FALSE;
+      self->channel = cs_channel_ref (self->session->master);
+      self->pump = cs_pump_new_open (self->channel, request, self->nonce, self->run,
+                                     cs_serving_shell_get_broken_line (server));
+      cs_pump_start_async (self->pump, pumped_cb, self);
+      return TRUE;
+    }
+  if (self->patience == 0)
+    self->patience = now + (self->kind == CS_SHELL_FORGET ? TIDY_PAUSE : SETTLING_PAUSE) * 1000;
+  if (!cs_serving_shell_is_settling (server) || now >= self->patience)
+    {
+      self->session->crowded |= self->kind == CS_SHELL_RUN;
+      return FALSE;
+    }
+  wait_for_room (self, (int) ((self->patience - now) / 1000) + 1);
+  return TRUE;
+}
+
 static void
 send_request (CsShellOperation *self)
 {
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->pump, cs_pump_unref);
-  g_clear_pointer (&self->channel, cs_channel_unref);
+  self->served = FALSE;
+  if (may_be_served (self) && ask_server (self))
+    return;
   self->fresh = TRUE;
   if (needs_connection (self))
     self->channel = cs_launcher_open_apart (self->session->launcher, &error);
@@ -373,7 +450,8 @@ build_request (CsShellOperation *self, const char *ending, GError **error)
       self->request = cs_driver_build_stop (self->id, spool, ending);
       break;
     case CS_SHELL_FORGET:
-      self->request = cs_driver_build_forget (self->id, spool);
+      self->request = cs_driver_build_forget (self->id, spool, !self->session->swept);
+      self->session->swept = TRUE;
       break;
     case CS_SHELL_GREET:
       self->request = cs_driver_build_greet (spool);
@@ -568,5 +646,5 @@ cs_shell_operation_wake (CsShellOperation *self)
 gboolean
 cs_shell_operation_has_channel (CsShellOperation *self)
 {
-  return self->channel != NULL;
+  return self->channel != NULL && !self->served;
 }

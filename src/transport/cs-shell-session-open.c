@@ -22,6 +22,7 @@ typedef struct
   CsPump *pump;
   GSource *cancel;
   GSource *retry; /* the next try; NULL while there is a connection on its way */
+  char *token;    /* see cs_driver_build_first_greet() */
   guint tries;
 } Opening;
 
@@ -51,6 +52,7 @@ opening_free (gpointer data)
   g_clear_pointer (&self->pump, cs_pump_unref);
   g_clear_object (&self->session);
   g_free (self->state_directory);
+  g_free (self->token);
   g_free (self);
 }
 
@@ -170,15 +172,18 @@ retry_later (GTask *task)
 
 /* The connection stands, and the target said where it keeps the files of runs, or why it can't. */
 static void
-greeted (GTask *task, const char *answer)
+greeted (GTask *task, const CsPumpResult *result)
 {
   Opening *opening = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  if (cs_shell_session_take_place (opening->session, answer, &error))
-    g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (!cs_shell_session_take_place (opening->session, result->answer, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  cs_shell_session_begin_serving (opening->session, opening->token, result->before);
+  g_task_return_pointer (task, g_object_ref (opening->session), g_object_unref);
 }
 
 static void
@@ -191,7 +196,7 @@ connected_cb (GObject *source, GAsyncResult *object, gpointer user_data)
   if (g_task_return_error_if_cancelled (task))
     return;
   if (result->end == CS_PUMP_ANSWERED)
-    greeted (task, result->answer);
+    greeted (task, result);
   else if (was_turned_away (result->said) && opening->tries + 1 < MAX_TRIES)
     retry_later (task);
   else
@@ -217,16 +222,19 @@ connect_master (GTask *task)
 {
   Opening *opening = g_task_get_task_data (task);
   CsShellSession *session = opening->session;
-  g_autoptr (GBytes) request = cs_driver_build_master_greet ();
+  g_autoptr (GBytes) request = NULL;
   GError *error = NULL;
 
+  g_free (opening->token);
+  opening->token = cs_driver_new_nonce ();
+  request = cs_driver_build_first_greet (opening->token);
   session->master = cs_launcher_open_master (session->launcher, &error);
   if (session->master == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  opening->pump = cs_pump_new_open (session->master, request);
+  opening->pump = cs_pump_new_open (session->master, request, NULL, NULL, NULL);
   cs_pump_start_async (opening->pump, connected_cb, g_object_ref (task));
 }
 

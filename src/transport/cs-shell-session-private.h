@@ -5,6 +5,7 @@
 
 #include "cs-launcher.h"
 #include "cs-pump.h"
+#include "cs-serving-shell.h"
 #include "cs-shell-session.h"
 
 G_BEGIN_DECLS
@@ -18,15 +19,19 @@ struct _CsShellSession
   char *place;           /* see cs_session_get_place() */
   GMainContext *context; /* all but the pumps happens here */
   CsLauncher *launcher;
-  CsChannel *master;     /* NULL for local */
-  CsChannel *spares[2];  /* their drivers wait already; NULL while there is none. One for the next
+  CsChannel *master;      /* holds the connection; NULL for local */
+  CsServingShell *server; /* at the other end of it; NULL for local */
+  GBytes *before;         /* the environment that it found */
+  gboolean swept;         /* the target was told to remove what is old */
+  gboolean crowded;       /* a run came while it had another one: there are to be spares */
+  CsChannel *spares[2];   /* their drivers wait already; NULL while there is none. One for the next
                           * request, and one for the request after it, which may come before the
                           * first has been replaced */
-  GSource *prewarm;      /* will make the next spare */
-  gint64 prewarm_by;     /* monotonic time at which it does so whatever else is going on */
-  GPtrArray *operations; /* CsShellOperation, under way */
-  GPtrArray *terminals;  /* CsTerminalRun, under way */
-  guint room;            /* channels that the connection carries at most, the master's included */
+  GSource *prewarm;       /* will make the next spare */
+  gint64 prewarm_by;      /* monotonic time at which it does so whatever else is going on */
+  GPtrArray *operations;  /* CsShellOperation, under way */
+  GPtrArray *terminals;   /* CsTerminalRun, under way */
+  guint room;             /* channels that the connection carries at most, the master's included */
   GTask *closing;
   gboolean closed;
 };
@@ -49,6 +54,9 @@ gboolean cs_shell_session_is_full (const char *said);
 
 /* The idle channel, or a new one; *fresh says which. */
 CsChannel *cs_shell_session_take_channel (CsShellSession *self, gboolean *fresh, GError **error);
+
+/* What the channel that holds the connection answered to its greeting: from now on it serves. */
+void cs_shell_session_begin_serving (CsShellSession *self, const char *token, GBytes *before);
 
 /* Makes a spare as soon as the main loop has nothing else to do, or a little later. */
 void cs_shell_session_prewarm (CsShellSession *self, gboolean now);

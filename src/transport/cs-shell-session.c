@@ -38,7 +38,11 @@ disconnect (CsShellSession *self)
     }
   for (guint i = 0; i < G_N_ELEMENTS (self->spares); i++)
     drop_channel (&self->spares[i]);
-  drop_channel (&self->master);
+  g_clear_pointer (&self->server, cs_serving_shell_free);
+  /* A run that goes through it may still read there, in a thread of its own. */
+  if (self->master != NULL)
+    cs_channel_end (self->master);
+  g_clear_pointer (&self->master, cs_channel_unref);
 }
 
 /** PREWARM_DELAY: microseconds until the next channel is made while a run has only begun: it would
@@ -108,6 +112,13 @@ is_untimely (CsShellSession *self, gint64 now)
   return FALSE;
 }
 
+/* Where one channel does for one request after the other, spares are for those who have more. */
+static gboolean
+has_spares (CsShellSession *self)
+{
+  return self->server == NULL || self->crowded;
+}
+
 static gboolean
 prewarm_cb (gpointer user_data)
 {
@@ -123,10 +134,12 @@ prewarm_cb (gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
   g_clear_pointer (&self->prewarm, g_source_unref);
-  if (place != NULL && cs_shell_session_has_room (self, FALSE))
+  if (self->server != NULL)
+    cs_serving_shell_make_ready (self->server);
+  if (place != NULL && has_spares (self) && cs_shell_session_has_room (self, FALSE))
     *place = cs_launcher_open_channel (self->launcher, NULL); /* a failure shows when needed */
   if (place != NULL && *place != NULL)
-    cs_shell_session_prewarm (self, FALSE);
+    cs_shell_session_prewarm (self, FALSE); /* there may be place for another */
   return G_SOURCE_REMOVE;
 }
 
@@ -272,6 +285,7 @@ cs_shell_session_finalize (GObject *object)
   g_clear_pointer (&self->launcher, cs_launcher_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->target);
+  g_clear_pointer (&self->before, g_bytes_unref);
   g_free (self->address);
   g_free (self->place);
   G_OBJECT_CLASS (cs_shell_session_parent_class)->finalize (object);
@@ -381,6 +395,29 @@ cs_shell_session_is_full (const char *said)
   return said != NULL && strstr (said, "Session open refused by peer") != NULL;
 }
 
+static gboolean
+idle_cb (gpointer user_data)
+{
+  cs_shell_session_settle (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * cs_shell_session_begin_serving:
+ * @self: a session whose connection stands
+ * @token: what the channel that holds it was told
+ * @before: the environment that it found
+ *
+ * From now on requests go through that channel, one at a time, and others through channels of their
+ * own.
+ */
+void
+cs_shell_session_begin_serving (CsShellSession *self, const char *token, GBytes *before)
+{
+  self->before = g_bytes_ref (before);
+  self->server = cs_serving_shell_new (self->master, self->context, token, idle_cb, self);
+}
+
 /**
  * cs_shell_session_prewarm:
  * @self: a session
@@ -393,7 +430,7 @@ cs_shell_session_prewarm (CsShellSession *self, gboolean now)
 {
   gint64 when = now ? 0 : g_get_monotonic_time () + PREWARM_DELAY;
 
-  if (self->closed || find_place (self, FALSE) == NULL)
+  if (self->closed || (find_place (self, FALSE) == NULL && self->server == NULL))
     return;
   /* What is due already is not put off: requests in close order would put it off for ever. */
   if (self->prewarm != NULL)

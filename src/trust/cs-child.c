@@ -6,10 +6,13 @@
 #include "cs-child.h"
 
 #include "cs-error.h"
+#include "cs-spawn.h"
 
 #include <errno.h>
+#include <gio/gunixinputstream.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define OUTPUT_LIMIT (1024 * 1024)
@@ -17,8 +20,10 @@
 
 typedef struct
 {
-  GSubprocess *process;
+  GSubprocess *process; /* NULL: it is known by its id alone */
   pid_t group;
+  int wait_status;
+  GInputStream *streams[2]; /* its output and what it says beside, if there is no process */
   GByteArray *out;
   GByteArray *err;
   GSource *cancel_source;
@@ -43,6 +48,8 @@ child_free (Child *child)
       g_source_unref (child->cancel_source);
     }
   g_clear_object (&child->process);
+  g_clear_object (&child->streams[0]);
+  g_clear_object (&child->streams[1]);
   g_byte_array_unref (child->out);
   g_byte_array_unref (child->err);
   g_clear_error (&child->error);
@@ -76,10 +83,10 @@ collect_result (Child *child)
 {
   CsChildResult *result = g_new0 (CsChildResult, 1);
 
-  if (g_subprocess_get_if_exited (child->process))
-    result->status = g_subprocess_get_exit_status (child->process);
+  if (WIFEXITED (child->wait_status))
+    result->status = WEXITSTATUS (child->wait_status);
   else
-    result->status = 128 + g_subprocess_get_term_sig (child->process);
+    result->status = 128 + WTERMSIG (child->wait_status);
   result->out = g_byte_array_free_to_bytes (g_steal_pointer (&child->out));
   child->out = g_byte_array_new ();
   result->err = child->err->len > 0
@@ -160,10 +167,23 @@ static void
 wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Child *child = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
+  if (g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
+    child->wait_status = g_subprocess_get_status (child->process);
+  else
     note_error (task, error);
+  finish_one (task);
+}
+
+static void
+ended_cb (GPid pid, int status, gpointer user_data)
+{
+  GTask *task = user_data;
+  Child *child = g_task_get_task_data (task);
+
+  child->wait_status = status;
   finish_one (task);
 }
 
@@ -250,6 +270,43 @@ spawn (const char *const *argv,
 }
 
 static Child *
+child_alloc (pid_t group)
+{
+  Child *child = g_new0 (Child, 1);
+
+  child->group = group;
+  child->out = g_byte_array_new ();
+  child->err = g_byte_array_new ();
+  child->pending = 3;
+  return child;
+}
+
+/* One that inherits nothing and reads nothing is made in the cheaper way. */
+static Child *
+child_new_plain (const char *const *argv, GError **error)
+{
+  g_auto (GStrv) envp = g_get_environ ();
+  g_autoptr (GError) local = NULL;
+  CsSpawned spawned;
+  Child *child;
+
+  if (!cs_spawn_pipes (argv, (const char *const *) envp, NULL, &spawned, &local))
+    {
+      if (g_error_matches (local, CS_ERROR, CS_ERROR_NOT_FOUND))
+        g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                     "The program “%s” is not installed on this computer", argv[0]);
+      else
+        g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  close (spawned.input);
+  child = child_alloc (spawned.pid);
+  child->streams[0] = g_unix_input_stream_new (spawned.output, TRUE);
+  child->streams[1] = g_unix_input_stream_new (spawned.errors, TRUE);
+  return child;
+}
+
+static Child *
 child_new (const char *const *argv, GSubprocessLauncher *launcher, GBytes *input, GError **error)
 {
   pid_t *group =
@@ -265,15 +322,31 @@ child_new (const char *const *argv, GSubprocessLauncher *launcher, GBytes *input
   process = spawn (argv, launcher, input, group, error);
   if (process != NULL)
     {
-      child = g_new0 (Child, 1);
+      child = child_alloc (*group);
       child->process = process;
-      child->group = *group;
-      child->out = g_byte_array_new ();
-      child->err = g_byte_array_new ();
-      child->pending = 3;
     }
   munmap (group, sizeof *group);
   return child;
+}
+
+static void
+follow (GTask *task)
+{
+  Child *child = g_task_get_task_data (task);
+  g_autoptr (GSource) source = NULL;
+
+  if (child->process != NULL)
+    {
+      start_drain (task, g_subprocess_get_stdout_pipe (child->process), child->out);
+      start_drain (task, g_subprocess_get_stderr_pipe (child->process), child->err);
+      g_subprocess_wait_async (child->process, NULL, wait_cb, g_object_ref (task));
+      return;
+    }
+  start_drain (task, child->streams[0], child->out);
+  start_drain (task, child->streams[1], child->err);
+  source = g_child_watch_source_new (child->group);
+  g_source_set_callback (source, G_SOURCE_FUNC (ended_cb), g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
 }
 
 /**
@@ -304,9 +377,14 @@ cs_child_run_async (const char *const *argv,
   g_task_set_source_tag (task, cs_child_run_async);
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (launcher == NULL)
-    launcher = own = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  child = child_new (argv, launcher, input, &error);
+  if (launcher == NULL && input == NULL)
+    child = child_new_plain (argv, &error);
+  else
+    {
+      if (launcher == NULL)
+        launcher = own = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+      child = child_new (argv, launcher, input, &error);
+    }
   if (child == NULL)
     {
       g_task_return_error (task, error);
@@ -316,9 +394,7 @@ cs_child_run_async (const char *const *argv,
   g_source_set_callback (child->cancel_source, G_SOURCE_FUNC (cancelled_cb), child, NULL);
   g_source_attach (child->cancel_source, g_task_get_context (task));
   g_task_set_task_data (task, child, (GDestroyNotify) child_free);
-  start_drain (task, g_subprocess_get_stdout_pipe (child->process), child->out);
-  start_drain (task, g_subprocess_get_stderr_pipe (child->process), child->err);
-  g_subprocess_wait_async (child->process, NULL, wait_cb, g_object_ref (task));
+  follow (task);
 }
 
 /**

@@ -85,9 +85,10 @@ def timed(*words, env=None, stdout=subprocess.DEVNULL):
 
 
 class Bench:
-    def __init__(self, top):
+    def __init__(self, top, memory):
         self.top = top
-        self.farm = Farm(top / "farm", MEMBERS)
+        self.memory = memory
+        self.farm = Farm(memory / "farm", MEMBERS)
         first = self.farm.servers[0]
         self.first = first
         self.user = getpass.getuser()

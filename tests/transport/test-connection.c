@@ -268,8 +268,8 @@ test_crowd (Fixture *self, gconstpointer kind)
   check_crowd (self, 20, 8);
 }
 
-/* A server that carries one beside the connection's own; a stop gets through all the same, and what
- * is stopped before its turn is never run. */
+/* A server that carries one channel beside the connection's own, which serves, too; a stop gets
+ * through all the same, and what is stopped before its turn is never run. */
 static void
 test_narrow (Fixture *self, gconstpointer kind)
 {
@@ -279,14 +279,18 @@ test_narrow (Fixture *self, gconstpointer kind)
   g_autofree char *next = g_strdup_printf ("echo >'%s'", executed);
   g_autoptr (GError) error = NULL;
   Started endless = { NULL };
+  Started beside = { NULL };
   Started waits = { NULL };
 
   fixture_close (self);
   cs_test_sshd_configure (self->sshd, "MaxSessions 2");
   self->session = fixture_open (self, &error);
   g_assert_no_error (error);
-  check_crowd (self, 4, 1);
+  check_crowd (self, 4, 2);
   start_run (self, &endless, script);
+  fixture_wait_for_file (here);
+  g_assert_cmpint (g_unlink (here), ==, 0);
+  start_run (self, &beside, script);
   fixture_wait_for_file (here);
   start_run (self, &waits, next);
   cs_session_stop (self->session, cs_run_get_id (waits.run));
@@ -297,7 +301,55 @@ test_narrow (Fixture *self, gconstpointer kind)
   g_clear_object (&waits.run);
   cs_session_stop (self->session, cs_run_get_id (endless.run));
   check_started (self, &endless, CS_OUTCOME_STOPPED);
+  cs_session_stop (self->session, cs_run_get_id (beside.run));
+  check_started (self, &beside, CS_OUTCOME_STOPPED);
   g_assert_false (g_file_test (executed, G_FILE_TEST_EXISTS));
+}
+
+static void
+check_prints (Fixture *self, const char *script, const char *expected)
+{
+  g_autoptr (CsRun) run = fixture_new_run (self, script);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsOutcome) outcome = fixture_run (self, run, &error);
+  g_autofree char *output = NULL;
+
+  g_assert_no_error (error);
+  output = fixture_dup_output (self, outcome, NULL);
+  g_assert_cmpstr (output, ==, expected);
+}
+
+/* The channel that holds the connection serves one command after the other. What a command leaves
+ * behind and goes on printing is not taken for output of the next one, and holds nothing up; and
+ * one that takes the shell that serves down with it leaves the connection to the next. */
+static void
+test_serving (Fixture *self, gconstpointer kind)
+{
+  g_autofree char *go = g_build_filename (self->directory, "go", NULL);
+  g_autofree char *noisy = g_strdup_printf (
+    "sh -c 'while [ ! -e %s ]; do echo noise; echo countersign-idle; sleep 0.01; done' &\n"
+    "echo first",
+    go);
+  g_autoptr (CsRun) deadly =
+    fixture_new_run (self, "read -r kind driver rest <\"$__cs.claim\"; kill -KILL $driver $PPID");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    check_prints (self, "echo one", "one\n");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (CsRun) run = fixture_new_run (self, noisy);
+      g_autoptr (CsOutcome) outcome = fixture_run (self, run, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (cs_outcome_get_status (outcome), ==, 0);
+      check_prints (self, "echo second", "second\n");
+    }
+  g_assert_true (g_file_set_contents (go, "", 0, NULL));
+  check_prints (self, "echo third", "third\n");
+  g_assert_null (fixture_run (self, deadly, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
+  check_prints (self, "echo last", "last\n");
 }
 
 /* How the person who is asked for a passphrase answers. */
@@ -470,6 +522,7 @@ main (int argc, char *argv[])
   add ("turned-away-cancelled", test_turned_away_cancelled);
   add ("crowd", test_crowd);
   add ("narrow", test_narrow);
+  add ("serving", test_serving);
   add ("passphrase", test_passphrase);
   return g_test_run ();
 }

@@ -271,6 +271,16 @@ spool_has (const char *spool, const char *id, const char *ending)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+/* The first run of a session that may be forgotten has the target look at what else is there. */
+static void
+reopen_and_forget (Fixture *self)
+{
+  g_autofree char *nothing = g_uuid_string_random ();
+
+  fixture_reopen (self);
+  fixture_forget (self, nothing);
+}
+
 /* What nobody asked for in a month goes, but never the trace that a run was started. */
 static void
 test_sweep (Fixture *self, gconstpointer kind)
@@ -295,11 +305,11 @@ test_sweep (Fixture *self, gconstpointer kind)
     g_main_context_iteration (NULL, TRUE);
 
   age_spool (spool, 29);
-  fixture_reopen (self);
+  reopen_and_forget (self);
   waiting_result (&waiting);
   g_assert_true (spool_has (spool, cs_run_get_id (ended), "out"));
   age_spool (spool, 32);
-  fixture_reopen (self);
+  reopen_and_forget (self);
   for (guint i = 0; i < 3000 && spool_has (spool, denied, "claim"); i++)
     g_usleep (10 * 1000);
   for (guint i = 0; i < 3000 && spool_has (spool, cs_run_get_id (ended), "end"); i++)
