@@ -4,6 +4,7 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "cs-handwriting.h"
 #include "ctl-commands.h"
 #include "ctl-key.h"
 #include "ctl-print.h"
@@ -15,6 +16,7 @@ typedef struct
   char *comment;
   char *key;
   char *name;
+  char *handwriting;
 } SignOptions;
 
 static void
@@ -24,6 +26,7 @@ sign_options_clear (SignOptions *options)
   g_free (options->comment);
   g_free (options->key);
   g_free (options->name);
+  g_free (options->handwriting);
 }
 
 static void
@@ -51,6 +54,7 @@ sign (Ctl *ctl,
       CsDeployment *deployment,
       CsSignoffState *signoff,
       const SignOptions *options,
+      GBytes *handwriting,
       GError **error)
 {
   g_autoptr (CsKey) key = ctl_find_key (ctl, options->key, error);
@@ -64,8 +68,10 @@ sign (Ctl *ctl,
     return FALSE;
   statement = cs_deployment_prepare_statement (deployment, signoff, options->role, person, key,
                                                !options->reject, options->comment);
-  cs_deployment_sign_async (deployment, signoff, statement, key, askpass, NULL, ctl_ready_cb,
-                            &result);
+  if (handwriting != NULL)
+    statement->handwriting = cs_handwriting_digest (handwriting);
+  cs_deployment_sign_async (deployment, signoff, statement, handwriting, key, askpass, NULL,
+                            ctl_ready_cb, &result);
   if (!cs_deployment_sign_finish (deployment, ctl_wait (&result), error))
     return FALSE;
   print_statement (deployment, statement);
@@ -90,6 +96,23 @@ find_signoff (CsDeployment *deployment, const char *id, GError **error)
   return cs_gates_to_error (gates, error) ? signoff : NULL;
 }
 
+/* What is signed is the file, so it is held to being one that everybody can look at. */
+static gboolean
+read_handwriting (const char *path, GBytes **bytes, GError **error)
+{
+  g_autoptr (CsHandwriting) handwriting = NULL;
+  char *data = NULL;
+  gsize size = 0;
+
+  if (path == NULL)
+    return TRUE;
+  if (!g_file_get_contents (path, &data, &size, error))
+    return FALSE;
+  *bytes = g_bytes_new_take (data, size);
+  handwriting = cs_handwriting_new_from_bytes (*bytes, error);
+  return handwriting != NULL;
+}
+
 CtlStatus
 ctl_deploy_sign (Ctl *ctl, char **arguments)
 {
@@ -100,10 +123,12 @@ ctl_deploy_sign (Ctl *ctl, char **arguments)
     { "comment", 0, 0, G_OPTION_ARG_FILENAME, &options.comment, NULL, "TEXT" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, NULL, "FILE" },
     { "name", 0, 0, G_OPTION_ARG_FILENAME, &options.name, NULL, "NAME" },
+    { "handwriting", 0, 0, G_OPTION_ARG_FILENAME, &options.handwriting, NULL, "FILE" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
+  g_autoptr (GBytes) handwriting = NULL;
   CsDeployment *deployment = NULL;
   CsSignoffState *signoff = NULL;
   CtlStatus status = CTL_DONE;
@@ -113,7 +138,8 @@ ctl_deploy_sign (Ctl *ctl, char **arguments)
     deployment = ctl_open_deployment (ctl, words[0], &error);
   if (deployment != NULL)
     signoff = find_signoff (deployment, words[1], &error);
-  if (signoff == NULL || !sign (ctl, deployment, signoff, &options, &error))
+  if (signoff == NULL || !read_handwriting (options.handwriting, &handwriting, &error) ||
+      !sign (ctl, deployment, signoff, &options, handwriting, &error))
     status = ctl_fail (error);
   sign_options_clear (&options);
   return status;

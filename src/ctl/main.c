@@ -82,7 +82,9 @@ static const CtlCommand commands[] = {
     "Leave a step out, or one member of the fleet", ctl_deploy_skip },
   { "deploy", "confirm", "ID STEP", "Say that a step without commands is done",
     ctl_deploy_confirm },
-  { "deploy", "sign", "ID FIELD --role ROLE [--reject] [--comment TEXT] [--key FILE] [--name NAME]",
+  { "deploy", "sign",
+    "ID FIELD --role ROLE [--reject] [--comment TEXT] [--key FILE] [--name NAME] "
+    "[--handwriting FILE]",
     "Sign a line of the runbook", ctl_deploy_sign },
   { "deploy", "withdraw", "ID FIELD [--reason TEXT] [--key FILE]", "Take back your own rejection",
     ctl_deploy_withdraw },

@@ -165,7 +165,7 @@ void cs_deployment_append_async (CsDeployment *self,
                                  const char *actor,
                                  const char *kind,
                                  JsonNode *body,
-                                 const char *blob,
+                                 const char *const *blobs,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);

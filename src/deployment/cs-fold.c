@@ -449,6 +449,8 @@ fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
   set_text (&signoff->fingerprint, cs_json_get_string (body, "key"));
   set_text (&signoff->comment, cs_json_get_string (body, "comment"));
   set_text (&signoff->envelope, cs_json_get_string (body, "envelope"));
+  set_text (&signoff->handwriting, cs_json_get_string (body, "handwriting"));
+  g_clear_pointer (&signoff->handwritten, g_bytes_unref);
   set_text (&signoff->record_hash, cs_record_get_hash (record));
   set_text (&signoff->covered_head, cs_record_get_previous (record));
   g_clear_pointer (&signoff->lapsed, g_free);

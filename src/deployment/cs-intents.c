@@ -60,7 +60,7 @@ cs_deployment_append_async (CsDeployment *self,
                             const char *actor,
                             const char *kind,
                             JsonNode *body,
-                            const char *blob,
+                            const char *const *blobs,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
@@ -71,8 +71,8 @@ cs_deployment_append_async (CsDeployment *self,
   CsDraft *draft = cs_draft_new (kind, owned_body);
 
   g_task_set_source_tag (task, cs_deployment_append_async);
-  if (blob != NULL)
-    cs_draft_add_blob (draft, blob);
+  for (; blobs != NULL && *blobs != NULL; blobs++)
+    cs_draft_add_blob (draft, *blobs);
   g_ptr_array_add (drafts, draft);
   cs_store_append_async (self->store, self->stream, expected_n, actor, drafts, cancellable,
                          appended_cb, task);

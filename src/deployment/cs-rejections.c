@@ -36,6 +36,7 @@ copy_signature (CsSignoffState *line)
   copy->fingerprint = g_strdup (line->fingerprint);
   copy->comment = g_strdup (line->comment);
   copy->envelope = g_strdup (line->envelope);
+  copy->handwriting = g_strdup (line->handwriting);
   copy->record_hash = g_strdup (line->record_hash);
   copy->covered_head = g_strdup (line->covered_head);
   copy->approve = line->approve;

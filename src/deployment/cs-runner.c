@@ -113,8 +113,9 @@ record_end (GTask *task, const char *kind, JsonNode *body, const char *blob)
 {
   Running *running = g_task_get_task_data (task);
   CsDeployment *self = g_task_get_source_object (task);
+  const char *blobs[] = { blob, NULL };
 
-  cs_deployment_append_async (self, CS_STORE_ANY, running->actor, kind, body, blob, NULL,
+  cs_deployment_append_async (self, CS_STORE_ANY, running->actor, kind, body, blobs, NULL,
                               end_recorded_cb, g_object_ref (task));
 }
 

@@ -6,6 +6,7 @@
 #include "cs-ruling-private.h"
 
 #include "cs-clock.h"
+#include "cs-digest.h"
 #include "cs-envelope.h"
 #include "cs-error.h"
 #include "cs-json.h"
@@ -65,6 +66,7 @@ typedef struct
   gint64 expected_n;
   char *fingerprint;
   char *blob;
+  GBytes *handwriting;
 } Signing;
 
 static void
@@ -76,6 +78,7 @@ signing_free (Signing *self)
   g_free (self->name);
   g_free (self->fingerprint);
   g_free (self->blob);
+  g_clear_pointer (&self->handwriting, g_bytes_unref);
   g_free (self);
 }
 
@@ -120,31 +123,55 @@ recorded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+record_signature (GTask *task)
+{
+  Signing *signing = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  const CsStatement *statement = signing->statement;
+  const char *blobs[] = { signing->blob, statement->handwriting, NULL };
+  JsonNode *body =
+    cs_deployment_body ("field", statement->field, "role", statement->role, "meaning",
+                        statement->meaning, "signer", statement->signer, "name", signing->name,
+                        "key", statement->key, "decision",
+                        statement->approve ? "approve" : "reject", "comment",
+                        statement->comment, "envelope", signing->blob, "handwriting",
+                        statement->handwriting, NULL);
+  if (statement->approve && cs_deployment_is_operator (self, statement->signer))
+    json_object_set_boolean_member (json_node_get_object (body), "own-deployment", TRUE);
+  cs_deployment_append_async (self, signing->expected_n, statement->signer, "signed", body,
+                              blobs, g_task_get_cancellable (task), recorded_cb,
+                              g_object_ref (task));
+}
+
+static void
+handwriting_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autofree char *digest = cs_store_put_blob_finish (CS_STORE (source), result, &error);
+
+  if (digest == NULL)
+    g_task_return_error (task, error);
+  else
+    record_signature (task);
+}
+
+static void
 envelope_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Signing *signing = g_task_get_task_data (task);
-  CsDeployment *self = g_task_get_source_object (task);
-  const CsStatement *statement = signing->statement;
   GError *error = NULL;
-  JsonNode *body;
 
   signing->blob = cs_store_put_blob_finish (CS_STORE (source), result, &error);
   if (signing->blob == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  body = cs_deployment_body ("field", statement->field, "role", statement->role, "meaning",
-                             statement->meaning, "signer", statement->signer, "name", signing->name,
-                             "key", statement->key, "decision",
-                             statement->approve ? "approve" : "reject", "comment",
-                             statement->comment, "envelope", signing->blob, NULL);
-  if (statement->approve && cs_deployment_is_operator (self, statement->signer))
-    json_object_set_boolean_member (json_node_get_object (body), "own-deployment", TRUE);
-  cs_deployment_append_async (self, signing->expected_n, statement->signer, "signed", body,
-                              signing->blob, g_task_get_cancellable (task), recorded_cb,
-                              g_object_ref (task));
+    g_task_return_error (task, error);
+  else if (signing->handwriting == NULL)
+    record_signature (task);
+  else
+    cs_store_put_blob_async (CS_STORE (source), signing->handwriting,
+                             g_task_get_cancellable (task), handwriting_stored_cb,
+                             g_object_ref (task));
 }
 
 static void
@@ -175,6 +202,20 @@ signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   bytes = g_bytes_new_take (text, strlen (text));
   cs_store_put_blob_async (self->store, bytes, g_task_get_cancellable (task), envelope_stored_cb,
                            g_object_ref (task));
+}
+
+static gboolean
+check_handwriting (const CsStatement *statement, GBytes *handwriting, GError **error)
+{
+  gsize size = 0;
+  gconstpointer data = handwriting != NULL ? g_bytes_get_data (handwriting, &size) : NULL;
+  g_autofree char *digest = handwriting != NULL ? cs_digest_of_data (data, size) : NULL;
+
+  if (g_strcmp0 (digest, statement->handwriting) == 0)
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+               "The statement is about another handwriting than the one that was given");
+  return FALSE;
 }
 
 static gboolean
@@ -226,6 +267,7 @@ check_statement (CsDeployment *self,
  * cs_deployment_sign_async:
  * @signoff: the line to sign
  * @statement: from cs_deployment_prepare_statement(), as it was shown to the signer
+ * @handwriting: (nullable): the picture whose digest @statement names
  * @key: with which key
  * @askpass: (nullable): who is asked for the key's passphrase; %NULL: nobody
  *
@@ -235,6 +277,7 @@ void
 cs_deployment_sign_async (CsDeployment *self,
                           CsSignoffState *signoff,
                           const CsStatement *statement,
+                          GBytes *handwriting,
                           CsKey *key,
                           CsAskpass *askpass,
                           GCancellable *cancellable,
@@ -250,7 +293,8 @@ cs_deployment_sign_async (CsDeployment *self,
 
   g_task_set_source_tag (task, cs_deployment_sign_async);
   g_task_set_task_data (task, signing, (GDestroyNotify) signing_free);
-  if (check_statement (self, signoff, statement, &person, &error))
+  if (check_handwriting (statement, handwriting, &error) &&
+      check_statement (self, signoff, statement, &person, &error))
     payload = cs_statement_to_payload (statement, &error);
   if (payload == NULL)
     {
@@ -264,6 +308,7 @@ cs_deployment_sign_async (CsDeployment *self,
       g_task_return_error (task, error);
       return;
     }
+  signing->handwriting = handwriting != NULL ? g_bytes_ref (handwriting) : NULL;
   signing->envelope = cs_envelope_new (CS_ENVELOPE_TYPE_IN_TOTO, payload);
   signing->name = g_strdup (cs_person_get_name (person));
   signing->expected_n = self->n_records;
@@ -292,6 +337,7 @@ typedef struct
 {
   CsSignoffState *signoff;
   char *record_hash;
+  GBytes *handwritten;
 } Verifying;
 
 static void
@@ -299,6 +345,7 @@ verifying_free (Verifying *self)
 {
   g_clear_object (&self->signoff);
   g_free (self->record_hash);
+  g_clear_pointer (&self->handwritten, g_bytes_unref);
   g_free (self);
 }
 
@@ -307,8 +354,12 @@ set_verdict (CsSignoffState *signoff, GTask *task, CsVerified verified, const ch
 {
   Verifying *verifying = g_task_get_task_data (task);
 
-  if (g_strcmp0 (signoff->record_hash, verifying->record_hash) == 0 && signoff->lapsed == NULL)
-    cs_signoff_state_set_verified (signoff, verified, problem);
+  if (g_strcmp0 (signoff->record_hash, verifying->record_hash) != 0 || signoff->lapsed != NULL)
+    return;
+  g_clear_pointer (&signoff->handwritten, g_bytes_unref);
+  if (verifying->handwritten != NULL)
+    signoff->handwritten = g_bytes_ref (verifying->handwritten);
+  cs_signoff_state_set_verified (signoff, verified, problem);
 }
 
 /* Sets the verdict wherever this signature is held; on its line only if it was not signed again in
@@ -330,13 +381,44 @@ give_verdict (GTask *task, CsVerified verified, const char *problem)
 }
 
 static void
+handwriting_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Verifying *verifying = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  verifying->handwritten = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+  if (verifying->handwritten != NULL)
+    give_verdict (task, CS_VERIFIED_GOOD, NULL);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_boolean (task, FALSE);
+  else
+    give_verdict (task, CS_VERIFIED_BAD, error->message);
+}
+
+/* A good signature is over a picture, too: then it has to be there. */
+static void
+read_handwriting (GTask *task)
+{
+  CsDeployment *self = g_task_get_source_object (task);
+  Verifying *verifying = g_task_get_task_data (task);
+
+  if (verifying->signoff->handwriting == NULL)
+    give_verdict (task, CS_VERIFIED_GOOD, NULL);
+  else
+    cs_store_get_blob_async (self->store, verifying->signoff->handwriting,
+                             g_task_get_cancellable (task), handwriting_read_cb,
+                             g_object_ref (task));
+}
+
+static void
 signature_checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
 
   if (cs_sshsig_verify_finish (result, &error))
-    give_verdict (task, CS_VERIFIED_GOOD, NULL);
+    read_handwriting (task);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_boolean (task, FALSE);
   else
@@ -388,7 +470,8 @@ find_difference (CsDeployment *self, CsSignoffState *signoff, const CsStatement 
   if (g_strcmp0 (statement->signer, signoff->signer) != 0 ||
       g_strcmp0 (statement->role, signoff->role) != 0 || statement->approve != signoff->approve ||
       g_strcmp0 (statement->key, signoff->fingerprint) != 0 ||
-      g_strcmp0 (statement->comment, signoff->comment) != 0)
+      g_strcmp0 (statement->comment, signoff->comment) != 0 ||
+      g_strcmp0 (statement->handwriting, signoff->handwriting) != 0)
     return "The record says something else than the signature";
   return NULL;
 }

@@ -36,6 +36,8 @@ cs_signoff_state_finalize (GObject *object)
   g_free (self->fingerprint);
   g_free (self->comment);
   g_free (self->envelope);
+  g_free (self->handwriting);
+  g_clear_pointer (&self->handwritten, g_bytes_unref);
   g_free (self->lapsed);
   g_free (self->record_hash);
   g_free (self->covered_head);
@@ -266,4 +268,18 @@ cs_signoff_state_get_envelope (CsSignoffState *self)
   g_return_val_if_fail (CS_IS_SIGNOFF_STATE (self), NULL);
 
   return self->envelope;
+}
+
+/**
+ * cs_signoff_state_get_handwriting:
+ *
+ * Returns: (transfer none) (nullable): the picture of the signer's handwriting that the signature
+ *   covers; %NULL if there is none, or while the signature is not known to be good
+ */
+GBytes *
+cs_signoff_state_get_handwriting (CsSignoffState *self)
+{
+  g_return_val_if_fail (CS_IS_SIGNOFF_STATE (self), NULL);
+
+  return self->verified == CS_VERIFIED_GOOD ? self->handwritten : NULL;
 }

@@ -92,6 +92,8 @@ struct _CsSignoffState
   char *fingerprint;
   char *comment;
   char *envelope;
+  char *handwriting;    /* digest of a picture, as the record says; NULL */
+  GBytes *handwritten;  /* the picture, once the signature over it was found good */
   gint64 at;
   gboolean approve;
   char *lapsed;       /* why an approval counts no more; NULL while it does */

@@ -148,6 +148,7 @@ const char *cs_signoff_state_get_comment (CsSignoffState *self);
 gint64 cs_signoff_state_get_at (CsSignoffState *self);
 gboolean cs_signoff_state_get_approve (CsSignoffState *self);
 /* blob digest of the DSSE JSON */
+GBytes *cs_signoff_state_get_handwriting (CsSignoffState *self);
 const char *cs_signoff_state_get_envelope (CsSignoffState *self);
 
 /* A phase. Property (notify): "status". */

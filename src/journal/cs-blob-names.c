@@ -11,10 +11,11 @@
  * quote inside a string has a backslash before it, so this text is nowhere but where such a member
  * is. A new kind of record that names a blob uses one of them, or adds its own here. */
 static const char *const MEMBERS[] = {
-  "output",   /* block-finished: what the command printed */
-  "envelope", /* signed: the signed statement */
-  "runbook",  /* opened: the source that the deployment is pinned to */
-  "source",   /* runbook-added: the source */
+  "output",      /* block-finished: what the command printed */
+  "envelope",    /* signed: the signed statement */
+  "runbook",     /* opened: the source that the deployment is pinned to */
+  "source",      /* runbook-added: the source */
+  "handwriting", /* signed: a picture of it */
 };
 
 /* Whether the name of such a member, with its quotes, ends right before @colon. */

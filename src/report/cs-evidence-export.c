@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+/* Pictures of the signers' handwriting. */
+#define HANDWRITING "handwriting/"
 #define RESOURCE_PATH "/io/github/countersign/evidence/"
 #define LIBRARY_STREAM_PREFIX "runbook/"
 
@@ -122,11 +124,15 @@ static void
 add_items (Export *self, CsRecord *record, const char *body)
 {
   const char *envelope = cs_json_get_string (cs_record_get_body (record), "envelope");
+  const char *handwriting = cs_json_get_string (cs_record_get_body (record), "handwriting");
   g_autoptr (GPtrArray) names = cs_blob_names_find (body, strlen (body));
 
   if (envelope != NULL && g_str_equal (cs_record_get_kind (record), "signed"))
     add_item (self, envelope,
               g_strdup_printf ("envelopes/%" G_GINT64_FORMAT ".json", cs_record_get_n (record)));
+  if (handwriting != NULL)
+    add_item (self, handwriting,
+              g_strdup_printf (HANDWRITING "%" G_GINT64_FORMAT, cs_record_get_n (record)));
   for (guint i = 0; i < names->len; i++)
     add_item (self, names->pdata[i], g_strconcat ("blobs/", names->pdata[i], NULL));
 }
@@ -226,14 +232,27 @@ write_stream_in_thread (GTask *thread,
     g_task_return_error (thread, error);
 }
 
+/* Pictures are looked at, so their names say what they are. */
+static char *
+dup_name (const Item *item, GBytes *bytes)
+{
+  const char *data = g_bytes_get_data (bytes, NULL);
+
+  if (!g_str_has_prefix (item->name, HANDWRITING))
+    return g_strdup (item->name);
+  return g_strconcat (item->name, g_bytes_get_size (bytes) > 0 && *data == '<' ? ".svg" : ".png",
+                      NULL);
+}
+
 static void
 write_item_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Export *self = task_data;
   Item *item = self->items->pdata[self->next_item - 1];
+  g_autofree char *name = dup_name (item, self->bytes);
   GError *error = NULL;
 
-  if (cs_bundle_writer_add (self->writer, item->name, g_bytes_get_data (self->bytes, NULL),
+  if (cs_bundle_writer_add (self->writer, name, g_bytes_get_data (self->bytes, NULL),
                             g_bytes_get_size (self->bytes), cancellable, &error))
     g_task_return_boolean (thread, TRUE);
   else

@@ -141,6 +141,7 @@ cs_audit_record_agrees (CsRecord *record, const CsStatement *statement)
          g_strcmp0 (cs_json_get_string (body, "signer"), statement->signer) == 0 &&
          g_strcmp0 (cs_json_get_string (body, "key"), statement->key) == 0 &&
          g_strcmp0 (cs_json_get_string (body, "comment"), statement->comment) == 0 &&
+         g_strcmp0 (cs_json_get_string (body, "handwriting"), statement->handwriting) == 0 &&
          g_strcmp0 (cs_json_get_string (body, "decision"),
                     statement->approve ? "approve" : "reject") == 0;
 }

@@ -6,6 +6,7 @@
 #include "cs-sheet.h"
 
 #include "cs-error.h"
+#include "cs-handwriting-drawing.h"
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
@@ -22,12 +23,23 @@
   "Name ______________________  Date ____________  Time ________  Signature ______________________"
 /* A paragraph that fits into this is not broken over two pages. */
 #define KEPT_TOGETHER (PAGE_HEIGHT / 2)
+/* As large as people sign on paper. */
+#define HANDWRITING_WIDTH 200.0
+#define HANDWRITING_HEIGHT 48.0
+
+/* Pango markup; and below it a signer's handwriting, and more markup. */
+typedef struct
+{
+  char *markup;
+  CsHandwriting *handwriting;
+  char *after;
+} Paragraph;
 
 struct _CsSheet
 {
   char *title;
   char *footer;
-  GPtrArray *paragraphs; /* Pango markup */
+  GPtrArray *paragraphs;
 };
 
 /* Where the pen is; without a context nothing is drawn, and only pages are counted. */
@@ -42,9 +54,22 @@ typedef struct
 } Pen;
 
 static void
+paragraph_free (Paragraph *paragraph)
+{
+  g_free (paragraph->markup);
+  cs_handwriting_free (paragraph->handwriting);
+  g_free (paragraph->after);
+  g_free (paragraph);
+}
+
+static Paragraph *
 add (CsSheet *self, char *markup)
 {
-  g_ptr_array_add (self->paragraphs, markup);
+  Paragraph *paragraph = g_new0 (Paragraph, 1);
+
+  paragraph->markup = markup;
+  g_ptr_array_add (self->paragraphs, paragraph);
+  return paragraph;
 }
 
 static void
@@ -159,6 +184,15 @@ describe_signature (CsSignoffState *state)
     key != NULL ? key : "", describe_proof (state));
 }
 
+/* One that is under a signature that was found good; what can't be read any more is left out. */
+static CsHandwriting *
+read_handwriting (CsSignoffState *state)
+{
+  GBytes *bytes = cs_signoff_state_get_handwriting (state);
+
+  return bytes != NULL ? cs_handwriting_new_from_bytes (bytes, NULL) : NULL;
+}
+
 static void
 add_signoffs (CsSheet *self, GListModel *signoffs)
 {
@@ -172,11 +206,14 @@ add_signoffs (CsSheet *self, GListModel *signoffs)
       g_autofree char *line = g_markup_printf_escaped (
         "<span size=\"110%%\" weight=\"bold\">%s</span>%s%s\n", cs_signoff_get_role (signoff),
         meaning != NULL ? " — " : "", meaning != NULL ? meaning : "");
+      Paragraph *paragraph;
 
       if (i == 0)
         add_heading (self, "Sign-off");
       /* One paragraph, so that no page ends between a role and its signature. */
-      add (self, g_strconcat (line, signature != NULL ? signature : "", "\n" BY_HAND "\n", NULL));
+      paragraph = add (self, g_strconcat (line, signature != NULL ? signature : "", NULL));
+      paragraph->handwriting = read_handwriting (state);
+      paragraph->after = g_strdup ("\n" BY_HAND "\n");
     }
 }
 
@@ -197,7 +234,7 @@ cs_sheet_new (CsDeployment *deployment)
 
   self->title = g_strdup (cs_deployment_get_title (deployment));
   self->footer = g_strdup_printf ("Countersign · deployment %s", cs_deployment_get_id (deployment));
-  self->paragraphs = g_ptr_array_new_with_free_func (g_free);
+  self->paragraphs = g_ptr_array_new_with_free_func ((GDestroyNotify) paragraph_free);
   add_facts (self, deployment);
   add_phases (self, "Phases", cs_deployment_get_phases (deployment));
   if (cs_deployment_get_status (deployment) == CS_DEPLOYMENT_ROLLED_BACK)
@@ -232,21 +269,31 @@ end_page (Pen *pen)
   pen->y = MARGIN;
 }
 
-static void
-draw_paragraph (Pen *pen, const char *markup)
+static PangoLayout *
+lay_out (Pen *pen, const char *markup)
 {
-  g_autoptr (PangoLayout) layout = pango_layout_new (pen->context);
-  PangoLayoutIter *lines;
-  int height;
+  PangoLayout *layout = pango_layout_new (pen->context);
 
   pango_layout_set_width (layout, (int) ((PAGE_WIDTH - 2 * MARGIN) * PANGO_SCALE));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_markup (layout, markup, -1);
+  return layout;
+}
+
+static double
+get_height (PangoLayout *layout)
+{
+  int height;
+
   pango_layout_get_size (layout, NULL, &height);
-  if ((double) height / PANGO_SCALE < KEPT_TOGETHER &&
-      pen->y + (double) height / PANGO_SCALE > BOTTOM)
-    end_page (pen);
-  lines = pango_layout_get_iter (layout);
+  return (double) height / PANGO_SCALE;
+}
+
+static void
+draw_lines (Pen *pen, PangoLayout *layout)
+{
+  PangoLayoutIter *lines = pango_layout_get_iter (layout);
+
   do
     {
       PangoRectangle extents;
@@ -267,6 +314,35 @@ draw_paragraph (Pen *pen, const char *markup)
     }
   while (pango_layout_iter_next_line (lines));
   pango_layout_iter_free (lines);
+}
+
+static void
+draw_handwriting (Pen *pen, CsHandwriting *handwriting)
+{
+  if (pen->y + HANDWRITING_HEIGHT > BOTTOM)
+    end_page (pen);
+  if (pen->cr != NULL)
+    cs_handwriting_draw (handwriting, pen->cr, MARGIN, pen->y, HANDWRITING_WIDTH,
+                         HANDWRITING_HEIGHT);
+  pen->y += HANDWRITING_HEIGHT;
+}
+
+static void
+draw_paragraph (Pen *pen, const Paragraph *paragraph)
+{
+  g_autoptr (PangoLayout) layout = lay_out (pen, paragraph->markup);
+  g_autoptr (PangoLayout) after =
+    paragraph->after != NULL ? lay_out (pen, paragraph->after) : NULL;
+  double height = get_height (layout) + (after != NULL ? get_height (after) : 0) +
+                  (paragraph->handwriting != NULL ? HANDWRITING_HEIGHT : 0);
+
+  if (height < KEPT_TOGETHER && pen->y + height > BOTTOM)
+    end_page (pen);
+  draw_lines (pen, layout);
+  if (paragraph->handwriting != NULL)
+    draw_handwriting (pen, paragraph->handwriting);
+  if (after != NULL)
+    draw_lines (pen, after);
   pen->y += 4;
 }
 

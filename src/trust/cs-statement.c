@@ -41,6 +41,7 @@ cs_statement_free (CsStatement *self)
   g_strfreev (self->commands);
   g_strfreev (self->scripts);
   g_strfreev (self->shells);
+  g_free (self->handwriting);
   g_free (self);
 }
 
@@ -109,6 +110,8 @@ build_predicate (const CsStatement *self)
   json_object_set_array_member (predicate, "commands", build_list (self->commands));
   if (self->environment != NULL)
     set_text (predicate, "environment", self->environment);
+  if (self->handwriting != NULL)
+    set_text (predicate, "handwriting", self->handwriting);
   if (self->scripts != NULL)
     json_object_set_array_member (predicate, "scripts", build_list (self->scripts));
   if (self->shells == NULL)
@@ -137,7 +140,8 @@ cs_statement_to_payload (const CsStatement *self, GError **error)
   g_return_val_if_fail (self != NULL, NULL);
 
   if (!cs_digest_is_valid (self->runbook_digest) || !cs_digest_is_valid (self->head_digest) ||
-      !cs_digest_is_valid (self->manifest_digest))
+      !cs_digest_is_valid (self->manifest_digest) ||
+      (self->handwriting != NULL && !cs_digest_is_valid (self->handwriting)))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
                    "A statement needs the digests of runbook, head and manifest");
@@ -280,6 +284,7 @@ read_predicate (CsStatement *self, JsonObject *predicate)
   if (at == NULL || !cs_clock_parse (at, &self->at, NULL))
     return FALSE;
   self->environment = g_strdup (cs_json_get_string (predicate, "environment"));
+  self->handwriting = g_strdup (cs_json_get_string (predicate, "handwriting"));
   return read_commands (self, cs_json_get_array (predicate, "commands")) &&
          read_scripts (self, predicate) && read_shells (self, predicate);
 }

@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * sign-offs named that have %NULL and 0, and release nothing any more.
  * @environment is where the deployment goes, so that what was approved for one place can't be sent
  * to another; %NULL in statements made before it was said.
+ * @handwriting is the digest of a picture of the signer's own handwriting; %NULL: none was made. It
+ * is what people recognise on paper; what counts is the key.
  */
 typedef struct
 {
@@ -46,6 +48,7 @@ typedef struct
   char **scripts;
   char **shells;
   guint rollback;
+  char *handwriting;
 } CsStatement;
 
 /** CS_STATEMENT_OUTDATED: why a statement without @shells releases nothing */

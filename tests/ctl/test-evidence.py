@@ -610,5 +610,74 @@ def overridden():
         forge("It says the key", swap, "the signature is not good")
 
 
-main("evidence", [clean, decided, overridden, sheet, long_sheet, refused, interrupted, flipped,
-                  damaged, lines_lost, forged])
+STROKES = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4000 1200" fill="none" \
+stroke="#000" stroke-width="20" stroke-linecap="round" stroke-linejoin="round">
+<path d="M100 900L900 100L1800 900" data-time="0 160 330" data-pressure="200 512 1000"/>
+<path d="M2400 200h0" data-time="900"/>
+</svg>
+"""
+
+
+def handwritten():
+    """Signed by hand as well: on the sheet, in the bundle, and covered by the signature."""
+    with Workspace() as w:
+        govern(w)
+        deployment = w.start(RUNBOOK)
+        w.run("deploy", "run", deployment, status=3)
+        w.run("deploy", "check", deployment, "1.1.c1")
+        (w.top / "mine.svg").write_text(STROKES)
+        picture = w.top / "his.png"
+        subprocess.run(["convert", "-size", "300x90", "xc:white", "-fill", "none", "-stroke",
+                        "black", "-draw", "path 'M 10,80 C 60,-60 120,160 280,20'", picture],
+                       check=True)
+
+        def sign(field, file, status=0):
+            role, actor, _ = PEOPLE[field]
+            return w.run("deploy", "sign", deployment, field, "--role", role, "--handwriting",
+                         w.top / file, "--key", w.top / f"key-{field}", status=status,
+                         environ={"COUNTERSIGN_ACTOR": actor})
+        (w.top / "none.svg").write_text(STROKES.replace("<path", "<script/><path", 1))
+        expect("no handwriting" in sign("s1", "none.svg", status=2).err)
+        sign("s1", "nosuch.svg", status=1)
+        sign("s1", "mine.svg")
+        sign("s2", "his.png")
+        expect(w.json("audit", "verify")["clean"] is True)
+        bundle = Bundle(w, deployment=deployment)
+        names = [str(name) for name in bundle.files() if name.parts[0] == "handwriting"]
+        signed = {record["body"]["field"]: record for record in w.json("deploy", "log", deployment)
+                  if record["kind"] == "signed"}
+        expect(names == [f"handwriting/{signed['s1']['n']}.svg",
+                         f"handwriting/{signed['s2']['n']}.png"], names)
+        expect((bundle.folder / names[0]).read_text() == STROKES)
+        payload = json.loads(base64.b64decode(json.loads(
+            (bundle.folder / f"envelopes/{signed['s1']['n']}.json").read_text())["payload"]))
+        expect(payload["predicate"]["handwriting"] == hashlib.sha256(STROKES.encode()).hexdigest())
+        listed = subprocess.run(["pdfimages", "-list", bundle.folder / "sheet.pdf"], check=True,
+                                capture_output=True).stdout.decode()
+        expect(re.search(r"\b300 +90\b", listed), listed)
+        # Another picture, with all sums right again.
+        said = bundle.found(lambda folder: ((folder / names[0]).write_text(
+            STROKES.replace("900L", "901L")), sum_anew(folder)), "is missing", whole=False)
+        expect("names by" in said, said)
+        bundle.script_finds("is missing")
+
+        def rename(folder):
+            other = STROKES.replace("900L", "901L")
+            (folder / names[0]).write_text(other)
+            chain_anew(folder / "records/deployment.jsonl", lambda records: [
+                record["body"].update(handwriting=hashlib.sha256(other.encode()).hexdigest())
+                for record in records if record["body"].get("field") == "s1"])
+            sum_anew(folder)
+        bundle.found(rename, "something else than what was signed", whole=False)
+        bundle.script_finds("something else than what was signed")
+        # One that was lost in the workspace is found there.
+        digest = signed["s2"]["body"]["handwriting"]
+        next(w.data.glob(f"blobs/*/{digest}")).unlink()
+        expect(digest in w.run("audit", "verify", status=1).out)
+        shown = next(line for line in w.json("deploy", "show", deployment)["signoffs"]
+                     if line["id"] == "s2")
+        expect(shown["verified"] is False, shown)
+
+
+main("evidence", [clean, decided, overridden, handwritten, sheet, long_sheet, refused, interrupted,
+                  flipped, damaged, lines_lost, forged])

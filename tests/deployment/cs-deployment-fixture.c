@@ -308,7 +308,8 @@ fixture_sign_as (Fixture *self,
   signer = g_object_ref (cs_people_lookup (people, person));
   statement = cs_deployment_prepare_statement (deployment, signoff, role, signer, key,
                                                approve, NULL);
-  cs_deployment_sign_async (deployment, signoff, statement, key, NULL, NULL, result_cb, &result);
+  cs_deployment_sign_async (deployment, signoff, statement, NULL, key, NULL, NULL, result_cb,
+                            &result);
   done = wait_for (&result);
   return cs_deployment_sign_finish (deployment, done, error);
 }

@@ -407,7 +407,8 @@ test_moved_head (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   fixture_check (self, deployment, "1.1", 0, TRUE, &error);
   g_assert_no_error (error);
-  cs_deployment_sign_async (deployment, signoff, statement, key, NULL, NULL, result_cb, &result);
+  cs_deployment_sign_async (deployment, signoff, statement, NULL, key, NULL, NULL, result_cb,
+                            &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   done = result;

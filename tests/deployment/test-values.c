@@ -484,7 +484,8 @@ test_outdated (Fixture *self, gconstpointer data)
   statement->manifest_digest =
     cs_statement_compute_manifest ((const char *const *) statement->commands);
   key = fixture_key (self, "lead@example.com");
-  cs_deployment_sign_async (deployment, signoff, statement, key, NULL, NULL, result_cb, &result);
+  cs_deployment_sign_async (deployment, signoff, statement, NULL, key, NULL, NULL, result_cb,
+                            &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_false (cs_deployment_sign_finish (deployment, result, &error));

@@ -136,13 +136,66 @@ def choose_key(steps):
     app().keys(*["Down"] * steps, "Return")
 
 
-def another_key_says_what_it_would_fill():
+def paper():
+    return app().find(None, "Sign here by hand")
+
+
+def sensitive(label):
+    return app().find("push button", label).has("SENSITIVE")
+
+
+def draw(*points):
+    """A stroke with the pointer, at parts of the paper's width and height."""
+    app().scroll_to(paper())
+    x, y, width, height = paper().place()
+    places = [(str(int(x + width * a)), str(int(y + height * b))) for a, b in points]
+    app().xdo("mousemove", *places[0], "mousedown", "1")
+    for place in places[1:]:
+        app().xdo("mousemove", *place)
+    app().xdo("mouseup", "1")
+
+
+def a_signature_is_drawn_and_taken_back():
     app().press("push button", "Sign Now…")
     choose_key(1)
     app().find_text("Your Signature")
     app().find_text(re.compile("^Bob Lead fills the line Tech Lead$"))
+    assert not sensitive("Take the Last Stroke Back") and not sensitive("Clear the Signature")
+    draw((.1, .5), (.2, .2), (.3, .7))
+    harness.wait_for(lambda: sensitive("Clear the Signature"), "the stroke")
+    app().press("push button", "Clear the Signature")
+    harness.wait_for(lambda: not sensitive("Clear the Signature"), "the empty paper")
+    draw((.1, .5), (.15, .1), (.2, .7), (.3, .3), (.4, .6))
+    draw((.5, .2), (.6, .8))
+    app().press("push button", "Take the Last Stroke Back")
+    assert sensitive("Take the Last Stroke Back")
+
+
+def keys_write_too():
+    """The paper has the focus since it was drawn on; the pen stands at the line, on the left."""
+    app().click(app().find("text", "Comment"))
+    draw((.95, .1), (.97, .12))
+    app().keys("ctrl+z")
+    app().keys("Right", "Right", "space", *["ctrl+Up"] * 3, *["Right"] * 5, "space")
+
+
+def what_was_drawn_is_signed_and_shown():
     app().press("push button", "Sign")
     app().find_text(re.compile("^Signed by Bob Lead"))
+    signed = [record for record in json.loads(ctl("deploy", "log", state["id"], "--json"))
+              if record["kind"] == "signed"][-1]
+    digest = signed["body"]["handwriting"]
+    path = world.path("data", "countersign", "blobs", digest[:2], digest)
+    with open(path) as f:
+        strokes = re.findall('<path d="([^"]*)" data-time="([0-9 ]*)"/>', f.read())
+    assert len(strokes) == 2, strokes
+    (drawn, times), (written, _) = strokes
+    assert drawn.count("L") >= 4 and len(times.split()) == drawn.count("L") + 1, strokes
+    assert written.count("L") == 8, written
+    app().click(app().find_text(re.compile("^Signed by Bob Lead")))
+    app().find(None, "Handwritten signature")
+    app().keys("Escape")
+    app().wait_until_gone("push button", "Save the Files…")
 
 
 def what_is_signed_is_seen_by_the_next():
@@ -180,7 +233,9 @@ TESTS = [
     a_policy_is_read_and_set_in_words,
     the_sheet_says_who_is_missing_and_why_one_cant_sign,
     a_rejection_is_withdrawn_by_its_signer,
-    another_key_says_what_it_would_fill,
+    a_signature_is_drawn_and_taken_back,
+    keys_write_too,
+    what_was_drawn_is_signed_and_shown,
     what_is_signed_is_seen_by_the_next,
     the_records_are_exported,
 ]

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "cs-act-words.h"
+#include "cs-handwriting-view.h"
 #include "cs-json.h"
 #include "cs-record-place.h"
 #include "cs-record-view.h"
@@ -20,10 +21,12 @@ struct _CsRecordView
   CsRecord *record;
   CsSignoffState *signoff; /* what the record signed, if it did */
   gulong signoff_changed;
+  GCancellable *cancellable; /* of reading the picture of the handwriting */
 
   GtkImage *icon;
   GtkLabel *title;
   GtkWidget *show_button;
+  CsHandwritingView *handwriting;
   AdwActionRow *signature_row;
   GtkImage *signature_icon;
   AdwActionRow *time_row;
@@ -120,6 +123,33 @@ follow_signoff (CsRecordView *self)
 }
 
 static void
+handwriting_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsRecordView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    cs_handwriting_view_set_bytes (self->handwriting, bytes);
+}
+
+static void
+show_handwriting (CsRecordView *self)
+{
+  const char *digest =
+    cs_json_get_string (cs_record_get_body (self->record), "handwriting");
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  cs_handwriting_view_set_bytes (self->handwriting, NULL);
+  if (digest == NULL || !g_str_equal (cs_record_get_kind (self->record), "signed"))
+    return;
+  self->cancellable = g_cancellable_new ();
+  cs_store_get_blob_async (cs_workspace_get_store (self->workspace), digest, self->cancellable,
+                           handwriting_cb, g_object_ref (self));
+}
+
+static void
 show_body (CsRecordView *self)
 {
   g_autoptr (JsonGenerator) generator = json_generator_new ();
@@ -163,6 +193,7 @@ show_record (CsRecordView *self)
              is_first ? _("None: the first of its stream") : cs_record_get_previous (record));
   follow_signoff (self);
   update_signature (self);
+  show_handwriting (self);
 }
 
 static void
@@ -176,6 +207,8 @@ cs_record_view_dispose (GObject *object)
 {
   CsRecordView *self = CS_RECORD_VIEW (object);
 
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   forget_signoff (self);
   g_clear_object (&self->record);
   g_clear_object (&self->workspace);
@@ -192,11 +225,13 @@ cs_record_view_class_init (CsRecordViewClass *klass)
   signals[SIGNAL_CLOSE] = g_signal_new ("close", CS_TYPE_RECORD_VIEW, G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (CS_TYPE_HANDWRITING_VIEW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/history/cs-record-view.ui");
   gtk_widget_class_bind_template_child (widget_class, CsRecordView, icon);
   gtk_widget_class_bind_template_child (widget_class, CsRecordView, title);
   gtk_widget_class_bind_template_child (widget_class, CsRecordView, show_button);
+  gtk_widget_class_bind_template_child (widget_class, CsRecordView, handwriting);
   gtk_widget_class_bind_template_child (widget_class, CsRecordView, signature_row);
   gtk_widget_class_bind_template_child (widget_class, CsRecordView, signature_icon);
   gtk_widget_class_bind_template_child (widget_class, CsRecordView, time_row);

@@ -8,6 +8,7 @@
 #include "cs-proof-window.h"
 
 #include "cs-envelope.h"
+#include "cs-handwriting-view.h"
 #include "cs-proof-files.h"
 #include "cs-ruling-sheet.h"
 #include "cs-time-words.h"
@@ -18,6 +19,7 @@ struct _CsProofWindow
 {
   AdwWindow parent_instance;
 
+  CsHandwritingView *handwriting;
   AdwActionRow *verified;
   GtkImage *mark;
   AdwActionRow *signer;
@@ -62,6 +64,8 @@ update_verified_cb (CsProofWindow *self)
 {
   const char *problem = cs_signoff_state_get_problem (self->signoff);
 
+  cs_handwriting_view_set_bytes (self->handwriting,
+                                 cs_signoff_state_get_handwriting (self->signoff));
   switch (cs_signoff_state_get_verified (self->signoff))
     {
     case CS_VERIFIED_GOOD:
@@ -218,8 +222,10 @@ cs_proof_window_class_init (CsProofWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cs_proof_window_dispose;
 
+  g_type_ensure (CS_TYPE_HANDWRITING_VIEW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/sign/cs-proof-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, CsProofWindow, handwriting);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, verified);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, mark);
   gtk_widget_class_bind_template_child (widget_class, CsProofWindow, signer);

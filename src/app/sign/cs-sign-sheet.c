@@ -12,6 +12,7 @@
 #include "cs-key-chooser.h"
 #include "cs-new-key-dialog.h"
 #include "cs-reason-dialog.h"
+#include "cs-signature-pad.h"
 #include "cs-standing-group.h"
 #include "cs-time-words.h"
 
@@ -30,6 +31,7 @@ struct _CsSignSheet
   AdwExpanderRow *commands;
   AdwExpanderRow *rollback;
   GtkEditable *comment;
+  CsSignaturePad *pad;
   CsStandingGroup *standing;
   CsKeyChooser *key;
   GtkLabel *problem;
@@ -211,6 +213,7 @@ sign_as (CsSignSheet *self, CsPerson *person)
   CsSignoff *line = cs_signoff_state_get_signoff (self->signoff);
   CsKey *key = cs_key_chooser_get_key (self->key);
   const char *comment = gtk_editable_get_text (self->comment);
+  g_autoptr (GBytes) handwriting = cs_signature_pad_dup_bytes (self->pad);
   g_autoptr (CsStatement) statement = NULL;
   g_autoptr (GError) error = NULL;
   const char *role;
@@ -234,8 +237,10 @@ sign_as (CsSignSheet *self, CsPerson *person)
   statement = cs_deployment_prepare_statement (
     self->deployment, self->signoff, role != NULL ? role : cs_signoff_get_role (line), person, key,
     self->approve, comment);
-  cs_deployment_sign_async (self->deployment, self->signoff, statement, key, self->askpass,
-                            self->cancellable, signed_cb, g_object_ref (self));
+  if (handwriting != NULL)
+    statement->handwriting = cs_handwriting_digest (handwriting);
+  cs_deployment_sign_async (self->deployment, self->signoff, statement, handwriting, key,
+                            self->askpass, self->cancellable, signed_cb, g_object_ref (self));
 }
 
 static void
@@ -373,6 +378,7 @@ cs_sign_sheet_class_init (CsSignSheetClass *klass)
   object_class->finalize = cs_sign_sheet_finalize;
 
   g_type_ensure (CS_TYPE_KEY_CHOOSER);
+  g_type_ensure (CS_TYPE_SIGNATURE_PAD);
   g_type_ensure (CS_TYPE_STANDING_GROUP);
 
   gtk_widget_class_set_template_from_resource (
@@ -386,6 +392,7 @@ cs_sign_sheet_class_init (CsSignSheetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, commands);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, rollback);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, comment);
+  gtk_widget_class_bind_template_child (widget_class, CsSignSheet, pad);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, standing);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, key);
   gtk_widget_class_bind_template_child (widget_class, CsSignSheet, problem);

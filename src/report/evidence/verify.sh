@@ -93,7 +93,7 @@ check_named () {
   cut -c -64 SHA256SUMS | sort -u >"$work/have"
   while IFS= read -r name; do
     fault blobs "what a record names by $name is missing"
-  done < <(jq -r '.body | .. | objects | .output, .envelope, .runbook, .source | strings
+  done < <(jq -r '.body | .. | objects | .output, .envelope, .runbook, .source, .handwriting | strings
                   | select (test ("^[0-9a-f]{64}$"))' records/* | sort -u | comm -23 - "$work/have")
   [ "$(jq -rs '.[0].body.runbook' records/deployment.jsonl)" = "$(digest_of <runbook.md)" ] ||
     fault runbook.md "is not the runbook that the deployment was opened with"
@@ -189,8 +189,8 @@ find_difference () {
         elif $covers.head != $record.previous then "it covers another state of the record"
         elif $covers.manifest != $manifest then "it covers other commands than it lists"
         elif "deployment/" + $p.deployment != $record.stream then "it is about another deployment"
-        elif [$p.field, $p.role, $p.signer, $p.key, $p.decision, $p.comment]
-          != [$b.field, $b.role, $b.signer, $b.key, $b.decision, $b.comment]
+        elif [$p.field, $p.role, $p.signer, $p.key, $p.decision, $p.comment, $p.handwriting]
+          != [$b.field, $b.role, $b.signer, $b.key, $b.decision, $b.comment, $b.handwriting]
         then "the record says something else than what was signed"
         else empty end' 2>&1
 }
