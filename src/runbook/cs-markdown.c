@@ -20,7 +20,10 @@ struct _CsMarkdown
   guint n_lines;
   guint front_matter_end;
   guint unclosed_line;
-  guint32 *cut; /* bytes of each line that the parser did not see, from line 1; NULL once read */
+  /* While it is read, else NULL: */
+  guint *lines; /* of each line that the parser saw, from 1: its line here; at 0: how many it saw */
+  guint32 *cut; /* bytes at the end of each line that the parser did not see, from line 1 */
+  guint n_folds; /* pairs of fences that the parser saw without what stands between them */
 };
 
 static void
@@ -102,6 +105,27 @@ code_text (CsMarkdown *self, const char *literal, guint first_line)
   return g_string_free (out, FALSE);
 }
 
+/* The lines, each with the end that Markdown has. */
+static char *
+join_lines (CsMarkdown *self, guint from, guint to)
+{
+  g_autofree char *whole = cs_source_dup_lines (self->source, from, to);
+  GString *out;
+
+  if (strchr (whole, '\r') == NULL)
+    return g_steal_pointer (&whole);
+  out = g_string_sized_new (strlen (whole) + 1);
+  for (guint line = from; line <= to; line++)
+    {
+      gsize length;
+      const char *text = cs_source_get_line (self->source, line, &length);
+
+      g_string_append_len (out, text, (gssize) length);
+      g_string_append_c (out, '\n');
+    }
+  return g_string_free (out, FALSE);
+}
+
 static guint
 count_lines (const char *text)
 {
@@ -132,6 +156,38 @@ unwrap_fence (CsElement *element)
   element->fenced = TRUE;
   last[1] = '\0';
   memmove (element->text, end + 1, strlen (end + 1) + 1);
+}
+
+/* The line of the document of a line that the parser saw. */
+static guint
+line_of (CsMarkdown *self, guint seen)
+{
+  guint n = self->lines[0];
+
+  return seen == 0 ? 0 : seen <= n ? self->lines[seen] : self->lines[n] + seen - n;
+}
+
+/* Whether a node is a fence without what stands between it and the next one. It says so for
+ * certain: a fence at the margin of the document goes on until a line that ends it. */
+static gboolean
+is_folded (CsMarkdown *self, cmark_node *node)
+{
+  guint seen = (guint) cmark_node_get_start_line (node);
+
+  return seen < self->lines[0] && self->lines[seen + 1] > self->lines[seen] + 1 &&
+         (guint) cmark_node_get_end_line (node) == seen + 1 &&
+         cmark_node_get_type (cmark_node_parent (node)) == CMARK_NODE_DOCUMENT;
+}
+
+static void
+add_folded (CsMarkdown *self, cmark_node *node, CsElement *element)
+{
+  element->kind = CS_ELEMENT_CODE;
+  element->fenced = TRUE;
+  element->text = join_lines (self, element->line + 1, element->end_line - 1);
+  element->info = g_strdup (cmark_node_get_fence_info (node));
+  set_line_kinds (self, element->line, element->end_line, CS_LINE_CODE);
+  self->n_folds++;
 }
 
 static void
@@ -231,13 +287,16 @@ add_node (CsMarkdown *self, cmark_node *node, guint depth)
 {
   cmark_node_type type = cmark_node_get_type (node);
   CsElement element = {
-    .line = (guint) cmark_node_get_start_line (node),
-    .end_line = (guint) MAX (cmark_node_get_end_line (node), cmark_node_get_start_line (node)),
+    .line = line_of (self, (guint) cmark_node_get_start_line (node)),
+    .end_line = line_of (self, (guint) MAX (cmark_node_get_end_line (node),
+                                            cmark_node_get_start_line (node))),
     .depth = depth,
   };
 
   if (type == CMARK_NODE_HEADING)
     add_heading (self, node, &element);
+  else if (type == CMARK_NODE_CODE_BLOCK && is_folded (self, node))
+    add_folded (self, node, &element);
   else if (type == CMARK_NODE_CODE_BLOCK)
     add_code (self, node, &element);
   else if (type == CMARK_NODE_PARAGRAPH)
@@ -297,6 +356,36 @@ walk (CsMarkdown *self, cmark_node *document)
   cmark_iter_free (iter);
 }
 
+/* Parses the document and takes its blocks. */
+static void
+parse (CsMarkdown *self, const char *text, gsize length)
+{
+  cmark_parser *parser =
+    cmark_parser_new_with_mem (CMARK_OPT_DEFAULT, cs_parser_memory_begin ());
+
+  cmark_parser_attach_syntax_extension (parser, table_extension ());
+  cmark_parser_feed (parser, text, length);
+  walk (self, cmark_parser_finish (parser));
+  cmark_parser_free (parser);
+  cs_parser_memory_end ();
+}
+
+/* Reads the document, if it may be without what stands between fences; the parser has to say that
+ * they are fences, and not words in something else. Returns whether it does. */
+static gboolean
+read_blocks (CsMarkdown *self, CsNeutral *neutral, gboolean fold)
+{
+  g_autoptr (GString) text = cs_neutral_write (neutral, fold, self->lines, self->cut);
+
+  g_array_set_size (self->elements, 0);
+  memset (self->line_kinds, 0, self->n_lines + 2);
+  memset (self->item_starts, 0, self->n_lines + 2);
+  self->n_folds = 0;
+  set_line_kinds (self, 1, self->front_matter_end, CS_LINE_FRONT_MATTER);
+  parse (self, text->str, text->len);
+  return !fold || self->n_folds == cs_neutral_get_n_folds (neutral);
+}
+
 /**
  * cs_markdown_new:
  *
@@ -308,27 +397,21 @@ CsMarkdown *
 cs_markdown_new (CsSource *source)
 {
   CsMarkdown *self = g_new0 (CsMarkdown, 1);
-  g_autoptr (GString) text = NULL;
-  cmark_parser *parser;
-  cmark_node *document;
+  g_autoptr (CsNeutral) neutral = cs_neutral_new (source);
 
   self->source = cs_source_ref (source);
   self->n_lines = cs_source_get_n_lines (source);
   self->elements = g_array_new (FALSE, FALSE, sizeof (CsElement));
   g_array_set_clear_func (self->elements, clear_element);
-  self->line_kinds = g_malloc0 (self->n_lines + 2);
-  self->item_starts = g_malloc0 (self->n_lines + 2);
+  self->front_matter_end = cs_neutral_get_front_matter_end (neutral);
+  self->unclosed_line = cs_neutral_get_unclosed_line (neutral);
+  self->line_kinds = g_malloc (self->n_lines + 2);
+  self->item_starts = g_malloc (self->n_lines + 2);
+  self->lines = g_new (guint, self->n_lines + 2);
   self->cut = g_new0 (guint32, self->n_lines + 1);
-  text = cs_neutral_new (source, &self->front_matter_end, &self->unclosed_line, self->cut);
-  set_line_kinds (self, 1, self->front_matter_end, CS_LINE_FRONT_MATTER);
-
-  parser = cmark_parser_new_with_mem (CMARK_OPT_DEFAULT, cs_parser_memory_begin ());
-  cmark_parser_attach_syntax_extension (parser, table_extension ());
-  cmark_parser_feed (parser, text->str, text->len);
-  document = cmark_parser_finish (parser);
-  walk (self, document);
-  cmark_parser_free (parser);
-  cs_parser_memory_end ();
+  if (!read_blocks (self, neutral, TRUE))
+    read_blocks (self, neutral, FALSE);
+  g_clear_pointer (&self->lines, g_free);
   g_clear_pointer (&self->cut, g_free);
   return self;
 }

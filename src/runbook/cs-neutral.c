@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The document as the block parser gets it: same lines, nothing in them to choke on. */
+/* The document as the block parser gets it: nothing in its lines to choke on, and of what stands
+ * between fences nothing at all. */
 
 #include "cs-neutral.h"
 
@@ -209,9 +210,39 @@ typedef struct
   gsize length;
   char mark;
   gboolean nests;   /* shows Markdown, in which fences are contents */
-  gsize blank;      /* offset of the blank line in it that prose follows first; 0: none */
-  gsize last_blank; /* offset of the blank line just before; 0: the line before is not blank */
+  gboolean certain; /* no line since can be taken for its end by one reader and not by the other */
+  guint blank;      /* the blank line in it that prose follows first; 0: none */
+  guint last_blank; /* the line just before, if it is blank; else 0 */
 } Fence;
+
+/* A line that is read otherwise than it stands. */
+typedef struct
+{
+  guint line;
+  char *text;
+} Change;
+
+/* What stands between two fences. */
+typedef struct
+{
+  guint line; /* of the first fence */
+  guint end_line;
+} Fold;
+
+struct _CsNeutral
+{
+  CsSource *source;
+  GArray *changes; /* of Change, by line */
+  GArray *folds;   /* of Fold, by line */
+  guint front_matter_end;
+  guint unclosed_line;
+};
+
+static void
+clear_change (gpointer data)
+{
+  g_free (((Change *) data)->text);
+}
 
 /* The length of the fence that a line begins with, its indent and info string; 0 if there is none.
  */
@@ -224,13 +255,13 @@ fence_length (const char *line, gsize length, gsize *indent, const char **info)
     at++;
   while (at + n < length && (line[at] == '`' || line[at] == '~') && line[at + n] == line[at])
     n++;
+  if (n < 3)
+    return 0;
   *indent = at;
   *info = line + at + n;
   while (*info < line + length && **info == ' ')
     (*info)++;
-  if (n < 3 || memchr (*info, '`', (gsize) (line + length - *info)) != NULL)
-    return 0;
-  return n;
+  return memchr (*info, '`', (gsize) (line + length - *info)) != NULL ? 0 : n;
 }
 
 /* Lines that no shell and no configuration has, but every document: a heading of a lower level, a
@@ -244,12 +275,18 @@ is_prose_start (const char *line, gsize length)
          (length > 6 && memcmp (line, "- [ ] ", 6) == 0);
 }
 
+static gboolean
+is_blank (const char *line, gsize length)
+{
+  return length == 0 || ((*line == ' ' || *line == '\t') && strspn (line, " \t") >= length);
+}
+
 static void
 open_fence (Fence *fence, guint number, const char *line, gsize length, gsize n, const char *info)
 {
   gsize rest = (gsize) (line + length - info);
 
-  *fence = (Fence){ .line = number, .length = n };
+  *fence = (Fence){ .line = number, .length = n, .certain = TRUE };
   while (fence->indent < length && line[fence->indent] == ' ')
     fence->indent++;
   fence->mark = line[fence->indent];
@@ -257,119 +294,221 @@ open_fence (Fence *fence, guint number, const char *line, gsize length, gsize n,
                                (rest >= 8 && g_ascii_strncasecmp (info, "markdown", 8) == 0));
 }
 
+static void
+change_line (CsNeutral *self, guint line, char *text)
+{
+  Change change = { line, text };
+  guint at = self->changes->len;
+
+  while (at > 0 && g_array_index (self->changes, Change, at - 1).line > line)
+    at--;
+  g_array_insert_val (self->changes, at, change);
+}
+
 /* Makes the end of a fence of a blank line. */
 static void
-close_at (const Fence *fence, GString *out, gsize offset)
+close_at (CsNeutral *self, const Fence *fence, guint line)
 {
-  g_autofree char *end = g_strnfill (fence->indent + fence->length, ' ');
+  gsize length;
+  const char *blank = cs_source_get_line (self->source, line, &length);
+  GString *text = g_string_sized_new (fence->indent + fence->length + length + 1);
 
-  memset (end + fence->indent, fence->mark, fence->length);
-  g_string_insert (out, (gssize) offset, end);
+  for (gsize i = 0; i < fence->indent; i++)
+    g_string_append_c (text, ' ');
+  for (gsize i = 0; i < fence->length; i++)
+    g_string_append_c (text, fence->mark);
+  g_string_append_len (text, blank, (gssize) length);
+  change_line (self, line, g_string_free (text, FALSE));
+}
+
+/* CommonMark takes a line for the end of a fence if it has no more indent than this. */
+#define CLOSING_INDENT 3
+
+static void
+close_fence (CsNeutral *self, Fence *fence, guint number, gsize indent)
+{
+  if (fence->indent == 0 && fence->certain && indent <= CLOSING_INDENT &&
+      number > fence->line + 1)
+    {
+      Fold fold = { fence->line, number };
+
+      g_array_append_val (self->folds, fold);
+    }
+  fence->line = 0;
 }
 
 /* Follows the fences. One that opens inside another tells that its author forgot to close the
  * first, or repeated the language when closing it: the blank line before it, or the line itself, is
- * read as the end. Returns whether the line has been written. */
-static gboolean
-follow_fence (Fence *fence,
-              GString *out,
-              guint number,
-              const char *line,
-              gsize length,
-              guint *unclosed_line)
+ * read as the end. */
+static void
+follow_fence (CsNeutral *self, Fence *fence, guint number, const char *line, gsize length)
 {
-  gsize indent, n;
-  const char *info;
+  gsize indent = 0, n = 0;
+  const char *info = NULL;
 
-  n = fence_length (line, length, &indent, &info);
+  if (length >= 3 && strchr ("`~ ", *line) != NULL)
+    n = fence_length (line, length, &indent, &info);
   if (fence->line == 0)
     {
       if (n > 0)
         open_fence (fence, number, line, length, n, info);
-      return FALSE;
+      return;
     }
   if (n == 0 || line[indent] != fence->mark || n < fence->length)
     {
-      gboolean blank = strspn (line, " \t") >= length;
-
       if (fence->last_blank != 0 && fence->blank == 0 && is_prose_start (line, length))
         fence->blank = fence->last_blank;
-      fence->last_blank = blank ? out->len : 0;
-      return FALSE;
+      fence->last_blank = is_blank (line, length) ? number : 0;
+      return;
     }
   if (info >= line + length)
     {
-      fence->line = 0;
-      return FALSE;
+      close_fence (self, fence, number, indent);
+      return;
     }
+  fence->certain = FALSE;
   if (fence->nests || indent != fence->indent || n != fence->length)
-    return FALSE;
-  *unclosed_line = *unclosed_line != 0 ? *unclosed_line : fence->line;
+    return;
+  self->unclosed_line = self->unclosed_line != 0 ? self->unclosed_line : fence->line;
   if (fence->last_blank != 0)
     {
-      gsize at = fence->blank != 0 ? fence->blank : fence->last_blank;
-
-      close_at (fence, out, at);
+      close_at (self, fence, fence->blank != 0 ? fence->blank : fence->last_blank);
       open_fence (fence, number, line, length, n, info);
-      return FALSE;
+      return;
     }
-  g_string_append_len (out, line, (gssize) (indent + n));
-  g_string_append_c (out, '\n');
+  change_line (self, number, g_strndup (line, indent + n));
   fence->line = 0;
-  return TRUE;
 }
 
 /**
  * cs_neutral_new:
- * @front_matter_end: (out): last line of the front matter, 0 if there is none
- * @unclosed_line: (out): line of a fence that swallowed what follows it, 0 if there is none
- * @cut: (array): takes how many bytes are missing at the end of each line, from line 1
  *
- * Prepares a document for the block parser: each line keeps its number and what makes it a block.
+ * Looks through a document for what has to be known before it is parsed.
+ *
+ * Returns: (transfer full): what cs_neutral_write() needs
+ */
+CsNeutral *
+cs_neutral_new (CsSource *source)
+{
+  CsNeutral *self = g_new0 (CsNeutral, 1);
+  Fence fence = { 0 };
+
+  self->source = cs_source_ref (source);
+  self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
+  g_array_set_clear_func (self->changes, clear_change);
+  self->folds = g_array_new (FALSE, FALSE, sizeof (Fold));
+  self->front_matter_end = find_front_matter (source);
+  for (guint i = self->front_matter_end + 1; i <= cs_source_get_n_lines (source); i++)
+    {
+      gsize length;
+      const char *line = cs_source_get_line (source, i, &length);
+
+      follow_fence (self, &fence, i, line, length);
+      if (fence.line == 0 && (cs_source_get_line_bytes (source, i) & CS_BYTES_LESS) != 0 &&
+          is_container_tag (line, length) && wraps_markdown (source, i))
+        change_line (self, i, g_strdup (""));
+    }
+  if (fence.line != 0 && fence.blank != 0 && !fence.nests)
+    {
+      self->unclosed_line = self->unclosed_line != 0 ? self->unclosed_line : fence.line;
+      close_at (self, &fence, fence.blank);
+    }
+  return self;
+}
+
+void
+cs_neutral_free (CsNeutral *self)
+{
+  cs_source_unref (self->source);
+  g_array_unref (self->changes);
+  g_array_unref (self->folds);
+  g_free (self);
+}
+
+/* The last line of the front matter, 0 if the document has none. */
+guint
+cs_neutral_get_front_matter_end (CsNeutral *self)
+{
+  return self->front_matter_end;
+}
+
+/* The line of a fence that swallowed what follows it, 0 if there is none. */
+guint
+cs_neutral_get_unclosed_line (CsNeutral *self)
+{
+  return self->unclosed_line;
+}
+
+/* How many pairs of fences cs_neutral_write() leaves empty if it may. */
+guint
+cs_neutral_get_n_folds (CsNeutral *self)
+{
+  return self->folds->len;
+}
+
+/* Adds a line to the text; returns how many of its bytes are missing. */
+static guint32
+write_line (CsNeutral *self, GString *out, guint number, guint *next_change)
+{
+  gsize length, left, start = out->len;
+  const char *line = cs_source_get_line (self->source, number, &length);
+  char *copy;
+
+  if (*next_change < self->changes->len &&
+      g_array_index (self->changes, Change, *next_change).line == number)
+    {
+      const Change *change = &g_array_index (self->changes, Change, (*next_change)++);
+
+      g_string_append (out, change->text);
+      g_string_append_c (out, '\n');
+      return *change->text == '\0' ? (guint32) length : 0;
+    }
+  g_string_set_size (out, start + length + 1);
+  copy = memcpy (out->str + start, line, length);
+  left = neutralise_line (copy, length, cs_source_get_line_bytes (self->source, number));
+  copy[left] = '\n';
+  g_string_truncate (out, start + left + 1);
+  return (guint32) (length - left);
+}
+
+/**
+ * cs_neutral_write:
+ * @fold: whether what stands between fences may be left out: it is, where lines alone tell where
+ *   the fences are; only a parser can tell that they are fences
+ * @lines: takes the line of the document of each line of the text, from 1; has room for one more
+ *   than the document has lines
+ * @cut: takes how many bytes are missing at the end of each line of the document, from 1
+ *
+ * Writes a document for the block parser: each line keeps what makes it a block.
  *
  * Returns: (transfer full): the text to parse
  */
 GString *
-cs_neutral_new (CsSource *source, guint *front_matter_end, guint *unclosed_line, guint32 *cut)
+cs_neutral_write (CsNeutral *self, gboolean fold, guint *lines, guint32 *cut)
 {
-  guint n_lines = cs_source_get_n_lines (source);
+  guint n_lines = cs_source_get_n_lines (self->source), n = 0, next_change = 0, next_fold = 0;
   gsize total;
   GString *out;
-  Fence fence = { 0 };
 
-  cs_source_get_text (source, &total);
-  out = g_string_sized_new (total + n_lines + 1);
-  *front_matter_end = find_front_matter (source);
-  *unclosed_line = 0;
+  cs_source_get_text (self->source, &total);
+  out = g_string_sized_new ((fold ? total / 2 : total) + n_lines + 1);
   for (guint i = 1; i <= n_lines; i++)
     {
-      gsize length;
-      const char *line = cs_source_get_line (source, i, &length);
-      gsize start = out->len, left;
+      const Fold *next = fold && next_fold < self->folds->len
+                           ? &g_array_index (self->folds, Fold, next_fold)
+                           : NULL;
 
-      if (i > *front_matter_end)
+      lines[++n] = i;
+      if (i <= self->front_matter_end)
+        g_string_append_c (out, '\n');
+      else
+        cut[i] = write_line (self, out, i, &next_change);
+      if (next != NULL && next->line == i)
         {
-          if (follow_fence (&fence, out, i, line, length, unclosed_line))
-            continue;
-          start = out->len;
-          if (fence.line == 0 && (cs_source_get_line_bytes (source, i) & CS_BYTES_LESS) != 0 &&
-              is_container_tag (line, length) && wraps_markdown (source, i))
-            {
-              cut[i] = (guint32) length;
-              g_string_append_c (out, '\n');
-              continue;
-            }
-          g_string_append_len (out, line, (gssize) length);
-          left = neutralise_line (out->str + start, length, cs_source_get_line_bytes (source, i));
-          cut[i] = (guint32) (length - left);
-          g_string_truncate (out, start + left);
+          i = next->end_line - 1;
+          next_fold++;
         }
-      g_string_append_c (out, '\n');
     }
-  if (fence.line != 0 && fence.blank != 0 && !fence.nests)
-    {
-      *unclosed_line = *unclosed_line != 0 ? *unclosed_line : fence.line;
-      close_at (&fence, out, fence.blank);
-    }
+  lines[0] = n;
   return out;
 }

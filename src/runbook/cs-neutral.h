@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The document as the block parser gets it: same lines, nothing in them to choke on. */
+/* The document as the block parser gets it: nothing in its lines to choke on, and of what stands
+ * between fences nothing at all. */
 
 #pragma once
 
@@ -7,9 +8,16 @@
 
 G_BEGIN_DECLS
 
-GString *cs_neutral_new (CsSource *source,
-                         guint *front_matter_end,
-                         guint *unclosed_line,
-                         guint32 *cut);
+typedef struct _CsNeutral CsNeutral;
+
+CsNeutral *cs_neutral_new (CsSource *source);
+void cs_neutral_free (CsNeutral *self);
+
+guint cs_neutral_get_front_matter_end (CsNeutral *self);
+guint cs_neutral_get_unclosed_line (CsNeutral *self);
+guint cs_neutral_get_n_folds (CsNeutral *self);
+GString *cs_neutral_write (CsNeutral *self, gboolean fold, guint *lines, guint32 *cut);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsNeutral, cs_neutral_free)
 
 G_END_DECLS
