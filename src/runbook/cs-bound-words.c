@@ -28,26 +28,57 @@ static const struct
          "lager dan|onder|onder de|poniżej|mniej niż|ниже|менее|меньше|低于|小于|少于" },
 };
 
+typedef struct
+{
+  const char *text; /* does not end with a NUL */
+  gsize length;
+  const char *op;
+} Word;
+
+/* The words by the byte that they end with; of #Word, NULL where there are none. */
+static GArray *const *
+words_by_end (void)
+{
+  static gsize ready = 0;
+  static GArray *words[256];
+
+  if (g_once_init_enter (&ready))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
+        {
+          for (const char *p = ROWS[i].words; *p != '\0';)
+            {
+              Word word = { p, strcspn (p, "|"), ROWS[i].op };
+              GArray **bucket = &words[(guchar) p[word.length - 1]];
+
+              if (*bucket == NULL)
+                *bucket = g_array_new (FALSE, FALSE, sizeof (Word));
+              g_array_append_val (*bucket, word);
+              p += word.length + (p[word.length] == '|' ? 1 : 0);
+            }
+        }
+      g_once_init_leave (&ready, 1);
+    }
+  return words;
+}
+
 /* The longest of the words that end where a number's begin; 0 if none does. */
 static gsize
 length_before (const char *text, const char *end, const char **op)
 {
+  GArray *words = words_by_end ()[(guchar) end[-1]];
   gsize longest = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
+  for (guint i = 0; words != NULL && i < words->len; i++)
     {
-      for (const char *word = ROWS[i].words; *word != '\0';)
-        {
-          gsize length = strcspn (word, "|");
+      const Word *word = &g_array_index (words, Word, i);
 
-          if (length > longest && (gsize) (end - text) >= length &&
-              end[-1] == word[length - 1] && memcmp (end - length, word, length) == 0 &&
-              cs_is_word_at (text, end - length, length, FALSE, TRUE))
-            {
-              longest = length;
-              *op = ROWS[i].op;
-            }
-          word += length + (word[length] == '|' ? 1 : 0);
+      if (word->length > longest && (gsize) (end - text) >= word->length &&
+          memcmp (end - word->length, word->text, word->length) == 0 &&
+          cs_is_word_at (text, end - word->length, word->length, FALSE, TRUE))
+        {
+          longest = word->length;
+          *op = word->op;
         }
     }
   return longest;

@@ -11,6 +11,7 @@
 #include "cs-thresholds.h"
 #include "cs-window-facts.h"
 #include "cs-word-folding.h"
+#include "cs-word-sieve.h"
 
 #include <string.h>
 
@@ -28,6 +29,9 @@ typedef struct
   char *label;        /* the last bold label in it, in lower case; NULL if there is none */
   char *label_words;  /* the same as it is written */
   CsTopic label_topic;
+  const char *label_severity;   /* how bad the label says it is what is listed; NULL: nothing */
+  const char *section_severity; /* the same of the heading */
+  gboolean symptoms;            /* the heading speaks of them */
   const char *risk;     /* that the heading speaks of; NULL if it does not */
   gboolean things;      /* under a heading for contacts: files, access, no people */
   gboolean window_told; /* it was said before when the window is: a mention says nothing new */
@@ -100,10 +104,6 @@ severity_of_words (const char *lower, gboolean heading)
 static const char *
 severity_of (Collector *self, const char *text)
 {
-  g_autofree char *title =
-    self->section != NULL ? cs_lower_words (self->section->words, -1) : g_strdup ("");
-  const char *severity = NULL;
-
   if (cs_section_stands_under (self->section, CS_TOPIC_TRIGGERS) ||
       self->label_topic == CS_TOPIC_TRIGGERS)
     return "rollback";
@@ -111,14 +111,12 @@ severity_of (Collector *self, const char *text)
     return "warning";
   if (strstr (text, "(CRITICAL)") != NULL)
     return "critical";
-  if (self->label != NULL)
-    severity = severity_of_words (self->label, FALSE);
-  if (severity == NULL)
-    severity = severity_of_words (title, TRUE);
-  if (severity != NULL)
-    return severity;
+  if (self->label_severity != NULL)
+    return self->label_severity;
+  if (self->section_severity != NULL)
+    return self->section_severity;
   if (g_str_has_prefix (text, "If ") || g_str_has_prefix (text, "Wenn ") ||
-      g_str_has_prefix (text, "Symptom") || strstr (title, "symptom") != NULL)
+      g_str_has_prefix (text, "Symptom") || self->symptoms)
     return "warning";
   return "target";
 }
@@ -145,6 +143,7 @@ take_stated (Collector *self, guint line, const char *words, const char *source)
   static const char *const WORDS[] = { "unchanged", "exactly", "unverändert", "genau ",
                                        "inchangé", "exactement", "sin cambios", "exactamente",
                                        "inalterado", "exatamente" };
+  static CsWordSieve sieve = CS_WORD_SIEVE (WORDS);
   const char *bracket = strrchr (words, '(');
   g_autofree char *lower = cs_lower_words (words, -1);
 
@@ -154,6 +153,8 @@ take_stated (Collector *self, guint line, const char *words, const char *source)
       cs_thresholds_add_equal (words, line, words, bracket, bracket + 1, source, self->facts);
       return;
     }
+  if (!cs_word_sieve_holds (&sieve, lower))
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
     {
       const char *found = strstr (lower, WORDS[i]);
@@ -378,6 +379,7 @@ take_label (Collector *self, guint line, char *label)
   g_free (self->label);
   self->label = cs_lower_words (self->label_words, -1);
   self->label_topic = cs_heading_get_topic (self->label_words, &weight);
+  self->label_severity = severity_of_words (self->label, FALSE);
   self->options = announces_options (self->label);
   self->asked = NULL;
   if (cs_decision_is_title (self->label))
@@ -519,9 +521,14 @@ names_things (CsSection *section)
 static void
 enter_section (Collector *self, CsSection *section)
 {
+  g_autofree char *title = cs_lower_words (section->words, -1);
+
   self->section = section;
+  self->section_severity = severity_of_words (title, TRUE);
+  self->symptoms = strstr (title, "symptom") != NULL;
   self->topic = topic_of (section);
   self->label_topic = CS_TOPIC_NONE;
+  self->label_severity = NULL;
   self->options = announces_options_in_heading (section);
   self->asked = NULL;
   self->things = cs_section_stands_under (section, CS_TOPIC_CONTACTS) && names_things (section);
