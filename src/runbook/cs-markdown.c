@@ -21,8 +21,9 @@ struct _CsMarkdown
   guint front_matter_end;
   guint unclosed_line;
   /* While it is read, else NULL: */
-  guint *lines; /* of each line that the parser saw, from 1: its line here; at 0: how many it saw */
-  guint32 *cut; /* bytes at the end of each line that the parser did not see, from line 1 */
+  guint *lines;  /* of each line that the parser saw, from 1: its line here; at 0: how many it saw */
+  guint before;  /* how many it saw before those that it numbers from 1 now */
+  guint32 *cut;  /* bytes at the end of each line that the parser did not see, from line 1 */
   guint n_folds; /* pairs of fences that the parser saw without what stands between them */
 };
 
@@ -162,9 +163,10 @@ unwrap_fence (CsElement *element)
 static guint
 line_of (CsMarkdown *self, guint seen)
 {
-  guint n = self->lines[0];
+  guint n = self->lines[0], at = self->before + seen;
 
-  return seen == 0 ? 0 : seen <= n ? self->lines[seen] : self->lines[n] + seen - n;
+  return at == 0 ? 0 : at <= n ? self->lines[at]
+                               : self->lines[n] + at - n;
 }
 
 /* Whether a node is a fence without what stands between it and the next one. It says so for
@@ -173,8 +175,9 @@ static gboolean
 is_folded (CsMarkdown *self, cmark_node *node)
 {
   guint seen = (guint) cmark_node_get_start_line (node);
+  guint at = self->before + seen;
 
-  return seen < self->lines[0] && self->lines[seen + 1] > self->lines[seen] + 1 &&
+  return at < self->lines[0] && self->lines[at + 1] > self->lines[at] + 1 &&
          (guint) cmark_node_get_end_line (node) == seen + 1 &&
          cmark_node_get_type (cmark_node_parent (node)) == CMARK_NODE_DOCUMENT;
 }
@@ -356,34 +359,69 @@ walk (CsMarkdown *self, cmark_node *document)
   cmark_iter_free (iter);
 }
 
-/* Parses the document and takes its blocks. */
-static void
-parse (CsMarkdown *self, const char *text, gsize length)
+/* Whether a piece may go on behind its last line, which is blank: a fence or a comment is open. */
+static gboolean
+is_open (cmark_node *document, guint n_lines)
 {
-  cmark_parser *parser =
-    cmark_parser_new_with_mem (CMARK_OPT_DEFAULT, cs_parser_memory_begin ());
+  cmark_node *last = cmark_node_last_child (document);
+  int fence_length, fence_offset;
+  char fence_character;
+
+  if (last == NULL || (guint) cmark_node_get_end_line (last) < n_lines)
+    return FALSE;
+  return cmark_node_get_type (last) == CMARK_NODE_HTML_BLOCK ||
+         (cmark_node_get_type (last) == CMARK_NODE_CODE_BLOCK &&
+          cmark_node_get_fenced (last, &fence_length, &fence_offset, &fence_character));
+}
+
+/* Parses a piece of the document and takes its blocks; n_lines is %G_MAXUINT for the last piece.
+ * Returns whether it ends where it was thought to. */
+static gboolean
+parse (CsMarkdown *self, cmark_mem *memory, const char *text, gsize length, guint n_lines)
+{
+  cmark_parser *parser = cmark_parser_new_with_mem (CMARK_OPT_DEFAULT, memory);
+  cmark_node *document;
+  gboolean open;
 
   cmark_parser_attach_syntax_extension (parser, table_extension ());
   cmark_parser_feed (parser, text, length);
-  walk (self, cmark_parser_finish (parser));
+  document = cmark_parser_finish (parser);
+  open = is_open (document, n_lines);
+  if (!open)
+    walk (self, document);
   cmark_parser_free (parser);
-  cs_parser_memory_end ();
+  cs_parser_memory_reset ();
+  return !open;
 }
 
-/* Reads the document, if it may be without what stands between fences; the parser has to say that
- * they are fences, and not words in something else. Returns whether it does. */
+/* Reads the document: in pieces and without what stands between fences, if it may be; then the
+ * parser has to say that the pieces are whole, and that the fences are fences, and not words in
+ * something else. Returns whether it does. */
 static gboolean
 read_blocks (CsMarkdown *self, CsNeutral *neutral, gboolean fold)
 {
-  g_autoptr (GString) text = cs_neutral_write (neutral, fold, self->lines, self->cut);
+  g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof (CsNeutralStart));
+  g_autoptr (GString) text = cs_neutral_write (neutral, fold, self->lines, self->cut, starts);
+  cmark_mem *memory = cs_parser_memory_begin ();
+  gboolean whole = TRUE;
 
   g_array_set_size (self->elements, 0);
   memset (self->line_kinds, 0, self->n_lines + 2);
   memset (self->item_starts, 0, self->n_lines + 2);
   self->n_folds = 0;
   set_line_kinds (self, 1, self->front_matter_end, CS_LINE_FRONT_MATTER);
-  parse (self, text->str, text->len);
-  return !fold || self->n_folds == cs_neutral_get_n_folds (neutral);
+  for (guint i = 0; i < starts->len && whole; i++)
+    {
+      CsNeutralStart *start = &g_array_index (starts, CsNeutralStart, i);
+      gboolean last = i + 1 == starts->len;
+
+      self->before = start->line;
+      whole = parse (self, memory, text->str + start->offset,
+                     (last ? text->len : start[1].offset) - start->offset,
+                     last ? G_MAXUINT : start[1].line - start->line);
+    }
+  cs_parser_memory_end ();
+  return whole && (!fold || self->n_folds == cs_neutral_get_n_folds (neutral));
 }
 
 /**

@@ -9,6 +9,9 @@
 /* More containers than any author nests; beyond them the marks are words. */
 #define MAX_NESTING 24
 #define MAX_COLUMNS 256
+/* Lines that are parsed together at least: few enough for what the parser makes of them to stay
+ * near the processor. */
+#define PIECE_LINES 256
 /* A mark further to the right than this is no mark any more. */
 #define MAX_LEAD 400
 /* So many lines below a tag are looked at for what it is around. */
@@ -232,8 +235,9 @@ typedef struct
 struct _CsNeutral
 {
   CsSource *source;
-  GArray *changes; /* of Change, by line */
-  GArray *folds;   /* of Fold, by line */
+  GArray *changes;  /* of Change, by line */
+  GArray *folds;    /* of Fold, by line */
+  GArray *chapters; /* of guint: headings where nothing goes on, as far as lines alone can tell */
   guint front_matter_end;
   guint unclosed_line;
 };
@@ -279,6 +283,17 @@ static gboolean
 is_blank (const char *line, gsize length)
 {
   return length == 0 || ((*line == ' ' || *line == '\t') && strspn (line, " \t") >= length);
+}
+
+/* "## Words" at the margin: no list, no quote and no table goes on below it. */
+static gboolean
+is_heading (const char *line, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && line[n] == '#')
+    n++;
+  return n > 0 && n <= 6 && n < length && line[n] == ' ';
 }
 
 static void
@@ -392,11 +407,13 @@ cs_neutral_new (CsSource *source)
 {
   CsNeutral *self = g_new0 (CsNeutral, 1);
   Fence fence = { 0 };
+  gboolean blank = FALSE;
 
   self->source = cs_source_ref (source);
   self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
   g_array_set_clear_func (self->changes, clear_change);
   self->folds = g_array_new (FALSE, FALSE, sizeof (Fold));
+  self->chapters = g_array_new (FALSE, FALSE, sizeof (guint));
   self->front_matter_end = find_front_matter (source);
   for (guint i = self->front_matter_end + 1; i <= cs_source_get_n_lines (source); i++)
     {
@@ -404,6 +421,9 @@ cs_neutral_new (CsSource *source)
       const char *line = cs_source_get_line (source, i, &length);
 
       follow_fence (self, &fence, i, line, length);
+      if (fence.line == 0 && blank && is_heading (line, length))
+        g_array_append_val (self->chapters, i);
+      blank = is_blank (line, length);
       if (fence.line == 0 && (cs_source_get_line_bytes (source, i) & CS_BYTES_LESS) != 0 &&
           is_container_tag (line, length) && wraps_markdown (source, i))
         change_line (self, i, g_strdup (""));
@@ -422,6 +442,7 @@ cs_neutral_free (CsNeutral *self)
   cs_source_unref (self->source);
   g_array_unref (self->changes);
   g_array_unref (self->folds);
+  g_array_unref (self->chapters);
   g_free (self);
 }
 
@@ -476,28 +497,42 @@ write_line (CsNeutral *self, GString *out, guint number, guint *next_change)
  * @fold: whether what stands between fences may be left out: it is, where lines alone tell where
  *   the fences are; only a parser can tell that they are fences
  * @lines: takes the line of the document of each line of the text, from 1; has room for one more
- *   than the document has lines
+ *   than the document has lines; at 0, how many the text has
  * @cut: takes how many bytes are missing at the end of each line of the document, from 1
+ * @starts: (element-type CsNeutralStart): takes where pieces begin, if @fold; else the first alone
  *
  * Writes a document for the block parser: each line keeps what makes it a block.
  *
  * Returns: (transfer full): the text to parse
  */
 GString *
-cs_neutral_write (CsNeutral *self, gboolean fold, guint *lines, guint32 *cut)
+cs_neutral_write (CsNeutral *self, gboolean fold, guint *lines, guint32 *cut, GArray *starts)
 {
   guint n_lines = cs_source_get_n_lines (self->source), n = 0, next_change = 0, next_fold = 0;
+  guint next_chapter = 0;
+  CsNeutralStart start = { 0 };
   gsize total;
   GString *out;
 
   cs_source_get_text (self->source, &total);
   out = g_string_sized_new ((fold ? total / 2 : total) + n_lines + 1);
+  g_array_append_val (starts, start);
   for (guint i = 1; i <= n_lines; i++)
     {
       const Fold *next = fold && next_fold < self->folds->len
                            ? &g_array_index (self->folds, Fold, next_fold)
                            : NULL;
 
+      if (fold && next_chapter < self->chapters->len &&
+          g_array_index (self->chapters, guint, next_chapter) == i)
+        {
+          next_chapter++;
+          if (n - start.line >= PIECE_LINES)
+            {
+              start = (CsNeutralStart){ out->len, n };
+              g_array_append_val (starts, start);
+            }
+        }
       lines[++n] = i;
       if (i <= self->front_matter_end)
         g_string_append_c (out, '\n');

@@ -30,6 +30,7 @@ typedef struct
   GPtrArray *chunks; /* NULL: no run is on */
   guint8 *at;        /* in the newest chunk */
   gsize left;
+  gsize first_size; /* of the first chunk */
   Piece *waiting[N_CLASSES];
 } Memory;
 
@@ -55,6 +56,8 @@ add_chunk (gsize size)
 {
   memory.left = MAX (size, CHUNK_SIZE);
   memory.at = g_malloc (memory.left);
+  if (memory.chunks->len == 0)
+    memory.first_size = memory.left;
   g_ptr_array_add (memory.chunks, memory.at);
 }
 
@@ -136,6 +139,23 @@ cs_parser_memory_begin (void)
   g_assert (memory.chunks == NULL);
   memory = (Memory){ .chunks = g_ptr_array_new_with_free_func (g_free) };
   return &functions;
+}
+
+/**
+ * cs_parser_memory_reset:
+ *
+ * Takes back all that the parser took, its nodes among it, for the next run: what was used just now
+ * is still near.
+ */
+void
+cs_parser_memory_reset (void)
+{
+  if (memory.chunks->len == 0)
+    return;
+  g_ptr_array_set_size (memory.chunks, 1);
+  memory.at = g_ptr_array_index (memory.chunks, 0);
+  memory.left = memory.first_size;
+  memset (memory.waiting, 0, sizeof memory.waiting);
 }
 
 /**

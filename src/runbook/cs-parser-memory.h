@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 cmark_mem *cs_parser_memory_begin (void);
+void cs_parser_memory_reset (void);
 void cs_parser_memory_end (void);
 
 G_END_DECLS
