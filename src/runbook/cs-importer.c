@@ -241,7 +241,7 @@ mark_checks_and_signoffs (Importer *self)
 static void
 join_options (CsStep *step)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (step->blocks));
+  guint n = g_list_model_get_n_items (cs_step_get_blocks (step));
   CsBlock *first = NULL;
   gboolean several = FALSE;
 
@@ -249,7 +249,7 @@ join_options (CsStep *step)
     {
       for (guint i = 0; i < n && (pass == 0 || several); i++)
         {
-          g_autoptr (CsBlock) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+          g_autoptr (CsBlock) block = g_list_model_get_item (cs_step_get_blocks (step), i);
 
           if (block->option == NULL || block->kind != CS_BLOCK_COMMAND)
             continue;
@@ -278,7 +278,7 @@ fill_step (Importer *self, CsStep *step)
         continue;
       block->id = cs_id_new (step->id, ".", ++n_blocks);
       cs_block_name_parts (block);
-      cs_items_add (step->blocks, block);
+      cs_items_add_to (&step->blocks, CS_TYPE_BLOCK, block);
     }
   join_options (step);
   for (; self->next_check < self->checks->len; self->next_check++)
@@ -290,7 +290,7 @@ fill_step (Importer *self, CsStep *step)
       if (check->line < step->line)
         continue;
       check->id = cs_id_new (step->id, ".c", ++n_checks);
-      cs_items_add (step->checks, check);
+      cs_items_add_to (&step->checks, CS_TYPE_CHECK, check);
     }
 }
 
@@ -425,7 +425,7 @@ sum_of_steps (CsPhase *phase)
 
       if (step->estimate >= 0)
         sum += step->estimate;
-      else if (g_list_model_get_n_items (G_LIST_MODEL (step->blocks)) > 0)
+      else if (g_list_model_get_n_items (cs_step_get_blocks (step)) > 0)
         return -1;
     }
   return sum > 0 ? sum : -1;

@@ -107,3 +107,30 @@ cs_items_add (CsItems *self, gpointer item)
     }
   self->items[self->length++] = g_object_ref (item);
 }
+
+/* Adds an item to a list that is made when it gets its first one. */
+void
+cs_items_add_to (CsItems **self, GType type, gpointer item)
+{
+  if (*self == NULL)
+    *self = cs_items_new (type);
+  cs_items_add (*self, item);
+}
+
+/**
+ * cs_items_or_none:
+ * @self: (nullable): a list
+ * @none: (inout): the list without items that stands for all of @type that there are not; made when
+ *   it is first asked for, in any thread, and kept
+ *
+ * Returns: (transfer none): the list, or the one without items
+ */
+GListModel *
+cs_items_or_none (CsItems *self, GType type, CsItems **none)
+{
+  if (self != NULL)
+    return G_LIST_MODEL (self);
+  if (g_once_init_enter (none))
+    g_once_init_leave (none, cs_items_new (type));
+  return G_LIST_MODEL (*none);
+}

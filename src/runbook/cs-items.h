@@ -12,5 +12,7 @@ G_DECLARE_FINAL_TYPE (CsItems, cs_items, CS, ITEMS, GObject)
 
 CsItems *cs_items_new (GType type);
 void cs_items_add (CsItems *self, gpointer item);
+void cs_items_add_to (CsItems **self, GType type, gpointer item);
+GListModel *cs_items_or_none (CsItems *self, GType type, CsItems **none);
 
 G_END_DECLS

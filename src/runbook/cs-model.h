@@ -65,7 +65,7 @@ struct _CsStep
   guint line;
   guint end_line;
   gint64 estimate;
-  CsItems *blocks;
+  CsItems *blocks; /* NULL: none, as of most steps; see cs_step_get_blocks() */
   CsItems *checks;
   GArray *signed_lines; /* of guint: those of sign-offs; NULL: none */
 };

@@ -170,15 +170,15 @@ step_to_json (CsStep *step)
   set_lines (object, step->line, step->end_line);
   set_seconds (object, "estimate_seconds", step->estimate);
   set_string (object, "alternative_of", step->alternative_of);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (cs_step_get_blocks (step)); i++)
     {
-      g_autoptr (CsBlock) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+      g_autoptr (CsBlock) block = g_list_model_get_item (cs_step_get_blocks (step), i);
 
       json_array_add_object_element (blocks, block_to_json (block));
     }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (cs_step_get_checks (step)); i++)
     {
-      g_autoptr (CsCheck) check = g_list_model_get_item (G_LIST_MODEL (step->checks), i);
+      g_autoptr (CsCheck) check = g_list_model_get_item (cs_step_get_checks (step), i);
 
       json_array_add_object_element (checks, check_to_json (check));
     }

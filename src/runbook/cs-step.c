@@ -10,6 +10,9 @@
 
 G_DEFINE_FINAL_TYPE (CsStep, cs_step, G_TYPE_OBJECT)
 
+/* The lists of all steps that have none. */
+static CsItems *no_blocks, *no_checks;
+
 static void
 cs_step_finalize (GObject *object)
 {
@@ -35,8 +38,6 @@ static void
 cs_step_init (CsStep *self)
 {
   self->estimate = -1;
-  self->blocks = cs_items_new (CS_TYPE_BLOCK);
-  self->checks = cs_items_new (CS_TYPE_CHECK);
 }
 
 /**
@@ -121,7 +122,7 @@ GListModel *
 cs_step_get_blocks (CsStep *self)
 {
   g_return_val_if_fail (CS_IS_STEP (self), NULL);
-  return G_LIST_MODEL (self->blocks);
+  return cs_items_or_none (self->blocks, CS_TYPE_BLOCK, &no_blocks);
 }
 
 /**
@@ -133,7 +134,7 @@ GListModel *
 cs_step_get_checks (CsStep *self)
 {
   g_return_val_if_fail (CS_IS_STEP (self), NULL);
-  return G_LIST_MODEL (self->checks);
+  return cs_items_or_none (self->checks, CS_TYPE_CHECK, &no_checks);
 }
 
 /* "**Expected Output**:" right above such a block says what the block's kind says already. */
@@ -159,18 +160,18 @@ mark_caption (CsStep *self, CsBlock *block, guint8 *shown)
 static void
 mark_shown_lines (CsStep *self, guint8 *shown)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (cs_step_get_blocks (self)); i++)
     {
-      g_autoptr (CsBlock) block = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
+      g_autoptr (CsBlock) block = g_list_model_get_item (cs_step_get_blocks (self), i);
 
       for (guint line = block->line; line <= MIN (block->end_line, self->end_line); line++)
         shown[line - self->line] = 1;
       if (block->kind == CS_BLOCK_EXPECTED)
         mark_caption (self, block, shown);
     }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->checks)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (cs_step_get_checks (self)); i++)
     {
-      g_autoptr (CsCheck) check = g_list_model_get_item (G_LIST_MODEL (self->checks), i);
+      g_autoptr (CsCheck) check = g_list_model_get_item (cs_step_get_checks (self), i);
 
       if (check->line >= self->line && check->line <= self->end_line)
         shown[check->line - self->line] = 1;

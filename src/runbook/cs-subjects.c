@@ -34,9 +34,9 @@ consider_checks (Search *search, CsPhase *phase)
     {
       g_autoptr (CsStep) step = g_list_model_get_item (G_LIST_MODEL (phase->steps), i);
 
-      for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (step->checks)); j++)
+      for (guint j = 0; j < g_list_model_get_n_items (cs_step_get_checks (step)); j++)
         {
-          g_autoptr (CsCheck) check = g_list_model_get_item (G_LIST_MODEL (step->checks), j);
+          g_autoptr (CsCheck) check = g_list_model_get_item (cs_step_get_checks (step), j);
 
           consider (search, check->line);
         }
