@@ -32,13 +32,13 @@ typedef struct
   const char *label_severity;   /* how bad the label says it is what is listed; NULL: nothing */
   const char *section_severity; /* the same of the heading */
   gboolean symptoms;            /* the heading speaks of them */
-  const char *risk;     /* that the heading speaks of; NULL if it does not */
-  gboolean things;      /* under a heading for contacts: files, access, no people */
-  gboolean window_told; /* it was said before when the window is: a mention says nothing new */
-  gboolean options;     /* the label announces what to choose from */
-  CsFact *asked;        /* the decision that the label asks for */
-  guint item_line;      /* of the last item of a list; 0: none */
-  gboolean item_taken;  /* as what an observation means */
+  const char *risk;             /* that the heading speaks of; NULL if it does not */
+  gboolean things;              /* under a heading for contacts: files, access, no people */
+  gboolean window_told;         /* it was said before when the window is: a mention says nothing new */
+  gboolean options;             /* the label announces what to choose from */
+  CsFact *asked;                /* the decision that the label asks for */
+  guint item_line;              /* of the last item of a list; 0: none */
+  gboolean item_taken;          /* as what an observation means */
   guint next_element;
 } Collector;
 

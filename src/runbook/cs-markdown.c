@@ -21,7 +21,7 @@ struct _CsMarkdown
   guint front_matter_end;
   guint unclosed_line;
   /* While it is read, else NULL: */
-  guint *lines;  /* of each line that the parser saw, from 1: its line here; at 0: how many it saw */
+  guint *lines;  /* of each line that the parser saw, from 1: its line here; at 0: how many */
   guint before;  /* how many it saw before those that it numbers from 1 now */
   guint32 *cut;  /* bytes at the end of each line that the parser did not see, from line 1 */
   guint n_folds; /* pairs of fences that the parser saw without what stands between them */
