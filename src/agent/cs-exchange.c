@@ -187,6 +187,23 @@ log_answer (CsExchange *self, guint status, gint64 microseconds)
          self->caller != NULL ? self->caller->person : "-", problem);
 }
 
+/* The phrases that libsoup has not (RFC 9110, section 15.5.20; RFC 6585); NULL: it has one. */
+static const char *
+find_phrase (guint status)
+{
+  switch (status)
+    {
+    case 421:
+      return "Misdirected Request";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    default:
+      return NULL;
+    }
+}
+
 /** cs_exchange_set_headers: what every answer has; its line in the log; its figures. */
 void
 cs_exchange_set_headers (CsExchange *self, guint status)
@@ -199,7 +216,7 @@ cs_exchange_set_headers (CsExchange *self, guint status)
   soup_message_headers_replace (headers, "X-Response-Time", milliseconds);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_server_message_set_status (self->message, status, NULL);
+  soup_server_message_set_status (self->message, status, find_phrase (status));
   cs_agent_metrics_count_answer (self->agent->metrics, cs_route_to_string (self->route), status,
                                  microseconds);
   log_answer (self, status, microseconds);

@@ -95,6 +95,7 @@ def statement(person, deployment, commands, role="Tech Lead", scripts=None, at=N
 class Answer:
     def __init__(self, response, body):
         self.status = response.status
+        self.phrase = response.reason
         self.headers = response.headers
         self.body = body
 

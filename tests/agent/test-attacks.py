@@ -522,6 +522,7 @@ def test_rate_limit():
             assert answer.status == (201 if number < 30 else 429), (number, answer.body)
         assert seen == list(range(29, -1, -1)) + [0]
         refused(agent, answer, "rate-limited")
+        assert answer.phrase == "Too Many Requests"
         assert 0 < int(answer.headers["Retry-After"]) <= 60
         assert agent.get("/v1/health").status == 200
         guesses = [agent.get("/v1/health", token="csa_" + str(n)).problem for n in range(40)]
