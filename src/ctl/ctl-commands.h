@@ -88,6 +88,21 @@ CtlStatus ctl_person_allowed_signers (Ctl *ctl, char **arguments);
 CtlStatus ctl_policy_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_policy_set (Ctl *ctl, char **arguments);
 
+CtlStatus ctl_company_import (Ctl *ctl, char **arguments);
+CtlStatus ctl_company_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_add (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_show (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_pin (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_verify (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_adopt (Ctl *ctl, char **arguments);
+CtlStatus ctl_flag_restore (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_plan (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_sign (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_promote (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_back (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_kill (Ctl *ctl, char **arguments);
+
 CtlStatus ctl_audit_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_search (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_verify (Ctl *ctl, char **arguments);

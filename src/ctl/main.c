@@ -144,6 +144,36 @@ static const CtlCommand commands[] = {
     "ENVIRONMENT [--require ROLE=N,ROLE=N] [--operator-may-approve | --four-eyes] "
     "[--overrider ROLE] [--key FILE]",
     "Decide what an environment asks for, from the next deployment on", ctl_policy_set },
+  { "company", "import", "FILE | --target NAME --command COMMAND",
+    "Read the companies from a CSV or JSON file, or from what a command prints",
+    ctl_company_import },
+  { "company", "list", "[--search TEXT] [--json]",
+    "List the companies; --search finds names by their sound, ids and tags", ctl_company_list },
+  { "flag", "add",
+    "KEY (--provider dotenv --companies VARIABLE [--everyone VARIABLE] [--setting NAME=VALUE]... "
+    "[--readback COMMAND] | --provider flagd [--context NAME]) --target NAME --path PATH "
+    "[--reload COMMAND]... [--directory PATH] --stage \"TITLE | COHORT | soak=TIME | "
+    "sign=ROLE:N\"... [--environment E] [--owner TEXT] [--description TEXT] | "
+    "KEY --definition FILE",
+    "Add a flag, which is off. COHORT: 15,42 or 25 % or 25 % of size or everyone", ctl_flag_add },
+  { "flag", "list", "[--json]", "List the flags", ctl_flag_list },
+  { "flag", "show", "KEY [--json]", "Show a flag, for whom it is on and since when",
+    ctl_flag_show },
+  { "flag", "pin", "KEY [--in ID,ID] [--out ID,ID]",
+    "Say who has it in every stage, or never, from the next change on", ctl_flag_pin },
+  { "flag", "verify", "KEY",
+    "Hold what is there to what is recorded, and settle what was interrupted", ctl_flag_verify },
+  { "flag", "adopt", "KEY --reason TEXT", "Record what somebody changed by hand as right",
+    ctl_flag_adopt },
+  { "flag", "restore", "KEY --reason TEXT", "Write again what is recorded", ctl_flag_restore },
+  { "rollout", "plan", "KEY [--stage STAGE] [--json]",
+    "Say who would change, what would be written, and what it waits for", ctl_rollout_plan },
+  { "rollout", "sign", "KEY --role ROLE [--stage STAGE] [--reject] [--comment TEXT] [--key FILE]",
+    "Sign this very change: from whom, to whom", ctl_rollout_sign },
+  { "rollout", "promote", "KEY [--stage STAGE] [--override --reason TEXT [--key FILE]]",
+    "Switch it on for the next stage, read back, compare", ctl_rollout_promote },
+  { "rollout", "back", "KEY [--reason TEXT]", "Go back to the stage before", ctl_rollout_back },
+  { "rollout", "kill", "KEY --reason TEXT", "Switch it off everywhere, now", ctl_rollout_kill },
   { "audit", "list",
     "[--person ID] [--environment E] [--kind KIND] [--since TIME] [--until TIME] [--limit N] "
     "[--json | --csv]",

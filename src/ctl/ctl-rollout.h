@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands about companies, flags and rollouts share. */
+
+#pragma once
+
+#include "cs-rollout.h"
+#include "ctl.h"
+
+G_BEGIN_DECLS
+
+CsRolloutSite *ctl_make_site (Ctl *ctl, GError **error);
+CsCompanies *ctl_load_companies (Ctl *ctl, GError **error);
+CsRollout *ctl_open_rollout (Ctl *ctl, const char *key, GError **error);
+void ctl_close_rollout (CsRollout *rollout);
+
+/* "7d", "2 h" and the like, at most a year, in seconds. INVALID. */
+gboolean ctl_parse_soak (const char *text, gint64 *seconds, GError **error);
+
+G_END_DECLS

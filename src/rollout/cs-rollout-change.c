@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a feature is switched: recorded, written, read back, compared, recorded; and what is done
+ * when any of that fails, or the program died between two of them. */
+
+#define G_LOG_DOMAIN "cs-rollout"
+
+#include "cs-rollout-private.h"
+
+#include "cs-error.h"
+#include "cs-gate.h"
+
+#include <string.h>
+
+/** TRIES: how often it is read anew because somebody changed something else beside it */
+#define TRIES 5
+
+/** Step: what is being waited for */
+typedef enum
+{
+  GIVE_UP,  /* the record that a change that was interrupted is given up */
+  PUT_FROM, /* the blobs */
+  PUT_TO,
+  BEGIN, /* the record */
+  READ,  /* the provider, from here on */
+  APPLY,
+  VERIFY,
+  UNDO_READ,
+  UNDO_APPLY,
+  UNDO_VERIFY,
+  END, /* the record */
+} Step;
+
+typedef struct
+{
+  CsRolloutPlan *plan;
+  char *actor;
+  char *reason;
+  char *id;
+  CsRunLock *lock;
+  CsFlagReading *reading;
+  Step step;
+  guint tries;
+  gboolean settling; /* the change was begun by a program that died */
+  GError *problem;
+} Change;
+
+static void go (GTask *task);
+
+static void
+change_free (Change *change)
+{
+  cs_rollout_plan_free (change->plan);
+  g_free (change->actor);
+  g_free (change->reason);
+  g_free (change->id);
+  g_clear_pointer (&change->lock, cs_run_lock_free);
+  g_clear_pointer (&change->reading, cs_flag_reading_free);
+  g_clear_error (&change->problem);
+  g_free (change);
+}
+
+static JsonNode *
+new_body (JsonObject **object)
+{
+  JsonNode *node = json_node_init_object (json_node_alloc (), NULL);
+
+  *object = json_object_new ();
+  json_node_take_object (node, *object);
+  return node;
+}
+
+static void
+set_string (JsonObject *object, const char *member, const char *value)
+{
+  if (value != NULL)
+    json_object_set_string_member (object, member, value);
+}
+
+static JsonNode *
+begin_body (Change *change)
+{
+  JsonObject *object;
+  JsonNode *body = new_body (&object);
+
+  set_string (object, "change", change->id);
+  set_string (object, "act", cs_flag_act_to_string (change->plan->act));
+  set_string (object, "stage", change->plan->stage);
+  json_object_set_object_member (object, "from", cs_rollout_plan_describe (change->plan->from));
+  json_object_set_object_member (object, "to", cs_rollout_plan_describe (change->plan->to));
+  set_string (object, "companies", change->plan->companies);
+  set_string (object, "plan", change->plan->digest);
+  set_string (object, "reason", change->reason);
+  return body;
+}
+
+static void
+begin (GTask *task, GAsyncReadyCallback callback)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+  g_autoptr (JsonNode) body = begin_body (change);
+  const char *const blobs[] = { cs_flag_state_get_digest (change->plan->from),
+                                cs_flag_state_get_digest (change->plan->to), NULL };
+
+  cs_flag_append_async (self->flag, change->actor, "change-begun", body, blobs, NULL, callback,
+                        task);
+}
+
+/* Nobody knows what is there once putting it back has failed too. */
+static const char *
+end_kind (const Change *change)
+{
+  if (change->problem == NULL)
+    return "change-applied";
+  return change->step == END && change->tries == G_MAXUINT ? "change-failed" : "change-undone";
+}
+
+static void
+end (GTask *task, const char *kind, GAsyncReadyCallback callback)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+  JsonObject *object;
+  g_autoptr (JsonNode) body = new_body (&object);
+
+  set_string (object, "change", change->id);
+  if (change->problem != NULL)
+    set_string (object, "problem", change->problem->message);
+  if (change->settling)
+    json_object_set_boolean_member (object, "settled", TRUE);
+  cs_flag_append_async (self->flag, change->actor, kind, body, NULL, NULL, callback, task);
+}
+
+/* problem (transfer full): the first one is what is told. */
+static void
+note_problem (Change *change, GError *problem)
+{
+  if (change->problem == NULL)
+    {
+      change->problem = problem;
+      return;
+    }
+  g_prefix_error (&change->problem, "It could not be put back (%s) after this had failed: ",
+                  problem->message);
+  g_error_free (problem);
+}
+
+static void
+fail_for_good (Change *change, GError *problem)
+{
+  note_problem (change, problem);
+  change->tries = G_MAXUINT;
+  change->step = END;
+}
+
+/* Errors after which a provider has left all as it was. */
+static gboolean
+has_written_nothing (const GError *problem)
+{
+  return g_error_matches (problem, CS_ERROR, CS_ERROR_CONFLICT) ||
+         g_error_matches (problem, CS_ERROR, CS_ERROR_REFUSED) ||
+         g_error_matches (problem, CS_ERROR, CS_ERROR_NOT_FOUND) ||
+         g_error_matches (problem, CS_ERROR, CS_ERROR_INVALID);
+}
+
+/* What is to be done about a failure depends on what can have been written. */
+static void
+handle_failure (Change *change, GError *problem)
+{
+  gboolean is_conflict = g_error_matches (problem, CS_ERROR, CS_ERROR_CONFLICT);
+  gboolean is_kill = change->plan->act == CS_FLAG_KILL;
+
+  switch (change->step)
+    {
+    case READ:
+      if (is_kill || change->settling)
+        {
+          fail_for_good (change, problem);
+          return;
+        }
+      note_problem (change, problem);
+      change->step = END;
+      return;
+    case APPLY:
+      if (is_conflict && ++change->tries < TRIES)
+        {
+          g_error_free (problem);
+          change->step = READ;
+          return;
+        }
+      if (is_kill || !has_written_nothing (problem))
+        break;
+      note_problem (change, problem);
+      change->step = END;
+      return;
+    case UNDO_READ:
+    case UNDO_APPLY:
+    case UNDO_VERIFY:
+      fail_for_good (change, problem);
+      return;
+    case VERIFY:
+    case GIVE_UP:
+    case PUT_FROM:
+    case PUT_TO:
+    case BEGIN:
+    case END:
+    default:
+      break;
+    }
+  /* Off stays off, however incompletely: nobody is switched on again by a failure. */
+  if (is_kill)
+    {
+      fail_for_good (change, problem);
+      return;
+    }
+  note_problem (change, problem);
+  change->step = UNDO_READ;
+}
+
+/* A change that takes away or restores does not depend on what is there. */
+static gboolean
+check_reading (Change *change, GError **error)
+{
+  if (change->plan->act == CS_FLAG_KILL || change->plan->act == CS_FLAG_RESTORE)
+    return TRUE;
+  if (cs_flag_reading_check (change->reading, change->plan->from, error))
+    return TRUE;
+  g_prefix_error (error, "Somebody has changed it by hand; nothing was written. ");
+  return FALSE;
+}
+
+/* What a program that died has left behind: nothing, all, or something else. */
+static void
+settle (Change *change, GError **error)
+{
+  if (cs_flag_state_equal (change->reading->state, change->plan->to))
+    change->step = APPLY;
+  else if (cs_flag_state_equal (change->reading->state, change->plan->from))
+    {
+      change->problem = g_error_new (CS_ERROR, CS_ERROR_FAILED,
+                                     "The program that switched it was interrupted before it had "
+                                     "written anything");
+      change->step = END;
+    }
+  else
+    cs_flag_reading_check (change->reading, change->plan->to, error);
+}
+
+static void
+take_reading (Change *change, GError **error)
+{
+  if (change->settling)
+    settle (change, error);
+  else if (change->plan->act == CS_FLAG_ADOPT)
+    {
+      if (cs_flag_reading_check (change->reading, change->plan->to, error))
+        change->step = END;
+    }
+  else if (check_reading (change, error))
+    change->step = APPLY;
+}
+
+static void
+finish_provider_step (Change *change,
+                      CsFlagProvider *provider,
+                      GAsyncResult *result,
+                      GError **error)
+{
+  switch (change->step)
+    {
+    case READ:
+    case UNDO_READ:
+      g_clear_pointer (&change->reading, cs_flag_reading_free);
+      change->reading = cs_flag_provider_read_finish (provider, result, error);
+      if (change->reading != NULL && change->step == READ)
+        take_reading (change, error);
+      else if (change->reading != NULL)
+        change->step = UNDO_APPLY;
+      return;
+    case APPLY:
+    case UNDO_APPLY:
+      if (cs_flag_provider_apply_finish (provider, result, error))
+        change->step++;
+      return;
+    case VERIFY:
+    case UNDO_VERIFY:
+      if (cs_flag_provider_verify_finish (provider, result, error))
+        change->step = END;
+      return;
+    case GIVE_UP:
+    case PUT_FROM:
+    case PUT_TO:
+    case BEGIN:
+    case END:
+    default:
+      return;
+    }
+}
+
+static void
+provider_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Change *change = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  finish_provider_step (change, CS_FLAG_PROVIDER (source), result, &error);
+  if (error != NULL)
+    handle_failure (change, error);
+  go (task);
+}
+
+static void
+put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Change *change = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *digest = cs_store_put_blob_finish (CS_STORE (source), result, &error);
+
+  if (digest == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  change->step++;
+  go (task);
+}
+
+/* Nothing was done yet: what can't be recorded is not begun. */
+static void
+begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Change *change = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!cs_flag_append_finish (CS_FLAG (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  change->step++;
+  go (task);
+}
+
+static void
+refreshed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Change *change = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!cs_rollout_refresh_finish (CS_ROLLOUT (source), result, &error))
+    g_task_return_error (task, error);
+  else if (change->problem != NULL && !(change->settling && change->tries != G_MAXUINT))
+    g_task_return_error (task, g_steal_pointer (&change->problem));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsRollout *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  g_clear_pointer (&change->lock, cs_run_lock_free);
+  if (cs_flag_append_finish (CS_FLAG (source), result, &error))
+    cs_rollout_refresh_async (self, NULL, refreshed_cb, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+put_state (GTask *task, CsFlagState *state)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  g_autoptr (GBytes) bytes = cs_flag_state_to_bytes (state);
+
+  cs_store_put_blob_async (self->site->store, bytes, NULL, put_cb, task);
+}
+
+/* Takes the reference to the task on. Once something may have been written, nothing cancels it: it
+ * is brought to its end. */
+static void
+go (GTask *task)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+  CsRolloutPlan *plan = change->plan;
+
+  switch (change->step)
+    {
+    case GIVE_UP:
+      end (task, "change-failed", begun_cb);
+      break;
+    case PUT_FROM:
+      put_state (task, plan->from);
+      break;
+    case PUT_TO:
+      put_state (task, plan->to);
+      break;
+    case BEGIN:
+      g_free (change->id);
+      change->id = g_uuid_string_random ();
+      g_clear_error (&change->problem);
+      begin (task, begun_cb);
+      break;
+    case READ:
+    case UNDO_READ:
+      cs_flag_provider_read_async (self->provider, NULL, provider_cb, task);
+      break;
+    case APPLY:
+      cs_flag_provider_apply_async (self->provider, change->reading, plan->to, NULL, provider_cb,
+                                    task);
+      break;
+    case VERIFY:
+      cs_flag_provider_verify_async (self->provider, plan->to, NULL, provider_cb, task);
+      break;
+    case UNDO_APPLY:
+      cs_flag_provider_apply_async (self->provider, change->reading, plan->from, NULL,
+                                    provider_cb, task);
+      break;
+    case UNDO_VERIFY:
+      cs_flag_provider_verify_async (self->provider, plan->from, NULL, provider_cb, task);
+      break;
+    case END:
+    default:
+      end (task, end_kind (change), ended_cb);
+    }
+}
+
+static CsRolloutPlan *
+copy_plan (CsRollout *self, const CsRolloutPlan *plan)
+{
+  return cs_rollout_plan_new (self->flag, plan->act, plan->stage, plan->from, plan->to,
+                              plan->companies);
+}
+
+static gboolean
+is_of_newest_companies (CsRollout *self, const CsRolloutPlan *plan)
+{
+  CsCompanyVersion *newest = cs_companies_get_newest (self->companies);
+
+  return plan->companies == NULL || newest == NULL ||
+         strcmp (plan->companies, cs_company_version_get_digest (newest)) == 0;
+}
+
+/* plan (transfer full); without the lock nothing is begun. */
+static void
+start (GTask *task, CsRolloutPlan *plan, const char *actor, const char *reason)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  const CsFlagChange *interrupted = cs_flag_get_change (self->flag);
+  Change *change = g_new0 (Change, 1);
+  GError *error = NULL;
+
+  change->plan = plan;
+  change->actor = g_strdup (actor);
+  change->reason = g_strdup (reason);
+  change->step = PUT_FROM;
+  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
+  change->lock = cs_rollout_take_lock (self, &error);
+  if (change->lock == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  if (interrupted != NULL)
+    {
+      change->step = GIVE_UP;
+      change->id = g_strdup (interrupted->id);
+      change->problem = g_error_new (CS_ERROR, CS_ERROR_FAILED,
+                                     "It was interrupted, and then it was switched off");
+    }
+  go (task);
+}
+
+/**
+ * cs_rollout_change_async:
+ * @self: a rollout
+ * @plan: of cs_rollout_plan_stage() or cs_rollout_plan_back()
+ * @actor: who
+ * @reason: (nullable): why
+ * @cancellable: (nullable): not heeded once it has begun
+ * @callback: called when it has ended, well or not
+ * @user_data: for @callback
+ */
+void
+cs_rollout_change_async (CsRollout *self,
+                         const CsRolloutPlan *plan,
+                         const char *actor,
+                         const char *reason,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (CsRolloutPlan) copy = NULL;
+  g_autoptr (GPtrArray) gates = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (CS_IS_ROLLOUT (self) && plan != NULL && actor != NULL);
+
+  g_task_set_source_tag (task, cs_rollout_change_async);
+  copy = copy_plan (self, plan);
+  gates = cs_rollout_list_gates (self, plan, actor);
+  if (strcmp (copy->digest, plan->digest) != 0 || !is_of_newest_companies (self, plan) ||
+      strcmp (cs_flag_state_get_digest (plan->from), cs_flag_state_get_digest (self->state)) != 0)
+    g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT,
+                             "The flag has changed since this was planned: look again");
+  else if (!cs_gates_to_error (gates, &error))
+    g_task_return_error (task, error);
+  else
+    start (g_steal_pointer (&task), g_steal_pointer (&copy), actor, reason);
+}
+
+static gboolean
+check_reason (const char *reason, GError **error)
+{
+  if (reason != NULL && *reason != '\0')
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Say why, with --reason");
+  return FALSE;
+}
+
+/**
+ * cs_rollout_kill_async:
+ * @self: a rollout
+ * @actor: who; anyone may, for it is the safe side
+ * @reason: why
+ * @cancellable: (nullable): not heeded once it has begun
+ * @callback: called when it is off, and read back
+ * @user_data: for @callback
+ *
+ * Asks for no signature, and does not care what is there. It is not undone if something fails.
+ */
+void
+cs_rollout_kill_async (CsRollout *self,
+                       const char *actor,
+                       const char *reason,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
+  GError *error = NULL;
+
+  g_return_if_fail (CS_IS_ROLLOUT (self) && actor != NULL);
+
+  g_task_set_source_tag (task, cs_rollout_kill_async);
+  if (check_reason (reason, &error))
+    start (g_steal_pointer (&task), cs_rollout_plan_act (self, CS_FLAG_KILL, self->state, nobody),
+           actor, reason);
+  else
+    g_task_return_error (task, error);
+}
+
+typedef struct
+{
+  char *actor;
+  char *reason;
+  CsFlagAct act;
+} WayOut;
+
+static void
+way_out_free (WayOut *way)
+{
+  g_free (way->actor);
+  g_free (way->reason);
+  g_free (way);
+}
+
+static void
+drift_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsRollout *self = g_task_get_source_object (task);
+  WayOut *way = g_task_get_task_data (task);
+  g_autofree char *actor = g_strdup (way->actor);
+  g_autofree char *reason = g_strdup (way->reason);
+  CsFlagAct act = way->act;
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+  g_autoptr (CsFlagState) found =
+    bytes != NULL ? cs_flag_state_new_from_bytes (bytes, &error) : NULL;
+  gboolean adopts = act == CS_FLAG_ADOPT;
+
+  if (found != NULL && adopts && cs_flag_state_is_unclear (found))
+    g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
+                             "Nobody can say for whom it is on, so that can't be adopted; restore "
+                             "what is recorded");
+  else if (found != NULL)
+    start (g_steal_pointer (&task),
+           cs_rollout_plan_act (self, act, adopts ? self->state : found,
+                                adopts ? found : self->state),
+           actor, reason);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+take_way_out (GTask *task, CsFlagAct act, const char *actor, const char *reason)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  WayOut *way = g_new0 (WayOut, 1);
+  GError *error = NULL;
+
+  way->actor = g_strdup (actor);
+  way->reason = g_strdup (reason);
+  way->act = act;
+  g_task_set_task_data (task, way, (GDestroyNotify) way_out_free);
+  if (cs_flag_get_drift_state (self->flag) == NULL)
+    g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "Nobody has found “%s” to be different from what is recorded; verify it first",
+                 cs_flag_get_key (self->flag));
+  else if (cs_flag_get_change (self->flag) != NULL)
+    g_set_error (&error, CS_ERROR, CS_ERROR_WAITING,
+                 "“%s” was being switched and was interrupted; verify it first",
+                 cs_flag_get_key (self->flag));
+  else if (check_reason (reason, &error))
+    {
+      cs_store_get_blob_async (self->site->store, cs_flag_get_drift_state (self->flag), NULL,
+                               drift_read_cb, task);
+      return;
+    }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+/**
+ * cs_rollout_adopt_async:
+ * @self: a rollout that was found to be different from its record
+ * @actor: who
+ * @reason: why
+ * @cancellable: (nullable): of the waiting
+ * @callback: called when it is recorded
+ * @user_data: for @callback
+ *
+ * What is there is right: it becomes what is recorded, if it is still there.
+ */
+void
+cs_rollout_adopt_async (CsRollout *self,
+                        const char *actor,
+                        const char *reason,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, cs_rollout_adopt_async);
+  take_way_out (task, CS_FLAG_ADOPT, actor, reason);
+}
+
+/**
+ * cs_rollout_restore_async:
+ * @self: a rollout that was found to be different from its record
+ * @actor: who
+ * @reason: why
+ * @cancellable: (nullable): of the waiting
+ * @callback: called when it is recorded
+ * @user_data: for @callback
+ *
+ * What is recorded is right: it is written again.
+ */
+void
+cs_rollout_restore_async (CsRollout *self,
+                          const char *actor,
+                          const char *reason,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, cs_rollout_restore_async);
+  take_way_out (task, CS_FLAG_RESTORE, actor, reason);
+}
+
+/** cs_rollout_act_finish: %TRUE when it is as it was to be, and recorded. */
+gboolean
+cs_rollout_act_finish (CsRollout *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* A change whose program died, brought to its end by what is there. */
+void
+cs_rollout_settle_async (CsRollout *self,
+                         CsFlagState *from,
+                         CsFlagState *to,
+                         const char *actor,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  const CsFlagChange *interrupted = cs_flag_get_change (self->flag);
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Change *change = g_new0 (Change, 1);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, cs_rollout_settle_async);
+  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
+  change->plan =
+    cs_rollout_plan_new (self->flag, interrupted->act, interrupted->stage, from, to, NULL);
+  change->actor = g_strdup (actor);
+  change->id = g_strdup (interrupted->id);
+  change->settling = TRUE;
+  change->step = READ;
+  change->lock = cs_rollout_take_lock (self, &error);
+  if (change->lock != NULL)
+    {
+      go (task);
+      return;
+    }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where rollouts live: what of a workspace they need. */
+
+#define G_LOG_DOMAIN "cs-rollout"
+
+#include "cs-rollout-site.h"
+
+#include "cs-dotenv-provider.h"
+#include "cs-error.h"
+#include "cs-flagd-provider.h"
+#include "cs-json.h"
+
+/**
+ * cs_rollout_site_new:
+ * @store: the journal
+ * @people: who may sign
+ * @policies: what environments ask for
+ * @targets: where providers write
+ * @breakers: (nullable): of the targets
+ * @keyring: (nullable): where tokens are
+ * @state_directory: for connections and locks
+ * @directory: of the workspace
+ *
+ * Returns: (transfer full): the site
+ */
+CsRolloutSite *
+cs_rollout_site_new (CsStore *store,
+                     CsPeople *people,
+                     CsPolicies *policies,
+                     CsTargets *targets,
+                     CsBreakers *breakers,
+                     CsKeyring *keyring,
+                     const char *state_directory,
+                     const char *directory)
+{
+  CsRolloutSite *self = g_atomic_rc_box_new0 (CsRolloutSite);
+
+  g_set_object (&self->store, store);
+  g_set_object (&self->people, people);
+  g_set_object (&self->policies, policies);
+  g_set_object (&self->targets, targets);
+  g_set_object (&self->breakers, breakers);
+  g_set_object (&self->keyring, keyring);
+  self->state_directory = g_strdup (state_directory);
+  self->directory = g_strdup (directory);
+  return self;
+}
+
+/** cs_rollout_site_ref: (transfer full): the site, once more. */
+CsRolloutSite *
+cs_rollout_site_ref (CsRolloutSite *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  CsRolloutSite *self = data;
+
+  g_clear_object (&self->store);
+  g_clear_object (&self->people);
+  g_clear_object (&self->policies);
+  g_clear_object (&self->targets);
+  g_clear_object (&self->breakers);
+  g_clear_object (&self->keyring);
+  g_free (self->state_directory);
+  g_free (self->directory);
+}
+
+/** cs_rollout_site_unref: gives a reference back. */
+void
+cs_rollout_site_unref (CsRolloutSite *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+/**
+ * cs_rollout_site_make_provider:
+ * @self: the site
+ * @key: of the flag
+ * @settings: {kind, …}; see the providers
+ *
+ * Returns: (transfer full): what switches the flag; %NULL with %CS_ERROR_INVALID
+ */
+CsFlagProvider *
+cs_rollout_site_make_provider (CsRolloutSite *self,
+                               const char *key,
+                               JsonObject *settings,
+                               GError **error)
+{
+  const char *kind = cs_json_get_string (settings, "kind");
+
+  if (g_strcmp0 (kind, "dotenv") == 0)
+    return cs_dotenv_provider_new (settings, self->targets, self->breakers, self->state_directory,
+                                   error);
+  if (g_strcmp0 (kind, "flagd") == 0)
+    return cs_flagd_provider_new (key, settings, self->targets, self->breakers,
+                                  self->state_directory, error);
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "There is no provider “%s”",
+               kind != NULL ? kind : "");
+  return NULL;
+}

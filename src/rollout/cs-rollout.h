@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One flag's rollout, and what may be done with it: plan, gates, and the acts themselves. */
+
+#pragma once
+
+#include "cs-companies.h"
+#include "cs-rollout-plan.h"
+#include "cs-rollout-site.h"
+#include "cs-watch.h"
+
+G_BEGIN_DECLS
+
+#define CS_TYPE_ROLLOUT (cs_rollout_get_type ())
+G_DECLARE_FINAL_TYPE (CsRollout, cs_rollout, CS, ROLLOUT, GObject)
+
+/* Loads a flag, the companies, for whom it is on, and what its watch has found. NOT_FOUND,
+ * INVALID (its provider). */
+void cs_rollout_load_async (CsRolloutSite *site,
+                            const char *key,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+CsRollout *cs_rollout_load_finish (GAsyncResult *result, GError **error);
+/* Reads again what does not follow the journal by itself; before each plan. */
+void cs_rollout_refresh_async (CsRollout *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean cs_rollout_refresh_finish (CsRollout *self, GAsyncResult *result, GError **error);
+
+CsFlag *cs_rollout_get_flag (CsRollout *self);
+CsWatch *cs_rollout_get_watch (CsRollout *self);
+CsCompanies *cs_rollout_get_companies (CsRollout *self);
+CsCompanyList *cs_rollout_get_company_list (CsRollout *self);
+CsFlagState *cs_rollout_get_state (CsRollout *self); /* for whom it is on, by the record */
+CsFlagProvider *cs_rollout_get_provider (CsRollout *self);
+/* How long the stage has soaked, in microseconds of good watch; as of the last refresh. */
+gint64 cs_rollout_get_soaked (CsRollout *self);
+
+/* Who would have the feature in a stage (id or title), or after a step back. NOT_FOUND, INVALID,
+ * REFUSED. */
+CsRolloutPlan *cs_rollout_plan_stage (CsRollout *self, const char *stage, GError **error);
+CsRolloutPlan *cs_rollout_plan_back (CsRollout *self, GError **error);
+/* CsGate: what stands in the way of this plan if actor begins it; those that an override has let
+ * pass are left out. (transfer full) */
+GPtrArray *cs_rollout_list_gates (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
+/* "Tech lead: missing" for each signature that is asked for: GStrv (transfer full) */
+char **cs_rollout_list_signatures (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
+
+/* Decisions, signed over this very plan. cs_rollout_decide_finish(): INVALID, REFUSED, AUTH,
+ * CONFLICT. */
+void cs_rollout_sign_async (CsRollout *self,
+                            const CsRolloutPlan *plan,
+                            CsPerson *person,
+                            const char *role,
+                            gboolean approve,
+                            const char *comment,
+                            CsKey *key,
+                            CsAskpass *askpass,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+/* Lets the plan pass the gates that stand in its way now and can be overridden. */
+void cs_rollout_override_async (CsRollout *self,
+                                const CsRolloutPlan *plan,
+                                const char *actor,
+                                CsPerson *person,
+                                const char *reason,
+                                CsKey *key,
+                                CsAskpass *askpass,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean cs_rollout_decide_finish (CsRollout *self, GAsyncResult *result, GError **error);
+
+/* Acts: recorded, written, read back, compared, recorded. Where that fails, what was there before
+ * is put back (but for the kill switch), and the error says what happened. Plan: for the flag as it
+ * is now; CONFLICT if somebody was first; a gate's error; UNREACHABLE, FAILED… */
+void cs_rollout_change_async (CsRollout *self,
+                              const CsRolloutPlan *plan,
+                              const char *actor,
+                              const char *reason,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+/* Off, for everyone, now. */
+void cs_rollout_kill_async (CsRollout *self,
+                            const char *actor,
+                            const char *reason,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+/* Settles what was interrupted; then reads what is there, and records it if it differs from the
+ * record (FAILED with the difference), or no longer does. */
+void cs_rollout_verify_async (CsRollout *self,
+                              const char *actor,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+/* The two ways out of a difference that was found: what is there is right, or what is recorded. */
+void cs_rollout_adopt_async (CsRollout *self,
+                             const char *actor,
+                             const char *reason,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+void cs_rollout_restore_async (CsRollout *self,
+                               const char *actor,
+                               const char *reason,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean cs_rollout_act_finish (CsRollout *self, GAsyncResult *result, GError **error);
+
+/* Before a program ends. */
+void
+cs_rollout_close_async (CsRollout *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean cs_rollout_close_finish (CsRollout *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A feature switched on company by company in a file of settings: over SSH, with what can go wrong
+on the way."""
+
+import json
+import os
+import random
+import signal
+import stat
+import subprocess
+import time
+
+from harness import Workspace, expect, main
+from sshd import Sshd
+
+SETTINGS = """# Application
+APP_KEY=base64:c2VjcmV0IHNlY3JldA==
+DB_PASSWORD="pa$$ word"   # from the vault
+
+export FEATURE_PHONETIC_MATCHING_ENABLED=false
+FEATURE_PHONETIC_MATCHING_THRESHOLD=0.65
+FEATURE_PHONETIC_MATCHING_TEST_COMPANIES=""  # 15 first
+FEATURE_PHONETIC_MATCHING_RATE_LIMIT=3
+PHONE=+49 221 1234567\r
+LAST=ä ö \xff without an end""".encode("utf-8", "surrogateescape")
+SETTINGS = SETTINGS.replace("\xff".encode(), b"\xff")
+
+ENABLED = "FEATURE_PHONETIC_MATCHING_ENABLED"
+COMPANIES = "FEATURE_PHONETIC_MATCHING_TEST_COMPANIES"
+STAGES = ("Test company | 15", "Expanded | 15,42,103", "Everyone | everyone")
+
+
+class Application:
+    """A directory with settings, and what its application has loaded of them."""
+
+    def __init__(self, directory, settings=SETTINGS):
+        self.directory = directory
+        directory.mkdir()
+        self.settings = directory / ".env"
+        self.settings.write_bytes(settings)
+        self.settings.chmod(0o640)
+        # What the application sees is what it loaded last.
+        (directory / "reload").write_text("#!/bin/sh\ncp .env loaded\necho reloaded >> log\n")
+        (directory / "show").write_text(
+            "#!/bin/sh\n"
+            "sed -nE 's/^(export )*(FEATURE_[A-Z_]*)=\"*([^\"# ]*).*/\\2=\\3/p' loaded\n")
+        for name in ("reload", "show"):
+            (directory / name).chmod(0o755)
+
+    def expect(self, enabled, companies):
+        """The two lines are as they are to be, and every other byte as it was."""
+        wanted = SETTINGS.replace(b"ENABLED=false", b"ENABLED=" + enabled.encode()).replace(
+            b'COMPANIES=""', f'COMPANIES="{companies}"'.encode())
+        found = self.settings.read_bytes()
+        expect(found == wanted, f"{found!r} is not {wanted!r}")
+        status = self.settings.stat()
+        expect(stat.S_IMODE(status.st_mode) == 0o640, oct(status.st_mode))
+        expect((status.st_uid, status.st_gid) == (os.getuid(), os.getgid()))
+
+    def change(self, settings):
+        """Somebody does it by hand, and has it loaded."""
+        self.settings.write_bytes(settings)
+        subprocess.run(["./reload"], cwd=self.directory, check=True)
+
+    def loads(self):
+        log = self.directory / "log"
+        return len(log.read_text().splitlines()) if log.exists() else 0
+
+    def loaded(self):
+        return (self.directory / "loaded").read_bytes()
+
+    def leftovers(self):
+        known = {".env", ".env.countersign-backup", "reload", "show", "loaded", "log"}
+        return [path.name for path in self.directory.iterdir() if path.name not in known]
+
+
+def companies(w, ids=(7, 15, 42, 103)):
+    w.run("company", "import", w.write("companies.csv", "id,name,size\n" + "".join(
+        f"{n},Salon {n},{n}\n" for n in ids)))
+
+
+def add(w, application, *more, target="web", key="phonetic-matching", stages=STAGES):
+    words = [word for stage in stages for word in ("--stage", stage)]
+    w.run("flag", "add", key, "--provider", "dotenv", "--target", target, "--path",
+          application.settings, "--companies", COMPANIES, "--everyone", ENABLED, "--reload",
+          "./reload", "--readback", "./show", *words, *more)
+
+
+def here(w, *more, **named):
+    """An application on this computer, with its flag."""
+    application = Application(w.top / "application")
+    w.run("target", "add", "here", "--local")
+    companies(w)
+    add(w, application, *more, target="here", **named)
+    return application
+
+
+def records(w, kind):
+    return [record for record in w.json("audit", "list", "--limit", "1000")
+            if record["kind"] == kind]
+
+
+def seed():
+    """Phase 10 of the runbook for phonetic matching, against settings on a server."""
+    with Workspace() as w, Sshd(w.top / "sshd") as server:
+        w.run("target", "add", "web", "--ssh", server.destination, "--identity", server.identity)
+        w.run("target", "trust", "web", "--fingerprint", server.fingerprint())
+        application = Application(w.top / "application")
+        table = ("+----+-------------+----------------+\n| id | name        | customer_count |\n"
+                 "+----+-------------+----------------+\n"
+                 + "".join(f"| {n} | Company {n} | {n} |\n" for n in (7, 15, 42, 103))
+                 + "+----+-------------+----------------+\n")
+        (w.top / "table").write_text(table)
+        w.run("company", "import", "--target", "web", "--command", f"cat {w.top}/table")
+        add(w, application)
+        application.expect("false", "")
+        planned = w.json("rollout", "plan", "phonetic-matching")
+        expect([company["name"] for company in planned["added"]] == ["Company 15"], planned)
+        expect(len(planned["writes"]) == 1 and "=\"15\"" in planned["writes"][0], planned)
+        for number, (enabled, listed) in enumerate(
+                (("false", "15"), ("false", "15,42,103"), ("true", "")), 1):
+            w.run("rollout", "promote", "phonetic-matching", "--stage", f"s{number}")
+            application.expect(enabled, listed)
+            expect(application.loads() == number)
+            expect(application.loaded() == application.settings.read_bytes())
+            shown = w.json("flag", "show", "phonetic-matching")
+            expect(shown["stage"] == f"s{number}", shown)
+            expect(shown["everyone"] == (number == 3), shown)
+            expect(shown["on"] == (["7", "15", "42", "103"] if number == 3 else listed.split(",")),
+                   shown)
+            expect(len(records(w, "change-applied")) == number)
+            w.run("flag", "verify", "phonetic-matching")
+        w.run("rollout", "back", "phonetic-matching")
+        application.expect("false", "15,42,103")
+        w.run("rollout", "kill", "phonetic-matching", "--reason", "it was a test")
+        application.expect("false", "")
+        expect(application.loads() == 5)
+        w.run("rollout", "back", "phonetic-matching", status=5)
+        expect(application.leftovers() == [], application.leftovers())
+        journal = json.dumps(w.json("audit", "list", "--limit", "1000"))
+        expect("pa$$ word" not in journal and "c2VjcmV0" not in journal)
+        w.run("audit", "verify")
+
+
+def failures():
+    """A reload that fails, an application that sees something else: what was there is put back."""
+    with Workspace() as w:
+        application = here(w)
+        w.run("rollout", "promote", "phonetic-matching")
+        before = application.settings.read_bytes()
+        good = (application.directory / "reload").read_text()
+        (application.directory / "reload").write_text(
+            "#!/bin/sh\ncp .env loaded\n! grep -q 42 .env\n")
+        failed = w.run("rollout", "promote", "phonetic-matching", status=1)
+        expect("./reload" in failed.err and "status 1" in failed.err, failed.err)
+        expect(application.settings.read_bytes() == before)
+        expect(application.loaded() == before)
+        expect(w.json("flag", "show", "phonetic-matching")["stage"] == "s1")
+        expect(len(records(w, "change-undone")) == 1)
+        # It says that it has loaded, and has not.
+        (application.directory / "reload").write_text("#!/bin/sh\ntrue\n")
+        failed = w.run("rollout", "promote", "phonetic-matching", status=1)
+        expect(f"The application sees {COMPANIES}=15" in failed.err, failed.err)
+        expect(application.settings.read_bytes() == before)
+        # Putting it back fails as well: nobody knows, and it says so until it is verified.
+        (application.directory / "reload").write_text("#!/bin/sh\nfalse\n")
+        w.run("rollout", "promote", "phonetic-matching", status=1)
+        expect(len(records(w, "change-failed")) == 1)
+        refused = w.run("rollout", "promote", "phonetic-matching", status=5)
+        expect("nobody knows what is there" in refused.err, refused.err)
+        (application.directory / "reload").write_text(good)
+        w.run("flag", "verify", "phonetic-matching")
+        w.run("rollout", "promote", "phonetic-matching")
+        application.expect("false", "15,42,103")
+        # Off stays off, also when what follows fails.
+        (application.directory / "reload").write_text("#!/bin/sh\nfalse\n")
+        w.run("rollout", "kill", "phonetic-matching", "--reason", "a test", status=1)
+        application.expect("false", "")
+        expect("flag" not in w.run("rollout", "kill", "phonetic-matching", status=2).out)
+
+
+def damaged():
+    """Files that can't be understood are left alone, and say what is wrong with them."""
+    cases = {
+        f"A=1\n{COMPANIES}=15\n{COMPANIES}=42\n".encode(): "in lines 2 and 3",
+        COMPANIES.encode() + b'="15\n42"\n': "where the value ends",
+        COMPANIES.encode() + b"=15 42\n": "where the value ends",
+        COMPANIES.encode() + b"=15;42\n": "is no id of a company",
+        COMPANIES.encode() + b"=15\n" + ENABLED.encode() + b"=maybe\n": "neither true nor false",
+    }
+    with Workspace() as w:
+        application = here(w)
+        for settings, words in cases.items():
+            application.settings.write_bytes(settings)
+            failed = w.run("rollout", "promote", "phonetic-matching", status=2)
+            expect(words in failed.err, failed.err)
+            expect(application.settings.read_bytes() == settings)
+        application.settings.unlink()
+        failed = w.run("rollout", "promote", "phonetic-matching", status=2)
+        expect("There is no file" in failed.err, failed.err)
+        expect(w.json("flag", "show", "phonetic-matching")["stage"] is None)
+        # Lines that are not there yet come to the end, also behind one without an end, and in a
+        # file to which a link leads.
+        real = w.top / "shared"
+        real.write_bytes(b"A=1\r\nB=2")
+        application.settings.symlink_to(real)
+        w.run("rollout", "promote", "phonetic-matching")
+        expect(real.read_bytes() == b"A=1\r\nB=2\n" + f"{ENABLED}=false\n{COMPANIES}=15\n".encode(),
+               real.read_bytes())
+        expect(application.settings.is_symlink())
+
+
+def drift():
+    """Somebody changes it by hand: it is found, and both ways out work."""
+    with Workspace() as w:
+        application = here(w)
+        w.run("rollout", "promote", "phonetic-matching")
+        by_hand = application.settings.read_bytes().replace(b'"15"', b'"15,7"')
+        application.change(by_hand)
+        refused = w.run("rollout", "promote", "phonetic-matching", status=1)
+        expect("by hand" in refused.err and "7, 15" in refused.err, refused.err)
+        expect(application.settings.read_bytes() == by_hand)
+        for _ in range(2):
+            found = w.run("flag", "verify", "phonetic-matching", status=1)
+            expect("on for 2 companies: 7, 15" in found.err, found.err)
+        expect(len(records(w, "drift-found")) == 1)
+        waits = w.run("rollout", "promote", "phonetic-matching", status=5)
+        expect("Adopt that or restore" in waits.err, waits.err)
+        w.run("flag", "restore", "phonetic-matching", status=2)
+        w.run("flag", "restore", "phonetic-matching", "--reason", "nobody signed that")
+        application.expect("false", "15")
+        application.change(by_hand)
+        w.run("flag", "verify", "phonetic-matching", status=1)
+        w.run("flag", "adopt", "phonetic-matching", "--reason", "agreed by telephone")
+        expect(application.settings.read_bytes() == by_hand)
+        expect(w.json("flag", "show", "phonetic-matching")["on"] == ["7", "15"])
+        w.run("flag", "verify", "phonetic-matching")
+        w.run("flag", "adopt", "phonetic-matching", "--reason", "again", status=2)
+        # Undone by hand as it was done: nothing is left to decide.
+        application.change(SETTINGS)
+        w.run("flag", "verify", "phonetic-matching", status=1)
+        application.change(by_hand)
+        w.run("flag", "verify", "phonetic-matching")
+        expect(w.json("flag", "show", "phonetic-matching")["drift"] is None)
+
+
+def signatures():
+    """What is signed is this very change; who switches it does not approve it."""
+    stages = ("Test company | 15 | sign=Tech lead", "Expanded | 50 % | soak=1h | sign=Tech lead")
+    with Workspace() as w:
+        application = here(w, stages=stages)
+        anna, paul = w.key("anna"), w.key("paul")
+        w.run("person", "add", "--key", anna, "--name", "Anna")
+        w.run("person", "grant", "anna@example.org", "Manager", "--key", anna)
+        w.run("person", "add", "paul@example.org",
+              f"{paul}.pub", "--name", "Paul", "--key", anna)
+        w.run("person", "grant", "paul@example.org", "Tech lead", "--key", anna)
+        waits = w.run("rollout", "promote", "phonetic-matching", status=3)
+        expect("The signature of a Tech lead over this very change is missing" in waits.err,
+               waits.err)
+        w.run("rollout", "sign", "phonetic-matching", "--role", "Tech lead", "--key", anna,
+              status=5)
+        w.run("rollout", "sign", "phonetic-matching", "--role", "Tech lead", "--key", paul,
+              "--reject", "--comment", "not on a Friday")
+        rejected = w.run("rollout", "promote", "phonetic-matching", status=3)
+        expect("paul@example.org rejected" in rejected.err, rejected.err)
+        w.run("rollout", "sign", "phonetic-matching", "--role", "Tech lead", "--key", paul)
+        # Another list of companies is another change.
+        companies(w, (7, 15, 42, 103, 200))
+        w.run("rollout", "promote", "phonetic-matching", status=3)
+        w.run("rollout", "sign", "phonetic-matching", "--role", "Tech lead", "--key", paul)
+        # Who signed can't switch it alone.
+        own = w.run("rollout", "promote", "phonetic-matching", status=5,
+                    environ={"COUNTERSIGN_ACTOR": "paul@example.org"})
+        expect("does not count" in own.err, own.err)
+        w.run("rollout", "promote", "phonetic-matching")
+        application.expect("false", "15")
+        # The soak is not over, and nobody has signed: it can be overridden, signed, with a reason.
+        waits = w.json("rollout", "plan", "phonetic-matching")
+        expect([gate["gate"] for gate in waits["gates"]] == ["signoff"], waits)
+        w.run("rollout", "promote", "phonetic-matching", "--override", "--key", paul, status=2)
+        w.run("rollout", "promote", "phonetic-matching", "--override", "--reason", "a fair",
+              "--key", paul, status=5)
+        w.run("rollout", "promote", "phonetic-matching", "--override", "--reason", "a fair",
+              "--key", anna)
+        expect(len(w.json("flag", "show", "phonetic-matching")["on"]) == 3)
+        expect(records(w, "rollout-overridden")[0]["body"]["reason"] == "a fair")
+        w.run("audit", "verify")
+
+
+def killed():
+    """The program dies at a random moment; what was begun is settled by what is there."""
+    rounds = 40 if os.environ.get("COUNTERSIGN_SOAK") else 6
+    with Workspace() as w:
+        application = here(w)
+        w.run("rollout", "promote", "phonetic-matching")
+        begun = time.monotonic()
+        w.run("rollout", "promote", "phonetic-matching")
+        lasts = time.monotonic() - begun
+        w.run("rollout", "back", "phonetic-matching")
+        for _ in range(rounds):
+            with subprocess.Popen(w.command("rollout", "promote", "phonetic-matching"),
+                                  env=w.environ, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                time.sleep(random.uniform(0, lasts))
+                process.send_signal(signal.SIGKILL)
+            shown = w.json("flag", "show", "phonetic-matching")
+            if shown["changing"]:
+                waits = w.run("rollout", "promote", "phonetic-matching", status=3)
+                expect("was interrupted" in waits.err, waits.err)
+            # A script that runs yet on the target has its say first.
+            for _ in range(50):
+                done = subprocess.run(w.command("flag", "verify", "phonetic-matching"),
+                                      env=w.environ, check=False, capture_output=True)
+                if done.returncode == 0:
+                    break
+                time.sleep(0.1)
+            expect(done.returncode == 0, done.stderr.decode())
+            shown = w.json("flag", "show", "phonetic-matching")
+            expect(not shown["changing"] and shown["stage"] in ("s1", "s2"), shown)
+            application.expect("false", ",".join(shown["on"]))
+            expect(application.loaded() == application.settings.read_bytes())
+            if shown["stage"] == "s2":
+                w.run("rollout", "back", "phonetic-matching")
+        w.run("rollout", "kill", "phonetic-matching", "--reason", "done")
+        application.expect("false", "")
+        expect(application.leftovers() == [], application.leftovers())
+        w.run("audit", "verify")
+
+
+def usage():
+    """What is wrong is said before anything is recorded."""
+    with Workspace() as w:
+        w.run("company", "import", w.write("bad.csv", "id,name\n1\n"), status=2)
+        w.run("company", "import", status=2)
+        w.run("company", "import", w.top / "nothing.csv", status=2)
+        w.run("flag", "show", "nothing", status=2)
+        w.run("flag", "add", "a/b", "--provider", "dotenv", status=2)
+        w.run("flag", "add", "a", "--provider", "dotenv", "--target", "x", "--path", "relative",
+              "--companies", "C", "--stage", "One | 1", status=2)
+        w.run("flag", "add", "a", "--provider", "other", "--stage", "One | 1", status=2)
+        w.run("flag", "add", "a", "--provider", "dotenv", "--target", "x", "--path", "/x",
+              "--companies", "C", "--stage", "One", status=2)
+        expect(w.json("flag", "list") == [])
+        application = here(w)
+        w.run("flag", "add", "phonetic-matching", "--provider", "dotenv", "--target", "here",
+              "--path", "/x", "--companies", "C", "--stage", "One | 1", status=5)
+        w.run("rollout", "plan", "phonetic-matching", "--stage", "nothing", status=2)
+        order = w.run("rollout", "promote", "phonetic-matching", "--stage", "Everyone", status=5)
+        expect("“Test company” comes first" in order.err, order.err)
+        w.run("flag", "pin", "phonetic-matching", "--out", "15")
+        pinned = w.json("rollout", "plan", "phonetic-matching")
+        expect(pinned["added"] == [], pinned)
+        found = w.json("company", "list", "--search", "salonn")
+        expect(len(found) == 4, found)
+        w.run("company", "list", "--search", "Zahnarzt", status=1)
+        application.expect("false", "")
+
+
+if __name__ == "__main__":
+    main("rollout", [seed, failures, damaged, drift, signatures, killed, usage])
