@@ -9,9 +9,11 @@
 
 #include "cs-act-words.h"
 #include "cs-clock.h"
+#include "cs-day-button.h"
 #include "cs-environment-list.h"
 #include "cs-history-columns.h"
 #include "cs-history-page.h"
+#include "cs-history-saving.h"
 #include "cs-record-list.h"
 #include "cs-record-view.h"
 #include "cs-verify-dialog.h"
@@ -37,6 +39,9 @@ struct _CsHistoryPage
   GtkDropDown *kind_filter;
   GtkDropDown *environment_filter;
   GtkDropDown *time_filter;
+  GtkWidget *days;
+  CsDayButton *from_day;
+  CsDayButton *until_day;
   AdwFlap *flap;
   GtkStack *stack;
   GtkScrolledWindow *scroller;
@@ -60,7 +65,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-/* What the time filter offers; 0 is any time. */
+/* What the time filter offers; 0 is any time. Behind these it offers certain days. */
 static const struct
 {
   const char *title;
@@ -81,6 +86,20 @@ has_filters (CsHistoryPage *self)
          gtk_drop_down_get_selected (self->kind_filter) != 0 ||
          gtk_drop_down_get_selected (self->environment_filter) != 0 ||
          gtk_drop_down_get_selected (self->time_filter) != 0;
+}
+
+/* From the first moment of one day to the last of the other, by the clock of this computer. */
+static void
+add_days (CsHistoryPage *self, CsQuery *query)
+{
+  GDateTime *from = cs_day_button_get_day (self->from_day);
+  GDateTime *until = cs_day_button_get_day (self->until_day);
+  g_autoptr (GDateTime) end = until != NULL ? g_date_time_add_days (until, 1) : NULL;
+
+  if (from != NULL)
+    query->since = g_date_time_to_unix (from) * G_USEC_PER_SEC;
+  if (end != NULL)
+    query->until = g_date_time_to_unix (end) * G_USEC_PER_SEC;
 }
 
 static CsQuery *
@@ -111,6 +130,8 @@ build_query (CsHistoryPage *self)
       gtk_string_list_get_string (self->environments, environment));
   if (span > 0 && span < G_N_ELEMENTS (spans))
     query->since = cs_clock_now () - spans[span].seconds * G_USEC_PER_SEC;
+  else if (span == G_N_ELEMENTS (spans))
+    add_days (self, query);
   return query;
 }
 
@@ -122,6 +143,7 @@ load (CsHistoryPage *self)
   if (self->records == NULL)
     return;
   query = build_query (self);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   cs_record_list_set_query (self->records, query);
 }
 
@@ -224,6 +246,14 @@ filter_changed_cb (CsHistoryPage *self)
 }
 
 static void
+time_changed_cb (CsHistoryPage *self)
+{
+  gtk_widget_set_visible (self->days, gtk_drop_down_get_selected (self->time_filter) ==
+                                        G_N_ELEMENTS (spans));
+  filter_changed_cb (self);
+}
+
+static void
 details_closed_cb (CsHistoryPage *self)
 {
   adw_flap_set_reveal_flap (self->flap, FALSE);
@@ -256,6 +286,8 @@ show_everything_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_drop_down_set_selected (self->kind_filter, 0);
   gtk_drop_down_set_selected (self->environment_filter, 0);
   gtk_drop_down_set_selected (self->time_filter, 0);
+  cs_day_button_set_day (self->from_day, NULL);
+  cs_day_button_set_day (self->until_day, NULL);
   self->filling = FALSE;
   load (self);
 }
@@ -267,6 +299,18 @@ verify_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->workspace != NULL)
     cs_verify_dialog_present (widget, self->workspace);
+}
+
+static void
+export_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsHistoryPage *self = CS_HISTORY_PAGE (widget);
+  g_autoptr (CsQuery) query = NULL;
+
+  if (self->workspace == NULL)
+    return;
+  query = build_query (self);
+  cs_history_saving_begin (widget, self->workspace, query);
 }
 
 static void
@@ -340,7 +384,10 @@ fill_filters (CsHistoryPage *self)
   gtk_drop_down_set_model (self->kind_filter, G_LIST_MODEL (kinds));
   for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
     gtk_string_list_append (times, _(spans[i].title));
+  gtk_string_list_append (times, _("Certain Days"));
   gtk_drop_down_set_model (self->time_filter, G_LIST_MODEL (times));
+  cs_day_button_set_title (self->from_day, _("From"), _("From any day"));
+  cs_day_button_set_title (self->until_day, _("Until"), _("Until any day"));
   self->filling = FALSE;
 }
 
@@ -358,6 +405,7 @@ set_workspace (CsHistoryPage *self, CsWorkspace *workspace)
     return;
   cs_record_view_set_workspace (self->record_view, workspace);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.verify", workspace != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.export", workspace != NULL);
   g_clear_object (&self->records);
   gtk_single_selection_set_model (self->selection, NULL);
   if (workspace == NULL)
@@ -432,6 +480,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, kind_filter);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, environment_filter);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, time_filter);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, days);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, from_day);
+  gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, until_day);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, flap);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, stack);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, scroller);
@@ -443,6 +494,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, failed_page);
   gtk_widget_class_bind_template_child (widget_class, CsHistoryPage, record_view);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, time_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, room_changed_cb);
@@ -463,9 +515,11 @@ cs_history_page_class_init (CsHistoryPageClass *klass)
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (CS_TYPE_DAY_BUTTON);
   g_type_ensure (CS_TYPE_RECORD_VIEW);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "history.verify", NULL, verify_cb);
+  gtk_widget_class_install_action (widget_class, "history.export", NULL, export_cb);
   gtk_widget_class_install_action (widget_class, "history.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "history.show-everything", NULL,
                                    show_everything_cb);
@@ -499,6 +553,7 @@ cs_history_page_init (CsHistoryPage *self)
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (load_if_near_end), self,
                            G_CONNECT_SWAPPED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.verify", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.export", FALSE);
 }
 
 /**

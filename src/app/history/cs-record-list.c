@@ -22,6 +22,7 @@ struct _CsRecordList
   GCancellable *cancellable;
   guint follow_source;
   gboolean loading;
+  gboolean replacing; /* what is here answers an older query, until the first page comes */
   gboolean following;
   gboolean follow_again;
   gboolean complete;
@@ -91,11 +92,21 @@ page_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) page = cs_store_query_finish (CS_STORE (source), result, &error);
   guint position = self->records->len;
+  guint n_removed = 0;
 
   if (page == NULL && is_stale (error))
     return;
+  if (self->replacing)
+    {
+      g_ptr_array_set_size (self->records, 0);
+      self->replacing = FALSE;
+      n_removed = position;
+      position = 0;
+    }
   if (page == NULL)
     {
+      if (n_removed > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), 0, n_removed, 0);
       /* Not complete, but asking again at once would fail again. */
       self->complete = TRUE;
       set_loading (self, FALSE);
@@ -105,23 +116,21 @@ page_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->complete = page->len < PAGE_SIZE;
   for (guint i = 0; i < page->len; i++)
     g_ptr_array_add (self->records, g_object_ref (g_ptr_array_index (page, i)));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, page->len);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, page->len);
   set_loading (self, FALSE);
 }
 
+/* Rows stay until others take their place, so that nothing blinks at each letter that is typed. */
 static void
 restart (CsRecordList *self)
 {
-  guint n_removed = self->records->len;
-
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->following = FALSE;
   self->follow_again = FALSE;
   g_clear_handle_id (&self->follow_source, g_source_remove);
-  g_ptr_array_set_size (self->records, 0);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_removed, 0);
+  self->replacing = TRUE;
   self->complete = FALSE;
   self->loading = FALSE;
   cs_record_list_load_more (self);
@@ -179,7 +188,7 @@ follow_cb (gpointer user_data)
 
   self->follow_source = 0;
   /* The first page is on its way and will hold them. */
-  if (self->loading && self->records->len == 0)
+  if (self->replacing)
     self->follow_source = g_timeout_add (FOLLOW_DELAY_MS, follow_cb, self);
   else if (self->following)
     self->follow_again = TRUE;
@@ -300,7 +309,7 @@ cs_record_list_new (CsStore *store)
  * @self: a list
  * @query: what to look for; its `before` and `limit` are the list's own business
  *
- * Empties the list and fetches the first page of the answer.
+ * Fetches the first page of the answer, which then takes the place of all that is in the list.
  */
 void
 cs_record_list_set_query (CsRecordList *self, const CsQuery *query)
@@ -331,7 +340,7 @@ cs_record_list_load_more (CsRecordList *self)
     return;
   query = cs_query_copy (self->query);
   query->limit = PAGE_SIZE;
-  if (self->records->len > 0)
+  if (self->records->len > 0 && !self->replacing)
     query->before = cs_record_get_seq (g_ptr_array_index (self->records, self->records->len - 1));
   set_loading (self, TRUE);
   cs_store_query_async (self->store, query, self->cancellable, page_cb, g_object_ref (self));
