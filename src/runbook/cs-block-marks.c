@@ -160,12 +160,13 @@ mark_expectations (CsBlock *block, CsClassified *classified)
 
   if (!holds_typed_lines (classified))
     {
-      cs_expectations_find (classified->text, classified->lines, block->marks);
+      cs_expectations_find (classified->text, classified->lines, classified->source,
+                            block->marks);
       return;
     }
   lines = g_array_new (FALSE, FALSE, sizeof (guint));
   text = cs_classified_dup_commands (classified, 0, classified->commands->len, TRUE, lines);
-  cs_expectations_find (text, lines, block->marks);
+  cs_expectations_find (text, lines, classified->source, block->marks);
 }
 
 /**

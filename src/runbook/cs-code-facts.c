@@ -48,6 +48,8 @@ take_comment (Finder *self, guint line, const char *words)
 
   if (kind == CS_CONDITION_OR || kind == CS_CONDITION_OPTION)
     add (self, CS_FACT_ALTERNATIVE, line, words, "comment");
+  if (!cs_decision_may_be_gate (cs_source_get_line_bytes (self->classified->source, line)))
+    return;
   lower = cs_lower_words (words, -1);
   if (cs_decision_is_gate (lower))
     add (self, CS_FACT_DECISION, line, words, "comment");

@@ -64,6 +64,20 @@ cs_decision_is_title (const char *lower)
 }
 
 /**
+ * cs_decision_may_be_gate:
+ * @bytes: what a line holds at most
+ *
+ * Returns: %FALSE if cs_decision_is_gate() surely is, and cs_decision_is_call_out(), too
+ */
+gboolean
+cs_decision_may_be_gate (CsBytes bytes)
+{
+  return cs_bytes_has (bytes, cs_bytes_spell ("stop")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("halt")) ||
+         cs_bytes_has (bytes, cs_bytes_spell ("alto")) || cs_word_sieve_may_hold (&gates, bytes);
+}
+
+/**
  * cs_decision_is_gate:
  * @lower: a line of prose or a comment, in lower case, without marks around it
  *

@@ -3,11 +3,12 @@
 
 #pragma once
 
-#include <glib.h>
+#include "cs-byte-search.h"
 
 G_BEGIN_DECLS
 
 gboolean cs_decision_is_title (const char *lower);
+gboolean cs_decision_may_be_gate (CsBytes bytes);
 gboolean cs_decision_is_gate (const char *lower);
 gboolean cs_decision_is_alternative_outcome (const char *first, const char *second);
 gboolean cs_decision_is_call_out (const char *text, gsize length);

@@ -113,7 +113,8 @@ typedef struct
   const char **texts; /* where each line begins; NULL behind the last one */
   GArray *lines;      /* of guint: where each stands */
   GPtrArray *marks;
-  gboolean typed; /* what is above was typed into another program: only a person knows of it */
+  CsSource *source; /* NULL: not asked for what its lines hold */
+  gboolean typed;   /* what is above was typed into another program: only a person knows of it */
 } Reader;
 
 static void
@@ -222,6 +223,14 @@ take_following (Reader *self, guint from, gboolean indented)
   return n;
 }
 
+static CsBytes
+bytes_of (Reader *self, guint index)
+{
+  return index < self->lines->len
+           ? cs_source_get_line_bytes (self->source, g_array_index (self->lines, guint, index))
+           : ~(CsBytes) 0;
+}
+
 /* A comment; returns how many of those below it go on with it. */
 static guint
 take_comment (Reader *self, guint index, const char *comment)
@@ -236,6 +245,8 @@ take_comment (Reader *self, guint index, const char *comment)
     }
   if (words != NULL)
     return take_following (self, index + 1, FALSE);
+  if (!cs_word_sieve_may_hold (&advice, bytes_of (self, index)))
+    return 0;
   lower = cs_lower_words (comment, -1);
   if (has_advice (lower))
     add (self, index, comment + strspn (comment, " \t"), FALSE);
@@ -246,16 +257,17 @@ take_comment (Reader *self, guint index, const char *comment)
  * cs_expectations_find:
  * @text: a command block, comments included, and what is typed into other programs
  * @lines: (element-type guint): the line of the document of each line of @text
+ * @source: the document
  * @marks: (element-type CsMark): takes what is found
  *
  * Finds what the comments of a block say of its output: "# Expected: …", "# Should show …", in the
  * languages known.
  */
 void
-cs_expectations_find (const char *text, GArray *lines, GPtrArray *marks)
+cs_expectations_find (const char *text, GArray *lines, CsSource *source, GPtrArray *marks)
 {
   g_autofree const char **texts = NULL;
-  Reader self = { .lines = lines, .marks = marks };
+  Reader self = { .lines = lines, .source = source, .marks = marks };
 
   if (strchr (text, '#') == NULL && strstr (text, "//") == NULL && strstr (text, "-- ") == NULL)
     return;
@@ -306,7 +318,7 @@ void
 cs_expectations_of_file (const char *text, GArray *lines, GPtrArray *marks)
 {
   g_autofree const char **texts = cut_lines (text);
-  Reader self = { texts, lines, marks, TRUE };
+  Reader self = { .texts = texts, .lines = lines, .marks = marks, .typed = TRUE };
 
   for (guint i = 0; texts[i] != NULL; i++)
     {
@@ -331,7 +343,7 @@ void
 cs_expectations_of_output (const char *text, GArray *lines, GPtrArray *marks)
 {
   g_autofree const char **texts = cut_lines (text);
-  Reader self = { texts, lines, marks, FALSE };
+  Reader self = { .texts = texts, .lines = lines, .marks = marks };
 
   for (guint i = 0; texts[i] != NULL; i++)
     {

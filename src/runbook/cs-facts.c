@@ -34,7 +34,7 @@ typedef struct
   gboolean symptoms;            /* the heading speaks of them */
   const char *risk;             /* that the heading speaks of; NULL if it does not */
   gboolean things;              /* under a heading for contacts: files, access, no people */
-  gboolean window_told;         /* it was said before when the window is: a mention says nothing new */
+  gboolean window_told;         /* when the window is was said before: a mention is nothing new */
   gboolean options;             /* the label announces what to choose from */
   CsFact *asked;                /* the decision that the label asks for */
   guint item_line;              /* of the last item of a list; 0: none */
@@ -85,10 +85,10 @@ severity_of_words (const char *lower, gboolean heading)
                                         "alarmschwelle", "alertes", "alertas", "allarmi", "告警" };
   static const char *const CRITICAL[] = { "critical", "kritisch", "critique", "crític", "critic",
                                           "严重" };
-  gboolean alerts = !heading && strstr (lower, "alert") != NULL;
+  static CsWordSieve sieve = CS_WORD_SIEVE (ALERTS);
+  gboolean alerts =
+    (!heading && strstr (lower, "alert") != NULL) || cs_word_sieve_holds (&sieve, lower);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ALERTS) && !alerts; i++)
-    alerts = strstr (lower, ALERTS[i]) != NULL;
   if (!heading && strstr (lower, "warning") != NULL)
     return "warning";
   if (!alerts)
@@ -338,7 +338,8 @@ take_gate (Collector *self, guint line, const char *text, gsize length)
 {
   g_autofree char *words = NULL, *lower = NULL;
 
-  if (!may_be_gate (text, length))
+  if (!may_be_gate (text, length) ||
+      !cs_decision_may_be_gate (cs_source_get_line_bytes (self->source, line)))
     return;
   words = item_words (text, length);
   lower = cs_lower_words (words, -1);

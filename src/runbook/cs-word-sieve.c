@@ -40,12 +40,19 @@ begins_with (const char *text, const char *word)
   return *word == '\0';
 }
 
-/* No branches: compilers make one instruction of it for several words. */
-static gboolean
-may_hold (const CsWordSieve *self, CsBytes bytes)
+/**
+ * cs_word_sieve_may_hold:
+ * @bytes: what a line holds at most
+ *
+ * Returns: %FALSE if the line surely holds none of the words, in whatever case they are
+ */
+gboolean
+cs_word_sieve_may_hold (CsWordSieve *self, CsBytes bytes)
 {
   guint32 absent = (guint32) (~bytes & TOLD), any = 0;
 
+  prepare (self);
+  /* No branches: compilers make one instruction of it for several words. */
   for (guint i = 0; i < self->n_words; i++)
     any |= (self->needs[i] & absent) == 0;
   return any != 0;
@@ -79,8 +86,7 @@ find_any (const CsWordSieve *self, const char *text, const char *end)
 gboolean
 cs_word_sieve_holds_in (CsWordSieve *self, const char *text, gsize length, CsBytes bytes)
 {
-  prepare (self);
-  return may_hold (self, bytes) && find_any (self, text, text + length);
+  return cs_word_sieve_may_hold (self, bytes) && find_any (self, text, text + length);
 }
 
 /* The same for a text that ends with a NUL and of which nothing is known. */

@@ -27,6 +27,7 @@ typedef struct
 
 gboolean cs_word_sieve_holds (CsWordSieve *self, const char *text);
 gboolean cs_word_sieve_holds_in (CsWordSieve *self, const char *text, gsize length, CsBytes bytes);
+gboolean cs_word_sieve_may_hold (CsWordSieve *self, CsBytes bytes);
 const char *cs_word_sieve_next_at (CsWordSieve *self, const char *text, guint *cursor);
 
 G_END_DECLS
