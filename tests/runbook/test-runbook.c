@@ -407,6 +407,49 @@ test_nasty (void)
     }
 }
 
+static guint
+count_blocks (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, NULL);
+  GListModel *phases = cs_runbook_get_phases (runbook);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (phases, i);
+      GListModel *steps = cs_phase_get_steps (phase);
+
+      for (guint k = 0; k < g_list_model_get_n_items (steps); k++)
+        {
+          g_autoptr (CsStep) step = g_list_model_get_item (steps, k);
+
+          n += g_list_model_get_n_items (cs_step_get_blocks (step));
+        }
+    }
+  return n;
+}
+
+/* Lines alone take these for fences and headings; the parser knows that they are none. */
+static void
+test_fences_that_are_none (void)
+{
+  g_autoptr (GString) text = g_string_new ("# T\n\n## Deploy\n\n");
+
+  g_assert_cmpuint (count_blocks ("# T\n\n## Deploy\n\n<pre>\n```sh\nrm -rf /srv\n\n## Deploy\n"
+                                  "```\n</pre>\n\n```sh\nls\n```\n"),
+                    ==, 1);
+  for (guint i = 0; i < 500; i++)
+    {
+      if (i == 100)
+        g_string_append (text, "<!-- not now\n\n");
+      g_string_append_printf (text, "### Step %u: look\n\n```sh\nls\n```\n\n", i);
+      if (i == 399)
+        g_string_append (text, "-->\n\n");
+    }
+  g_assert_cmpuint (count_blocks (text->str), ==, 200);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -424,6 +467,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runbook/forms", test_forms);
   g_test_add_func ("/runbook/encodings", test_encodings);
   g_test_add_func ("/runbook/nasty", test_nasty);
+  g_test_add_func ("/runbook/fences-that-are-none", test_fences_that_are_none);
   g_test_add_func ("/runbook/refused", test_refused);
   return g_test_run ();
 }
