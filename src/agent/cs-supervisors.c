@@ -15,6 +15,9 @@
 
 /** SPARES: supervisors that wait; as many as may be wanted at once without a pause */
 #define SPARES 2
+/** REFILL: milliseconds after which one that was taken is replaced, while there is another: at first
+ * the machine belongs to the script */
+#define REFILL 2000
 
 typedef struct
 {
@@ -34,6 +37,7 @@ struct _CsSupervisors
   GMutex mutex;
   GQueue spares;
   gboolean closed;
+  guint refill; /* of the main thread */
 };
 
 static void
@@ -217,6 +221,31 @@ start (CsSupervisors *self, GBytes *order, GError **error)
 }
 
 static gpointer
+spares_thread (gpointer user_data)
+{
+  add_spares (user_data);
+  supervisors_unref (user_data);
+  return NULL;
+}
+
+static void
+start_adding (CsSupervisors *self)
+{
+  g_atomic_int_inc (&self->references);
+  g_thread_unref (g_thread_new ("cs-spares", spares_thread, self));
+}
+
+static gboolean
+refill_cb (gpointer user_data)
+{
+  CsSupervisors *self = user_data;
+
+  self->refill = 0;
+  start_adding (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
 start_thread (gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -228,16 +257,7 @@ start_thread (gpointer user_data)
     g_task_return_error (task, error);
   else
     g_task_return_int (task, pid);
-  add_spares (self);
   supervisors_unref (self);
-  return NULL;
-}
-
-static gpointer
-spares_thread (gpointer user_data)
-{
-  add_spares (user_data);
-  supervisors_unref (user_data);
   return NULL;
 }
 
@@ -259,7 +279,7 @@ cs_supervisors_new (const char *program,
 {
   CsSupervisors *self = g_new0 (CsSupervisors, 1);
 
-  self->references = 2;
+  self->references = 1;
   g_mutex_init (&self->mutex);
   g_queue_init (&self->spares);
   self->program = g_strdup (program);
@@ -267,7 +287,7 @@ cs_supervisors_new (const char *program,
   self->home = g_strdup (home);
   self->ended = ended;
   self->user_data = user_data;
-  g_thread_unref (g_thread_new ("cs-spares", spares_thread, self));
+  start_adding (self);
   return self;
 }
 
@@ -277,6 +297,7 @@ cs_supervisors_free (CsSupervisors *self)
 {
   g_mutex_lock (&self->mutex);
   self->closed = TRUE;
+  g_clear_handle_id (&self->refill, g_source_remove);
   g_queue_clear_full (&self->spares, (GDestroyNotify) supervisor_free);
   g_mutex_unlock (&self->mutex);
   supervisors_unref (self);
@@ -295,12 +316,20 @@ cs_supervisors_start_async (CsSupervisors *self,
                             gpointer user_data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  gboolean none_left;
 
   g_task_set_source_tag (task, cs_supervisors_start_async);
   g_task_set_task_data (task, cs_run_order_write (order), (GDestroyNotify) g_bytes_unref);
   g_atomic_int_inc (&self->references);
   g_object_set_data (G_OBJECT (task), "owner", self);
   g_thread_unref (g_thread_new ("cs-start", start_thread, task));
+  g_mutex_lock (&self->mutex);
+  none_left = g_queue_get_length (&self->spares) <= 1; /* this one is about to be taken */
+  g_mutex_unlock (&self->mutex);
+  if (none_left)
+    start_adding (self);
+  else if (self->refill == 0)
+    self->refill = g_timeout_add (REFILL, refill_cb, self);
 }
 
 /**

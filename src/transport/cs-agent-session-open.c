@@ -14,6 +14,10 @@
 /** OPEN_TIMEOUT: seconds in which an agent must say how it is */
 #define OPEN_TIMEOUT 15
 
+/** GREETINGS: agents that are greeted at once. Each handshake is to be over soon, for an agent
+ * gives it but seconds; a hundred that share a processor would all be late. */
+#define GREETINGS 16
+
 /* A session on its way: token, greeting, signer. */
 typedef struct
 {
@@ -23,6 +27,13 @@ typedef struct
   GSource *cancel;
   gboolean timed_out;
 } Opening;
+
+static void begin_greeting (GTask *task);
+
+/* Sessions are opened from more than one thread. */
+static GMutex turns;
+static guint n_greeting;
+static GQueue waiting = G_QUEUE_INIT; /* GTask, owned */
 
 static void
 drop_source (GSource **source)
@@ -69,6 +80,48 @@ read_delegation (JsonObject *health)
   return (guint) CLAMP (cs_json_get_int (policy, "max_delegation", DELEGATION), 0, DELEGATION);
 }
 
+static gboolean
+turn_cb (gpointer user_data)
+{
+  begin_greeting (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The next one greets in its own main context. */
+static void
+pass_turn (void)
+{
+  g_autoptr (GSource) source = NULL;
+  GTask *next;
+
+  g_mutex_lock (&turns);
+  next = g_queue_pop_head (&waiting);
+  if (next == NULL)
+    n_greeting--;
+  g_mutex_unlock (&turns);
+  if (next == NULL)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, turn_cb, next, g_object_unref);
+  g_source_attach (source, g_task_get_context (next));
+}
+
+static gboolean
+take_turn (GTask *task)
+{
+  gboolean mine;
+
+  g_mutex_lock (&turns);
+  mine = n_greeting < GREETINGS;
+  if (mine)
+    n_greeting++;
+  else
+    g_queue_push_tail (&waiting, g_object_ref (task));
+  g_mutex_unlock (&turns);
+  return mine;
+}
+
 static void
 greeted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -79,6 +132,7 @@ greeted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JsonNode) health = g_task_propagate_pointer (G_TASK (result), &error);
   JsonObject *object;
 
+  pass_turn ();
   drop_source (&opening->timeout);
   if (health == NULL && opening->timed_out)
     {
@@ -142,6 +196,22 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 }
 
 static void
+begin_greeting (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  CsAgentSession *self = opening->session;
+  GTask *back;
+
+  opening->timeout = g_timeout_source_new_seconds (OPEN_TIMEOUT);
+  g_source_set_callback (opening->timeout, timed_out_cb, opening, NULL);
+  g_source_attach (opening->timeout, self->context);
+  back = g_task_new (NULL, NULL, greeted_cb, g_object_ref (task));
+  g_task_set_source_tag (back, greet);
+  g_task_set_task_data (back, g_object_ref (opening->aborting), g_object_unref);
+  cs_agent_worker_invoke (self->worker, greet, back, g_object_unref);
+}
+
+static void
 token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -153,7 +223,6 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const char *next;
   const char *pin =
     cs_agent_access_get_pin (self->access, cs_target_get_fingerprint (self->target), &next);
-  GTask *back;
 
   if (token == NULL)
     {
@@ -162,13 +231,8 @@ token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->worker = cs_agent_worker_new (self->address, cs_target_get_url (self->target),
                                       pin, next, token);
-  opening->timeout = g_timeout_source_new_seconds (OPEN_TIMEOUT);
-  g_source_set_callback (opening->timeout, timed_out_cb, opening, NULL);
-  g_source_attach (opening->timeout, self->context);
-  back = g_task_new (NULL, NULL, greeted_cb, g_object_ref (task));
-  g_task_set_source_tag (back, greet);
-  g_task_set_task_data (back, g_object_ref (opening->aborting), g_object_unref);
-  cs_agent_worker_invoke (self->worker, greet, back, g_object_unref);
+  if (take_turn (task))
+    begin_greeting (task);
 }
 
 /**

@@ -17,8 +17,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/** BUFFER_SIZE: bytes of output in this thread's hands at most */
-#define BUFFER_SIZE (512 * 1024)
+/** BUFFER_SIZE: bytes of output in this thread's hands at most; rules, digest and copies all go
+ * over them, so they should fit in a processor's own cache */
+#define BUFFER_SIZE (96 * 1024)
 /** PROLOGUE_LIMIT: what a login may print, and its environment, before the answer */
 #define PROLOGUE_LIMIT (8 * 1024 * 1024)
 /** ERRORS_LIMIT: standard error with the report of the script's shell */

@@ -2,7 +2,9 @@
 /* Steps of a deployment on servers over SSH, timed; bench-fleet.py sets the servers up, runs this
  * and the others, and prints the table.
  *
- *   bench-fleet DATA-DIR MEMBERS-FILE ROUNDS COMMAND    a fleet, one line of milliseconds a step
+ *   bench-fleet DATA-DIR MEMBERS-FILE ROUNDS COMMAND    a fleet, one line a step: milliseconds,
+ *     and those of the processor until its end and until the next one begins, if BENCH_CPU names a
+ *     file that counts them in nanoseconds
  *   bench-fleet DATA-DIR FILE.agents ROUNDS COMMAND    the same; a line is NAME URL FINGERPRINT KEY
  *   bench-fleet DATA-DIR DESTINATION IDENTITY ROUNDS COMMAND    one server */
 
@@ -142,6 +144,35 @@ start (CsWorkspace *workspace, CsTarget *target, guint rounds, const char *comma
   return deployment;
 }
 
+/* Says of each member why it is not done. */
+static void
+tell_members (CsBlockState *block)
+{
+  GListModel *members = cs_block_state_get_members (block);
+
+  for (guint i = 0; members != NULL && i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsBlockState) member = g_list_model_get_item (members, i);
+
+      if (cs_block_state_get_status (member) != CS_STATUS_PASSED)
+        g_printerr ("%s: %s: %s\n", cs_block_state_get_member (member),
+                    cs_status_to_string (cs_block_state_get_status (member)),
+                    cs_block_state_get_problem (member));
+    }
+}
+
+/* Milliseconds of the processor so far, of all processes that are counted. */
+static double
+read_cpu (void)
+{
+  const char *path = g_getenv ("BENCH_CPU");
+  g_autofree char *text = NULL;
+
+  if (path == NULL || path[0] == '\0' || !g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  return (double) g_ascii_strtoull (text, NULL, 10) / 1e6;
+}
+
 /* From the click to the durable record of the last end: milliseconds. */
 static double
 time_step (CsWorkspace *workspace, CsDeployment *deployment, guint number)
@@ -157,6 +188,8 @@ time_step (CsWorkspace *workspace, CsDeployment *deployment, guint number)
                                  ready_cb, &result);
   cs_deployment_run_block_finish (deployment, wait_for (&result), &error);
   check (error);
+  if (cs_block_state_get_status (block) != CS_STATUS_PASSED)
+    tell_members (block);
   if (cs_block_state_get_status (block) != CS_STATUS_PASSED)
     g_error ("step %s: %s", id, cs_status_to_string (cs_block_state_get_status (block)));
   return (double) (g_get_monotonic_time () - begun) / 1000;
@@ -185,8 +218,12 @@ main (int argc, char *argv[])
   deployment = start (workspace, target, rounds, argv[argc - 1]);
   for (guint i = 1; i <= rounds; i++)
     {
-      g_print ("%.2f\n", time_step (workspace, deployment, i));
+      double before = read_cpu ();
+      double wall = time_step (workspace, deployment, i);
+      double cpu = read_cpu () - before;
+
       pause_loop (argc == 5 ? PAUSE_FLEET : PAUSE);
+      g_print ("%.2f %.2f %.2f\n", wall, cpu, read_cpu () - before);
     }
   cs_deployment_disconnect_async (deployment, ready_cb, &closed);
   cs_deployment_disconnect_finish (deployment, wait_for (&closed), NULL);
