@@ -15,8 +15,8 @@
 
 /** SPARES: supervisors that wait; as many as may be wanted at once without a pause */
 #define SPARES 2
-/** REFILL: milliseconds after which one that was taken is replaced, while there is another: at first
- * the machine belongs to the script */
+/** REFILL: milliseconds after which one that was taken is replaced, while there is another: at
+ * first the machine belongs to the script */
 #define REFILL 2000
 
 typedef struct
