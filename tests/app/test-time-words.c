@@ -24,10 +24,37 @@ test_span (void)
   expect_span (3750000, "1:02:30");
 }
 
+static void
+expect_title (const char *title, gint64 estimate, const char *expected)
+{
+  g_autofree char *stripped = cs_time_words_strip (title, estimate);
+
+  g_assert_cmpstr (stripped, ==, expected);
+}
+
+static void
+test_title (void)
+{
+  expect_title ("Back Up (5 minutes)", 300, "Back Up");
+  expect_title ("Back Up (~5 min)", 300, "Back Up");
+  expect_title ("Review (6-8 hours)", 28800, "Review");
+  expect_title ("Rückbau (30 Min.)", 1800, "Rückbau");
+  expect_title ("Look (first 5 minutes)", 300, "Look (first 5 minutes)");
+  expect_title ("Back Up (5 minutes)", 600, "Back Up (5 minutes)");
+  expect_title ("Back Up (5 minutes)", -1, "Back Up (5 minutes)");
+  expect_title ("Monitor for 2 Hours", 7200, "Monitor for 2 Hours");
+  expect_title ("Node (3)", 300, "Node (3)");
+  expect_title ("(5 minutes) Back Up", 300, "(5 minutes) Back Up");
+  g_assert_true (cs_time_words_says ("Monitor for 2 Hours", 7200));
+  g_assert_false (cs_time_words_says ("Monitor for 2 Hours", 3600));
+  g_assert_false (cs_time_words_says ("Monitor", -1));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/time-words/span", test_span);
+  g_test_add_func ("/app/time-words/title", test_title);
   return g_test_run ();
 }

@@ -454,12 +454,13 @@ class App:
         self.xdo("mousemove", str(left + x + width // 2), str(top + y + height // 2))
 
     def _find_origin(self, node):
-        """Where on the screen the places of a widget count from. GTK does not say where it put a
-        popover: that is a window of its own, with a shadow as wide at its sides as below."""
+        """Where on the screen the places of a widget count from: from where its window is. GTK does
+        not say where it put a popover: that is a window of its own, with a shadow as wide at its
+        sides as below."""
         content = next((above for above in node.ancestors() if above.name == "GtkPopoverContent"),
                        None)
         if content is None:
-            return 0, 0
+            return self._find_window_origin(node)
         x, y, width, height = content.place()
         left, top, window_width, window_height = self._read_geometry(self.windows()[-1])
         shadow = (window_width - width) // 2
@@ -523,6 +524,14 @@ class App:
         x = max(0, (self.size[0] - width) // 2)
         y = max(0, (self.size[1] - height) // 2)
         self.xdo("windowmove", "--sync", windows[-1], str(x), str(y))
+
+    def _find_window_origin(self, node):
+        """The main window is where it was put, and a dialog the newest of the others."""
+        windows = self.windows()
+        top = next((above for above in node.ancestors() if above.role in WINDOWS), None)
+        if len(windows) < 2 or top is None or top.path == self.screen.read()[0].path:
+            return 0, 0
+        return self._read_geometry(windows[-1])[:2]
 
     def _read_geometry(self, window):
         """x, y, width and height on the screen."""

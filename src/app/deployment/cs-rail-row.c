@@ -169,12 +169,13 @@ cs_rail_row_init (CsRailRow *self)
 }
 
 static CsRailRow *
-new_row (const char *title, const char *section)
+new_row (const char *title, gint64 estimate, const char *section)
 {
   CsRailRow *self = g_object_new (CS_TYPE_RAIL_ROW, NULL);
+  g_autofree char *stripped = cs_time_words_strip (title, estimate);
 
   self->section = section;
-  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->title, stripped);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 
@@ -191,7 +192,9 @@ new_row (const char *title, const char *section)
 GtkWidget *
 cs_rail_row_new_for_phase (CsPhaseState *phase, const char *section)
 {
-  CsRailRow *self = new_row (cs_phase_get_title (cs_phase_state_get_phase (phase)), section);
+  CsPhase *planned = cs_phase_state_get_phase (phase);
+  CsRailRow *self =
+    new_row (cs_phase_get_title (planned), cs_phase_get_estimate (planned), section);
 
   self->phase = g_object_ref (phase);
   cs_rail_row_update (self);
@@ -209,7 +212,8 @@ cs_rail_row_new_for_phase (CsPhaseState *phase, const char *section)
 GtkWidget *
 cs_rail_row_new_for_step (CsStepState *step, const char *section)
 {
-  CsRailRow *self = new_row (cs_step_get_title (cs_step_state_get_step (step)), section);
+  CsStep *planned = cs_step_state_get_step (step);
+  CsRailRow *self = new_row (cs_step_get_title (planned), cs_step_get_estimate (planned), section);
 
   self->step = g_object_ref (step);
   gtk_widget_add_css_class (GTK_WIDGET (self), "rail-step");
@@ -228,7 +232,7 @@ cs_rail_row_new_for_step (CsStepState *step, const char *section)
 GtkWidget *
 cs_rail_row_new_for_signatures (CsDeployment *deployment, const char *section)
 {
-  CsRailRow *self = new_row (_("Sign-off"), section);
+  CsRailRow *self = new_row (_("Sign-off"), -1, section);
 
   self->deployment = g_object_ref (deployment);
   cs_rail_row_update (self);

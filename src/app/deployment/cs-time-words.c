@@ -8,8 +8,10 @@
 #include "cs-time-words.h"
 
 #include "cs-clock.h"
+#include "cs-estimates.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static char *
 format_local (gint64 at, const char *format)
@@ -75,6 +77,41 @@ cs_time_words_span (gint64 microseconds)
     return g_strdup_printf (C_ ("duration", "%d s"), (int) (seconds + 0.5));
 
   return cs_time_words_clock ((gint64) (seconds + 0.5));
+}
+
+/**
+ * cs_time_words_says:
+ * @title: of a phase or step
+ * @estimate: seconds that it should take; -1 if nobody said
+ *
+ * Returns: whether the title says so itself
+ */
+gboolean
+cs_time_words_says (const char *title, gint64 estimate)
+{
+  return estimate >= 0 && cs_estimate_of_title (title, TRUE) == estimate;
+}
+
+/**
+ * cs_time_words_strip:
+ * @title: of a phase or step
+ * @estimate: seconds that it should take; -1 if nobody said
+ *
+ * Returns: (transfer full): the title without a bracket at its end that says nothing but the
+ *   estimate, for where that stands beside it: "Back Up" for "Back Up (5 minutes)"
+ */
+char *
+cs_time_words_strip (const char *title, gint64 estimate)
+{
+  const char *bracket = strrchr (title, '(');
+  const char *inside = bracket != NULL ? bracket + 1 : title;
+
+  /* "(first 5 minutes)" says more. */
+  inside += strspn (inside, "~≈ ");
+  if (bracket == NULL || !g_str_has_suffix (title, ")") || !g_ascii_isdigit (*inside) ||
+      !cs_time_words_says (inside, estimate))
+    return g_strdup (title);
+  return g_strchomp (g_strndup (title, (gsize) (bracket - title)));
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "cs-finding.h"
 #include "cs-json.h"
 #include "cs-phase-words.h"
+#include "cs-short-words.h"
 
 struct _CsFinding
 {
@@ -102,7 +103,8 @@ add (Search *search, guint line, const char *icon, const char *title, char *why)
   self->line = MAX (line, 1);
   self->icon = icon;
   self->title = g_strdup (title);
-  self->why = why;
+  self->why = why != NULL ? cs_short_words (why) : NULL;
+  g_free (why);
   g_ptr_array_add (search->findings, self);
   return self;
 }

@@ -9,6 +9,7 @@
 
 #include "cs-outline-item.h"
 #include "cs-phase-words.h"
+#include "cs-short-words.h"
 
 struct _CsOutlineItem
 {
@@ -43,7 +44,7 @@ new_item (CsOutlineKind kind, const char *title, const char *icon, guint line)
   CsOutlineItem *self = g_object_new (CS_TYPE_OUTLINE_ITEM, NULL);
 
   self->kind = kind;
-  self->title = g_strdup (title);
+  self->title = cs_short_words (title);
   self->icon = icon;
   self->line = line;
   self->estimate = -1;

@@ -40,9 +40,14 @@ get_title_style (CsOutlineItem *item)
 
 /* Asked for when the pointer rests: setting a text looks where the pointer is, for each row. */
 static gboolean
-query_tooltip_cb (GtkLabel *title, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+query_tooltip_cb (CsOutlineRow *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  gtk_tooltip_set_text (tooltip, gtk_label_get_text (title));
+  GtkTreeListRow *row = gtk_tree_expander_get_list_row (self->expander);
+  g_autoptr (CsOutlineItem) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+
+  if (item == NULL)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, cs_outline_item_get_title (item));
   return TRUE;
 }
 
@@ -53,11 +58,14 @@ show_item (CsOutlineRow *self, CsOutlineItem *item)
   const char *chip_classes[] = { "chip", "phase", cs_outline_item_get_chip_style (item), NULL };
   const char *chip = cs_outline_item_get_chip (item);
   gint64 estimate = cs_outline_item_get_estimate (item);
-  g_autofree char *duration = estimate >= 0 ? cs_time_words_duration (estimate) : NULL;
+  g_autofree char *title = cs_time_words_strip (cs_outline_item_get_title (item), estimate);
+  g_autofree char *duration = estimate >= 0 && !cs_time_words_says (title, estimate)
+                                ? cs_time_words_duration (estimate)
+                                : NULL;
 
   gtk_image_set_from_icon_name (self->icon, cs_outline_item_get_icon (item));
   gtk_widget_set_visible (GTK_WIDGET (self->icon), cs_outline_item_get_icon (item) != NULL);
-  gtk_label_set_text (self->title, cs_outline_item_get_title (item));
+  gtk_label_set_text (self->title, title);
   gtk_widget_set_css_classes (GTK_WIDGET (self->title), title_classes);
   gtk_label_set_text (self->estimate, duration != NULL ? duration : "");
   gtk_widget_set_visible (GTK_WIDGET (self->estimate), duration != NULL);

@@ -18,6 +18,7 @@
 #include "cs-runbook-source.h"
 #include "cs-runbook-view.h"
 #include "cs-secret-bar.h"
+#include "cs-short-words.h"
 #include "cs-version-bar.h"
 
 struct _CsRunbookView
@@ -408,11 +409,13 @@ static void
 show_reading (CsRunbookView *self, CsReading *reading)
 {
   CsRunbook *runbook = cs_reading_get_runbook (reading);
+  g_autofree char *title = cs_short_words (cs_runbook_get_title (runbook));
   g_autofree char *subtitle = g_strdup_printf ("%s · %s", cs_library_entry_get_name (self->entry),
                                                cs_reading_get_summary (reading));
 
   g_set_object (&self->runbook, runbook);
-  gtk_label_set_text (self->title, cs_runbook_get_title (runbook));
+  gtk_label_set_text (self->title, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
   gtk_label_set_text (self->subtitle, subtitle);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle),
                                cs_library_entry_get_document (self->entry));

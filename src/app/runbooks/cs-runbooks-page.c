@@ -11,6 +11,7 @@
 #include "cs-library-watch.h"
 #include "cs-runbook-view.h"
 #include "cs-runbooks-page.h"
+#include "cs-short-words.h"
 #include "cs-time-words.h"
 
 struct _CsRunbooksPage
@@ -189,7 +190,8 @@ create_row_cb (gpointer item, gpointer user_data)
   CsLibraryEntry *newest = cs_library_document_get_newest (document);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name ("cs-runbooks-symbolic");
-  g_autofree char *title = g_markup_escape_text (cs_library_entry_get_title (newest), -1);
+  g_autofree char *words = cs_short_words (cs_library_entry_get_title (newest));
+  g_autofree char *title = g_markup_escape_text (words, -1);
   g_autofree char *subtitle = describe (document);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);

@@ -299,8 +299,12 @@ cs_secret_bar_class_init (CsSecretBarClass *klass)
 static void
 cs_secret_bar_init (CsSecretBar *self)
 {
+  GtkWidget *icon;
+
   self->cancellable = g_cancellable_new ();
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                       "icon-name", "dialog-password-symbolic", NULL);
   self->words = GTK_LABEL (gtk_label_new (NULL));
   self->move = gtk_button_new_with_label (_("Move to the Keyring…"));
   gtk_widget_set_visible (self->box, FALSE);
@@ -309,6 +313,7 @@ cs_secret_bar_init (CsSecretBar *self)
   gtk_label_set_xalign (self->words, 0);
   gtk_label_set_wrap (self->words, TRUE);
   gtk_widget_set_valign (self->move, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (self->box), icon);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->words));
   gtk_box_append (GTK_BOX (self->box), self->move);
   adw_bin_set_child (ADW_BIN (self), self->box);
