@@ -516,11 +516,15 @@ class App:
                  "0", "windowfocus", windows[0])
 
     def center(self):
-        """A dialog goes to the middle of the main window, as a window manager would put it."""
+        """A dialog goes to the middle of the main window, as a window manager would put it, and
+        becomes no wider than that."""
         windows = self.windows()
         if len(windows) < 2:
             return
         _, _, width, height = self._read_geometry(windows[-1])
+        if width > self.size[0] or height > self.size[1]:
+            width, height = min(width, self.size[0]), min(height, self.size[1])
+            self.xdo("windowsize", windows[-1], str(width), str(height))
         x = max(0, (self.size[0] - width) // 2)
         y = max(0, (self.size[1] - height) // 2)
         self.xdo("windowmove", "--sync", windows[-1], str(x), str(y))
@@ -532,6 +536,20 @@ class App:
         if len(windows) < 2 or top is None or top.path == self.screen.read()[0].path:
             return 0, 0
         return self._read_geometry(windows[-1])[:2]
+
+    def read_size(self, window=None):
+        """Width and height of a window on the screen; of the main one if none is said."""
+        return self._read_geometry(window or self.windows()[0])[2:]
+
+    def wait_for_layout(self):
+        """Until what is seen says the same place twice."""
+        last = None
+
+        def rests():
+            nonlocal last
+            previous, last = last, [node.place() for node in self.walk()]
+            return previous == last
+        wait_for(rests, "the layout to rest")
 
     def _read_geometry(self, window):
         """x, y, width and height on the screen."""

@@ -122,10 +122,11 @@ def write_runbook(world, *changes):
 
 def compare(world, output):
     """A runbook that changed on disk, and its two versions side by side."""
-    app = harness.App(world, write_runbook(world))
+    ours = ("- [ ] ", "- [ ] Nobody is on holiday\n- [ ] ")
+    app = harness.App(world, write_runbook(world, ours))
     camera = Camera(world, output, app, "light")
     app.find("push button", "Start Deployment…")
-    write_runbook(world, ("- [ ] ", "- [ ] Lunch is over\n- [ ] "))
+    write_runbook(world, ours, ("- [ ] ", "- [ ] Lunch is over\n- [ ] "))
     app.find_text("This runbook has changed on disk.")
     camera.take("runbook-changed")
     app.press("push button", "Add the New Version")
@@ -163,15 +164,118 @@ def gather_a_team(world):
         boss)
 
 
+TROUBLED = """# Open the Shop
+
+**Deployment Window**: Sunday 03:00 - 03:30
+
+## Blockers
+
+### Blocker 1: The licence is missing
+
+## Deployment
+
+### Step 1: Look at the Shelves
+
+Every shelf in the [plan](https://example.org/plan) has **its own** light; see `shelves --help`.
+
+| Shelf | Light |
+|-------|-------|
+| Bread | on    |
+| Fruit | *off* |
+
+```bash
+cat "$HOME/shelves"
+```
+
+**Expected Output**:
+```
+shelves ready
+empty places: <5
+```
+
+### Step 2: Look out of the Window
+
+```bash
+echo nobody waits
+# Should show that nobody is in a hurry
+```
+
+```powershell
+Get-Service -Name Till
+```
+
+### Step 3: Turn the Sign
+
+```bash
+echo "open since <OPENING_TIME>"
+```
+
+## Rollback
+
+```bash
+echo closed
+```
+
+## Sign-off
+
+Shop Manager: ______ Date: ______
+"""
+
+
+def trouble(world, output):
+    """What stands in the way of a deployment, what fails in it, and what a person judges."""
+    path = world.path("home", "runbooks", "shop.md")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(TROUBLED)
+    with open(world.path("home", "shelves"), "w", encoding="utf-8") as f:
+        f.write("shelves ready\nempty places: 9\n")
+    run(world, "target", "add", "here", "--local", "--environment", "staging")
+    run(world, "deploy", "start", path, "--environment", "staging", "--target", "here",
+        "--reason", "It is nine")
+    app = harness.App(world)
+    camera = Camera(world, output, app, "light")
+    app.press("list item", re.compile("^Open the Shop"))
+    app.find_text(re.compile("licence is missing"))
+    camera.take("gates")
+    app.press("push button", "Resolve…")
+    app.set_text("text", "Note", "The licence hangs beside the door")
+    app.press("push button", "Resolved")
+    app.wait_until_gone("text", "Note")
+    app.press("push button", "Run Next")
+    app.find_text(re.compile("^“Look at the Shelves” failed"))
+    camera.take("failed")
+    app.press("push button", "Back to All Deployments")
+    show_page(app, "ctrl+3", re.compile("Open the Shop"))
+    app.click(app.find("list item", re.compile("^Open the Shop")))
+    app.find("push button", re.compile("^Start"))
+    app.click(app.find("push button", "Diagnostics"))
+    harness.wait_for(lambda: len(app.windows()) == 2, "the diagnostics")
+    camera.take("diagnostics")
+    app.keys("Escape")
+    app.close()
+
+
+def show_tab(app, name):
+    """The tabs are at the top, or at the bottom where the window is narrow."""
+    app.wait_for_layout()
+    tabs = [node for node in app.walk() if node.role == "page tab" and node.name == name]
+    narrow = app.size[0] < WIDE[0]
+    app.click(sorted(tabs, key=lambda tab: tab.place()[1])[-1 if narrow else 0])
+
+
 def set_up(app, camera):
     """The preferences, page by page."""
     app.keys("ctrl+comma")
     app.find_text("Bob Marsh")
     camera.take("people")
-    app.click(app.find("page tab", "Approval"))
+    show_tab(app, "Approval")
     app.find_text("What Environments Ask For")
     camera.take("approval")
-    app.click(app.find("page tab", "Secrets"))
+    app.click(app.find("list item", "production"))
+    app.find("frame", "production")
+    camera.take("policy")
+    app.keys("Escape")
+    show_tab(app, "Secrets")
     app.find_text("Enter a Secret")
     camera.take("secrets")
 
@@ -201,6 +305,7 @@ def take_all(world, output):
         set_up(app, camera)
         app.close()
     compare(world, output)
+    trouble(world, output)
 
 
 def stop_sample(world):

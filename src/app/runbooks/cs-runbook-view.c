@@ -31,10 +31,12 @@ struct _CsRunbookView
   CsFileWatch *watch;
   GCancellable *cancellable;
   GtkSingleSelection *selection;
+  guint start_source; /* that words the button anew */
 
   GtkLabel *title;
   GtkLabel *subtitle;
   GtkButton *start_button;
+  GtkLabel *start_label;
   GtkWidget *changed;
   GtkWidget *damage;
   GtkLabel *damage_words;
@@ -100,12 +102,26 @@ activate_cb (CsRunbookView *self, guint position)
 }
 
 /* A narrow window keeps the room for the title. */
+static gboolean
+update_start_cb (gpointer user_data)
+{
+  CsRunbookView *self = user_data;
+  const char *label =
+    adw_flap_get_folded (self->flap) ? _("Start…") : _("Start Deployment…");
+
+  self->start_source = 0;
+  gtk_label_set_label (self->start_label, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  return G_SOURCE_REMOVE;
+}
+
+/* It folds while it is allocated, which must not ask for another allocation. */
 static void
 folded_cb (CsRunbookView *self)
 {
-  gtk_button_set_label (self->start_button, adw_flap_get_folded (self->flap)
-                                              ? _("Start…")
-                                              : _("Start Deployment…"));
+  if (self->start_source == 0)
+    self->start_source = g_idle_add (update_start_cb, self);
 }
 
 static void
@@ -337,6 +353,7 @@ cs_runbook_view_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->start_source, g_source_remove);
   g_clear_object (&self->watch);
   g_clear_object (&self->runbook);
   g_clear_object (&self->entry);
@@ -362,6 +379,7 @@ cs_runbook_view_class_init (CsRunbookViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, title);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, subtitle);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, start_button);
+  gtk_widget_class_bind_template_child (widget_class, CsRunbookView, start_label);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, changed);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, damage);
   gtk_widget_class_bind_template_child (widget_class, CsRunbookView, damage_words);
