@@ -258,7 +258,8 @@ def trouble(world, output):
 def show_tab(app, name):
     """The tabs are at the top, or at the bottom where the window is narrow."""
     app.wait_for_layout()
-    tabs = [node for node in app.walk() if node.role == "page tab" and node.name == name]
+    tabs = [node for node in app.walk()
+            if node.role == "page tab" and node.name == name and node.has_place()]
     narrow = app.size[0] < WIDE[0]
     app.click(sorted(tabs, key=lambda tab: tab.place()[1])[-1 if narrow else 0])
 
