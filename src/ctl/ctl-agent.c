@@ -11,11 +11,6 @@
 #include "ctl-print.h"
 #include "ctl-terminal.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
-#define TOKEN_LIMIT 1024
 
 void
 ctl_agent_options_clear (CtlAgentOptions *options)
@@ -25,52 +20,13 @@ ctl_agent_options_clear (CtlAgentOptions *options)
   g_free (options->token_fd);
 }
 
-/* The first line. */
-static char *
-read_token (int fd, GError **error)
-{
-  char text[TOKEN_LIMIT];
-  gsize length = 0;
-  gssize n = 0;
-  char *token;
-
-  while (length < sizeof text - 1 && (n = read (fd, text + length, sizeof text - 1 - length)) > 0)
-    length += (gsize) n;
-  text[length] = '\0';
-  text[strcspn (text, "\r\n")] = '\0';
-  token = g_strdup (g_strstrip (text));
-  explicit_bzero (text, sizeof text);
-  if (n >= 0 && token[0] != '\0')
-    return token;
-  g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "No token could be read: %s",
-               n < 0 ? g_strerror (errno) : "there was none");
-  cs_secret_free (token);
-  return NULL;
-}
-
-static char *
-get_token (const char *name, const char *fd, GError **error)
-{
-  g_autofree char *prompt = g_strdup_printf ("Token of %s: ", name);
-  guint64 number = 0;
-
-  if (fd != NULL && !g_ascii_string_to_unsigned (fd, 10, 0, 1023, &number, NULL))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the number of a descriptor", fd);
-      return NULL;
-    }
-  if (fd != NULL)
-    return read_token ((int) number, error);
-  return isatty (STDIN_FILENO) ? ctl_terminal_ask (prompt, error)
-                               : read_token (STDIN_FILENO, error);
-}
-
 CtlStatus
 ctl_agent_keep_token (Ctl *ctl, const char *name, const CtlAgentOptions *options)
 {
   CsKeyring *keyring = cs_workspace_get_keyring (ctl->workspace);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsSecret) token = get_token (name, options->token_fd, &error);
+  g_autofree char *prompt = g_strdup_printf ("Token of %s: ", name);
+  g_autoptr (CsSecret) token = ctl_terminal_take (prompt, options->token_fd, &error);
   g_autofree char *label = g_strdup_printf ("Countersign: token of the agent %s", name);
   g_autoptr (GAsyncResult) result = NULL;
 

@@ -7,6 +7,7 @@
 #include "cs-clock.h"
 #include "cs-environment-list.h"
 #include "cs-error.h"
+#include "cs-membership.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 #include "ctl-records.h"
@@ -173,12 +174,19 @@ verify_workspace (Ctl *ctl, GError **error)
 static CsVerification *
 verify_store (Ctl *ctl, GError **error)
 {
-  g_autofree char *directory = ctl->data_dir != NULL
-                                 ? g_strdup (ctl->data_dir)
-                                 : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
-  g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (directory, error);
+  g_autofree char *directory = ctl_dup_directory (ctl);
+  g_autoptr (CsKeyring) keyring = cs_keyring_new (directory);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsStore) store = NULL;
+  CsVerification *verification;
 
-  return store != NULL ? cs_verification_run_sync (CS_STORE (store), error) : NULL;
+  cs_membership_open_async (directory, keyring, NULL, ctl_ready_cb, &result);
+  store = cs_membership_open_finish (ctl_wait (&result), error);
+  if (store == NULL)
+    return NULL;
+  verification = cs_verification_run_sync (store, error);
+  cs_membership_close (store);
+  return verification;
 }
 
 static JsonNode *

@@ -103,6 +103,11 @@ CtlStatus ctl_rollout_promote (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_back (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_kill (Ctl *ctl, char **arguments);
 
+CtlStatus ctl_workspace_create (Ctl *ctl, char **arguments);
+CtlStatus ctl_workspace_join (Ctl *ctl, char **arguments);
+CtlStatus ctl_workspace_status (Ctl *ctl, char **arguments);
+CtlStatus ctl_workspace_move (Ctl *ctl, char **arguments);
+
 CtlStatus ctl_audit_list (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_search (Ctl *ctl, char **arguments);
 CtlStatus ctl_audit_verify (Ctl *ctl, char **arguments);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions of OpenSSH, asked on the terminal. */
+/* Secrets and questions of OpenSSH, asked for on the terminal. */
 
 #define G_LOG_DOMAIN "countersignctl"
 
@@ -94,6 +94,45 @@ ctl_terminal_ask (const char *prompt, GError **error)
   explicit_bzero (text, sizeof text);
   fclose (terminal);
   return answer;
+}
+
+/* The first line. */
+static char *
+read_secret_line (int fd, GError **error)
+{
+  char text[ANSWER_LIMIT];
+  gsize length = 0;
+  gssize n = 0;
+  char *secret;
+
+  while (length < sizeof text - 1 && (n = read (fd, text + length, sizeof text - 1 - length)) > 0)
+    length += (gsize) n;
+  text[length] = '\0';
+  text[strcspn (text, "\r\n")] = '\0';
+  secret = g_strdup (g_strstrip (text));
+  explicit_bzero (text, sizeof text);
+  if (n >= 0 && secret[0] != '\0')
+    return secret;
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Nothing secret could be read: %s",
+               n < 0 ? g_strerror (errno) : "there was none");
+  cs_secret_free (secret);
+  return NULL;
+}
+
+char *
+ctl_terminal_take (const char *prompt, const char *fd, GError **error)
+{
+  guint64 number = 0;
+
+  if (fd != NULL && !g_ascii_string_to_unsigned (fd, 10, 0, 1023, &number, NULL))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "“%s” is not the number of a descriptor", fd);
+      return NULL;
+    }
+  if (fd != NULL)
+    return read_secret_line ((int) number, error);
+  return isatty (STDIN_FILENO) ? ctl_terminal_ask (prompt, error)
+                               : read_secret_line (STDIN_FILENO, error);
 }
 
 /* One line that may be seen. */

@@ -97,6 +97,13 @@ ctl_require (const char *value, const char *option, GError **error)
   return FALSE;
 }
 
+char *
+ctl_dup_directory (Ctl *ctl)
+{
+  return ctl->data_dir != NULL ? g_canonicalize_filename (ctl->data_dir, NULL)
+                               : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
+}
+
 gboolean
 ctl_open (Ctl *ctl, GError **error)
 {

@@ -54,6 +54,7 @@ gboolean ctl_parse (Ctl *ctl,
                     GError **error);
 gboolean ctl_require (const char *value, const char *option, GError **error);
 
+char *ctl_dup_directory (Ctl *ctl); /* the data directory, whether it exists or not */
 gboolean ctl_open (Ctl *ctl, GError **error);
 CsDeployment *ctl_open_deployment (Ctl *ctl, const char *id, GError **error);
 

@@ -7,6 +7,7 @@
 
 #include "cs-core-file.h"
 #include "cs-error.h"
+#include "cs-membership.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 
@@ -174,6 +175,14 @@ static const CtlCommand commands[] = {
     "Switch it on for the next stage, read back, compare", ctl_rollout_promote },
   { "rollout", "back", "KEY [--reason TEXT]", "Go back to the stage before", ctl_rollout_back },
   { "rollout", "kill", "KEY --reason TEXT", "Switch it off everywhere, now", ctl_rollout_kill },
+  { "workspace", "create", "ADDRESS [--password-fd N]",
+    "Make a team's workspace in a PostgreSQL database", ctl_workspace_create },
+  { "workspace", "join", "ADDRESS [--password-fd N]",
+    "Work with a team's journal from now on, in this data directory", ctl_workspace_join },
+  { "workspace", "status", "[--json]", "Say whose journal this is, and how much it holds",
+    ctl_workspace_status },
+  { "workspace", "move", "ADDRESS [--password-fd N] | --here",
+    "Move the journal to a team's database, or from there to this computer", ctl_workspace_move },
   { "audit", "list",
     "[--person ID] [--environment E] [--kind KIND] [--since TIME] [--until TIME] [--limit N] "
     "[--json | --csv]",
@@ -302,7 +311,7 @@ main (int argc, char *argv[])
     }
   status = run_command (&ctl, words);
   if (ctl.workspace != NULL)
-    cs_sqlite_store_close (CS_SQLITE_STORE (cs_workspace_get_store (ctl.workspace)));
+    cs_membership_close (cs_workspace_get_store (ctl.workspace));
   g_clear_object (&ctl.workspace);
   g_free (ctl.data_dir);
   if (fflush (stdout) != 0 && status == CTL_DONE)

@@ -5,6 +5,8 @@
 
 #include "cs-workspace.h"
 
+#include "cs-membership.h"
+
 typedef struct
 {
   GPtrArray *deployments; /* still to be disconnected */
@@ -20,10 +22,7 @@ closing_free (Closing *self)
 static void
 close_store_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  CsStore *store = cs_workspace_get_store (source);
-
-  if (CS_IS_SQLITE_STORE (store))
-    cs_sqlite_store_close (CS_SQLITE_STORE (store));
+  cs_membership_close (cs_workspace_get_store (source));
   g_task_return_boolean (task, TRUE);
 }
 

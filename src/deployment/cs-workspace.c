@@ -5,6 +5,8 @@
 
 #include "cs-workspace.h"
 
+#include "cs-membership.h"
+
 #include "cs-error.h"
 
 #include <string.h>
@@ -285,14 +287,13 @@ store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Opening *opening = g_task_get_task_data (task);
   CsWorkspace *self = opening->workspace;
   GError *error = NULL;
-  CsSqliteStore *store = cs_sqlite_store_open_finish (result, &error);
 
-  if (store == NULL)
+  self->store = cs_membership_open_finish (result, &error);
+  if (self->store == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  self->store = CS_STORE (store);
   self->passphrases =
     cs_passphrases_new (self->store, self->actor, self->keyring, CS_PASSPHRASES_WAIT,
                         &self->passphrases_problem);
@@ -394,13 +395,13 @@ cs_workspace_open_async (const char *directory,
   opening->workspace = self;
   g_task_set_source_tag (task, cs_workspace_open_async);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
-  cs_sqlite_store_open_async (self->directory, cancellable, store_opened_cb, task);
+  cs_membership_open_async (self->directory, self->keyring, cancellable, store_opened_cb, task);
 }
 
 /**
  * cs_workspace_open_finish:
  *
- * Returns: (transfer full): the workspace; %NULL with the errors of cs_sqlite_store_open_async()
+ * Returns: (transfer full): the workspace; %NULL with the errors of cs_membership_open_async()
  */
 CsWorkspace *
 cs_workspace_open_finish (GAsyncResult *result, GError **error)

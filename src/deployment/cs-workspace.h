@@ -7,7 +7,6 @@
 #include "cs-keyring.h"
 #include "cs-library.h"
 #include "cs-passphrases.h"
-#include "cs-sqlite-store.h"
 #include "cs-targets.h"
 
 G_BEGIN_DECLS
@@ -15,7 +14,7 @@ G_BEGIN_DECLS
 #define CS_TYPE_WORKSPACE (cs_workspace_get_type ())
 G_DECLARE_FINAL_TYPE (CsWorkspace, cs_workspace, CS, WORKSPACE, GObject)
 
-/* directory NULL: $XDG_DATA_HOME/countersign. Errors as cs_sqlite_store_open_async(). */
+/* directory NULL: $XDG_DATA_HOME/countersign. Errors as cs_membership_open_async(). */
 void cs_workspace_open_async (const char *directory,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,

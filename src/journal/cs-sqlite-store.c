@@ -7,6 +7,7 @@
 #include "cs-blob-directory.h"
 #include "cs-error.h"
 #include "cs-journal-reader.h"
+#include "cs-journal-transfer.h"
 #include "cs-journal-verifier.h"
 #include "cs-journal-writer.h"
 
@@ -283,6 +284,20 @@ verify (CsStore *store,
                             cancellable, error);
 }
 
+static GPtrArray *
+scan (CsStore *store, gint64 after, guint limit, GError **error)
+{
+  return cs_journal_scan (CS_SQLITE_STORE (store)->path, after, limit, error);
+}
+
+static gboolean
+import (CsStore *store, GPtrArray *records, GError **error)
+{
+  CsSqliteStore *self = CS_SQLITE_STORE (store);
+
+  return cs_journal_import (self->path, self->blobs, records, error);
+}
+
 static void
 store_iface_init (CsStoreInterface *iface)
 {
@@ -300,6 +315,8 @@ store_iface_init (CsStoreInterface *iface)
   iface->get_blob_finish = get_blob_finish;
   iface->open_blob = open_blob;
   iface->verify = verify;
+  iface->scan = scan;
+  iface->import = import;
 }
 
 static void

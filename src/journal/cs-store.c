@@ -403,3 +403,40 @@ cs_store_verify (CsStore *self,
   return CS_STORE_GET_IFACE (self)->verify (self, verification, progress, progress_data,
                                             cancellable, error);
 }
+
+/**
+ * cs_store_scan:
+ * @after: a seq; 0 for the beginning
+ * @limit: at most so many
+ *
+ * Reads all streams in the order of seq. Waits.
+ *
+ * Returns: (transfer full) (element-type CsRecord): oldest first; empty at the end; %NULL with
+ * %CS_ERROR_CORRUPT, %CS_ERROR_STORAGE, %CS_ERROR_UNREACHABLE or %CS_ERROR_BUSY
+ */
+GPtrArray *
+cs_store_scan (CsStore *self, gint64 after, guint limit, GError **error)
+{
+  g_return_val_if_fail (CS_IS_STORE (self), NULL);
+
+  return CS_STORE_GET_IFACE (self)->scan (self, after, limit, error);
+}
+
+/**
+ * cs_store_import:
+ * @records: (element-type CsRecord): of another store; each follows its stream
+ *
+ * Takes records over with their n, time, actor and hash; they get seqs of their own, in this order.
+ * Waits.
+ *
+ * Returns: whether all are durable here; else none is, with %CS_ERROR_CONFLICT, %CS_ERROR_NOT_FOUND
+ * if a blob that one names is not stored, %CS_ERROR_STORAGE, %CS_ERROR_UNREACHABLE or
+ * %CS_ERROR_BUSY
+ */
+gboolean
+cs_store_import (CsStore *self, GPtrArray *records, GError **error)
+{
+  g_return_val_if_fail (CS_IS_STORE (self), FALSE);
+
+  return CS_STORE_GET_IFACE (self)->import (self, records, error);
+}

@@ -93,6 +93,8 @@ struct _CsStoreInterface
                       gpointer progress_data,
                       GCancellable *cancellable,
                       GError **error);
+  GPtrArray *(*scan) (CsStore *self, gint64 after, guint limit, GError **error);
+  gboolean (*import) (CsStore *self, GPtrArray *records, GError **error);
 };
 
 /* GPtrArray of CsRecord, in the order of the drafts. CONFLICT if the stream's next n is not
@@ -159,6 +161,12 @@ void cs_store_get_blob_async (CsStore *self,
 GBytes *cs_store_get_blob_finish (CsStore *self, GAsyncResult *result, GError **error);
 GBytes *cs_store_get_blob_sync (CsStore *self, const char *digest, GError **error);
 CsBlobWriter *cs_store_open_blob (CsStore *self, GError **error);
+
+/* Used by CsTransfer; both wait. The records behind a seq, oldest first (GPtrArray of CsRecord);
+ * and records of another store that become records of this one as they are, all or none: CONFLICT
+ * if they don't follow their streams, NOT_FOUND if a blob is not stored. */
+GPtrArray *cs_store_scan (CsStore *self, gint64 after, guint limit, GError **error);
+gboolean cs_store_import (CsStore *self, GPtrArray *records, GError **error);
 
 /* Used by CsVerification; waits. */
 gboolean cs_store_verify (CsStore *self,

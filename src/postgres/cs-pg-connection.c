@@ -60,6 +60,10 @@ static const struct
                          "SELECT " COLUMNS " FROM countersign.records r WHERE r.seq > $1"
                          " ORDER BY r.seq",
                          1 },
+  [CS_PG_READ_PORTION] = { "read_portion",
+                           "SELECT " COLUMNS " FROM countersign.records r WHERE r.seq > $1"
+                           " ORDER BY r.seq LIMIT $2",
+                           2 },
   [CS_PG_READ_STREAM] = { "read_stream",
                           "SELECT " COLUMNS " FROM countersign.records r"
                           " WHERE r.stream = $1 AND r.n >= $2 ORDER BY r.n",

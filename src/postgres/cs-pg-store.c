@@ -9,6 +9,7 @@
 #include "cs-journal-reader.h"
 #include "cs-pg-blobs.h"
 #include "cs-pg-schema.h"
+#include "cs-pg-transfer.h"
 #include "cs-pg-verifier.h"
 #include "cs-pg-writer.h"
 
@@ -316,6 +317,20 @@ verify (CsStore *store,
                        cancellable, error);
 }
 
+static GPtrArray *
+scan (CsStore *store, gint64 after, guint limit, GError **error)
+{
+  return cs_pg_scan (CS_PG_STORE (store)->server, after, limit, error);
+}
+
+static gboolean
+import (CsStore *store, GPtrArray *records, GError **error)
+{
+  CsPgStore *self = CS_PG_STORE (store);
+
+  return cs_pg_import (self->server, self->blobs, records, error);
+}
+
 static void
 store_iface_init (CsStoreInterface *iface)
 {
@@ -333,6 +348,8 @@ store_iface_init (CsStoreInterface *iface)
   iface->get_blob_finish = get_blob_finish;
   iface->open_blob = open_blob;
   iface->verify = verify;
+  iface->scan = scan;
+  iface->import = import;
 }
 
 static void

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define CS_KEYRING_TOKEN "token"
 /** CS_KEYRING_VALUE: as kind: of a placeholder that is a secret; its name is "DEPLOYMENT/NAME" */
 #define CS_KEYRING_VALUE "value"
+/** CS_KEYRING_DATABASE: as kind: of a team's database; its name is the workspace's id */
+#define CS_KEYRING_DATABASE "database"
 
 /** CS_KEYRING_SECRET: as kind: of a secret that commands refer to; see
  * cs_keyring_dup_secret_name() */
