@@ -5,9 +5,16 @@
 
 #include "cs-application.h"
 #include "cs-core-file.h"
+#include "cs-gate.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
+
+static const char *
+translate_words (const char *words)
+{
+  return gettext (words);
+}
 
 int
 main (int argc, char *argv[])
@@ -22,6 +29,7 @@ main (int argc, char *argv[])
 
   g_set_application_name (_("Countersign"));
 
+  cs_gate_set_translator (translate_words);
   application = cs_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* countersignctl deploy check, skip, confirm, rollback, close */
+/* countersignctl deploy check, skip, choose, confirm, rollback, close */
 
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "ctl-act.h"
 #include "ctl-commands.h"
-
-
-static CtlStatus
-finish (CsDeployment *deployment, GAsyncResult **result)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_deployment_act_finish (deployment, ctl_wait (result), &error))
-    return ctl_fail (error);
-  return CTL_DONE;
-}
-
-static CsStepState *
-find_step (CsDeployment *deployment, const char *id, GError **error)
-{
-  CsStepState *step = cs_deployment_find_step (deployment, id);
-
-  if (step == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "The runbook has no step “%s”", id);
-  return step;
-}
 
 static CsCheckState *
 find_check_in (GListModel *phases, const char *id, CsStepState **step_out)
@@ -91,7 +71,7 @@ ctl_deploy_check (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_check_async (deployment, cs_workspace_get_actor (ctl->workspace), step, check,
                              !undo, NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, FALSE);
 }
 
 /* The command of a step that is still open on a member of the fleet. */
@@ -114,6 +94,36 @@ find_open_on_member (CsDeployment *deployment, CsStepState *step, const char *na
   return NULL;
 }
 
+/* Leaves out what was named: a member of the fleet, one command, or the step. */
+static gboolean
+skip (Ctl *ctl,
+      CsDeployment *deployment,
+      const char *id,
+      const char *member_name,
+      const char *reason,
+      GAsyncResult **result,
+      GError **error)
+{
+  const char *actor = cs_workspace_get_actor (ctl->workspace);
+  CsStepState *step = NULL;
+  CsBlockState *block = NULL;
+  CsBlockState *member = NULL;
+
+  if (!ctl_act_find (deployment, id, &step, &block, error))
+    return FALSE;
+  if (member_name != NULL)
+    member = find_open_on_member (deployment, step, member_name, error);
+  if (member_name != NULL && member == NULL)
+    return FALSE;
+  if (member != NULL)
+    cs_deployment_skip_member_async (deployment, actor, member, reason, NULL, ctl_ready_cb, result);
+  else if (block != NULL)
+    cs_deployment_leave_out_async (deployment, actor, block, reason, NULL, ctl_ready_cb, result);
+  else
+    cs_deployment_skip_async (deployment, actor, step, reason, NULL, ctl_ready_cb, result);
+  return TRUE;
+}
+
 CtlStatus
 ctl_deploy_skip (Ctl *ctl, char **arguments)
 {
@@ -128,25 +138,33 @@ ctl_deploy_skip (Ctl *ctl, char **arguments)
   g_auto (GStrv) words = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CsDeployment *deployment = NULL;
-  CsStepState *step = NULL;
-  CsBlockState *member = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error) &&
       ctl_require (reason, "--reason", &error))
     deployment = ctl_open_deployment (ctl, words[0], &error);
-  if (deployment != NULL)
-    step = find_step (deployment, words[1], &error);
-  if (step != NULL && name != NULL)
-    member = find_open_on_member (deployment, step, name, &error);
-  if (step == NULL || (name != NULL && member == NULL))
+  if (deployment == NULL ||
+      !skip (ctl, deployment, words[1], name, reason, &result, &error))
     return ctl_fail (error);
-  if (member != NULL)
-    cs_deployment_skip_member_async (deployment, cs_workspace_get_actor (ctl->workspace), member,
-                                     reason, NULL, ctl_ready_cb, &result);
-  else
-    cs_deployment_skip_async (deployment, cs_workspace_get_actor (ctl->workspace), step, reason,
+  return ctl_act_finish (deployment, &result, FALSE);
+}
+
+CtlStatus
+ctl_deploy_choose (Ctl *ctl, char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsStepState *step = NULL;
+  CsBlockState *block = NULL;
+
+  if (ctl_parse (ctl, arguments, NULL, 2, 2, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment == NULL || !ctl_act_find (deployment, words[1], &step, &block, &error))
+    return ctl_fail (error);
+  cs_deployment_choose_async (deployment, cs_workspace_get_actor (ctl->workspace), step, block,
                               NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, TRUE);
 }
 
 CtlStatus
@@ -161,12 +179,12 @@ ctl_deploy_confirm (Ctl *ctl, char **arguments)
   if (ctl_parse (ctl, arguments, NULL, 2, 2, &words, &error))
     deployment = ctl_open_deployment (ctl, words[0], &error);
   if (deployment != NULL)
-    step = find_step (deployment, words[1], &error);
+    step = ctl_act_find_step (deployment, words[1], &error);
   if (step == NULL)
     return ctl_fail (error);
   cs_deployment_confirm_async (deployment, cs_workspace_get_actor (ctl->workspace), step, NULL,
                                ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, FALSE);
 }
 
 static gboolean
@@ -231,7 +249,7 @@ ctl_deploy_rollback (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_roll_back_async (deployment, cs_workspace_get_actor (ctl->workspace), phase, reason,
                                  NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, FALSE);
 }
 
 CtlStatus
@@ -248,5 +266,5 @@ ctl_deploy_close (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_close_async (deployment, cs_workspace_get_actor (ctl->workspace), NULL,
                              ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, FALSE);
 }

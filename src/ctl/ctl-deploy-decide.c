@@ -4,21 +4,11 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "ctl-act.h"
 #include "ctl-commands.h"
 #include "ctl-next.h"
 
 #include <string.h>
-
-static CtlStatus
-finish (CsDeployment *deployment, GAsyncResult **result)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_deployment_act_finish (deployment, ctl_wait (result), &error))
-    return ctl_fail (error);
-  ctl_next_print (deployment, stderr);
-  return CTL_DONE;
-}
 
 /* line 0: the first one that is open, else the last one. */
 static const CsPoint *
@@ -79,7 +69,7 @@ ctl_deploy_resolve (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_resolve_async (deployment, cs_workspace_get_actor (ctl->workspace), point, note,
                                NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, TRUE);
 }
 
 CtlStatus
@@ -115,5 +105,5 @@ ctl_deploy_decide (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_decide_async (deployment, cs_workspace_get_actor (ctl->workspace), point, go,
                               reason, NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, TRUE);
 }

@@ -4,35 +4,13 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "ctl-act.h"
 #include "ctl-commands.h"
 #include "ctl-judgements.h"
 #include "ctl-key.h"
 #include "ctl-next.h"
 
 #include <string.h>
-
-static CtlStatus
-finish (CsDeployment *deployment, GAsyncResult **result)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!cs_deployment_act_finish (deployment, ctl_wait (result), &error))
-    return ctl_fail (error);
-  ctl_next_print (deployment, stderr);
-  return CTL_DONE;
-}
-
-static CsBlockState *
-find_block (CsDeployment *deployment, const char *id, GError **error)
-{
-  CsStepState *step = NULL;
-  CsBlockState *block = ctl_find_block (deployment, id, &step);
-
-  if (block == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
-                 "The runbook has no command “%s”; “countersignctl deploy show” names them", id);
-  return block;
-}
 
 /* "2", "met": which expectation, from 1, and what of it. */
 static gboolean
@@ -71,12 +49,12 @@ ctl_deploy_judge (Ctl *ctl, char **arguments)
       parse_verdict (words[2], words[3], &index, &met, &error))
     deployment = ctl_open_deployment (ctl, words[0], &error);
   if (deployment != NULL)
-    block = find_block (deployment, words[1], &error);
+    block = ctl_act_find_block (deployment, words[1], &error);
   if (block == NULL)
     return ctl_fail (error);
   cs_deployment_judge_async (deployment, cs_workspace_get_actor (ctl->workspace), block, index, met,
                              NULL, ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, TRUE);
 }
 
 typedef struct
@@ -91,7 +69,7 @@ typedef struct
 static CsBlockState *
 find_failed (CsDeployment *deployment, const char *id, const char *member, GError **error)
 {
-  CsBlockState *block = find_block (deployment, id, error);
+  CsBlockState *block = ctl_act_find_block (deployment, id, error);
   CsBlockState *found;
 
   if (block == NULL || member == NULL)
@@ -177,7 +155,7 @@ ctl_deploy_pause (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_pause_async (deployment, cs_workspace_get_actor (ctl->workspace), reason, NULL,
                              ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, TRUE);
 }
 
 CtlStatus
@@ -194,5 +172,5 @@ ctl_deploy_resume (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   cs_deployment_resume_async (deployment, cs_workspace_get_actor (ctl->workspace), NULL,
                               ctl_ready_cb, &result);
-  return finish (deployment, &result);
+  return ctl_act_finish (deployment, &result, TRUE);
 }

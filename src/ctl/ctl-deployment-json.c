@@ -94,6 +94,7 @@ block_to_json (gpointer item)
   ctl_set_text (object, "sent", cs_block_state_get_sent (block));
   ctl_set_text (object, "cwd", cs_block_state_get_cwd (block));
   ctl_set_text (object, "problem", cs_block_state_get_problem (block));
+  ctl_set_text (object, "reason", cs_block_state_get_reason (block));
   ctl_set_time (object, "started_at", cs_block_state_get_started (block));
   ctl_set_time (object, "finished_at", cs_block_state_get_finished (block));
   add_judgements (object, block);
@@ -275,6 +276,8 @@ ctl_deployment_to_json (CsDeployment *deployment)
     object, "phases", list_to_json (cs_deployment_get_phases (deployment), phase_to_json));
   json_object_set_array_member (
     object, "rollbacks", list_to_json (cs_deployment_get_rollbacks (deployment), phase_to_json));
+  json_object_set_array_member (
+    object, "references", list_to_json (cs_deployment_get_references (deployment), phase_to_json));
   json_object_set_array_member (
     object, "signoffs", list_to_json (cs_deployment_get_signoffs (deployment), signoff_to_json));
   json_object_set_array_member (object, "rejections", rejections_to_json (deployment));

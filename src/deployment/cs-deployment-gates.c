@@ -42,7 +42,7 @@ add_upfront (CsDeployment *self, GPtrArray *gates)
       const char *role = cs_signoff_get_role (signoff->signoff);
 
       if (cs_deployment_signoff_is_upfront (self, signoff) && signoff->status != CS_STATUS_PASSED)
-        add_gate (gates, cs_gate_new ("signoff", role, "The signature of %s comes first", role));
+        cs_gates_add (gates, "signoff", role, "The signature of %s comes first", role);
     }
 }
 
@@ -58,10 +58,10 @@ add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
     return;
   open = cs_phase_state_count_open (current);
   if (open > 0)
-    add_gate (gates, cs_gate_new ("phase-order", self->operator,
-                                  "“%s” comes first: %u of its %u steps are open",
-                                  cs_phase_get_title (current->phase), open,
-                                  g_list_model_get_n_items (G_LIST_MODEL (current->steps))));
+    cs_gates_add (gates, "phase-order", self->operator,
+                  "“%s” comes first: %u of its %u steps are open",
+                  cs_phase_get_title (current->phase), open,
+                  g_list_model_get_n_items (G_LIST_MODEL (current->steps)));
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (current->signoffs)); i++)
     {
       g_autoptr (CsSignoffState) signoff =
@@ -69,8 +69,8 @@ add_phase_order (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
       const char *role = cs_signoff_get_role (signoff->signoff);
 
       if (signoff->status != CS_STATUS_PASSED)
-        add_gate (gates, cs_gate_new ("signoff", role, "“%s” waits for the signature of %s",
-                                      cs_phase_get_title (current->phase), role));
+        cs_gates_add (gates, "signoff", role, "“%s” waits for the signature of %s",
+                      cs_phase_get_title (current->phase), role);
     }
 }
 
@@ -78,8 +78,8 @@ static void
 add_pause (CsDeployment *self, GPtrArray *gates)
 {
   if (self->pause_reason != NULL)
-    add_gate (gates, cs_gate_new ("paused", self->paused_by, "The deployment is paused: %s",
-                                  self->pause_reason));
+    cs_gates_add (gates, "paused", self->paused_by, "The deployment is paused: %s",
+                  self->pause_reason);
 }
 
 /**
@@ -93,23 +93,23 @@ add_pause (CsDeployment *self, GPtrArray *gates)
 GPtrArray *
 cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
 {
-  GPtrArray *gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  GPtrArray *gates = cs_gates_new ();
   CsPhaseState *phase = cs_deployment_find_phase_of (self, step);
 
   if (self->closed_at != 0)
-    add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed");
   else if (is_reference (self, phase))
     return gates;
   else if (contains (self->references, phase))
-    add_gate (gates, cs_gate_new ("environment", NULL, "“%s” is for %s; this deployment goes to %s",
-                                  cs_phase_get_title (phase->phase),
-                                  cs_phase_get_environment (phase->phase), self->environment));
+    cs_gates_add (gates, "environment", NULL, "“%s” is for %s; this deployment goes to %s",
+                  cs_phase_get_title (phase->phase), cs_phase_get_environment (phase->phase),
+                  self->environment);
   else if (contains (self->rollbacks, phase) && self->procedure != phase)
-    add_gate (gates, cs_gate_new ("rollback", self->operator,
-                                  "“%s” is a rollback: it opens when the deployment is rolled back",
-                                  cs_phase_get_title (phase->phase)));
+    cs_gates_add (gates, "rollback", self->operator,
+                  "“%s” is a rollback: it opens when the deployment is rolled back",
+                  cs_phase_get_title (phase->phase));
   else if (contains (self->phases, phase) && self->procedure != NULL)
-    add_gate (gates, cs_gate_new ("rolling-back", NULL, "The deployment is being rolled back"));
+    cs_gates_add (gates, "rolling-back", NULL, "The deployment is being rolled back");
   else if (contains (self->phases, phase))
     {
       add_pause (self, gates);
@@ -152,14 +152,13 @@ cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates)
   if (block == NULL)
     return;
   if (block->status == CS_STATUS_RUNNING)
-    add_gate (gates, cs_gate_new ("running", self->operator,
-                                  "The command in line %u is still running",
-                                  cs_block_get_line (block->block)));
+    cs_gates_add (gates, "running", self->operator, "The command in line %u is still running",
+                  cs_block_get_line (block->block));
   else
-    add_gate (gates, cs_gate_new ("interrupted", self->operator,
-                                  "The command in line %u was cut off and may still run: ask the "
-                                  "target first, or skip its step with a reason",
-                                  cs_block_get_line (block->block)));
+    cs_gates_add (gates, "interrupted", self->operator,
+                  "The command in line %u was cut off and may still run: ask the target first, "
+                  "or skip its step with a reason",
+                  cs_block_get_line (block->block));
 }
 
 /* Whether a command must have come first. What the author leaves to a person ("If this fails:")
@@ -194,9 +193,8 @@ add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPt
         break;
       if (!cs_status_is_over (other->status) && !stand_for_each_other (other, step))
         {
-          add_gate (gates, cs_gate_new ("step-order", "operator", "Step %s “%s” comes first",
-                                        cs_step_get_id (other->step),
-                                        cs_step_get_title (other->step)));
+          cs_gates_add (gates, "step-order", "operator", "Step %s “%s” comes first",
+                        cs_step_get_id (other->step), cs_step_get_title (other->step));
           return;
         }
     }
@@ -211,8 +209,8 @@ add_step_order (CsPhaseState *phase, CsStepState *step, CsBlockState *block, GPt
           add_gate (gates,
                     cs_gate_new ("step-order", "operator",
                                  cs_block_state_awaits_verdict (other)
-                                   ? "What the command in line %u printed waits for a verdict"
-                                   : "The command in line %u comes first",
+                                   ? N_("What the command in line %u printed waits for a verdict")
+                                   : N_("The command in line %u comes first"),
                                  cs_block_get_line (other->block)));
           return;
         }
@@ -238,26 +236,27 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
   if (self->closed_at != 0)
     return gates;
   if (block->status == CS_STATUS_RUNNING)
-    add_gate (gates, cs_gate_new ("running", NULL, "This command is running"));
+    cs_gates_add (gates, "running", NULL, "This command is running");
   else
     cs_deployment_add_unsettled (self, gates);
   if (block->fleet != NULL && cs_block_get_interactive (block->block))
-    add_gate (gates, cs_gate_new ("interactive", self->operator,
-                                  "The command in line %u asks questions, and a fleet has no one "
-                                  "terminal: run it on each member, and skip the step",
-                                  cs_block_get_line (block->block)));
+    cs_gates_add (gates, "interactive", self->operator,
+                  "The command in line %u asks questions, and a fleet has no one terminal: run "
+                  "it on each member, and skip the step",
+                  cs_block_get_line (block->block));
   cs_deployment_add_place_gate (self, block->block, gates);
   cs_deployment_add_value_gates (self, block->block, gates);
   cs_deployment_add_secret_gates (self, block->block, gates);
   if (reference)
     return gates;
   if (block->status == CS_STATUS_PASSED && !cs_block_get_endless (block->block))
-    add_gate (gates, cs_gate_new ("passed", NULL, "This command has run already and passed"));
+    cs_gates_add (gates, "passed", NULL, "This command has run already and passed");
   if (cs_block_state_awaits_verdict (block))
-    add_gate (gates, cs_gate_new ("verdict", self->operator,
-                                  "This command has run, and what it printed waits for a verdict"));
+    cs_gates_add (gates, "verdict", self->operator,
+                  "This command has run, and what it printed waits for a verdict");
   if (step->skip_reason != NULL)
-    add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
+    cs_gates_add (gates, "skipped", NULL, "This step was skipped");
+  cs_deployment_add_choice_gate (phase, step, block, gates);
   if (gates->len == 0)
     add_step_order (phase, step, block, gates);
   cs_deployment_add_window_gate (self, phase, gates);
@@ -276,7 +275,7 @@ cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockSta
   if (is_reference (self, phase))
     return gates;
   if (step->skip_reason != NULL)
-    add_gate (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
+    cs_gates_add (gates, "skipped", NULL, "This step was skipped");
   cs_deployment_add_window_gate (self, phase, gates);
   cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;
@@ -293,13 +292,13 @@ cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockSta
 GPtrArray *
 cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
 {
-  GPtrArray *gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  GPtrArray *gates = cs_gates_new ();
   CsPhaseState *current = cs_deployment_get_current_phase (self);
   CsPhaseState *phase = NULL;
 
   if (self->closed_at != 0)
     {
-      add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+      cs_gates_add (gates, "closed", NULL, "The deployment is closed");
       return gates;
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->phases)); i++)
@@ -310,20 +309,18 @@ cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
         phase = other;
     }
   if (signoff->status == CS_STATUS_PASSED)
-    add_gate (gates, cs_gate_new ("signed", NULL, "%s has signed this already",
-                                  signoff->signer_name));
+    cs_gates_add (gates, "signed", NULL, "%s has signed this already", signoff->signer_name);
   if (self->procedure != NULL || cs_deployment_signoff_is_upfront (self, signoff))
     return gates;
   if (phase != NULL)
     add_phase_order (self, phase, gates);
   else if (current != NULL)
-    add_gate (gates, cs_gate_new ("phase-order", self->operator, "“%s” is not done yet",
-                                  cs_phase_get_title (current->phase)));
+    cs_gates_add (gates, "phase-order", self->operator, "“%s” is not done yet",
+                  cs_phase_get_title (current->phase));
   if (phase != NULL && phase == current && gates->len == 0 && cs_phase_state_count_open (phase) > 0)
-    add_gate (gates,
-              cs_gate_new ("phase-order", self->operator,
-                           "%u steps of “%s” are open; the signature covers them",
-                           cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase)));
+    cs_gates_add (gates, "phase-order", self->operator,
+                  "%u steps of “%s” are open; the signature covers them",
+                  cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase));
   return gates;
 }
 
@@ -335,16 +332,16 @@ cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
 GPtrArray *
 cs_deployment_gates_for_close (CsDeployment *self)
 {
-  GPtrArray *gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  GPtrArray *gates = cs_gates_new ();
   CsPhaseState *current = cs_deployment_get_current_phase (self);
 
   if (self->closed_at != 0)
-    add_gate (gates, cs_gate_new ("closed", NULL, "The deployment is closed already"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed already");
   else if (cs_deployment_find_unsettled (self) != NULL)
     cs_deployment_add_unsettled (self, gates);
   else if (current != NULL)
-    add_gate (gates, cs_gate_new ("phase-order", self->operator, "“%s” is not done yet",
-                                  cs_phase_get_title (current->phase)));
+    cs_gates_add (gates, "phase-order", self->operator, "“%s” is not done yet",
+                  cs_phase_get_title (current->phase));
   if (self->closed_at == 0)
     cs_deployment_add_foreign_streams (self, gates);
   if (self->closed_at != 0 || self->procedure != NULL)
@@ -355,9 +352,8 @@ cs_deployment_gates_for_close (CsDeployment *self)
       g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
 
       if (signoff->status != CS_STATUS_PASSED && cs_deployment_signoff_counts (self, signoff))
-        add_gate (gates, cs_gate_new ("signoff", cs_signoff_get_role (signoff->signoff),
-                                      "The signature of %s is missing",
-                                      cs_signoff_get_role (signoff->signoff)));
+        cs_gates_add (gates, "signoff", cs_signoff_get_role (signoff->signoff),
+                      "The signature of %s is missing", cs_signoff_get_role (signoff->signoff));
     }
   return gates;
 }

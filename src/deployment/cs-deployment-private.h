@@ -91,6 +91,12 @@ void cs_deployment_add_point_gates (CsDeployment *self,
                                     CsPhaseState *phase,
                                     CsStepState *step,
                                     GPtrArray *gates);
+void cs_deployment_fold_chosen (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_fold_left_out (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_add_choice_gate (CsPhaseState *phase,
+                                    CsStepState *step,
+                                    CsBlockState *block,
+                                    GPtrArray *gates);
 void cs_deployment_add_window_gate (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates);
 CsBlockState *cs_deployment_find_unsettled (CsDeployment *self);
 void cs_deployment_add_foreign_streams (CsDeployment *self, GPtrArray *gates);

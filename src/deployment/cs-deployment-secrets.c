@@ -94,11 +94,9 @@ cs_deployment_add_secret_gates (CsDeployment *self, CsBlock *block, GPtrArray *g
 
   for (guint i = 0; self->secrets_loaded && i < names->len; i++)
     if (!g_hash_table_contains (self->secrets, names->pdata[i]))
-      g_ptr_array_add (gates,
-                       cs_gate_new ("secret", self->operator,
-                                    "The command needs the secret %s, which the keyring has no "
-                                    "value for in %s",
-                                    (const char *) names->pdata[i], self->environment));
+      cs_gates_add (gates, "secret", self->operator,
+                    "The command needs the secret %s, which the keyring has no value for in %s",
+                    (const char *) names->pdata[i], self->environment);
 }
 
 /* What is asked of the keyring, name by name: first for the environment, then for all. */

@@ -259,6 +259,25 @@ void cs_deployment_skip_async (CsDeployment *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
+/* Which of several options is gone for: a step (block NULL), or a command of one in a step. */
+GPtrArray *
+cs_deployment_gates_for_choose (CsDeployment *self, CsStepState *step, CsBlockState *block);
+void cs_deployment_choose_async (CsDeployment *self,
+                                 const char *actor,
+                                 CsStepState *step,
+                                 CsBlockState *block,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* A command that its author leaves to a person ("If tests fail:") is not needed. */
+GPtrArray *cs_deployment_gates_for_leave_out (CsDeployment *self, CsBlockState *block);
+void cs_deployment_leave_out_async (CsDeployment *self,
+                                    const char *actor,
+                                    CsBlockState *block,
+                                    const char *reason,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
 /* A person's verdict on an expectation: one that is open, or on which a person judged before. */
 void cs_deployment_judge_async (CsDeployment *self,
                                 const char *actor,
@@ -332,8 +351,8 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For set value, judge, resolve, decide, pause, resume, check, skip, skip member, confirm,
- * roll back and close. */
+/* For set value, judge, choose, leave out, resolve, decide, pause, resume, check, skip, skip
+ * member, confirm, roll back and close. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* What held when it was opened, and holds to its end; NULL: nobody held a role then, so whoever has

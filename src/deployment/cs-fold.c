@@ -507,6 +507,8 @@ static const struct
   { "block-unknown", fold_block_unknown },
   { "fleet-ended", fold_fleet_ended },
   { "member-skipped", fold_member_skipped },
+  { "command-left-out", cs_deployment_fold_left_out },
+  { "chosen", cs_deployment_fold_chosen },
   { "judged", fold_judged },
   { "accepted", fold_accepted },
   { "blocker-resolved", cs_deployment_fold_resolved },

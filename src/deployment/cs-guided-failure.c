@@ -40,17 +40,16 @@ cs_deployment_gates_for_judge (CsDeployment *self, CsBlockState *block, guint in
   const char *signer = NULL;
 
   if (judgement == NULL)
-    add (gates, cs_gate_new ("judgement", NULL, "There is nothing to judge yet: run the command"));
+    cs_gates_add (gates, "judgement", NULL, "There is nothing to judge yet: run the command");
   else if (block->status == CS_STATUS_RUNNING && !cs_block_state_is_stream (block))
-    add (gates, cs_gate_new ("running", NULL, "The command is still running"));
+    cs_gates_add (gates, "running", NULL, "The command is still running");
   else if (!cs_judgement_is_personal (judgement))
-    add (gates, cs_gate_new ("judged", NULL,
-                             "The program has judged “%s”; mark the command as passed with a "
-                             "reason, or run it again",
-                             judgement->text));
+    cs_gates_add (gates, "judged", NULL,
+                  "The program has judged “%s”; mark the command as passed with a reason, or "
+                  "run it again",
+                  judgement->text);
   else if (judgement->actor != NULL && cs_deployment_is_covered (self, judgement->at, &signer))
-    add (gates, cs_gate_new ("signed", NULL, "%s has signed with this verdict; it stays so",
-                             signer));
+    cs_gates_add (gates, "signed", NULL, "%s has signed with this verdict; it stays so", signer);
   return gates;
 }
 
@@ -103,17 +102,17 @@ cs_deployment_gates_for_accept (CsDeployment *self, CsBlockState *block)
   GPtrArray *gates = cs_deployment_gates_for_step (self, block->step);
 
   if (block->fleet != NULL)
-    add (gates, cs_gate_new ("member", NULL,
-                             "A fleet passes when its members do: mark those that failed"));
+    cs_gates_add (gates, "member", NULL,
+                  "A fleet passes when its members do: mark those that failed");
   else if (block->status == CS_STATUS_INTERRUPTED)
-    add (gates, cs_gate_new ("interrupted", self->operator,
-                             "How the command ended is not known: ask the target first"));
+    cs_gates_add (gates, "interrupted", self->operator,
+                  "How the command ended is not known: ask the target first");
   else if (block->status != CS_STATUS_FAILED)
-    add (gates, cs_gate_new ("failed", NULL, "Only a command that failed can be marked as passed"));
+    cs_gates_add (gates, "failed", NULL, "Only a command that failed can be marked as passed");
   if (block->whole != NULL && block->whole->status == CS_STATUS_RUNNING)
-    add (gates, cs_gate_new ("running", NULL, "The command is running on the fleet"));
+    cs_gates_add (gates, "running", NULL, "The command is running on the fleet");
   if (block->step->skip_reason != NULL)
-    add (gates, cs_gate_new ("skipped", NULL, "This step was skipped"));
+    cs_gates_add (gates, "skipped", NULL, "This step was skipped");
   return gates;
 }
 
@@ -133,14 +132,14 @@ cs_deployment_pause_async (CsDeployment *self,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  g_autoptr (GPtrArray) gates = cs_gates_new ();
 
   if (self->closed_at != 0)
-    add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed");
   else if (self->pause_reason != NULL)
-    add (gates, cs_gate_new ("paused", NULL, "The deployment is paused already"));
+    cs_gates_add (gates, "paused", NULL, "The deployment is paused already");
   else if (self->procedure != NULL)
-    add (gates, cs_gate_new ("rolling-back", NULL, "A rollback is not paused"));
+    cs_gates_add (gates, "rolling-back", NULL, "A rollback is not paused");
   if (!cs_deployment_has_reason (reason))
     add (gates, cs_deployment_need_reason ("Pausing"));
   cs_deployment_act_async (self, gates, actor, "paused",
@@ -161,12 +160,12 @@ cs_deployment_resume_async (CsDeployment *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  g_autoptr (GPtrArray) gates = cs_gates_new ();
 
   if (self->closed_at != 0)
-    add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed");
   else if (self->pause_reason == NULL)
-    add (gates, cs_gate_new ("paused", NULL, "The deployment is not paused"));
+    cs_gates_add (gates, "paused", NULL, "The deployment is not paused");
   cs_deployment_act_async (self, gates, actor, "resumed",
                            cs_deployment_body ("reason", NULL, NULL), cancellable, callback,
                            user_data);

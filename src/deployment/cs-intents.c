@@ -145,7 +145,7 @@ cs_deployment_has_reason (const char *reason)
 CsGate *
 cs_deployment_need_reason (const char *what)
 {
-  return cs_gate_new ("reason", NULL, "%s needs a reason", what);
+  return cs_gate_new ("reason", NULL, N_("%s needs a reason"), cs_gate_translate (what));
 }
 
 /* What a signature covers stays as the signer saw it: whether one was given after this moment. */
@@ -200,13 +200,13 @@ cs_deployment_check_async (CsDeployment *self,
   const char *signer = NULL;
 
   drop_rejected (gates);
-  if (check->done == done)
-    g_ptr_array_add (gates, cs_gate_new ("same", NULL, "This item is %s already",
-                                         done ? "ticked" : "open"));
+  if (check->done == done && done)
+    cs_gates_add (gates, "same", NULL, "This item is ticked already");
+  else if (check->done == done)
+    cs_gates_add (gates, "same", NULL, "This item is open already");
   if (!done && cs_deployment_is_covered (self, check->at, &signer))
-    g_ptr_array_add (gates, cs_gate_new ("signed", NULL,
-                                         "%s has signed with this item ticked; it stays so",
-                                         signer));
+    cs_gates_add (gates, "signed", NULL, "%s has signed with this item ticked; it stays so",
+                  signer);
   cs_deployment_act_async (self, gates, actor, done ? "checked" : "unchecked", body,
                            cancellable, callback, user_data);
 }
@@ -233,9 +233,9 @@ cs_deployment_skip_async (CsDeployment *self,
                                        cs_step_get_title (step->step), "reason", reason, NULL);
 
   if (step->status == CS_STATUS_RUNNING)
-    g_ptr_array_add (gates, cs_gate_new ("running", NULL, "A command of this step is running"));
+    cs_gates_add (gates, "running", NULL, "A command of this step is running");
   if (cs_status_is_over (step->status))
-    g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
+    cs_gates_add (gates, "over", NULL, "This step is over already");
   if (!cs_deployment_has_reason (reason))
     g_ptr_array_add (gates, cs_deployment_need_reason ("Skipping a step"));
   cs_deployment_act_async (self, gates, actor, "skipped", body, cancellable, callback, user_data);
@@ -265,11 +265,11 @@ cs_deployment_skip_member_async (CsDeployment *self,
                                        "reason", reason, NULL);
 
   if (whole == member)
-    g_ptr_array_add (gates, cs_gate_new ("member", NULL, "This is no member of a fleet"));
+    cs_gates_add (gates, "member", NULL, "This is no member of a fleet");
   if (whole->status == CS_STATUS_RUNNING)
-    g_ptr_array_add (gates, cs_gate_new ("running", NULL, "The command is running on the fleet"));
+    cs_gates_add (gates, "running", NULL, "The command is running on the fleet");
   if (cs_status_is_over (member->status))
-    g_ptr_array_add (gates, cs_gate_new ("over", NULL, "The command is over on this member"));
+    cs_gates_add (gates, "over", NULL, "The command is over on this member");
   if (!cs_deployment_has_reason (reason))
     g_ptr_array_add (gates, cs_deployment_need_reason ("Leaving out a member"));
   cs_deployment_act_async (self, gates, actor, "member-skipped", body, cancellable, callback,
@@ -296,10 +296,9 @@ cs_deployment_confirm_async (CsDeployment *self,
                                        cs_step_get_title (step->step), NULL);
 
   if (cs_step_state_has_work (step))
-    g_ptr_array_add (gates, cs_gate_new ("work", NULL,
-                                         "This step has commands or items of its own: do those"));
+    cs_gates_add (gates, "work", NULL, "This step has commands or items of its own: do those");
   if (cs_status_is_over (step->status))
-    g_ptr_array_add (gates, cs_gate_new ("over", NULL, "This step is over already"));
+    cs_gates_add (gates, "over", NULL, "This step is over already");
   cs_deployment_act_async (self, gates, actor, "confirmed", body, cancellable, callback, user_data);
 }
 
@@ -320,19 +319,18 @@ cs_deployment_roll_back_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  g_autoptr (GPtrArray) gates = cs_gates_new ();
   JsonNode *body = cs_deployment_body ("phase", cs_phase_get_id (procedure->phase), "title",
                                        cs_phase_get_title (procedure->phase), "reason", reason,
                                        NULL);
 
   if (self->closed_at != 0)
-    g_ptr_array_add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed");
   if (self->procedure != NULL)
-    g_ptr_array_add (gates, cs_gate_new ("rolling-back", NULL,
-                                         "The deployment is being rolled back already"));
+    cs_gates_add (gates, "rolling-back", NULL, "The deployment is being rolled back already");
   if (!g_list_store_find (self->rollbacks, procedure, NULL))
-    g_ptr_array_add (gates, cs_gate_new ("rollback", NULL, "“%s” is no rollback procedure",
-                                         cs_phase_get_title (procedure->phase)));
+    cs_gates_add (gates, "rollback", NULL, "“%s” is no rollback procedure",
+                  cs_phase_get_title (procedure->phase));
   cs_deployment_add_unsettled (self, gates);
   if (!cs_deployment_has_reason (reason))
     g_ptr_array_add (gates, cs_deployment_need_reason ("Rolling back"));

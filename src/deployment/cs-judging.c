@@ -151,15 +151,94 @@ take_joined (Judging *self, guint index)
   return n;
 }
 
+/* Bytes that are enough not to be met by chance. */
+#define MIN_PIECE 12
+#define MIN_VALUE 6
+
+static gboolean
+is_edge (char c)
+{
+  return !g_ascii_isalnum (c) && c != '_' && (guchar) c < 0x80;
+}
+
+/* "INFO  Configuration cached successfully.": behind what the author left away. */
+static gboolean
+stands_behind (const char *line, const CsOutputPattern *pattern)
+{
+  gsize end;
+
+  for (const char *p = strpbrk (line, " \t"); p != NULL; p = strpbrk (p, " \t"))
+    {
+      p += strspn (p, " \t");
+      if (cs_output_pattern_match (pattern, p, 0, &end) != CS_MATCH_NONE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+holds (const char *line, const char *value)
+{
+  gsize length = strlen (value);
+
+  for (const char *p = strstr (line, value); p != NULL; p = strstr (p + 1, value))
+    if ((p == line || is_edge (p[-1])) && (p[length] == '\0' || is_edge (p[length])))
+      return TRUE;
+  return FALSE;
+}
+
+/* "Status: active (running)": what stands behind a label that the output does not have; NULL. */
+static const char *
+find_value (Judging *self, const char *text)
+{
+  gsize length = strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-");
+  const char *value = text + length;
+
+  if (length == 0 || !g_str_has_prefix (value, ": ") || strlen (value + 2) < MIN_VALUE)
+    return NULL;
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const char *line = g_ptr_array_index (self->lines, i);
+
+      if (g_ascii_strncasecmp (line, text, length) == 0 && is_edge (line[length]))
+        return NULL;
+    }
+  return value + 2 + strspn (value + 2, " ");
+}
+
+/* Whether its words stand in a line that also says something else. */
+static gboolean
+stands_with_more (Judging *self,
+                  const CsOutputPattern *pattern,
+                  const CsJudgement *judgement,
+                  guint *line)
+{
+  g_autofree char *text = g_strstrip (g_strdup (judgement->text));
+  const char *value = find_value (self, text);
+  gboolean is_setting = strpbrk (text, " \t") == NULL && strchr (text, '=') != NULL;
+  gboolean is_long = strlen (text) >= MIN_PIECE && !is_setting;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const char *each = g_ptr_array_index (self->lines, i);
+
+      *line = i;
+      if ((is_long && stands_behind (each, pattern)) || (value != NULL && holds (each, value)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* It stands there, but before what should come before it: of output that is shown that is wrong; of
- * what is described, who knows. */
+ * what is described, who knows. Nor is it sure where more stands beside it. */
 static void
 judge_earlier (Judging *self, const CsOutputPattern *pattern, CsJudgement *judgement)
 {
   guint line = 0;
   gsize end = 0;
 
-  if (judgement->shown || search (self, pattern, FALSE, &line, &end) == CS_MATCH_NONE)
+  if ((judgement->shown || search (self, pattern, FALSE, &line, &end) == CS_MATCH_NONE) &&
+      !stands_with_more (self, pattern, judgement, &line))
     {
       judgement->verdict = self->cut ? CS_VERDICT_OPEN : CS_VERDICT_NOT_MET;
       return;

@@ -123,12 +123,15 @@ cs_phase_state_is_choice (CsPhaseState *self, CsStepState *step)
   return FALSE;
 }
 
-/* Whether another one of several options has passed. */
+/* Whether another one of several options was chosen, or has passed. */
 gboolean
 cs_phase_state_has_taken_another (CsPhaseState *self, CsStepState *step)
 {
   const char *choice = cs_step_get_alternative_of (step->step);
 
+  if (choice != NULL && self->chosen != NULL &&
+      g_strcmp0 (cs_step_get_alternative_of (self->chosen->step), choice) == 0)
+    return self->chosen != step;
   for (guint i = 0; choice != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->steps));
        i++)
     {

@@ -57,16 +57,14 @@ cs_deployment_add_place_gate (CsDeployment *self, CsBlock *block, GPtrArray *gat
   const char *value = name != NULL ? g_hash_table_lookup (self->values, name) : NULL;
 
   if (inside != NULL && target == NULL)
-    g_ptr_array_add (gates,
-                     cs_gate_new ("place", self->operator,
-                                  "These lines are typed into what “%s” opens: do that in a "
-                                  "terminal, and skip the step with that as the reason",
-                                  inside));
+    cs_gates_add (gates, "place", self->operator,
+                  "These lines are typed into what “%s” opens: do that in a terminal, and skip "
+                  "the step with that as the reason",
+                  inside);
   else if (name != NULL && g_strcmp0 (value, own) != 0)
-    g_ptr_array_add (gates,
-                     cs_gate_new ("place", self->operator,
-                                  "This runs on “%s”, and the deployment goes to “%s”: if that is "
-                                  "the same, give “%s” the value %s; else do it there, and skip "
-                                  "the step",
-                                  target, own, name, own));
+    cs_gates_add (gates, "place", self->operator,
+                  "This runs on “%s”, and the deployment goes to “%s”: if that is the same, "
+                  "give “%s” the value %s; else do it there, and skip the step",
+                  target, own, name,
+                  own);
 }

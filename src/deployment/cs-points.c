@@ -192,17 +192,15 @@ cs_deployment_add_point_gates (CsDeployment *self,
       if (!holds_up (point, phase, step))
         continue;
       if (point->kind == CS_POINT_BLOCKER)
-        g_ptr_array_add (gates, cs_gate_new ("blocker", self->operator,
-                                             "“%s” in line %u blocks the deployment: someone "
-                                             "resolves it, with a note",
-                                             point->text, point->line));
+        cs_gates_add (gates, "blocker", self->operator,
+                      "“%s” in line %u blocks the deployment: someone resolves it, with a note",
+                      point->text, point->line);
       else if (point->no_go)
-        g_ptr_array_add (gates, cs_gate_new ("decision", point->actor,
-                                             "%s decided no-go: %s", point->actor, point->reason));
+        cs_gates_add (gates, "decision", point->actor, "%s decided no-go: %s", point->actor,
+                      point->reason);
       else
-        g_ptr_array_add (gates, cs_gate_new ("decision", self->operator,
-                                             "Go or no-go is to be decided first (line %u)",
-                                             point->line));
+        cs_gates_add (gates, "decision", self->operator,
+                      "Go or no-go is to be decided first (line %u)", point->line);
     }
 }
 
@@ -223,12 +221,10 @@ cs_deployment_add_window_gate (CsDeployment *self, CsPhaseState *phase, GPtrArra
       g_autoptr (GDateTime) local = g_date_time_to_local (utc);
       g_autofree char *when = g_date_time_format (local, "%F %H:%M");
 
-      g_ptr_array_add (gates, cs_gate_new ("window", "time",
-                                           "The deployment window is closed; it opens %s", when));
+      cs_gates_add (gates, "window", "time", "The deployment window is closed; it opens %s", when);
     }
   else
-    g_ptr_array_add (gates, cs_gate_new ("window", NULL,
-                                         "The deployment window does not open within two weeks"));
+    cs_gates_add (gates, "window", NULL, "The deployment window does not open within two weeks");
 }
 
 /** cs_deployment_get_points: (transfer none) (element-type CsPoint): in document order. */
@@ -271,10 +267,9 @@ static void
 add_closed (CsDeployment *self, GPtrArray *gates)
 {
   if (self->closed_at != 0)
-    g_ptr_array_add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed");
   else if (self->procedure != NULL)
-    g_ptr_array_add (gates,
-                     cs_gate_new ("rolling-back", NULL, "The deployment is being rolled back"));
+    cs_gates_add (gates, "rolling-back", NULL, "The deployment is being rolled back");
 }
 
 static JsonNode *
@@ -304,14 +299,13 @@ cs_deployment_resolve_async (CsDeployment *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  g_autoptr (GPtrArray) gates = cs_gates_new ();
 
   add_closed (self, gates);
   if (point->kind != CS_POINT_BLOCKER)
-    g_ptr_array_add (gates, cs_gate_new ("point", NULL, "This is no blocker"));
+    cs_gates_add (gates, "point", NULL, "This is no blocker");
   else if (point->settled)
-    g_ptr_array_add (gates, cs_gate_new ("settled", NULL, "%s has resolved this already",
-                                         point->actor));
+    cs_gates_add (gates, "settled", NULL, "%s has resolved this already", point->actor);
   if (!cs_deployment_has_reason (note))
     g_ptr_array_add (gates, cs_deployment_need_reason ("Resolving a blocker"));
   cs_deployment_act_async (self, gates, actor, "blocker-resolved",
@@ -337,18 +331,16 @@ cs_deployment_decide_async (CsDeployment *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  g_autoptr (GPtrArray) gates = cs_gates_new ();
   const char *signer = NULL;
 
   add_closed (self, gates);
   if (point->kind != CS_POINT_DECISION)
-    g_ptr_array_add (gates, cs_gate_new ("point", NULL, "Here nothing is decided"));
+    cs_gates_add (gates, "point", NULL, "Here nothing is decided");
   else if (point->at != 0 && point->settled == go)
-    g_ptr_array_add (gates, cs_gate_new ("settled", NULL, "%s has decided so already",
-                                         point->actor));
+    cs_gates_add (gates, "settled", NULL, "%s has decided so already", point->actor);
   else if (point->settled && cs_deployment_is_covered (self, point->at, &signer))
-    g_ptr_array_add (gates, cs_gate_new ("signed", NULL,
-                                         "%s has signed with this decision; it stays so", signer));
+    cs_gates_add (gates, "signed", NULL, "%s has signed with this decision; it stays so", signer);
   if (!cs_deployment_has_reason (reason))
     g_ptr_array_add (gates, cs_deployment_need_reason ("A decision"));
   cs_deployment_act_async (self, gates, actor, "decided",

@@ -167,6 +167,6 @@ cs_deployment_add_rejection_gates (CsDeployment *self, GPtrArray *gates)
       CsSignoffState *signature = g_ptr_array_index (standing, i);
       g_autofree char *words = cs_deployment_dup_rejection_words (self, signature);
 
-      g_ptr_array_add (gates, cs_gate_new ("rejected", signature->signer_name, "%s", words));
+      cs_gates_add (gates, "rejected", signature->signer_name, "%s", words);
     }
 }

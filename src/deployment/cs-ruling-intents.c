@@ -180,7 +180,7 @@ add_overridable (GPtrArray *found, GPtrArray *gates)
 GPtrArray *
 cs_deployment_list_overridable (CsDeployment *self, CsStepState *step)
 {
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  GPtrArray *found = cs_gates_new ();
   g_autoptr (GPtrArray) gates = cs_deployment_gates_for_step (self, step);
 
   add_overridable (found, gates);

@@ -70,6 +70,7 @@ struct _CsStepState
   CsStatus status;
   GListStore *blocks;
   GListStore *checks;
+  GPtrArray *chosen; /* CsBlockState, one of each choice that was made; unowned */
   char *skip_reason;
   gboolean confirmed;
   char *confirmed_by;
@@ -109,6 +110,7 @@ struct _CsPhaseState
   CsStatus status;
   GListStore *steps;
   GListStore *signoffs;
+  CsStepState *chosen; /* of its steps that are options, which is gone for; unowned; NULL */
 };
 
 CsBlockState *cs_block_state_new (CsBlock *block, CsStepState *step);
@@ -139,6 +141,11 @@ void cs_check_state_set (CsCheckState *self, gboolean done, const char *actor, g
 CsStepState *cs_step_state_new (CsStep *step);
 void cs_step_state_set_status (CsStepState *self, CsStatus status);
 gboolean cs_step_state_stand_for_each_other (CsBlockState *one, CsBlockState *other);
+void cs_step_state_choose (CsStepState *self, CsBlockState *block);
+/* What was chosen of the options that a command is one of; NULL if nothing was. */
+CsBlockState *cs_step_state_find_chosen (CsStepState *self, CsBlockState *block);
+/* Whether the option that a command is part of was chosen. */
+gboolean cs_step_state_is_chosen (CsStepState *self, CsBlockState *block);
 void cs_step_state_touch (CsStepState *self, gint64 at);
 
 CsSignoffState *cs_signoff_state_new (CsSignoff *signoff);

@@ -30,6 +30,7 @@ cs_step_state_finalize (GObject *object)
 {
   CsStepState *self = CS_STEP_STATE (object);
 
+  g_ptr_array_unref (self->chosen);
   g_free (self->skip_reason);
   g_free (self->confirmed_by);
   G_OBJECT_CLASS (cs_step_state_parent_class)->finalize (object);
@@ -70,6 +71,7 @@ cs_step_state_init (CsStepState *self)
 {
   self->blocks = g_list_store_new (CS_TYPE_BLOCK_STATE);
   self->checks = g_list_store_new (CS_TYPE_CHECK_STATE);
+  self->chosen = g_ptr_array_new ();
 }
 
 static void
@@ -162,12 +164,49 @@ cs_step_state_stand_for_each_other (CsBlockState *one, CsBlockState *other)
                     cs_block_get_condition (other->block)) != 0;
 }
 
-/* Whether another one of those that stand for each other has passed. */
+void
+cs_step_state_choose (CsStepState *self, CsBlockState *block)
+{
+  CsBlockState *before = cs_step_state_find_chosen (self, block);
+
+  if (before != NULL)
+    g_ptr_array_remove (self->chosen, before);
+  g_ptr_array_add (self->chosen, block);
+}
+
+CsBlockState *
+cs_step_state_find_chosen (CsStepState *self, CsBlockState *block)
+{
+  const char *choice = cs_block_get_choice (block->block);
+
+  for (guint i = 0; choice != NULL && i < self->chosen->len; i++)
+    {
+      CsBlockState *chosen = g_ptr_array_index (self->chosen, i);
+
+      if (g_strcmp0 (choice, cs_block_get_choice (chosen->block)) == 0)
+        return chosen;
+    }
+  return NULL;
+}
+
+gboolean
+cs_step_state_is_chosen (CsStepState *self, CsBlockState *block)
+{
+  CsBlockState *chosen = cs_step_state_find_chosen (self, block);
+
+  return chosen != NULL && !cs_step_state_stand_for_each_other (chosen, block);
+}
+
+/* Whether another one of those that stand for each other was chosen, or has passed. */
 static gboolean
 is_chosen_otherwise (CsStepState *self, CsBlockState *block)
 {
+  CsBlockState *chosen = cs_step_state_find_chosen (self, block);
+
   if (cs_block_get_choice (block->block) == NULL)
     return FALSE;
+  if (chosen != NULL)
+    return cs_step_state_stand_for_each_other (chosen, block);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->blocks)); i++)
     {
       g_autoptr (CsBlockState) other = g_list_model_get_item (G_LIST_MODEL (self->blocks), i);
@@ -210,7 +249,7 @@ cs_step_state_waits_for (CsStepState *self, CsBlockState *block)
 {
   g_return_val_if_fail (CS_IS_STEP_STATE (self), FALSE);
 
-  if (block->status == CS_STATUS_PASSED || cs_block_state_is_stream (block) ||
+  if (cs_status_is_over (block->status) || cs_block_state_is_stream (block) ||
       is_chosen_otherwise (self, block))
     return FALSE;
   if (!cs_block_is_offer (block->block))

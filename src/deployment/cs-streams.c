@@ -79,11 +79,9 @@ cs_deployment_add_foreign_streams (CsDeployment *self, GPtrArray *gates)
       CsBlockState *block = streams->pdata[i];
 
       if (!g_hash_table_contains (self->followed, block->run_id))
-        g_ptr_array_add (gates,
-                         cs_gate_new ("stream", block->actor,
-                                      "The endless command in line %u runs in another program: "
-                                      "stop it there",
-                                      cs_block_get_line (block->block)));
+        cs_gates_add (gates, "stream", block->actor,
+                      "The endless command in line %u runs in another program: stop it there",
+                      cs_block_get_line (block->block));
     }
 }
 

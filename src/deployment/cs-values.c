@@ -245,8 +245,7 @@ cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *ga
       if (g_hash_table_contains (self->values, name))
         continue;
       missing = TRUE;
-      g_ptr_array_add (gates, cs_gate_new ("placeholder", self->operator,
-                                           "The command needs a value for %s", name));
+      cs_gates_add (gates, "placeholder", self->operator, "The command needs a value for %s", name);
     }
   if (missing)
     return;
@@ -255,7 +254,7 @@ cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *ga
   if (error == NULL)
     check_carried (self, block, &error);
   if (error != NULL)
-    g_ptr_array_add (gates, cs_gate_new ("value", self->operator, "%s", error->message));
+    cs_gates_add (gates, "value", self->operator, "%s", error->message);
 }
 
 static gboolean
@@ -329,15 +328,13 @@ add_name_gates (CsDeployment *self, const char *name, const char *value, GPtrArr
   const char *present = g_hash_table_lookup (self->values, name);
 
   if (self->closed_at != 0)
-    g_ptr_array_add (gates, cs_gate_new ("closed", NULL, "The deployment is closed"));
+    cs_gates_add (gates, "closed", NULL, "The deployment is closed");
   if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
-    g_ptr_array_add (gates, cs_gate_new ("name", NULL,
-                                         "No command of the runbook asks for a value named %s",
-                                         name));
+    cs_gates_add (gates, "name", NULL, "No command of the runbook asks for a value named %s", name);
   else if (g_strcmp0 (present, value) == 0)
     g_ptr_array_add (gates, cs_gate_new ("same", NULL,
-                                         present != NULL ? "%s has this value already"
-                                                         : "%s has no value",
+                                         present != NULL ? N_("%s has this value already")
+                                                         : N_("%s has no value"),
                                          name));
 }
 
@@ -377,7 +374,7 @@ cs_deployment_set_value_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
+  g_autoptr (GPtrArray) gates = cs_gates_new ();
 
   g_return_if_fail (CS_IS_DEPLOYMENT (self));
 

@@ -24,6 +24,8 @@ static const struct
   { "block-not-started", "a command was not started", "block", "problem" },
   { "block-unknown", "how a command ended is not known", "block", "problem" },
   { "member-skipped", "left a member out", "member", "reason" },
+  { "command-left-out", "left a command out", "title", "reason" },
+  { "chosen", "chose", "title", NULL },
   { "checked", "ticked", "text", NULL },
   { "unchecked", "took back the tick of", "text", NULL },
   { "confirmed", "confirmed", "title", NULL },

@@ -267,6 +267,8 @@ dup_outer_condition (CsClassified *classified, const char *heading)
     return dup_plain (heading);
   if (label != NULL && cs_condition_is_label (label, strlen (label)))
     return dup_plain (label);
+  if (label != NULL && cs_condition_is_way_back (label, strlen (label)))
+    return dup_plain (label);
   return NULL;
 }
 
@@ -309,6 +311,27 @@ cs_block_find_parts (CsBlock *block,
       if (part->condition == NULL)
         part->condition = g_strdup (block->condition);
     }
+}
+
+static gboolean
+is_way_back (const char *condition)
+{
+  return condition != NULL && cs_condition_is_way_back (condition, strlen (condition));
+}
+
+/* In a chapter that is the way back, its commands are no offer. */
+void
+cs_block_drop_way_back (CsBlock *block)
+{
+  for (guint i = 0; block->parts != NULL && i < block->parts->len; i++)
+    {
+      CsBlock *part = g_ptr_array_index (block->parts, i);
+
+      if (is_way_back (part->condition))
+        g_clear_pointer (&part->condition, g_free);
+    }
+  if (is_way_back (block->condition))
+    g_clear_pointer (&block->condition, g_free);
 }
 
 /* Once the block has its id: "2.3.1.2" is the second part of the first block of step 2.3. */

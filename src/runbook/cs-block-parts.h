@@ -13,6 +13,7 @@ void cs_block_find_parts (CsBlock *block,
                           const char *heading,
                           GPtrArray *facts);
 void cs_block_name_parts (CsBlock *block);
+void cs_block_drop_way_back (CsBlock *block);
 void cs_block_join_choice (CsBlock *block, const char *choice);
 
 G_END_DECLS

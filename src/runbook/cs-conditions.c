@@ -261,6 +261,28 @@ cs_condition_is_label (const char *words, gsize length)
 }
 
 /**
+ * cs_condition_is_way_back:
+ * @words: a line right above a block of commands
+ *
+ * Returns: whether they are the way back from where they stand, and no part of the way: "Rollback
+ *   plan:"
+ */
+gboolean
+cs_condition_is_way_back (const char *words, gsize length)
+{
+  static const char *const WORDS[] = { "rollback plan", "rollback-plan", "rollbackplan",
+                                       "fallback plan", "fallback-plan", "back-out plan",
+                                       "backout plan", "rückfallplan" };
+  g_autofree char *lower = fold (words, length);
+
+  for (guint i = 0; lower != NULL && i < G_N_ELEMENTS (WORDS); i++)
+    if (g_str_has_prefix (lower, WORDS[i]) && ends_with_colon (lower) &&
+        strlen (lower) <= strlen (WORDS[i]) + strlen (" :**"))
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * cs_condition_is_remark:
  * @words: the words of a heading
  *

@@ -20,6 +20,7 @@ typedef enum
 
 CsConditionKind cs_condition_of_comment (const char *words, gsize length);
 gboolean cs_condition_is_label (const char *words, gsize length);
+gboolean cs_condition_is_way_back (const char *words, gsize length);
 gboolean cs_condition_is_remark (const char *words, gsize length);
 
 G_END_DECLS

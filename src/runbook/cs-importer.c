@@ -264,7 +264,7 @@ join_options (CsStep *step)
 
 /* Gives a step what stands in its lines. Steps come in document order, so do blocks and checks. */
 static void
-fill_step (Importer *self, CsStep *step)
+fill_step (Importer *self, CsPhase *phase, CsStep *step)
 {
   guint n_blocks = 0, n_checks = 0;
 
@@ -278,6 +278,8 @@ fill_step (Importer *self, CsStep *step)
         continue;
       block->id = cs_id_new (step->id, ".", ++n_blocks);
       cs_block_name_parts (block);
+      if (phase->kind == CS_PHASE_ROLLBACK)
+        cs_block_drop_way_back (block);
       cs_items_add_to (&step->blocks, CS_TYPE_BLOCK, block);
     }
   join_options (step);
@@ -343,7 +345,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
     }
   if (step->estimate < 0)
     step->estimate = cs_estimate_of_lines (self->source, self->markdown, line, end_line);
-  fill_step (self, step);
+  fill_step (self, phase, step);
   set_signed_lines (self, step);
   cs_items_add (phase->steps, step);
 }

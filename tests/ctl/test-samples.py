@@ -15,7 +15,8 @@ from programs import Sampler, WithPrograms, check_none, check_tree
 
 NOBODY = 65534
 OWN = Path(__file__).resolve().parent / "fixtures"
-SEEDS = Path(__file__).resolve().parents[3].parent / "shared" / "seeds"
+SEEDS = next((up / "shared" / "seeds" for up in OWN.parents if (up / "shared" / "seeds").is_dir()),
+             OWN / "none")
 # What stands in them in clear text.
 CLEAR = {"shop.md": ["Wint3r+rain/9%k", "tok-8c/b2+41%dd7"],
          "001": ["test-token-12345"], "002": ["test-key-123"], "003": ["askproai_sample_pass_2024"]}

@@ -13,11 +13,13 @@ typedef enum
   OFFERED,
 } Meaning;
 
-static const struct
+typedef struct
 {
   const char *comment;
   Meaning meaning;
-} COMMENTS[] = {
+} Comment;
+
+static const Comment COMMENTS[] = {
   /* Conditions on an outcome or a choice. */
   { "If tests fail:", OFFERED },
   { "If the smoke test fails, restore the dump", OFFERED },
@@ -140,11 +142,82 @@ test_behind (void)
   assert_meanings ("# T\n\n## Deployment Steps\n\n```bash\nsystemctl restart orchard  @\n```\n", 6);
 }
 
+/* The line above a block. */
+static const Comment LABELS[] = {
+  { "Rollback-Plan:", OFFERED },
+  { "**If the tests fail:**", OFFERED },
+  { "**Rollback plan of the release, step by step:**", NEEDED },
+  { "**Verification:**", NEEDED },
+};
+
+/* The last block of a runbook. */
+static CsBlock *
+find_last (CsRunbook *runbook)
+{
+  GListModel *phases = cs_runbook_get_phases (runbook);
+  CsBlock *last = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
+    {
+      g_autoptr (CsPhase) phase = g_list_model_get_item (phases, i);
+      GListModel *steps = cs_phase_get_steps (phase);
+
+      for (guint k = 0; k < g_list_model_get_n_items (steps); k++)
+        {
+          g_autoptr (CsStep) step = g_list_model_get_item (steps, k);
+          GListModel *blocks = cs_step_get_blocks (step);
+
+          for (guint m = 0; m < g_list_model_get_n_items (blocks); m++)
+            {
+              g_autoptr (CsBlock) block = g_list_model_get_item (blocks, m);
+
+              last = block;
+            }
+        }
+    }
+  return last;
+}
+
+static void
+test_label (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (LABELS); i++)
+    {
+      g_autofree char *text =
+        g_strdup_printf ("# T\n\n## Deployment Steps\n\n### Step 1: Switch\n\n%s\n```bash\n"
+                         "git reset HEAD~1\n```\n",
+                         LABELS[i].comment);
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+      g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, NULL);
+
+      if (cs_block_is_offer (find_last (runbook)) != (LABELS[i].meaning == OFFERED))
+        g_error ("“%s” is taken for something else", LABELS[i].comment);
+    }
+}
+
+/* A chapter of that name is the way back itself. */
+static void
+test_way_back (void)
+{
+  const char *text = "# T\n\n## Deployment\n\n```bash\nls\n```\n\n**Rollback Plan:**\n```bash\n"
+                     "git reset HEAD~1\n```\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (CsRunbook) runbook = cs_runbook_new_from_bytes (bytes, NULL);
+  g_autoptr (CsPhase) phase = g_list_model_get_item (cs_runbook_get_phases (runbook), 1);
+  g_autoptr (CsStep) step = g_list_model_get_item (cs_phase_get_steps (phase), 0);
+  g_autoptr (CsBlock) block = g_list_model_get_item (cs_step_get_blocks (step), 0);
+
+  g_assert_cmpint (cs_phase_get_kind (phase), ==, CS_PHASE_ROLLBACK);
+  g_assert_false (cs_block_is_offer (block));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/runbook/condition-words/above", test_above);
   g_test_add_func ("/runbook/condition-words/behind", test_behind);
+  g_test_add_func ("/runbook/condition-words/label", test_label);
+  g_test_add_func ("/runbook/condition-words/way-back", test_way_back);
   return g_test_run ();
 }
