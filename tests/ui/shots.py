@@ -26,8 +26,10 @@ class Camera:
         self.app = app
         self.look = look
 
-    def take(self, name):
-        self.app.center()
+    def take(self, name, popover=False):
+        """A popover stays where it is."""
+        if not popover:
+            self.app.center()
         self.app.xdo("mousemove", "1590", "1190")
         self._wait_for_rest()
         width, height = self.app.size
@@ -250,7 +252,7 @@ def trouble(world, output):
     app.find("push button", re.compile("^Start"))
     app.click(app.find("push button", "Diagnostics"))
     harness.wait_for(lambda: len(app.windows()) == 2, "the diagnostics")
-    camera.take("diagnostics")
+    camera.take("diagnostics", popover=True)
     app.keys("Escape")
     app.close()
 
