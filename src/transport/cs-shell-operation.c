@@ -118,9 +118,10 @@ fail (CsShellOperation *self, GError *error)
 static GError *
 describe_lost (CsShellOperation *self, const CsPumpResult *result)
 {
-  g_autofree char *reason = self->served && result->said[0] != '\0'
-                              ? g_strdup (result->said)
-                              : cs_shell_session_dup_reason (self->session, result->said);
+  /* What the connection said of its own end was read by whom it served. */
+  gboolean told = self->served && !self->session->closed && result->said[0] != '\0';
+  g_autofree char *reason =
+    told ? g_strdup (result->said) : cs_shell_session_dup_reason (self->session, result->said);
 
   if (self->cancelled)
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
