@@ -226,13 +226,22 @@ is_in_columns (const char *line, const char *end)
   return gap != NULL && gap < end && g_ascii_isalnum (*gap);
 }
 
+static const char *
+find_last (const char *start, const char *end, char wanted)
+{
+  while (end > start)
+    if (*--end == wanted)
+      return end;
+  return NULL;
+}
+
 /* Whether a path is that of a file to read: "/srv/app/.env.production". */
 static gboolean
 is_data_file (const char *line, const char *end)
 {
   static const char *const SCRIPTS[] = { "sh", "bash", "py", "pl", "rb", "php", "js", "ts", "mjs" };
-  const char *dot = memrchr (line, '.', (gsize) (end - line));
-  const char *slash = memrchr (line, '/', (gsize) (end - line));
+  const char *dot = find_last (line, end, '.');
+  const char *slash = find_last (line, end, '/');
 
   if (dot == NULL || slash == NULL || dot < slash || !g_ascii_isalpha (dot[1]))
     return FALSE;
