@@ -3,121 +3,13 @@
 
 #include "cs-checks.h"
 
+#include "cs-boxes.h"
 #include "cs-model.h"
 #include "cs-outline.h"
 #include "cs-tables.h"
 #include "cs-word-folding.h"
 
 #include <string.h>
-
-static gsize
-skip_list_marks (const char *text, gsize length)
-{
-  gsize at = 0, n;
-
-  while (TRUE)
-    {
-      while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '>'))
-        at++;
-      if (at + 1 < length && strchr ("-*+", text[at]) != NULL &&
-          (text[at + 1] == ' ' || text[at + 1] == '\t'))
-        {
-          at++;
-          continue;
-        }
-      for (n = at; n < length && g_ascii_isdigit (text[n]);)
-        n++;
-      if (n > at && n + 1 < length && (text[n] == '.' || text[n] == ')') && text[n + 1] == ' ')
-        {
-          at = n + 1;
-          continue;
-        }
-      return at;
-    }
-}
-
-/**
- * cs_checks_parse_box:
- * @text: (array length=length): the beginning of an item's words
- * @done: (out): whether the box is ticked
- * @box_end: (out): where the words after the box begin
- *
- * Reads "[ ]", "[x]" and the ballot boxes of Unicode.
- *
- * Returns: whether there is a box
- */
-gboolean
-cs_checks_parse_box (const char *text, gsize length, gboolean *done, gsize *box_end)
-{
-  static const char *const OPEN[] = { "☐", "□", "⬜", "◻" };
-  static const char *const TICKED[] = { "☑", "☒", "🗹", "[✓]", "[✔]", "[√]" };
-  gsize n = 0;
-
-  if (length >= 3 && text[0] == '[' && strchr (" xX", text[1]) != NULL && text[2] == ']')
-    {
-      *done = text[1] != ' ';
-      n = 3;
-    }
-  else if (length >= 2 && text[0] == '[' && text[1] == ']')
-    {
-      *done = FALSE;
-      n = 2;
-    }
-  for (guint i = 0; n == 0 && i < G_N_ELEMENTS (OPEN); i++)
-    {
-      if (length >= strlen (OPEN[i]) && memcmp (text, OPEN[i], strlen (OPEN[i])) == 0)
-        {
-          *done = FALSE;
-          n = strlen (OPEN[i]);
-        }
-    }
-  for (guint i = 0; n == 0 && i < G_N_ELEMENTS (TICKED); i++)
-    {
-      if (length >= strlen (TICKED[i]) && memcmp (text, TICKED[i], strlen (TICKED[i])) == 0)
-        {
-          *done = TRUE;
-          n = strlen (TICKED[i]);
-        }
-    }
-  if (n == 0 || (n < length && text[0] == '[' && text[n] != ' ' && text[n] != '\t'))
-    return FALSE;
-  if (length - n >= 3 && memcmp (text + n, "\xef\xb8\x8f", 3) == 0)
-    n += 3;
-  while (n < length && (text[n] == ' ' || text[n] == '\t'))
-    n++;
-  *box_end = n;
-  return TRUE;
-}
-
-static gboolean
-is_box_start (char c)
-{
-  return c == '[' || (guchar) c >= 0xe2;
-}
-
-/* The offset of the first box from an offset on, outside of code; length if there is none. */
-static gsize
-find_box (const char *text, gsize from, gsize length, gboolean *done, gsize *words)
-{
-  gboolean code = FALSE;
-  gsize box_end;
-
-  for (gsize i = from; i < length; i++)
-    {
-      if (text[i] == '`')
-        code = !code;
-      if (code || !is_box_start (text[i]) ||
-          (i > from && text[i] == '[' && text[i - 1] != ' ' && text[i - 1] != ':' &&
-           text[i - 1] != '|'))
-        continue;
-      if (cs_checks_parse_box (text + i, length - i, done, &box_end))
-        {
-          *words = i + box_end;
-          return i;
-        }
-    }
-  return length;
-}
 
 /* Stars that were opened before the box. */
 static void
@@ -149,7 +41,7 @@ skip_emphasis (const char *text, gsize from, gsize length)
 
   while (at < length && at - from < 3 && strchr ("*_", text[at]) != NULL)
     at++;
-  return at < length && is_box_start (text[at]) ? at : from;
+  return at < length && cs_box_may_start (text[at]) ? at : from;
 }
 
 /* "Team informed: ☐ Yes": a single word behind the box, or two, only say that it is so. */
@@ -226,26 +118,61 @@ names_subject (const char *text, gsize from, gsize to)
                                         memcmp (text + to - 3, "？", 3) == 0);
 }
 
+/* The first box of a line, and where what stands before and behind it begins. */
+typedef struct
+{
+  gsize at; /* of the words before it, or of the box itself */
+  gsize box;
+  gsize words;
+  gboolean done;
+} FirstBox;
+
+static gboolean
+find_first_box (const char *text, gsize length, gboolean item, FirstBox *first)
+{
+  gsize end;
+
+  first->at = cs_box_skip_list_marks (text, length);
+  if (first->at < length && (item || text[first->at] != '[') &&
+      cs_box_parse_item (text + first->at, length - first->at, &first->done, &end))
+    {
+      first->box = first->at;
+      first->words = first->at + end;
+      return TRUE;
+    }
+  first->at = skip_emphasis (text, first->at, length);
+  first->box = cs_box_find (text, first->at, length, &first->done, &first->words);
+  return first->box < length;
+}
+
 /* Several boxes in one line are a choice. Behind words that name what it is about it can be a thing
  * to tick as well: an item of a list that asks whether something is so, or has a box of its own. */
 static void
-parse_choice (GPtrArray *checks, CsSource *source, guint line, gboolean item, gsize at)
+take_choice (GPtrArray *checks,
+             guint line,
+             const char *text,
+             gsize length,
+             const FirstBox *first,
+             gsize second)
 {
-  gsize length, box, words, second, second_words;
-  const char *text = cs_source_get_line (source, line, &length);
-  gboolean done, second_done;
+  const char *words = text + first->words;
+  gsize end;
 
-  box = find_box (text, at, length, &done, &words);
-  second = find_box (text, words, length, &second_done, &second_words);
-  if (!item)
-    return;
-  if (box > at && is_affirmed (text + words, second - words))
-    g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
-  else if (box == at && names_subject (text, words, second))
-    g_ptr_array_add (checks, new_check (line, done, text + words,
-                                        subject_end (text, words, second) - words));
-  else if (box == at && text[box] != text[second])
-    g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
+  if (first->box > first->at && is_affirmed (words, second - first->words))
+    {
+      end = subject_end (text, first->at, first->box);
+      g_ptr_array_add (checks,
+                       new_check (line, first->done, text + first->at, end - first->at));
+    }
+  else if (first->box == first->at && names_subject (text, first->words, second))
+    {
+      end = subject_end (text, first->words, second);
+      g_ptr_array_add (checks, new_check (line, first->done, words, end - first->words));
+    }
+  else if (first->box == first->at && text[first->box] != text[second])
+    {
+      g_ptr_array_add (checks, new_check (line, first->done, words, length - first->words));
+    }
 }
 
 /* A line of text: the box in front, or, in a list or behind a colon, at the end, where a word may
@@ -258,31 +185,51 @@ parse_line (GPtrArray *checks,
             gboolean item,
             gboolean form)
 {
-  gsize length, at, box, words, second_words;
+  gsize length, second, second_words;
   const char *text = cs_source_get_line (source, line, &length);
-  gboolean done, second_done, glyph;
+  gboolean second_done, glyph;
+  FirstBox first;
 
-  if ((cs_source_get_line_bytes (source, line) & (CS_BYTES_SQUARE | CS_BYTES_HIGH)) == 0)
+  if ((cs_source_get_line_bytes (source, line) & (CS_BYTES_SQUARE | CS_BYTES_HIGH)) == 0 ||
+      !find_first_box (text, length, item, &first))
     return;
-  at = skip_list_marks (text, length);
-  at = skip_emphasis (text, at, length);
-  box = find_box (text, at, length, &done, &words);
-  if (box == length)
-    return;
-  if (find_box (text, words, length, &second_done, &second_words) < length)
+  second = cs_box_find (text, first.words, length, &second_done, &second_words);
+  if (second < length)
     {
       if (choice_lines != NULL)
         g_array_append_val (choice_lines, line);
-      parse_choice (checks, source, line, item, at);
+      if (item)
+        take_choice (checks, line, text, length, &first, second);
       return;
     }
-  glyph = (guchar) text[box] >= 0x80;
-  if (box == at && words < length)
-    g_ptr_array_add (checks, new_check (line, done, text + words, length - words));
-  else if (box > at && (item || ((glyph || form) && names_subject (text, at, box))) &&
-           !(done && is_word_end (text, box)) &&
-           (words >= length || (glyph && is_yes (text + words, length - words))))
-    g_ptr_array_add (checks, new_check (line, done, text + at, subject_end (text, at, box) - at));
+  glyph = (guchar) text[first.box] >= 0x80;
+  if (first.box == first.at && first.words < length)
+    g_ptr_array_add (
+      checks, new_check (line, first.done, text + first.words, length - first.words));
+  else if (first.box > first.at &&
+           (item || ((glyph || form) && names_subject (text, first.at, first.box))) &&
+           !(first.done && is_word_end (text, first.box)) &&
+           (first.words >= length ||
+            (glyph && is_yes (text + first.words, length - first.words))))
+    g_ptr_array_add (checks,
+                     new_check (line, first.done, text + first.at,
+                                subject_end (text, first.at, first.box) - first.at));
+}
+
+/* "### [ ] Stop the mill": a heading that is to be ticked; "☑" before one is decoration. */
+static void
+parse_heading (GPtrArray *checks, CsSource *source, guint line)
+{
+  gsize length, at = 0, end;
+  const char *text = cs_source_get_line (source, line, &length);
+  gboolean done;
+
+  while (at < length && strchr ("# \t>*", text[at]) != NULL)
+    at++;
+  if (at < length && cs_box_may_start (text[at]) &&
+      cs_box_parse (text + at, length - at, &done, &end) && at + end < length &&
+      (!done || text[at] == '['))
+    g_ptr_array_add (checks, new_check (line, done, text + at + end, length - at - end));
 }
 
 /* The words that a row is about: the first cell that is no box and no number. */
@@ -296,7 +243,7 @@ row_subject (GPtrArray *row)
       gsize end;
 
       if (strspn (cell, "0123456789.# ") < strlen (cell) &&
-          !cs_checks_parse_box (cell, strlen (cell), &done, &end))
+          !cs_box_parse_item (cell, strlen (cell), &done, &end))
         return cell;
     }
   return "";
@@ -316,7 +263,48 @@ is_unit (const char *words)
   return FALSE;
 }
 
-/* A row of a table: one check for each cell that begins with a box; "☐ Yes ☐ No" is a choice. */
+/* A cell of a table: a box, perhaps with words behind it, or words and a box. "☐ Yes ☐ No" beside a
+ * subject is both a choice and a thing to tick. */
+static void
+parse_cell (GPtrArray *checks,
+            GArray *choice_lines,
+            guint line,
+            const char *cell,
+            const char *subject)
+{
+  gsize length = strlen (cell), second_words;
+  gboolean second_done;
+  FirstBox first;
+
+  if (length == 0 || !find_first_box (cell, length, TRUE, &first))
+    return;
+  if (cs_box_find (cell, first.words, length, &second_done, &second_words) < length)
+    {
+      if (first.box > first.at)
+        return;
+      if (choice_lines != NULL)
+        g_array_append_val (choice_lines, line);
+      if (*subject != '\0')
+        g_ptr_array_add (checks, new_check (line, FALSE, subject, strlen (subject)));
+    }
+  else if (first.box > first.at)
+    {
+      if ((guchar) cell[first.box] >= 0x80 && !first.done && first.words >= length)
+        g_ptr_array_add (checks, new_check (line, FALSE, cell + first.at,
+                                            subject_end (cell, first.at, first.box) - first.at));
+    }
+  else if (first.words >= length)
+    {
+      g_ptr_array_add (checks, new_check (line, first.done, subject, strlen (subject)));
+    }
+  else if (!(cell[1] == 'X' && is_unit (cell + first.words))) /* "[X] min" is to be filled in */
+    {
+      g_ptr_array_add (
+        checks, new_check (line, first.done, cell + first.words, length - first.words));
+    }
+}
+
+/* A row of a table: one check for each cell with a box. */
 static void
 parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line)
 {
@@ -329,31 +317,7 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
     return;
   row = cs_table_split_row (text, length);
   for (guint i = 0; i < row->len; i++)
-    {
-      const char *cell = g_ptr_array_index (row, i);
-      gsize n = strlen (cell), words, second_words;
-      gboolean done, second_done;
-
-      if (find_box (cell, 0, n, &done, &words) != 0 || n == 0)
-        continue;
-      if (find_box (cell, words, n, &second_done, &second_words) < n)
-        {
-          /* "☐ open ☐ done" beside a subject: both a choice and a thing to tick. */
-          if (choice_lines != NULL)
-            g_array_append_val (choice_lines, line);
-          if (*row_subject (row) != '\0')
-            g_ptr_array_add (
-              checks, new_check (line, FALSE, row_subject (row), strlen (row_subject (row))));
-          continue;
-        }
-      if (words < n && cell[1] == 'X' && is_unit (cell + words))
-        continue; /* "[X] min" is a figure to fill in */
-      if (words < n)
-        g_ptr_array_add (checks, new_check (line, done, cell + words, n - words));
-      else
-        g_ptr_array_add (checks,
-                         new_check (line, done, row_subject (row), strlen (row_subject (row))));
-    }
+    parse_cell (checks, choice_lines, line, g_ptr_array_index (row, i), row_subject (row));
 }
 
 /**
@@ -379,6 +343,8 @@ cs_checks_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds, GAr
                     kind == CS_LINE_CODE);
       else if (kind == CS_LINE_TABLE)
         parse_row (checks, choice_lines, source, i);
+      else if (kind == CS_LINE_HEADING)
+        parse_heading (checks, source, i);
     }
   return checks;
 }

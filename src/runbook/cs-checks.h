@@ -8,7 +8,6 @@
 
 G_BEGIN_DECLS
 
-gboolean cs_checks_parse_box (const char *text, gsize length, gboolean *done, gsize *box_end);
 GPtrArray *cs_checks_find (CsSource *source,
                            CsMarkdown *markdown,
                            const guint8 *holds,

@@ -222,7 +222,8 @@ find_blocks (Importer *self)
         self->holds[block->line] |= CS_HOLDS_COMMAND;
       if (block->kind != CS_BLOCK_COMMAND && block->kind != CS_BLOCK_EXPECTED &&
           is_form_language (block->language))
-        mark_lines (self, element->line + 1, element->end_line, CS_HOLDS_FORM);
+        mark_lines (self, element->line + (element->fenced ? 1 : 0), element->end_line,
+                    CS_HOLDS_FORM);
       else if (cs_language_of (block->language) == CS_LANGUAGE_SHELL)
         mark_boxes (self, element);
     }

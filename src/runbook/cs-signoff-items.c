@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Things to tick by which someone signs: "- [ ] CTO sign-off". */
 
-#include "cs-checks.h"
+#include "cs-boxes.h"
 #include "cs-headings.h"
 #include "cs-signoff-search.h"
 #include "cs-word-folding.h"
@@ -102,7 +102,7 @@ cs_signoff_search_take_item (CsSignoffSearch *self, guint line)
 
   while (length > 0 && strchr (" \t>-*+", *text) != NULL)
     text++, length--;
-  if (!cs_checks_parse_box (text, length, &done, &end))
+  if (!cs_box_parse_item (text, length, &done, &end))
     return FALSE;
   {
     g_autofree char *rest = g_strndup (text + end, length - end);
