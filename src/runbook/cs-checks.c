@@ -249,15 +249,23 @@ row_subject (GPtrArray *row)
   return "";
 }
 
+/* "[X] min", "[X]%": a number that is not known yet. */
 static gboolean
-is_unit (const char *words)
+is_figure (const char *box)
 {
   static const char *const UNITS[] = { "%", "s", "sec", "min", "h", "hours", "minutes",
                                        "ms", "MB", "GB", "Std", "Std.", "Min.", "€" };
 
+  gsize length;
+
+  if (!g_str_has_prefix (box, "[X]"))
+    return FALSE;
+  box += strlen ("[X]");
+  box += strspn (box, " ");
+  length = strcspn (box, "*_ ");
   for (guint i = 0; i < G_N_ELEMENTS (UNITS); i++)
     {
-      if (strcmp (words, UNITS[i]) == 0)
+      if (strlen (UNITS[i]) == length && strncmp (box, UNITS[i], length) == 0)
         return TRUE;
     }
   return FALSE;
@@ -297,7 +305,7 @@ parse_cell (GPtrArray *checks,
     {
       g_ptr_array_add (checks, new_check (line, first.done, subject, strlen (subject)));
     }
-  else if (!(cell[1] == 'X' && is_unit (cell + first.words))) /* "[X] min" is to be filled in */
+  else if (!is_figure (cell + first.box)) /* "[X] min" is to be filled in */
     {
       g_ptr_array_add (
         checks, new_check (line, first.done, cell + first.words, length - first.words));

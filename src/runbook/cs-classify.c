@@ -4,6 +4,7 @@
 #include "cs-classify.h"
 
 #include "cs-languages.h"
+#include "cs-shell-likeness.h"
 #include "cs-word-folding.h"
 
 #include <string.h>
@@ -46,13 +47,30 @@ label_above (CsSource *source, CsMarkdown *markdown, guint line)
   return NULL;
 }
 
+/* The language that an info string names, in any of the forms that generators of sites know:
+ * "bash", "{.bash}", "[bash]", "language-bash", "{code-block} bash". */
 static char *
 language_of (const char *info)
 {
-  const char *start = info != NULL ? info + strspn (info, " \t{.") : "";
-  g_autofree char *name = g_strndup (start, strcspn (start, " \t{},:;"));
+  static const char OPEN[] = " \t{.[(\"'", CLOSE[] = " \t{},:;])\"'|?";
+  static const char *const PREFIXES[] = { "language-", "lang-" };
+  static const char *const DIRECTIVES[] = { "code-block", "code", "code-cell", "sourcecode",
+                                            "mdx-code-block" };
+  const char *start = info != NULL ? info + strspn (info, OPEN) : "";
+  gsize length;
 
-  return g_ascii_strdown (name, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (DIRECTIVES); i++)
+    {
+      length = strlen (DIRECTIVES[i]);
+      if (g_str_has_prefix (start, DIRECTIVES[i]) && strchr ("} ", start[length]) != NULL)
+        {
+          start += length + strspn (start + length, "} {[.");
+          break;
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (PREFIXES); i++)
+    start += g_str_has_prefix (start, PREFIXES[i]) ? strlen (PREFIXES[i]) : 0;
+  return g_ascii_strdown (start, (gssize) strcspn (start, CLOSE));
 }
 
 static Census
@@ -326,6 +344,26 @@ is_session (const Census *census)
   return census->repl > 0 && census->known > 0 && census->unknown == 0 && census->foreign == 0;
 }
 
+/* "docker" is the language of files, and the program that people call. */
+static gboolean
+calls_docker (CsClassified *self, const Census *census)
+{
+  return strcmp (self->language, "docker") == 0 && census->known > 0 && census->foreign == 0 &&
+         g_str_has_prefix (self->raw, "docker ");
+}
+
+/* Whether a text begins with a command behind a prompt, whatever its author calls it. */
+static gboolean
+shows_prompts (const char *text)
+{
+  const char *end;
+
+  if (!g_str_has_prefix (text, "$ "))
+    return FALSE;
+  end = strchrnul (text, '\n');
+  return end > text + 2 && cs_shell_likeness (text + 2, end) == CS_LIKENESS_KNOWN;
+}
+
 /* "Expected output:" speaks of what follows; "Result: done" has said it already. */
 static gboolean
 ends_open (const char *label)
@@ -346,7 +384,7 @@ decide (CsClassified *self, CsVariableUses *uses, const char *heading, gboolean 
 
   if (language == CS_LANGUAGE_OTHER)
     return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_SAMPLE);
-  if (language == CS_LANGUAGE_OUTPUT)
+  if (language == CS_LANGUAGE_OUTPUT && (expected || !shows_prompts (self->raw)))
     return because (self, expected ? CS_BLOCK_REASON_ANNOUNCED : CS_BLOCK_REASON_OUTPUT,
                     expected ? CS_BLOCK_EXPECTED : CS_BLOCK_SAMPLE);
   self->commands = cs_shell_scan (self->raw, language == CS_LANGUAGE_CONSOLE);
@@ -356,7 +394,7 @@ decide (CsClassified *self, CsVariableUses *uses, const char *heading, gboolean 
     return decide_tagged (self, &census, uses, heading);
   if (expected)
     return because (self, CS_BLOCK_REASON_ANNOUNCED, CS_BLOCK_EXPECTED);
-  if (language == CS_LANGUAGE_FILE && is_session (&census))
+  if (language == CS_LANGUAGE_FILE && (is_session (&census) || calls_docker (self, &census)))
     return because (self, CS_BLOCK_REASON_PROGRAMS, CS_BLOCK_COMMAND);
   if (language == CS_LANGUAGE_FILE)
     return because (self, CS_BLOCK_REASON_LANGUAGE, CS_BLOCK_FILE);

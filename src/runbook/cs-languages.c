@@ -7,9 +7,17 @@
 
 #include <string.h>
 
-static const char *const SHELL[] = { "bash", "sh", "shell", "zsh", "ksh", "dash", "ash", "fish" };
+static const char *const SHELL[] = { "bash", "sh", "shell", "zsh", "ksh", "dash", "ash", "fish",
+                                     "shellscript", "shell-script", "busybox" };
 static const char *const CONSOLE[] = { "console", "shell-session", "shellsession", "sh-session",
-                                       "bash-session", "terminal", "term" };
+                                       "bash-session", "terminal", "term", "console-session" };
+/* Other shells, and what draws pictures or sets letters. */
+static const char *const NO_SHELL[] = {
+  "powershell", "ps1", "ps", "pwsh", "posh", "cmd", "bat", "batch", "batchfile", "dos", "winbatch",
+  "mermaid", "plantuml", "puml", "dot", "graphviz", "d2", "tree", "vim", "viml", "tex", "latex",
+  "math", "vb", "vbnet", "vbscript", "vba", "applescript", "gherkin", "feature", "email", "mail",
+  "rst", "asciidoc", "adoc", "message", "template", "regex", "reg", "csh", "tcsh",
+};
 static const char *const OUTPUT[] = { "text", "txt", "plaintext", "plain", "output", "log", "logs",
                                       "out", "none", "ascii" };
 static const char *const FILES[] = {
@@ -76,7 +84,8 @@ cs_language_of (const char *name)
     return CS_LANGUAGE_OUTPUT;
   if (is_in (FILES, G_N_ELEMENTS (FILES), name))
     return CS_LANGUAGE_FILE;
-  return CS_LANGUAGE_OTHER;
+  return is_in (NO_SHELL, G_N_ELEMENTS (NO_SHELL), name) ? CS_LANGUAGE_OTHER
+                                                         : CS_LANGUAGE_UNKNOWN;
 }
 
 /* What stands before the words of a label. */

@@ -14,7 +14,8 @@ typedef enum
   CS_LANGUAGE_CONSOLE, /* commands with prompts, and what they print */
   CS_LANGUAGE_OUTPUT,  /* text, log, output */
   CS_LANGUAGE_FILE,    /* what is saved somewhere */
-  CS_LANGUAGE_OTHER,   /* other shells, pictures, what is not known */
+  CS_LANGUAGE_OTHER,   /* other shells, pictures */
+  CS_LANGUAGE_UNKNOWN, /* a name that tells nothing: "linux", "cli" */
 } CsLanguage;
 
 CsLanguage cs_language_of (const char *name);

@@ -142,20 +142,24 @@ count_lines (const char *text)
 static void
 unwrap_fence (CsElement *element)
 {
-  gsize marks = strspn (element->text, "`");
+  gsize indent = strspn (element->text, " "), marks = strspn (element->text + indent, "`");
   char *info, *end, *last;
 
   if (marks < 3)
     return;
-  info = element->text + marks;
+  info = element->text + indent + marks;
   end = strchr (info, '\n');
-  last = end != NULL ? g_strrstr (end, "\n```") : NULL;
-  if (last == NULL || memchr (info, '`', (gsize) (end - info)) != NULL ||
-      strspn (last + 1, "` \n") != strlen (last + 1))
+  last = end != NULL ? g_strrstr (end, "```") : NULL;
+  while (last != NULL && last > end && last[-1] == '`')
+    last--;
+  while (last != NULL && last > end && last[-1] == ' ')
+    last--;
+  if (last == NULL || last[-1] != '\n' || memchr (info, '`', (gsize) (end - info)) != NULL ||
+      strspn (last, "` \n") != strlen (last))
     return;
   element->info = g_strstrip (g_strndup (info, (gsize) (end - info)));
   element->fenced = TRUE;
-  last[1] = '\0';
+  *last = '\0';
   memmove (element->text, end + 1, strlen (end + 1) + 1);
 }
 

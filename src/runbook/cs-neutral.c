@@ -4,6 +4,8 @@
 
 #include "cs-neutral.h"
 
+#include "cs-generators.h"
+
 #include <string.h>
 
 /* More containers than any author nests; beyond them the marks are words. */
@@ -14,6 +16,8 @@
 #define PIECE_LINES 256
 /* A mark further to the right than this is no mark any more. */
 #define MAX_LEAD 400
+/* What stands in a box of a generator is indented by so many columns. */
+#define BOX_INDENT 4
 /* So many lines below a tag are looked at for what it is around. */
 #define MAX_WRAPPED 40
 
@@ -225,6 +229,13 @@ typedef struct
   char *text;
 } Change;
 
+/* A line in a box of a generator, which indents it by so many bytes. */
+typedef struct
+{
+  guint line;
+  guint bytes;
+} Boxed;
+
 /* What stands between two fences. */
 typedef struct
 {
@@ -236,6 +247,7 @@ struct _CsNeutral
 {
   CsSource *source;
   GArray *changes;  /* of Change, by line */
+  GArray *boxed;    /* of Boxed, by line */
   GArray *folds;    /* of Fold, by line */
   GArray *chapters; /* of guint: headings where nothing goes on, as far as lines alone can tell */
   guint front_matter_end;
@@ -395,6 +407,99 @@ follow_fence (CsNeutral *self, Fence *fence, guint number, const char *line, gsi
   fence->line = 0;
 }
 
+/* What goes on over several lines, as far as has been read. */
+typedef struct
+{
+  Fence fence;
+  guint boxes;      /* that stand in each other */
+  gboolean tag;     /* the fence was opened by a tag of a generator */
+  gboolean comment; /* of HTML */
+} Reading;
+
+/* Takes what boxes indent a line by off it. */
+static const char *
+leave_boxes (CsNeutral *self, Reading *reading, guint number, const char *line, gsize *length)
+{
+  const char *end = line + *length, *p = line;
+  guint column = 0;
+
+  for (; p < end && column < BOX_INDENT * reading->boxes && (*p == ' ' || *p == '\t'); p++)
+    column += *p == '\t' ? BOX_INDENT : 1;
+  if (p == end)
+    return line;
+  if (reading->fence.line == 0 && column < BOX_INDENT * reading->boxes)
+    {
+      reading->boxes = column / BOX_INDENT;
+      return leave_boxes (self, reading, number, line, length);
+    }
+  if (p > line)
+    {
+      Boxed boxed = { number, (guint) (p - line) };
+
+      g_array_append_val (self->boxed, boxed);
+    }
+  *length = (gsize) (end - p);
+  return p;
+}
+
+/* A fence that a generator writes as a tag: to the parser it is one of Markdown. */
+static gboolean
+follow_tag (CsNeutral *self, Reading *reading, guint number, const char *line, gsize length)
+{
+  char *mark = NULL;
+
+  if (reading->fence.line == 0)
+    mark = cs_generator_dup_fence (self->source, number);
+  else if (reading->tag && cs_generator_closes_fence (line, length))
+    mark = g_strdup ("```");
+  if (mark == NULL)
+    return FALSE;
+  reading->tag = reading->fence.line == 0;
+  reading->fence.certain = FALSE;
+  follow_fence (self, &reading->fence, number, mark, strlen (mark));
+  reading->fence.certain = FALSE;
+  change_line (self, number, mark);
+  return TRUE;
+}
+
+/* "<!--" and what follows it up to "-->" is one block, whatever stands in it. */
+static void
+follow_comment (Reading *reading, const char *line, gsize length)
+{
+  gsize at = 0;
+
+  while (at < length && (line[at] == ' ' || line[at] == '\t'))
+    at++;
+  if (!reading->comment && length - at >= 4 && memcmp (line + at, "<!--", 4) == 0)
+    reading->comment = TRUE;
+  if (reading->comment && cs_bytes_hold (line, length, "-->"))
+    reading->comment = FALSE;
+}
+
+static void
+read_line (CsNeutral *self, Reading *reading, guint number)
+{
+  gsize length;
+  const char *line = cs_source_get_line (self->source, number, &length);
+  CsBytes bytes = cs_source_get_line_bytes (self->source, number);
+
+  if (reading->boxes > 0)
+    line = leave_boxes (self, reading, number, line, &length);
+  if (reading->fence.line == 0 && length > 5 && strchr ("!?=", *line) != NULL &&
+      cs_generator_opens_box (line, length))
+    reading->boxes++;
+  if ((bytes & CS_BYTES_CURLY) != 0 && follow_tag (self, reading, number, line, length))
+    return;
+  follow_fence (self, &reading->fence, number, line, length);
+  if (reading->boxes > 0)
+    reading->fence.certain = FALSE;
+  if (reading->fence.line != 0 || (bytes & (CS_BYTES_LESS | CS_BYTES_GREATER)) == 0)
+    return;
+  follow_comment (reading, line, length);
+  if (is_container_tag (line, length) && wraps_markdown (self->source, number))
+    change_line (self, number, g_strdup (""));
+}
+
 /**
  * cs_neutral_new:
  *
@@ -406,12 +511,14 @@ CsNeutral *
 cs_neutral_new (CsSource *source)
 {
   CsNeutral *self = g_new0 (CsNeutral, 1);
-  Fence fence = { 0 };
+  Reading reading = { 0 };
+  Fence *fence = &reading.fence;
   gboolean blank = FALSE;
 
   self->source = cs_source_ref (source);
   self->changes = g_array_new (FALSE, FALSE, sizeof (Change));
   g_array_set_clear_func (self->changes, clear_change);
+  self->boxed = g_array_new (FALSE, FALSE, sizeof (Boxed));
   self->folds = g_array_new (FALSE, FALSE, sizeof (Fold));
   self->chapters = g_array_new (FALSE, FALSE, sizeof (guint));
   self->front_matter_end = find_front_matter (source);
@@ -420,18 +527,15 @@ cs_neutral_new (CsSource *source)
       gsize length;
       const char *line = cs_source_get_line (source, i, &length);
 
-      follow_fence (self, &fence, i, line, length);
-      if (fence.line == 0 && blank && is_heading (line, length))
+      read_line (self, &reading, i);
+      if (fence->line == 0 && !reading.comment && blank && is_heading (line, length))
         g_array_append_val (self->chapters, i);
       blank = is_blank (line, length);
-      if (fence.line == 0 && (cs_source_get_line_bytes (source, i) & CS_BYTES_LESS) != 0 &&
-          is_container_tag (line, length) && wraps_markdown (source, i))
-        change_line (self, i, g_strdup (""));
     }
-  if (fence.line != 0 && fence.blank != 0 && !fence.nests)
+  if (fence->line != 0 && fence->blank != 0 && !fence->nests)
     {
-      self->unclosed_line = self->unclosed_line != 0 ? self->unclosed_line : fence.line;
-      close_at (self, &fence, fence.blank);
+      self->unclosed_line = self->unclosed_line != 0 ? self->unclosed_line : fence->line;
+      close_at (self, fence, fence->blank);
     }
   return self;
 }
@@ -441,6 +545,7 @@ cs_neutral_free (CsNeutral *self)
 {
   cs_source_unref (self->source);
   g_array_unref (self->changes);
+  g_array_unref (self->boxed);
   g_array_unref (self->folds);
   g_array_unref (self->chapters);
   g_free (self);
@@ -467,22 +572,40 @@ cs_neutral_get_n_folds (CsNeutral *self)
   return self->folds->len;
 }
 
-/* Adds a line to the text; returns how many of its bytes are missing. */
+/* How far cs_neutral_write() has come in what was found. */
+typedef struct
+{
+  guint change;
+  guint boxed;
+} Next;
+
+/* Adds a line to the text; returns how many bytes are missing at its end. */
 static guint32
-write_line (CsNeutral *self, GString *out, guint number, guint *next_change)
+write_line (CsNeutral *self, GString *out, guint number, Next *next)
 {
   gsize length, left, start = out->len;
   const char *line = cs_source_get_line (self->source, number, &length);
   char *copy;
 
-  if (*next_change < self->changes->len &&
-      g_array_index (self->changes, Change, *next_change).line == number)
+  if (next->change < self->changes->len &&
+      g_array_index (self->changes, Change, next->change).line == number)
     {
-      const Change *change = &g_array_index (self->changes, Change, (*next_change)++);
+      const Change *change = &g_array_index (self->changes, Change, next->change++);
 
       g_string_append (out, change->text);
       g_string_append_c (out, '\n');
       return *change->text == '\0' ? (guint32) length : 0;
+    }
+  while (next->boxed < self->boxed->len &&
+         g_array_index (self->boxed, Boxed, next->boxed).line < number)
+    next->boxed++;
+  if (next->boxed < self->boxed->len &&
+      g_array_index (self->boxed, Boxed, next->boxed).line == number)
+    {
+      guint bytes = g_array_index (self->boxed, Boxed, next->boxed).bytes;
+
+      line += bytes;
+      length -= bytes;
     }
   g_string_set_size (out, start + length + 1);
   copy = memcpy (out->str + start, line, length);
@@ -508,7 +631,8 @@ write_line (CsNeutral *self, GString *out, guint number, guint *next_change)
 GString *
 cs_neutral_write (CsNeutral *self, gboolean fold, guint *lines, guint32 *cut, GArray *starts)
 {
-  guint n_lines = cs_source_get_n_lines (self->source), n = 0, next_change = 0, next_fold = 0;
+  guint n_lines = cs_source_get_n_lines (self->source), n = 0, next_fold = 0;
+  Next next_found = { 0, 0 };
   guint next_chapter = 0;
   CsNeutralStart start = { 0 };
   gsize total;
@@ -537,7 +661,7 @@ cs_neutral_write (CsNeutral *self, gboolean fold, guint *lines, guint32 *cut, GA
       if (i <= self->front_matter_end)
         g_string_append_c (out, '\n');
       else
-        cut[i] = write_line (self, out, i, &next_change);
+        cut[i] = write_line (self, out, i, &next_found);
       if (next != NULL && next->line == i)
         {
           i = next->end_line - 1;
