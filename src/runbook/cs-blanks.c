@@ -82,7 +82,7 @@ cs_blank_length (const char *text, gsize length)
 static gsize
 skip_marks (const char *text, gsize from, gsize to)
 {
-  while (from < to && strchr (" \t*>-+|,;/()[]&", text[from]) != NULL)
+  while (from < to && strchr (" \t*>-+|,;/()[]&`", text[from]) != NULL)
     from++;
   return from;
 }
@@ -115,7 +115,7 @@ clean_label (const char *text, gsize from, gsize to)
 
   from = skip_marks (text, from, to);
   label = g_strndup (text + from, to - from);
-  for (gsize n = strlen (label); n > 0 && strchr (" \t*:(_[/|", label[n - 1]) != NULL;)
+  for (gsize n = strlen (label); n > 0 && strchr (" \t*:(_[/|`", label[n - 1]) != NULL;)
     label[--n] = '\0';
   if (g_str_has_suffix (label, "："))
     label[strlen (label) - strlen ("：")] = '\0';

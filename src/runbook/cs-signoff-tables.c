@@ -117,8 +117,11 @@ cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element)
   gboolean explicit = column >= 0;
   guint n_signoffs;
 
-  if (column < 0 && cs_signoff_search_in_chapter (self, element->line))
+  if (column < 0)
     column = find_column (self, header, CS_FORM_APPROVAL);
+  if (column >= 0 && !explicit && !cs_signoff_search_in_chapter (self, element->line) &&
+      !cs_form_asks_consent (cs_table_get_cell (header, (guint) column)))
+    column = -1;
   if (column < 0 && cs_signoff_search_in_chapter (self, element->line))
     column = find_column (self, header, CS_FORM_NAME);
   if (column < 0 && cs_signoff_search_in_chapter (self, element->line))

@@ -24,7 +24,8 @@ static const struct
     "podpisano|签署|签章|簽名|簽核|簽署|捺印|押印|印|サイン|approbation signature" },
   { CS_FORM_FIELD,
     "=date|=time|=date/time|=date & time|=date and time|=timestamp|=datum|=uhrzeit|=zeit|"
-    "=datum/uhrzeit|=ort|=ort, datum|=heure|=fecha|=hora|=data|=ora|=tijd|=日期|=时间|=日時|=日付|"
+    "=datum/uhrzeit|=ort und datum|=ort|=ort, datum|=heure|=fecha|=hora|=data|=ora|=tijd|=日期|"
+    "=时间|=日時|=日付|"
     "=дата|=data i godzina|version*|comment*|notes|bemerkung*|kommentar*|anmerkung*|"
     "commentaire*|comentario*|observaciones|ticket*|commit*|release tag|start time|"
     "end time|started at|finished at|completed at|duration|deployment completed|=completed|"
@@ -40,7 +41,7 @@ static const struct
     "編號|编号|原因|数量|時間|日時|日付|承認日|開始|終了|バージョン|備考|理由|項目数|время|версия|примечани*|approved at|"
     "approved on|released on|signed on|signed at|executed at|freigegeben am|genehmigt am|"
     "geprüft am|approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|"
-    "=am|=on|=le|=il|=op|=release|=tag|=report|=rapport|=build|limitation*|"
+    "=am|=on|=le|=il|=op|=release|=stand|=tag|=report|=rapport|=build|limitation*|"
     "known limitation*|beperking*|einschränkung*|limitación*|limitações|open issue*|"
     "open problem*|known issue*|open points|offene punkte|问题|建议|窗口|problèmes ouverts|"
     "problemas abiertos|next step*|action items|комментари*|причин*|wersja|uwagi|czas *|"
@@ -254,6 +255,19 @@ cs_form_names_person (const char *label)
   return find_word (label, 1u << CS_FORM_APPROVAL | 1u << CS_FORM_ROLE) != CS_FORM_UNKNOWN;
 }
 
+static gboolean
+has_stem (const char *label, const char *const *stems, guint n)
+{
+  g_autofree char *folded = cs_fold_words (label);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (strstr (folded, stems[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * cs_form_asks_consent:
  * @label: words that ask for an approval or a signature
@@ -269,16 +283,29 @@ cs_form_asks_consent (const char *label)
     "aprob",   "aprov",      "goedgekeur", "akkoord",   "zatwierdz",  "утвержд",  "согласов",
     "承認",    "批准",       "审批",       "審批",      "审核",       "核准",     "승인",
     "authori", "autori",     "sign",       "unterschr", "firma",      "assinat",  "签",
-    "署名",    "handteken",  "podpis",     "подпис",
+    "署名",    "handteken",  "podpis",     "подпис",    "簽",         "утверд",   "onayla",
   };
-  g_autofree char *folded = cs_fold_words (label);
 
-  for (guint i = 0; i < G_N_ELEMENTS (STEMS); i++)
-    {
-      if (strstr (folded, STEMS[i]) != NULL)
-        return TRUE;
-    }
-  return FALSE;
+  return has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
+}
+
+/**
+ * cs_form_asks_review:
+ *
+ * Returns: like cs_form_asks_consent(), also whether they ask someone to look at what was done
+ *   ("Verified by")
+ */
+gboolean
+cs_form_asks_review (const char *label)
+{
+  static const char *const STEMS[] = {
+    "verif",  "review", "valid",   "check",   "confirm", "accept",  "accet",  "acept",  "witness",
+    "gepruft", "pruf",  "bestatig", "revis",  "relu",    "control", "homolog", "conform", "conferm",
+    "gecontrol", "bevestig", "sprawdz", "zaakcept", "провер", "确认", "复核", "確認", "検証", "レビュー",
+    "audit", "countersign", "gegengez",
+  };
+
+  return cs_form_asks_consent (label) || has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
 }
 
 /**

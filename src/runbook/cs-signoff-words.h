@@ -20,6 +20,7 @@ typedef enum
 CsFormWord cs_form_word_of (const char *label);
 gboolean cs_form_names_person (const char *label);
 gboolean cs_form_asks_consent (const char *label);
+gboolean cs_form_asks_review (const char *label);
 gboolean cs_form_names_role (const char *label);
 
 G_END_DECLS

@@ -83,6 +83,33 @@ is_room_to_write (CsSignoffSearch *self, guint line)
           (line < cs_source_get_n_lines (self->source) && is_bare_blank (self, line + 1)));
 }
 
+/* "… at this place:\n____": words right above go on into the blank. */
+static gboolean
+ends_sentence (CsSignoffSearch *self, guint line)
+{
+  gsize length;
+  const char *above = line > 1 ? cs_source_get_line (self->source, line - 1, &length) : NULL;
+  g_autofree char *words = NULL;
+
+  if (above == NULL || strspn (above, " \t>_") >= length || length > CS_SIGNOFF_MAX_LINE ||
+      cs_markdown_get_line_kind (self->markdown, line - 1) != CS_LINE_TEXT)
+    return FALSE;
+  words = g_strndup (above, length);
+  return cs_signoff_search_word_of (self, words) == CS_FORM_UNKNOWN;
+}
+
+/* "Place:" over a blank: what is written there is no signature. */
+static gboolean
+is_field_below (CsSignoffSearch *self, guint line)
+{
+  CsFormWord word;
+
+  if (self->label.text == NULL || self->label.heading || line - self->label.line > LABEL_REACH)
+    return FALSE;
+  word = cs_signoff_search_word_of (self, self->label.text);
+  return word == CS_FORM_FIELD || word == CS_FORM_NAME;
+}
+
 /* A line that is nothing but a blank, perhaps with words behind it. */
 static void
 take_bare_blank (CsSignoffSearch *self, guint line, const char *rest)
@@ -96,6 +123,9 @@ take_bare_blank (CsSignoffSearch *self, guint line, const char *rest)
       word != CS_FORM_SIGNATURE)
     return;
   if (!labelled && caption == NULL && is_room_to_write (self, line))
+    return;
+  if (*rest == '\0' && (!labelled || self->label.heading) &&
+      (ends_sentence (self, line) || (caption == NULL && is_field_below (self, line))))
     return;
   if (self->open != NULL && !labelled && line - self->open_line <= FIELD_REACH && *rest != '\0' &&
       word == CS_FORM_FIELD)
@@ -248,6 +278,39 @@ asks_role_to_sign (CsSignoffSearch *self, guint line, GArray *blanks)
          signs_below (self, line);
 }
 
+/* "____ %", "____ 件": something is counted. */
+static gboolean
+counts_things (const char *rest)
+{
+  static const char *const UNITS[] = { "%", "件", "人", "個", "项", "次", "min", "minutes",
+                                       "minutos", "Minuten", "ms", "MB", "GB" };
+
+  for (guint i = 0; *rest != '\0' && i < G_N_ELEMENTS (UNITS); i++)
+    {
+      if (strcmp (rest, UNITS[i]) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "Date: ____ Approved by: ____": who signs stands behind what else is filled in. */
+static gboolean
+take_later_blank (CsSignoffSearch *self, guint line, GArray *blanks)
+{
+  for (guint i = 1; i < blanks->len; i++)
+    {
+      const char *label = g_array_index (blanks, CsBlank, i).label;
+
+      if (cs_signoff_search_word_of (self, label) != CS_FORM_APPROVAL ||
+          !cs_form_asks_consent (label))
+        continue;
+      add_further_fields (cs_signoff_search_add (self, line, label), blanks, i + 1);
+      self->open_named = TRUE;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest)
 {
@@ -255,22 +318,24 @@ take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest
   CsFormWord word = *first != '\0' ? cs_signoff_search_word_of (self, first) : CS_FORM_UNKNOWN;
   gboolean chapter = cs_signoff_search_in_chapter (self, line);
   gboolean signature = has_word (self, blanks, 1, CS_FORM_SIGNATURE);
+  gboolean named = word == CS_FORM_SIGNATURE && cs_form_names_person (first);
 
-  if (word == CS_FORM_SIGNATURE && cs_form_names_person (first))
-    word = CS_FORM_ROLE;
   if (*first == '\0')
     {
       take_bare_blank (self, line, rest);
       return;
     }
-  if (word == CS_FORM_SIGNATURE ||
+  if (counts_things (rest))
+    return;
+  if ((word == CS_FORM_SIGNATURE && !named) ||
       (word == CS_FORM_NAME && (chapter || signature || has_label (self, line))) ||
       (word == CS_FORM_NAME && self->open != NULL && line - self->open_line <= FIELD_REACH))
     {
       take_part (self, line, blanks, first);
     }
-  else if (word == CS_FORM_APPROVAL ||
-           (word == CS_FORM_ROLE && asks_role_to_sign (self, line, blanks)) ||
+  else if (named || (word == CS_FORM_APPROVAL && cs_form_asks_review (first)) ||
+           ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) &&
+            asks_role_to_sign (self, line, blanks)) ||
            (word == CS_FORM_UNKNOWN && may_be_person (self, first, rest) &&
             (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD) ||
              (stands_under_approval (self) && cs_markdown_is_item_start (self->markdown, line)))))
@@ -282,7 +347,9 @@ take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest
       add_further_fields (signoff, blanks, 1);
       set_label (self, NULL, 0);
     }
-  else if (word == CS_FORM_FIELD && self->open != NULL && line - self->open_line <= FIELD_REACH)
+  else if ((word == CS_FORM_FIELD || word == CS_FORM_NAME) &&
+           !take_later_blank (self, line, blanks) && self->open != NULL &&
+           line - self->open_line <= FIELD_REACH)
     {
       add_further_fields (self->open, blanks, 0);
       self->open_line = line;
