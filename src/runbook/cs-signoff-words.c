@@ -79,6 +79,8 @@ static const struct
     "validado por|eseguito da|verificato da|uitgevoerd door|gecontroleerd door|"
     "confirmado por|confermato da" },
   { CS_FORM_NAME,
+    "=name und funktion|=name und rolle|=name and title|=name and role|=name, title|"
+    "=name/title|=nom et fonction|=nombre y cargo|=nome e cargo|=nome e ruolo|=naam en functie|"
     "=name|=full name|=print name|=nom|=nombre|=nome|=naam|=姓名|=氏名|=имя|=фио|=nachname|"
     "=vorname|=vor- und nachname|=prénom|=nom et prénom|=nom, prénom|=nombre y apellido|"
     "=nombre y apellidos|=nome completo|=nome e cognome|=imię i nazwisko|=nazwisko|=名前|"
