@@ -55,23 +55,34 @@ check_files () {
 
 # Each record has its hash, which covers the record before it; none is missing between two others.
 check_chain () {
-  local file=$1 n=0 previous stream='' own_n own_previous own_hash own_stream text
+  local file=$1 n=0 previous stream='' own_n own_previous own_hash own_stream text sum name texts
   previous=$(printf '%064d' 0)
   if ! jq -r '[.n, .previous, .hash, .stream] | @tsv' "$file" >"$work/fields" 2>"$work/error" ||
       ! jq -cS '{actor, at, body, kind, n, stream}' "$file" >"$work/canonical" 2>"$work/error"; then
     fault "$file" "is not JSON lines: $(head -n 1 "$work/error")"
     return
   fi
+  rm -rf -- "$work/hashed"
+  mkdir -- "$work/hashed"
   while IFS=$'\t' read -r own_n own_previous own_hash own_stream <&3 && IFS= read -r text <&4; do
+    printf -v name '%010d' "$n"
+    printf '%s%s' "$own_previous" "$text" >"$work/hashed/$name"
+    n=$((n + 1))
+  done 3<"$work/fields" 4<"$work/canonical"
+  texts=("$work"/hashed/*)
+  for ((name = 0; name < n; name += 1000)); do
+    sha256sum -- "${texts[@]:name:1000}"
+  done >"$work/hashes"
+  n=0
+  while IFS=$'\t' read -r own_n own_previous own_hash own_stream <&3 && read -r sum name <&4; do
     [ -n "$stream" ] || stream=$own_stream
     [ "$own_stream" = "$stream" ] || fault "$file" "record $n belongs to another stream"
     [ "$own_n" = "$n" ] || fault "$file" "record $n is missing; what stands there is record $own_n"
     [ "$own_previous" = "$previous" ] || fault "$file" "record $n does not follow the one before it"
-    [ "$(printf '%s%s' "$own_previous" "$text" | digest_of)" = "$own_hash" ] ||
-      fault "$file" "record $n does not have its hash"
+    [ "$sum" = "$own_hash" ] || fault "$file" "record $n does not have its hash"
     previous=$own_hash
     n=$((n + 1))
-  done 3<"$work/fields" 4<"$work/canonical"
+  done 3<"$work/fields" 4<"$work/hashes"
   printf '%s  %d  %s\n' "$previous" "$n" "$stream" >>"$work/heads"
   records=$((records + n))
 }
@@ -138,95 +149,116 @@ is_signed () {
 }
 
 # What was decided about people, policies and the deployment carries its proof: a statement over the
-# record's own place, which says what the record says.
+# record's own place, which says what the record says. One line for each: the record's number, who
+# decided, the statement, the signature, and what is wrong with them.
+list_decrees () {
+  jq -r '
+    . as $record | .body as $b | select ($b.decree)
+    | if $b.decree.payloadType != "application/vnd.in-toto+json" or ($b.decree.signatures | length) != 1
+      then [.n, "", "", "", "is not one statement with one signature"]
+      else (try ($b.decree.payload | @base64d | fromjson) catch null) as $s | $s.predicate as $p
+        | [.n, $p.by // "", $b.decree.payload, $b.decree.signatures[0].sig,
+           if $s == null then "is not one statement with one signature"
+           elif $s.predicateType != "https://countersign.github.io/decree/v1" or
+                [$s.subject[] | [.name, .digest.sha256]] != [[$record.stream, $record.previous]] or
+                $p.kind != $record.kind
+           then "was signed for another place"
+           elif $p.by != $b.by or $p.key != $b["key-used"] or
+                $p.content != ($b | del (.by, .decree, .["key-used"]))
+           then "says something else than what was signed"
+           else "" end]
+      end | map (if . == "" then "-" else . end) | @tsv' "$1"
+}
+
 check_decree () {
-  local file=$1 record=$2 at=$3 difference by
-  if ! jq -j '.body.decree | select (.payloadType == "application/vnd.in-toto+json"
-                                     and (.signatures | length) == 1).payload' <<<"$record" |
-      base64 -d >"$work/payload" || [ ! -s "$work/payload" ] ||
-      ! jq -r '.body.decree.signatures[0].sig' <<<"$record" | base64 -d >"$work/sig"; then
-    fault "$file" "record $(jq -r .n <<<"$record") is not one statement with one signature"
+  local file=$1 n=$2 by=$3 difference=$6 at=$7
+  [ "$difference" = - ] || fault "$file" "record $n $difference"
+  if ! base64 -d <<<"$4" >"$work/payload" 2>/dev/null || ! base64 -d <<<"$5" >"$work/sig" 2>/dev/null; then
+    [ "$difference" != - ] || fault "$file" "record $n is not one statement with one signature"
     return
   fi
-  difference=$(jq -rn --argjson record "$record" --slurpfile statements "$work/payload" '
-    $statements[0] as $s | $s.predicate as $p | $record.body as $b
-    | if $s.predicateType != "https://countersign.github.io/decree/v1" or
-         [$s.subject[] | [.name, .digest.sha256]] != [[$record.stream, $record.previous]] or
-         $p.kind != $record.kind
-      then "was signed for another place"
-      elif $p.by != $b.by or $p.key != $b["key-used"] or
-           $p.content != ($b | del (.by, .decree, .["key-used"]))
-      then "says something else than what was signed"
-      else empty end' 2>&1)
-  [ -z "$difference" ] || fault "$file" "record $(jq -r .n <<<"$record") $difference"
-  by=$(jq -r .predicate.by "$work/payload")
+  printf -v by '%b' "$by"
   is_signed "$by" decree@countersign "$at" ||
-    fault "$file" "record $(jq -r .n <<<"$record"): the signature is not good: $(head -n 1 "$work/said")"
+    fault "$file" "record $n: the signature is not good: $(head -n 1 "$work/said")"
 }
 
 check_decrees () {
-  local file record n at
+  local file n by payload sig difference
+  local -A times
   for file in records/people.jsonl records/policy.jsonl records/deployment.jsonl; do
     [ -e "$file" ] || continue
-    list_times "$file" >"$work/times"
-    jq -c . "$file" >"$work/lines"
-    while IFS= read -r record <&3 && read -r n at <&4; do
-      case $record in
-        *'"decree":'*) check_decree "$file" "$record" "$at"; decisions=$((decisions + 1)) ;;
-      esac
-    done 3<"$work/lines" 4<"$work/times"
+    times=()
+    while read -r n at; do
+      times[$n]=$at
+    done < <(list_times "$file")
+    if ! list_decrees "$file" >"$work/decrees" 2>"$work/error"; then
+      fault "$file" "its decisions can't be read: $(head -n 1 "$work/error")"
+    fi
+    while IFS=$'\t' read -r n by payload sig difference; do
+      check_decree "$file" "$n" "$by" "$payload" "$sig" "$difference" "${times[$n]:-}"
+      decisions=$((decisions + 1))
+    done <"$work/decrees"
   done
 }
 
 # What a signature covers is what the record says: runbook, state of the record, commands, decision.
-find_difference () {
-  jq -rn --argjson record "$1" --slurpfile statements "$work/payload" \
-    --arg manifest "$(jq -r '.predicate.commands[]' "$work/payload" | digest_of)" \
-    --arg runbook "$(digest_of <runbook.md)" '
-      $statements[0] as $s | $s.predicate as $p | $record.body as $b
+# Four lines: who signed, the digest that the manifest is to have, what is wrong, and the commands.
+describe_signature () {
+  jq -r --argjson record "$1" --arg runbook "$runbook" '
+      if .payloadType != "application/vnd.in-toto+json" or (.signatures | length) != 1
+      then error ("no")
+      else (.payload | @base64d | fromjson) as $s | $s.predicate as $p | $record.body as $b
       | ([$s.subject[] | {(.name): .digest.sha256}] | add) as $covers
-      | if $covers.runbook != $runbook then "it covers another runbook"
-        elif $covers.head != $record.previous then "it covers another state of the record"
-        elif $covers.manifest != $manifest then "it covers other commands than it lists"
-        elif "deployment/" + $p.deployment != $record.stream then "it is about another deployment"
-        elif [$p.field, $p.role, $p.signer, $p.key, $p.decision, $p.comment, $p.handwriting]
-          != [$b.field, $b.role, $b.signer, $b.key, $b.decision, $b.comment, $b.handwriting]
-        then "the record says something else than what was signed"
-        else empty end' 2>&1
+      | ($p.signer, $covers.manifest,
+         if $covers.runbook != $runbook then "it covers another runbook"
+         elif $covers.head != $record.previous then "it covers another state of the record"
+         elif "deployment/" + $p.deployment != $record.stream then "it is about another deployment"
+         elif [$p.field, $p.role, $p.signer, $p.key, $p.decision, $p.comment, $p.handwriting]
+           != [$b.field, $b.role, $b.signer, $b.key, $b.decision, $b.comment, $b.handwriting]
+         then "the record says something else than what was signed"
+         else "" end,
+         $p.commands[]), .payload, .signatures[0].sig
+      end | tostring' "$2" 2>/dev/null
 }
 
 check_signature () {
-  local record=$1 at=$2 n signer file type difference
-  n=$(jq -r .n <<<"$record")
-  file=envelopes/$n.json
-  if [ "$(digest_of <"$file")" != "$(jq -r .body.envelope <<<"$record")" ]; then
+  local n=$1 envelope=$2 at=$3 file=envelopes/$1.json lines manifest line
+  if [ "$(digest_of <"$file")" != "$envelope" ]; then
     fault "$file" "is not the envelope that record $n names"
     return
   fi
-  type=$(jq -r 'select (.signatures | length == 1).payloadType' "$file")
-  if [ "$type" != application/vnd.in-toto+json ] ||
-      ! jq -r .payload "$file" | base64 -d >"$work/payload" ||
-      ! jq -r '.signatures[0].sig' "$file" | base64 -d >"$work/sig"; then
+  if ! describe_signature "$4" "$file" >"$work/described"; then
     fault "$file" "is not one statement with one signature"
     return
   fi
-  difference=$(find_difference "$record")
-  [ -z "$difference" ] || fault "$file" "$difference"
-  signer=$(jq -r .predicate.signer "$work/payload")
-  is_signed "$signer" signoff@countersign "$at" ||
+  mapfile -t lines <"$work/described"
+  if ! base64 -d <<<"${lines[-2]}" >"$work/payload" || ! base64 -d <<<"${lines[-1]}" >"$work/sig"; then
+    fault "$file" "is not one statement with one signature"
+    return
+  fi
+  manifest=$(for line in "${lines[@]:3:${#lines[@]}-5}"; do printf '%s\n' "$line"; done | digest_of)
+  if [ -n "${lines[2]}" ]; then
+    fault "$file" "${lines[2]}"
+  elif [ "$manifest" != "${lines[1]}" ]; then
+    fault "$file" "it covers other commands than it lists"
+  fi
+  is_signed "${lines[0]}" signoff@countersign "$at" ||
     fault "$file" "the signature is not good: $(head -n 1 "$work/said")"
   signatures=$((signatures + 1))
 }
 
 check_signatures () {
-  local record n at
-  list_times records/deployment.jsonl >"$work/times"
-  jq -c . records/deployment.jsonl >"$work/lines"
-  while IFS= read -r record <&3 && read -r n at <&4; do
-    case $record in
-      *'"kind":"signed"'*) check_signature "$record" "$at" ;;
-    esac
-  done 3<"$work/lines" 4<"$work/times"
+  local n envelope at record runbook
+  local -A times
+  runbook=$(digest_of <runbook.md)
+  while read -r n at; do
+    times[$n]=$at
+  done < <(list_times records/deployment.jsonl)
+  jq -c 'select (.kind == "signed")' records/deployment.jsonl >"$work/lines"
+  jq -r 'select (.kind == "signed") | "\(.n) \(.body.envelope)"' records/deployment.jsonl >"$work/names"
+  while IFS= read -r record <&3 && read -r n envelope <&4; do
+    check_signature "$n" "$envelope" "${times[$n]:-}" "$record"
+  done 3<"$work/lines" 4<"$work/names"
   set -- envelopes/*
   [ "$signatures" = "$#" ] ||
     fault envelopes "there are more or fewer envelopes than good records of signatures"
