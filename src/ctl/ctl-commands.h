@@ -47,6 +47,7 @@ CtlStatus ctl_deploy_decide (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_pause (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_resume (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_skip (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_note (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_choose (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_confirm (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_rollback (Ctl *ctl, char **arguments);

@@ -3,6 +3,7 @@
 
 #define G_LOG_DOMAIN "countersignctl"
 
+#include "cs-advance.h"
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-fleet-run.h"
@@ -296,39 +297,15 @@ run_step (Runner *runner, CsStepState *step)
   return CTL_WAITING;
 }
 
-/* Whether a step is one of several options. */
-static gboolean
-is_choice (CsDeployment *deployment, CsStepState *step)
-{
-  GListModel *phases = cs_deployment_get_phases (deployment);
-
-  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
-
-      if (g_list_store_find (G_LIST_STORE (cs_phase_state_get_steps (phase)), step, NULL))
-        return cs_phase_state_is_choice (phase, step);
-    }
-  return FALSE;
-}
-
 /* Commands that a program must not start, or can't end, on its own. */
 static gboolean
 needs_person (CsDeployment *deployment, CsStepState *step, CsBlockState *state)
 {
-  CsBlock *block = cs_block_state_get_block (state);
-  const char *why = cs_block_get_destructive (block)   ? "destroys something"
-                    : cs_block_get_interactive (block) ? "asks questions"
-                    : cs_block_get_endless (block)     ? "does not end by itself"
-                    : cs_block_get_choice (block) != NULL || is_choice (deployment, step)
-                      ? "is one of several to choose from"
-                      : NULL;
+  g_autoptr (CsGate) gate = cs_deployment_dup_person_gate (deployment, step, state);
 
-  if (why == NULL)
-    return FALSE;
-  fprintf (stderr, "countersignctl: The command in line %u %s, so a person starts it\n",
-           cs_block_get_line (block), why);
-  return TRUE;
+  if (gate != NULL)
+    ctl_print (stderr, "countersignctl: %s\n", gate->words);
+  return gate != NULL;
 }
 
 static gboolean

@@ -3,10 +3,13 @@
 
 #define G_LOG_DOMAIN "countersignctl"
 
+#include "cs-advance.h"
+#include "cs-clock.h"
 #include "ctl-commands.h"
 #include "ctl-deployment-json.h"
 #include "ctl-judgements.h"
 #include "ctl-next.h"
+#include "ctl-notes.h"
 #include "ctl-print.h"
 #include "ctl-values.h"
 
@@ -200,6 +203,24 @@ print_points (CsDeployment *deployment)
     }
 }
 
+/* The plan beside what happened, where the runbook says how long things take. */
+static void
+print_time (CsDeployment *deployment)
+{
+  g_autofree char *planned = NULL, *left = NULL, *over = NULL, *finish = NULL;
+  CsForecast forecast;
+
+  cs_deployment_get_forecast (deployment, cs_clock_now (), &forecast);
+  if (forecast.planned < 0 || forecast.finish == 0)
+    return;
+  planned = ctl_format_duration (forecast.planned * G_USEC_PER_SEC);
+  left = ctl_format_duration (forecast.left * G_USEC_PER_SEC);
+  over = ctl_format_duration (forecast.overrun * G_USEC_PER_SEC);
+  finish = ctl_format_time (forecast.finish);
+  ctl_print (stdout, "Time: planned %s, left %s, longer than planned %s, done at about %s\n",
+             planned, left, over, finish);
+}
+
 static void
 print_deployment (CsDeployment *deployment)
 {
@@ -220,6 +241,8 @@ print_deployment (CsDeployment *deployment)
   print_free_signoffs (cs_deployment_get_signoffs (deployment));
   print_rulings (deployment);
   ctl_values_print (deployment);
+  ctl_notes_print (deployment);
+  print_time (deployment);
   fputc ('\n', stdout);
   ctl_next_print (deployment, stdout);
 }

@@ -5,8 +5,11 @@
 
 #include "ctl-deployment-json.h"
 
+#include "cs-advance.h"
+#include "cs-clock.h"
 #include "ctl-judgements.h"
 #include "ctl-next.h"
+#include "ctl-notes.h"
 #include "ctl-print.h"
 #include "ctl-values.h"
 
@@ -252,6 +255,22 @@ points_to_json (CsDeployment *deployment)
   return array;
 }
 
+/* The plan beside what happened, in seconds. */
+static void
+add_time (JsonObject *object, CsDeployment *deployment)
+{
+  JsonObject *time = json_object_new ();
+  CsForecast forecast;
+
+  cs_deployment_get_forecast (deployment, cs_clock_now (), &forecast);
+  json_object_set_int_member (time, "planned", forecast.planned);
+  json_object_set_int_member (time, "elapsed", forecast.elapsed);
+  json_object_set_int_member (time, "left", forecast.left);
+  json_object_set_int_member (time, "overrun", forecast.overrun);
+  ctl_set_time (time, "finish", forecast.finish);
+  json_object_set_object_member (object, "time", time);
+}
+
 JsonNode *
 ctl_deployment_to_json (CsDeployment *deployment)
 {
@@ -283,6 +302,8 @@ ctl_deployment_to_json (CsDeployment *deployment)
   json_object_set_array_member (object, "rejections", rejections_to_json (deployment));
   json_object_set_array_member (object, "rulings", rulings_to_json (deployment));
   json_object_set_array_member (object, "points", points_to_json (deployment));
+  json_object_set_array_member (object, "notes", ctl_notes_to_json (deployment));
+  add_time (object, deployment);
   json_object_set_array_member (object, "values", ctl_values_to_json (deployment));
   json_object_set_object_member (object, "next", ctl_next_to_json (deployment));
   json_node_take_object (node, object);

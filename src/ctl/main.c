@@ -82,6 +82,8 @@ static const CtlCommand commands[] = {
   { "deploy", "skip", "ID STEP|COMMAND [--member NAME] --reason TEXT",
     "Leave out a step, one member of the fleet, or a command that the runbook leaves to a person",
     ctl_deploy_skip },
+  { "deploy", "note", "ID STEP [TEXT] [--attach FILE]",
+    "Write something beside a step, or put a file there", ctl_deploy_note },
   { "deploy", "choose", "ID STEP|COMMAND", "Say which of several ways is gone, also long ahead",
     ctl_deploy_choose },
   { "deploy", "confirm", "ID STEP", "Say that a step without commands is done",

@@ -53,6 +53,7 @@ struct _CsDeployment
   GHashTable *steps;       /* step id → CsStepState, owned by its phase */
   CsPhaseState *procedure; /* the rollback that is the path now */
 
+  GPtrArray *notes;      /* CsNote, in the order of the record */
   GPtrArray *rejections; /* CsRejection */
   GPtrArray *rulings;    /* CsRuling that count */
   GPtrArray *faults;     /* CsPeopleFault: those that do not */
@@ -91,6 +92,7 @@ void cs_deployment_add_point_gates (CsDeployment *self,
                                     CsPhaseState *phase,
                                     CsStepState *step,
                                     GPtrArray *gates);
+void cs_deployment_fold_noted (CsDeployment *self, CsRecord *record, JsonObject *body);
 void cs_deployment_fold_chosen (CsDeployment *self, CsRecord *record, JsonObject *body);
 void cs_deployment_fold_left_out (CsDeployment *self, CsRecord *record, JsonObject *body);
 void cs_deployment_add_choice_gate (CsPhaseState *phase,

@@ -2,6 +2,7 @@
 /* One walk through a runbook: what it is, what comes next, and why something may not happen yet. */
 
 #include "cs-deployment-private.h"
+#include "cs-note.h"
 
 #include "cs-error.h"
 
@@ -420,6 +421,7 @@ cs_deployment_finalize (GObject *object)
   g_free (self->paused_by);
   g_free (self->head);
   g_ptr_array_unref (self->points);
+  g_ptr_array_unref (self->notes);
   cs_time_window_free (self->window);
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
@@ -486,6 +488,7 @@ cs_deployment_init (CsDeployment *self)
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->drives = g_hash_table_new (NULL, NULL);
   cs_deployment_init_rulings (self);
+  self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_note_free);
   self->points = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_point_free);
   self->window = cs_time_window_new ();
   self->litter = g_queue_new ();

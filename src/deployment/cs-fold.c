@@ -508,6 +508,7 @@ static const struct
   { "fleet-ended", fold_fleet_ended },
   { "member-skipped", fold_member_skipped },
   { "command-left-out", cs_deployment_fold_left_out },
+  { "noted", cs_deployment_fold_noted },
   { "chosen", cs_deployment_fold_chosen },
   { "judged", fold_judged },
   { "accepted", fold_accepted },

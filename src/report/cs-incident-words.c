@@ -25,6 +25,7 @@ static const struct
   { "block-unknown", "how a command ended is not known", "block", "problem" },
   { "member-skipped", "left a member out", "member", "reason" },
   { "command-left-out", "left a command out", "title", "reason" },
+  { "noted", "noted", "text", NULL },
   { "chosen", "chose", "title", NULL },
   { "checked", "ticked", "text", NULL },
   { "unchecked", "took back the tick of", "text", NULL },

@@ -28,6 +28,7 @@ static const CsActWords words[] = {
     "member" },
   { "deployment/", "command-left-out", N_("Left a command out"), "media-skip-forward-symbolic",
     "title" },
+  { "deployment/", "noted", N_("Noted"), "document-edit-symbolic", "text" },
   { "deployment/", "chosen", N_("Chose"), "object-select-symbolic", "title" },
   { "deployment/", "checked", N_("Ticked"), "checkbox-checked-symbolic", "text" },
   { "deployment/", "unchecked", N_("Unticked"), "checkbox-symbolic", "text" },
