@@ -35,6 +35,22 @@ print_parts (CsBlock *block)
     }
 }
 
+/* "  (2 h 30 min)", as people say it. */
+static void
+print_estimate (gint64 seconds)
+{
+  if (seconds < 0)
+    return;
+  fputs ("  (", stdout);
+  if (seconds >= 3600)
+    printf ("%" G_GINT64_FORMAT " h", seconds / 3600);
+  if (seconds % 3600 >= 60)
+    printf ("%s%" G_GINT64_FORMAT " min", seconds >= 3600 ? " " : "", seconds % 3600 / 60);
+  if (seconds % 60 > 0 || seconds == 0)
+    printf ("%s%" G_GINT64_FORMAT " s", seconds >= 60 ? " " : "", seconds % 60);
+  fputc (')', stdout);
+}
+
 static void
 print_step (CsStep *step)
 {
@@ -43,8 +59,7 @@ print_step (CsStep *step)
 
   print_line_number (cs_step_get_line (step));
   ctl_print (stdout, "  %s  %s", cs_step_get_id (step), cs_step_get_title (step));
-  if (cs_step_get_estimate (step) >= 0)
-    printf ("  (%" G_GINT64_FORMAT " s)", cs_step_get_estimate (step));
+  print_estimate (cs_step_get_estimate (step));
   fputc ('\n', stdout);
   for (guint i = 0; i < g_list_model_get_n_items (blocks); i++)
     {
@@ -78,6 +93,7 @@ print_phase (CsPhase *phase)
              cs_phase_kind_to_string (cs_phase_get_kind (phase)));
   if (cs_phase_get_environment (phase) != NULL)
     ctl_print (stdout, "  only for %s", cs_phase_get_environment (phase));
+  print_estimate (cs_phase_get_estimate (phase));
   fputc ('\n', stdout);
   for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
     {

@@ -34,6 +34,17 @@ def write(w, name, text):
     return path
 
 
+def durations():
+    """As people say them, beside each phase and step."""
+    text = "# Long\n\n## Phase 1: Backup (90 minutes)\n\n" + "".join(
+        f"### Step {number}: Part {number} ({words})\n\n```bash\ntrue\n```\n\n"
+        for number, words in enumerate(["30 seconds", "5 minutes", "2 hours"], 1))
+    with Workspace() as w:
+        shown = w.run("runbook", "show", write(w, "long.md", text)).out
+        for words in ("(1 h 30 min)", "(30 s)", "(5 min)", "(2 h)"):
+            expect(words in shown, shown)
+
+
 def kinds(w, digest):
     shown = w.json("runbook", "show", digest)
     blocks = [b for p in shown["phases"] for s in p["steps"] for b in s["blocks"]]
@@ -214,4 +225,4 @@ def all_that_is_checked_is_explained():
 
 main("runbook", [added_and_listed, a_checkout_is_added, compared, overruled_and_taken_back,
                  overruling_nothing_is_refused, checked_as_in_ci,
-                 all_that_is_checked_is_explained])
+                 all_that_is_checked_is_explained, durations])
