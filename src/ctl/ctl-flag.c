@@ -6,6 +6,7 @@
 #include "ctl-rollout.h"
 
 #include "cs-error.h"
+#include "cs-flag-suggestions.h"
 #include "cs-json.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
@@ -150,6 +151,7 @@ typedef struct
   char *owner;
   char *environment;
   char *definition;
+  char *runbook;
   char **reload;
   char **settings;
   char **stages;
@@ -167,10 +169,11 @@ add_options_clear (AddOptions *options)
   g_strfreev (options->stages);
 }
 
+/* base (nullable): what is known of it already. */
 static JsonObject *
-make_provider (const AddOptions *options, GError **error)
+make_provider (const AddOptions *options, JsonObject *base, GError **error)
 {
-  g_autoptr (JsonObject) provider = json_object_new ();
+  g_autoptr (JsonObject) provider = base != NULL ? json_object_ref (base) : json_object_new ();
   const struct
   {
     const char *member;
@@ -232,6 +235,19 @@ read_definition (const char *path, GError **error)
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_dup_object (node) : NULL;
 }
 
+/* What a runbook describes; the rest is given by options. */
+static JsonObject *
+read_runbook (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsRunbook) runbook = NULL;
+
+  cs_runbook_load_async (file, NULL, ctl_ready_cb, &result);
+  runbook = cs_runbook_load_finish (ctl_wait (&result), error);
+  return runbook != NULL ? cs_flag_suggestions_find (runbook, error) : NULL;
+}
+
 static JsonObject *
 make_definition (const char *key, const AddOptions *options, GError **error)
 {
@@ -247,16 +263,21 @@ make_definition (const char *key, const AddOptions *options, GError **error)
     { "environment", options->environment },
   };
 
-  definition = options->definition != NULL ? read_definition (options->definition, error)
-                                           : json_object_new ();
+  if (options->runbook != NULL)
+    definition = read_runbook (options->runbook, error);
+  else if (options->definition != NULL)
+    definition = read_definition (options->definition, error);
+  else
+    definition = json_object_new ();
   if (definition == NULL)
     return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
     if (members[i].value != NULL)
       json_object_set_string_member (definition, members[i].member, members[i].value);
-  if (options->provider != NULL)
+  if (options->provider != NULL || options->runbook != NULL)
     {
-      JsonObject *provider = make_provider (options, error);
+      JsonObject *provider =
+        make_provider (options, cs_json_get_object (definition, "provider"), error);
 
       if (provider == NULL)
         return NULL;
@@ -307,8 +328,10 @@ add (Ctl *ctl, const char *key, const AddOptions *options)
   return CTL_DONE;
 }
 
-CtlStatus
-ctl_flag_add (Ctl *ctl, char **arguments)
+typedef CtlStatus (*Define) (Ctl *ctl, const char *key, const AddOptions *options);
+
+static CtlStatus
+define (Ctl *ctl, char **arguments, Define function)
 {
   AddOptions options = { NULL };
   const GOptionEntry entries[] = {
@@ -327,6 +350,7 @@ ctl_flag_add (Ctl *ctl, char **arguments)
     { "owner", 0, 0, G_OPTION_ARG_FILENAME, &options.owner, NULL, "TEXT" },
     { "environment", 0, 0, G_OPTION_ARG_FILENAME, &options.environment, NULL, "NAME" },
     { "definition", 0, 0, G_OPTION_ARG_FILENAME, &options.definition, NULL, "FILE" },
+    { "runbook", 0, 0, G_OPTION_ARG_FILENAME, &options.runbook, NULL, "FILE" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -334,11 +358,49 @@ ctl_flag_add (Ctl *ctl, char **arguments)
   CtlStatus status;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
-    status = add (ctl, words[0], &options);
+    status = function (ctl, words[0], &options);
   else
     status = ctl_fail (error);
   add_options_clear (&options);
   return status;
+}
+
+CtlStatus
+ctl_flag_add (Ctl *ctl, char **arguments)
+{
+  return define (ctl, arguments, add);
+}
+
+static CtlStatus
+change (Ctl *ctl, const char *key, const AddOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  CsRollout *rollout = ctl_open_rollout (ctl, key, &error);
+  CsFlag *flag = rollout != NULL ? cs_rollout_get_flag (rollout) : NULL;
+  g_autoptr (JsonObject) definition =
+    flag != NULL ? make_definition (NULL, options, &error) : NULL;
+  g_autoptr (CsRolloutSite) site = definition != NULL ? ctl_make_site (ctl, &error) : NULL;
+  g_autoptr (CsFlagProvider) provider = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  JsonObject *settings = definition != NULL ? cs_json_get_object (definition, "provider") : NULL;
+
+  if (site != NULL && settings != NULL)
+    provider = cs_rollout_site_make_provider (site, key, settings, &error);
+  if (error == NULL)
+    {
+      cs_flag_change_async (flag, cs_workspace_get_actor (ctl->workspace), definition, NULL,
+                            ctl_ready_cb, &result);
+      cs_flag_act_finish (flag, ctl_wait (&result), &error);
+    }
+  if (rollout != NULL)
+    ctl_close_rollout (rollout);
+  return error != NULL ? ctl_fail (error) : CTL_DONE;
+}
+
+CtlStatus
+ctl_flag_change (Ctl *ctl, char **arguments)
+{
+  return define (ctl, arguments, change);
 }
 
 static JsonObject *

@@ -10,6 +10,7 @@
 #include "ctl-watch.h"
 
 #include <glib-unix.h>
+#include <string.h>
 
 /* One `watch run`. */
 typedef struct
@@ -29,8 +30,8 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-print_now (void)
+void
+ctl_print_now (void)
 {
   g_autofree char *now = ctl_format_time (g_get_real_time ());
 
@@ -44,8 +45,8 @@ changed_cb (CsWatch *watch, Watching *watching)
     g_main_loop_quit (watching->loop);
 }
 
-static void
-measured_cb (CsWatcher *watcher, const char *id, Watching *watching)
+void
+ctl_watch_measured_cb (CsWatcher *watcher, const char *id, gpointer user_data)
 {
   CsWatch *watch = cs_watcher_get_watch (watcher);
   CsSamples *samples = cs_watcher_get_samples (watcher, id);
@@ -54,7 +55,7 @@ measured_cb (CsWatcher *watcher, const char *id, Watching *watching)
 
   if (sample == NULL)
     return;
-  print_now ();
+  ctl_print_now ();
   fprintf (stdout, "%-5s  ", cs_sample_state_to_string (sample->state));
   ctl_print (stdout, "%s: %s\n", cs_watch_find_probe (watch, id)->name,
              cs_watcher_get_detail (watcher, id));
@@ -67,7 +68,7 @@ alarm_cb (CsWatcher *watcher, const CsAlarm *alarm, Watching *watching)
   const CsEscalationLevel *level = cs_escalation_get_level (watching->levels, 0);
   g_autofree char *at = alarm->fires_at > 0 ? ctl_format_time (alarm->fires_at) : NULL;
 
-  print_now ();
+  ctl_print_now ();
   ctl_print (stdout, "ALARM  %s: %s\n", alarm->words, alarm->reason);
   if (at != NULL)
     ctl_print (stdout, "Rollback “%s” begins at %s unless “countersignctl watch stop” stops it.\n",
@@ -83,7 +84,7 @@ alarm_cb (CsWatcher *watcher, const CsAlarm *alarm, Watching *watching)
 static void
 rolling_back_cb (CsDeploymentWatch *watch, const CsAlarm *alarm, Watching *watching)
 {
-  print_now ();
+  ctl_print_now ();
   ctl_print (stdout, "ROLLBACK  %s\n", alarm->procedure);
   fflush (stdout);
   watching->status = CTL_NO;
@@ -106,7 +107,7 @@ watch_on (Watching *watching, guint seconds, GError **error)
   guint terminate = g_unix_signal_add (SIGTERM, quit_cb, watching);
 
   g_signal_connect (watch, "changed", G_CALLBACK (changed_cb), watching);
-  g_signal_connect (watcher, "measured", G_CALLBACK (measured_cb), watching);
+  g_signal_connect (watcher, "measured", G_CALLBACK (ctl_watch_measured_cb), watching);
   g_signal_connect (watcher, "alarm", G_CALLBACK (alarm_cb), watching);
   g_signal_connect (watching->watch, "rolling-back", G_CALLBACK (rolling_back_cb), watching);
   g_signal_connect (watching->watch, "trouble", G_CALLBACK (trouble_cb), watching);
@@ -155,18 +156,24 @@ CtlStatus
 ctl_watch_run (Ctl *ctl, char **arguments)
 {
   g_autofree char *time_box = NULL;
+  g_autofree char *every = NULL;
   const GOptionEntry entries[] = {
     { "for", 0, 0, G_OPTION_ARG_FILENAME, &time_box, NULL, "TIME" },
+    { "every", 0, 0, G_OPTION_ARG_FILENAME, &every, NULL, "TIME" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
   guint seconds = 0;
+  guint interval = 0;
   CtlStatus status;
 
   if (!ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) ||
-      !ctl_parse_seconds (time_box, "--for", &seconds, &error))
+      !ctl_parse_seconds (time_box, "--for", &seconds, &error) ||
+      !ctl_parse_seconds (every, "--every", &interval, &error))
     return ctl_fail (error);
+  if (g_str_has_prefix (words[0], CTL_WATCH_ROLLOUT))
+    return ctl_watch_rollout (ctl, words[0] + strlen (CTL_WATCH_ROLLOUT), seconds, interval);
   status = watch_deployment (ctl, words[0], seconds);
   if (status == CTL_NO)
     {
@@ -294,15 +301,15 @@ ctl_watch_report (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (CsDeploymentWatch) watch = NULL;
+  g_autoptr (CsWatch) watch = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
-    watch = ctl_open_watch (ctl, words[0], &error);
+    watch = ctl_load_watch (ctl, words[0], &error);
   if (watch == NULL)
     return ctl_fail (error);
   if (json)
-    print_report_json (cs_deployment_watch_get_watch (watch));
+    print_report_json (watch);
   else
-    print_report (cs_deployment_watch_get_watch (watch));
+    print_report (watch);
   return CTL_DONE;
 }

@@ -6,6 +6,7 @@
 #include "ctl-watch.h"
 
 #include "cs-error.h"
+#include "cs-flag.h"
 #include "cs-suggestions.h"
 #include "ctl-commands.h"
 #include "ctl-key.h"
@@ -27,6 +28,36 @@ ctl_open_watch (Ctl *ctl, const char *id, GError **error)
   return cs_deployment_watch_load_finish (ctl_wait (&result), error);
 }
 
+CsWatch *
+ctl_load_watch (Ctl *ctl, const char *id, GError **error)
+{
+  const char *owner = NULL;
+  g_autoptr (CsFlag) flag = NULL;
+  g_autoptr (GAsyncResult) flag_result = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment;
+
+  if (!g_str_has_prefix (id, CTL_WATCH_ROLLOUT))
+    {
+      deployment = ctl_open_deployment (ctl, id, error);
+      owner = deployment != NULL ? cs_deployment_get_stream (deployment) : NULL;
+    }
+  else if (ctl_open (ctl, error))
+    {
+      cs_flag_load_async (cs_workspace_get_store (ctl->workspace),
+                          cs_workspace_get_people (ctl->workspace),
+                          id + strlen (CTL_WATCH_ROLLOUT), NULL, ctl_ready_cb, &flag_result);
+      flag = cs_flag_load_finish (ctl_wait (&flag_result), error);
+      owner = flag != NULL ? cs_flag_get_stream (flag) : NULL;
+    }
+  if (owner == NULL)
+    return NULL;
+  cs_watch_load_async (cs_workspace_get_store (ctl->workspace),
+                       cs_workspace_get_people (ctl->workspace), owner, NULL, ctl_ready_cb,
+                       &result);
+  return cs_watch_load_finish (ctl_wait (&result), error);
+}
+
 void
 ctl_close_watch (CsDeploymentWatch *watch)
 {
@@ -39,11 +70,11 @@ ctl_close_watch (CsDeploymentWatch *watch)
 
 /* What one command does to a watch; the result is finished by cs_watch_act_finish(). */
 static CtlStatus
-finish (CsDeploymentWatch *watch, GAsyncResult **result)
+finish (CsWatch *watch, GAsyncResult **result)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!cs_watch_act_finish (cs_deployment_watch_get_watch (watch), ctl_wait (result), &error))
+  if (!cs_watch_act_finish (watch, ctl_wait (result), &error))
     return ctl_fail (error);
   return CTL_DONE;
 }
@@ -139,16 +170,16 @@ set_probe (Ctl *ctl, char **words, ProbeOptions *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsProbe) probe = make_probe (words[1], options, &error);
-  g_autoptr (CsDeploymentWatch) watch =
-    probe != NULL ? ctl_open_watch (ctl, words[0], &error) : NULL;
+  g_autoptr (CsWatch) watch =
+    probe != NULL ? ctl_load_watch (ctl, words[0], &error) : NULL;
   g_autoptr (GAsyncResult) result = NULL;
   const CsProbe *before;
 
   if (watch == NULL)
     return ctl_fail (error);
-  before = cs_watch_find_probe (cs_deployment_watch_get_watch (watch), words[1]);
+  before = cs_watch_find_probe (watch, words[1]);
   probe->id = before != NULL ? g_strdup (before->id) : NULL;
-  cs_watch_set_probe_async (cs_deployment_watch_get_watch (watch),
+  cs_watch_set_probe_async (watch,
                             cs_workspace_get_actor (ctl->workspace), probe, NULL, ctl_ready_cb,
                             &result);
   return finish (watch, &result);
@@ -292,10 +323,11 @@ make_threshold (Ctl *ctl,
                 GError **error)
 {
   const CsProbe *probe = cs_watch_find_probe (watch, words[1]);
-  CsDeployment *deployment = ctl_open_deployment (ctl, words[0], error);
+  CsDeployment *deployment =
+    options->line > 0 ? ctl_open_deployment (ctl, words[0], error) : NULL;
   g_autoptr (CsCriterion) criterion = NULL;
 
-  if (deployment == NULL)
+  if (options->line > 0 && deployment == NULL)
     return NULL;
   if (probe == NULL)
     {
@@ -332,19 +364,19 @@ ctl_watch_threshold (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (CsDeploymentWatch) watch = NULL;
+  g_autoptr (CsWatch) watch = NULL;
   g_autoptr (CsCriterion) criterion = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CtlStatus status;
 
   if (ctl_parse (ctl, arguments, entries, 2, 3, &words, &error))
-    watch = ctl_open_watch (ctl, words[0], &error);
+    watch = ctl_load_watch (ctl, words[0], &error);
   if (watch != NULL)
     criterion =
-      make_threshold (ctl, words, cs_deployment_watch_get_watch (watch), &options, &error);
+      make_threshold (ctl, words, watch, &options, &error);
   if (criterion != NULL)
     {
-      cs_watch_set_criterion_async (cs_deployment_watch_get_watch (watch),
+      cs_watch_set_criterion_async (watch,
                                     cs_workspace_get_actor (ctl->workspace), criterion, NULL,
                                     ctl_ready_cb, &result);
       status = finish (watch, &result);
@@ -365,14 +397,14 @@ ctl_watch_remove (Ctl *ctl, char **arguments)
   const GOptionEntry entries[] = { { NULL } };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (CsDeploymentWatch) watch = NULL;
+  g_autoptr (CsWatch) watch = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 2, 2, &words, &error))
-    watch = ctl_open_watch (ctl, words[0], &error);
+    watch = ctl_load_watch (ctl, words[0], &error);
   if (watch == NULL)
     return ctl_fail (error);
-  cs_watch_remove_async (cs_deployment_watch_get_watch (watch),
+  cs_watch_remove_async (watch,
                          cs_workspace_get_actor (ctl->workspace), words[1], NULL, ctl_ready_cb,
                          &result);
   return finish (watch, &result);
@@ -442,7 +474,7 @@ ctl_watch_consent (Ctl *ctl, char **arguments)
   cs_watch_withdraw_consent_async (cs_deployment_watch_get_watch (watch),
                                    cs_workspace_get_actor (ctl->workspace), reason, NULL,
                                    ctl_ready_cb, &result);
-  return finish (watch, &result);
+  return finish (cs_deployment_watch_get_watch (watch), &result);
 }
 
 typedef void (*Act) (CsWatch *watch,
@@ -457,14 +489,14 @@ act (Ctl *ctl, char **arguments, Act function)
   const GOptionEntry entries[] = { { NULL } };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (CsDeploymentWatch) watch = NULL;
+  g_autoptr (CsWatch) watch = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
-    watch = ctl_open_watch (ctl, words[0], &error);
+    watch = ctl_load_watch (ctl, words[0], &error);
   if (watch == NULL)
     return ctl_fail (error);
-  function (cs_deployment_watch_get_watch (watch), cs_workspace_get_actor (ctl->workspace), NULL,
+  function (watch, cs_workspace_get_actor (ctl->workspace), NULL,
             ctl_ready_cb, &result);
   return finish (watch, &result);
 }
@@ -491,15 +523,15 @@ ctl_watch_stop (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (CsDeploymentWatch) watch = NULL;
+  g_autoptr (CsWatch) watch = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
       ctl_require (reason, "--reason", &error))
-    watch = ctl_open_watch (ctl, words[0], &error);
+    watch = ctl_load_watch (ctl, words[0], &error);
   if (watch == NULL)
     return ctl_fail (error);
-  cs_watch_stop_countdown_async (cs_deployment_watch_get_watch (watch),
+  cs_watch_stop_countdown_async (watch,
                                  cs_workspace_get_actor (ctl->workspace), reason, NULL,
                                  ctl_ready_cb, &result);
   return finish (watch, &result);

@@ -118,7 +118,7 @@ static const CtlCommand commands[] = {
   { "watch", "consent",
     "ID [--procedure NAME] [--countdown TIME] [--key FILE] | ID --withdraw [--reason TEXT]",
     "Sign that a threshold may begin a rollback by itself", ctl_watch_consent },
-  { "watch", "run", "ID [--for TIME]",
+  { "watch", "run", "ID [--for TIME] | rollout/KEY [--for TIME] [--every TIME]",
     "Watch a deployment; when an alarm rolls it back, run the commands of the rollback",
     ctl_watch_run },
   { "watch", "report", "ID [--json]", "Print what is watched, and what came of it",
@@ -160,8 +160,11 @@ static const CtlCommand commands[] = {
     "[--readback COMMAND] | --provider flagd [--context NAME]) --target NAME --path PATH "
     "[--reload COMMAND]... [--directory PATH] --stage \"TITLE | COHORT | soak=TIME | "
     "sign=ROLE:N\"... [--environment E] [--owner TEXT] [--description TEXT] | "
-    "KEY --definition FILE",
+    "KEY --runbook FILE --target NAME --path PATH [...] | KEY --definition FILE",
     "Add a flag, which is off. COHORT: 15,42 or 25 % or 25 % of size or everyone", ctl_flag_add },
+  { "flag", "change", "KEY [the same as for add]",
+    "Change what is given: all stages, the provider, or the words; nothing is switched by it",
+    ctl_flag_change },
   { "flag", "list", "[--json]", "List the flags", ctl_flag_list },
   { "flag", "show", "KEY [--json]", "Show a flag, for whom it is on and since when",
     ctl_flag_show },

@@ -442,6 +442,17 @@ copy_plan (CsRollout *self, const CsRolloutPlan *plan)
                               plan->companies);
 }
 
+/* Whether it begins where the newest record ends, also one that another program has written. */
+static gboolean
+is_of_newest_state (CsRollout *self, const CsRolloutPlan *plan)
+{
+  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
+  const char *members = cs_flag_get_members (self->flag);
+
+  return strcmp (cs_flag_state_get_digest (plan->from),
+                 members != NULL ? members : cs_flag_state_get_digest (nobody)) == 0;
+}
+
 static gboolean
 is_of_newest_companies (CsRollout *self, const CsRolloutPlan *plan)
 {
@@ -451,9 +462,13 @@ is_of_newest_companies (CsRollout *self, const CsRolloutPlan *plan)
          strcmp (plan->companies, cs_company_version_get_digest (newest)) == 0;
 }
 
-/* plan (transfer full); without the lock nothing is begun. */
-static void
-start (GTask *task, CsRolloutPlan *plan, const char *actor, const char *reason)
+void
+cs_rollout_start (
+  GTask *task,
+  CsRunLock *lock,
+  CsRolloutPlan *plan,
+  const char *actor,
+  const char *reason)
 {
   CsRollout *self = g_task_get_source_object (task);
   const CsFlagChange *interrupted = cs_flag_get_change (self->flag);
@@ -465,7 +480,7 @@ start (GTask *task, CsRolloutPlan *plan, const char *actor, const char *reason)
   change->reason = g_strdup (reason);
   change->step = PUT_FROM;
   g_task_set_task_data (task, change, (GDestroyNotify) change_free);
-  change->lock = cs_rollout_take_lock (self, &error);
+  change->lock = lock != NULL ? lock : cs_rollout_take_lock (self, &error);
   if (change->lock == NULL)
     {
       g_task_return_error (task, error);
@@ -512,177 +527,13 @@ cs_rollout_change_async (CsRollout *self,
   copy = copy_plan (self, plan);
   gates = cs_rollout_list_gates (self, plan, actor);
   if (strcmp (copy->digest, plan->digest) != 0 || !is_of_newest_companies (self, plan) ||
-      strcmp (cs_flag_state_get_digest (plan->from), cs_flag_state_get_digest (self->state)) != 0)
+      !is_of_newest_state (self, plan))
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT,
                              "The flag has changed since this was planned: look again");
   else if (!cs_gates_to_error (gates, &error))
     g_task_return_error (task, error);
   else
-    start (g_steal_pointer (&task), g_steal_pointer (&copy), actor, reason);
-}
-
-static gboolean
-check_reason (const char *reason, GError **error)
-{
-  if (reason != NULL && *reason != '\0')
-    return TRUE;
-  g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Say why, with --reason");
-  return FALSE;
-}
-
-/**
- * cs_rollout_kill_async:
- * @self: a rollout
- * @actor: who; anyone may, for it is the safe side
- * @reason: why
- * @cancellable: (nullable): not heeded once it has begun
- * @callback: called when it is off, and read back
- * @user_data: for @callback
- *
- * Asks for no signature, and does not care what is there. It is not undone if something fails.
- */
-void
-cs_rollout_kill_async (CsRollout *self,
-                       const char *actor,
-                       const char *reason,
-                       GCancellable *cancellable,
-                       GAsyncReadyCallback callback,
-                       gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
-  GError *error = NULL;
-
-  g_return_if_fail (CS_IS_ROLLOUT (self) && actor != NULL);
-
-  g_task_set_source_tag (task, cs_rollout_kill_async);
-  if (check_reason (reason, &error))
-    start (g_steal_pointer (&task), cs_rollout_plan_act (self, CS_FLAG_KILL, self->state, nobody),
-           actor, reason);
-  else
-    g_task_return_error (task, error);
-}
-
-typedef struct
-{
-  char *actor;
-  char *reason;
-  CsFlagAct act;
-} WayOut;
-
-static void
-way_out_free (WayOut *way)
-{
-  g_free (way->actor);
-  g_free (way->reason);
-  g_free (way);
-}
-
-static void
-drift_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  CsRollout *self = g_task_get_source_object (task);
-  WayOut *way = g_task_get_task_data (task);
-  g_autofree char *actor = g_strdup (way->actor);
-  g_autofree char *reason = g_strdup (way->reason);
-  CsFlagAct act = way->act;
-  GError *error = NULL;
-  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
-  g_autoptr (CsFlagState) found =
-    bytes != NULL ? cs_flag_state_new_from_bytes (bytes, &error) : NULL;
-  gboolean adopts = act == CS_FLAG_ADOPT;
-
-  if (found != NULL && adopts && cs_flag_state_is_unclear (found))
-    g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
-                             "Nobody can say for whom it is on, so that can't be adopted; restore "
-                             "what is recorded");
-  else if (found != NULL)
-    start (g_steal_pointer (&task),
-           cs_rollout_plan_act (self, act, adopts ? self->state : found,
-                                adopts ? found : self->state),
-           actor, reason);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-take_way_out (GTask *task, CsFlagAct act, const char *actor, const char *reason)
-{
-  CsRollout *self = g_task_get_source_object (task);
-  WayOut *way = g_new0 (WayOut, 1);
-  GError *error = NULL;
-
-  way->actor = g_strdup (actor);
-  way->reason = g_strdup (reason);
-  way->act = act;
-  g_task_set_task_data (task, way, (GDestroyNotify) way_out_free);
-  if (cs_flag_get_drift_state (self->flag) == NULL)
-    g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND,
-                 "Nobody has found “%s” to be different from what is recorded; verify it first",
-                 cs_flag_get_key (self->flag));
-  else if (cs_flag_get_change (self->flag) != NULL)
-    g_set_error (&error, CS_ERROR, CS_ERROR_WAITING,
-                 "“%s” was being switched and was interrupted; verify it first",
-                 cs_flag_get_key (self->flag));
-  else if (check_reason (reason, &error))
-    {
-      cs_store_get_blob_async (self->site->store, cs_flag_get_drift_state (self->flag), NULL,
-                               drift_read_cb, task);
-      return;
-    }
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
-/**
- * cs_rollout_adopt_async:
- * @self: a rollout that was found to be different from its record
- * @actor: who
- * @reason: why
- * @cancellable: (nullable): of the waiting
- * @callback: called when it is recorded
- * @user_data: for @callback
- *
- * What is there is right: it becomes what is recorded, if it is still there.
- */
-void
-cs_rollout_adopt_async (CsRollout *self,
-                        const char *actor,
-                        const char *reason,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, cs_rollout_adopt_async);
-  take_way_out (task, CS_FLAG_ADOPT, actor, reason);
-}
-
-/**
- * cs_rollout_restore_async:
- * @self: a rollout that was found to be different from its record
- * @actor: who
- * @reason: why
- * @cancellable: (nullable): of the waiting
- * @callback: called when it is recorded
- * @user_data: for @callback
- *
- * What is recorded is right: it is written again.
- */
-void
-cs_rollout_restore_async (CsRollout *self,
-                          const char *actor,
-                          const char *reason,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, cs_rollout_restore_async);
-  take_way_out (task, CS_FLAG_RESTORE, actor, reason);
+    cs_rollout_start (g_steal_pointer (&task), NULL, g_steal_pointer (&copy), actor, reason);
 }
 
 /** cs_rollout_act_finish: %TRUE when it is as it was to be, and recorded. */

@@ -133,7 +133,7 @@ add_signature_gates (CsRollout *self,
                          cs_gate_new ("rejected", ballot->person,
                                       "%s rejected this change, and can approve it instead",
                                       ballot->person));
-      else if (count.tally->standings[i] == CS_BALLOT_OPERATOR)
+      else if (count.tally->standings[i] == CS_BALLOT_OPERATOR && count.tally->n_missing > 0)
         g_ptr_array_add (gates,
                          cs_gate_new ("signoff", NULL,
                                       "%s switches it, so the signature of %s does not count",
@@ -242,7 +242,7 @@ add_guardrail_gate (CsRollout *self, const char *id, gint64 now, GPtrArray *gate
                      cs_gate_new ("guardrail", NULL, "The guardrail “%s” is %s: %s", words,
                                   cs_watch_verdict_to_string (judgement->verdict),
                                   judgement->reason != NULL ? judgement->reason : "no reason"));
-  else if (until == NULL || *until < now - G_USEC_PER_SEC)
+  else if (until == NULL || *until < now)
     g_ptr_array_add (gates, cs_gate_new ("guardrail", NULL,
                                          "The guardrail “%s” is inconclusive: nobody measures it "
                                          "now; watch the rollout",

@@ -38,6 +38,13 @@ GPtrArray *
 cs_rollout_find_gates (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
 /* Whether somebody with the right to it may let a gate with this id pass. */
 gboolean cs_rollout_can_override (const char *gate);
+/* Carries a plan (transfer full) out; finishes task (transfer full). lock (transfer full): of this
+ * flag; NULL: it is taken. Without it nothing is begun. */
+void cs_rollout_start (GTask *task,
+                       CsRunLock *lock,
+                       CsRolloutPlan *plan,
+                       const char *actor,
+                       const char *reason);
 /* Brings a change whose program died to its end, by what is there; cs_rollout_act_finish(). */
 void cs_rollout_settle_async (CsRollout *self,
                               CsFlagState *from,

@@ -14,6 +14,7 @@ typedef struct
   char *actor;
   CsFlagState *from; /* of a change that was interrupted */
   CsFlagReading *reading;
+  gint64 n_records; /* when it was read */
   GError *difference;
 } Verifying;
 
@@ -77,6 +78,14 @@ note_drift (GTask *task)
   CsFlagState *found = verifying->reading->state;
   g_autoptr (GBytes) bytes = cs_flag_state_to_bytes (found);
 
+  if (cs_flag_get_n_records (self->flag) != verifying->n_records || cs_rollout_is_locked (self))
+    {
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT,
+                               "Somebody switched “%s” while it was read: verify it again",
+                               cs_flag_get_key (self->flag));
+      g_object_unref (task);
+      return;
+    }
   if (g_strcmp0 (cs_flag_get_drift_state (self->flag), cs_flag_state_get_digest (found)) != 0)
     {
       cs_store_put_blob_async (self->site->store, bytes, NULL, put_cb, task);
@@ -128,6 +137,16 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+read_now (GTask *task)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  Verifying *verifying = g_task_get_task_data (task);
+
+  verifying->n_records = cs_flag_get_n_records (self->flag);
+  cs_flag_provider_read_async (self->provider, g_task_get_cancellable (task), read_cb, task);
+}
+
+static void
 settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -141,7 +160,7 @@ settled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_clear_error (&error);
-  cs_flag_provider_read_async (self->provider, NULL, read_cb, g_steal_pointer (&task));
+  read_now (g_steal_pointer (&task));
 }
 
 static void
@@ -157,7 +176,7 @@ got_to_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (to == NULL)
     g_task_return_error (task, error);
   else if (cs_flag_get_change (self->flag) == NULL)
-    cs_flag_provider_read_async (self->provider, NULL, read_cb, g_steal_pointer (&task));
+    read_now (g_steal_pointer (&task));
   else
     cs_rollout_settle_async (self, verifying->from, to, verifying->actor, settled_cb,
                              g_steal_pointer (&task));
@@ -178,7 +197,7 @@ got_from_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (verifying->from == NULL)
     g_task_return_error (task, error);
   else if (change == NULL)
-    cs_flag_provider_read_async (self->provider, NULL, read_cb, g_steal_pointer (&task));
+    read_now (g_steal_pointer (&task));
   else
     cs_store_get_blob_async (CS_STORE (source), change->to, NULL, got_to_cb,
                              g_steal_pointer (&task));
@@ -210,7 +229,7 @@ cs_rollout_verify_async (CsRollout *self,
   g_task_set_task_data (task, verifying, (GDestroyNotify) verifying_free);
   change = cs_flag_get_change (self->flag);
   if (change == NULL)
-    cs_flag_provider_read_async (self->provider, cancellable, read_cb, g_steal_pointer (&task));
+    read_now (g_steal_pointer (&task));
   else if (cs_rollout_is_locked (self))
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_BUSY,
                              "%s is switching “%s” just now; wait until that has ended", change->by,

@@ -146,8 +146,12 @@ take_series (Loading *loading, GArray *buckets)
   GArray *left = cs_soak_intersect (loading->good, both);
   gint64 until = 0;
 
-  if (measured->len > 0)
-    until = g_array_index (measured, CsSpan, measured->len - 1).until;
+  if (buckets->len > 0)
+    {
+      const CsSeriesBucket *newest = &g_array_index (buckets, CsSeriesBucket, buckets->len - 1);
+
+      until = newest->at + newest->width + slack;
+    }
   g_hash_table_replace (self->measured, g_strdup (guardrail), g_memdup2 (&until, sizeof until));
   g_array_unref (loading->good);
   loading->good = left;

@@ -2,12 +2,14 @@
 """A feature switched on company by company in a file of settings: over SSH, with what can go wrong
 on the way."""
 
+import http.server
 import json
 import os
 import random
 import signal
 import stat
 import subprocess
+import threading
 import time
 
 from harness import Workspace, expect, main
@@ -140,6 +142,57 @@ def seed():
         journal = json.dumps(w.json("audit", "list", "--limit", "1000"))
         expect("pa$$ word" not in journal and "c2VjcmV0" not in journal)
         w.run("audit", "verify")
+
+
+def from_runbook():
+    """Flag and stages as the runbook for phonetic matching describes them."""
+    # Repeated from that runbook: what its phase 10 says; F_ stands for the long names.
+    text = """# Phonetic matching
+
+## Phase 10: Controlled Feature Activation
+
+### Step 10.1: Test Company Rollout (Week 1)
+
+```bash
+sed -i 's/F_TEST_COMPANIES=/F_TEST_COMPANIES=15/' .env
+```
+
+### Step 10.2: Expanded Rollout (Week 2-3)
+
+```bash
+sed -i 's/F_TEST_COMPANIES=15/F_TEST_COMPANIES=15,42,103/' .env
+```
+
+### Step 10.3: Full Rollout (Week 4)
+
+```bash
+sed -i 's/F_ENABLED=false/F_ENABLED=true/' .env
+sed -i 's/F_TEST_COMPANIES=.*/F_TEST_COMPANIES=/' .env
+```
+
+## Appendix
+
+```
+F_ENABLED=false
+F_TEST_COMPANIES=
+```
+""".replace("F_", "FEATURE_PHONETIC_MATCHING_")
+    with Workspace() as w:
+        w.run("target", "add", "here", "--local")
+        application = Application(w.top / "application")
+        companies(w)
+        w.run("flag", "add", "phonetic-matching", "--runbook", w.write("runbook.md", text),
+              "--target", "here", "--path", application.settings, "--reload", "./reload",
+              "--readback", "./show")
+        stages = w.json("flag", "show", "phonetic-matching")["stages"]
+        expect([stage["cohort"] for stage in stages] == ["15", "15,42,103", "everyone"], stages)
+        expect([stage["soak"] // 86400 for stage in stages] == [7, 14, 7], stages)
+        w.run("rollout", "promote", "phonetic-matching")
+        application.expect("false", "15")
+        waits = w.run("rollout", "promote", "phonetic-matching", status=5)
+        expect("of 7 d 0 h" in waits.err, waits.err)
+        w.run("flag", "add", "b", "--runbook", w.write("other.md", "# Nothing\n"), "--target",
+              "here", "--path", "/x", status=2)
 
 
 def failures():
@@ -288,6 +341,108 @@ def signatures():
         w.run("audit", "verify")
 
 
+class Service:
+    """Answers with the error rate that is said."""
+
+    def __init__(self):
+        self.rate = "0.1"
+        self.asked = 0
+        service = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                service.asked += 1
+                body = ("{\"errors\": %s}" % service.rate).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *words):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+class Watching:
+    """`watch run`, which looks for drift every second."""
+
+    def __init__(self, w, watch):
+        self.log = w.top / "watching"
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(w.command("watch", "run", watch, "--every", "1s"),
+                                            env=w.environ, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=log)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *error):
+        if kind is not None:
+            self.process.kill()
+        self.process.terminate()
+        status = self.process.wait(timeout=60)
+        said = self.log.read_text()
+        expect(kind is not None or (status == 0 and "CRITICAL" not in said), said)
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        expect(time.monotonic() < end, "waited in vain")
+        time.sleep(0.05)
+
+
+def gates(w):
+    return {gate["gate"]: gate["words"]
+            for gate in w.json("rollout", "plan", "phonetic-matching")["gates"]}
+
+
+def guardrails():
+    """A stage soaks only while its guardrails are measured and good; drift is seen on the way."""
+    stages = ("Test company | 15 | soak=2s", "Expanded | 15,42,103")
+    service = Service()
+    with Workspace() as w:
+        application = here(w, stages=stages)
+        watch = "rollout/phonetic-matching"
+        w.run("watch", "probe", watch, "Errors", "--http", service.url, "--value", "/errors",
+              "--unit", "%", "--every", "2s", "--timeout", "2s")
+        w.run("watch", "threshold", watch, "Errors", "Error rate", "--if", "> 0.5 %", "--of",
+              "value", "--severity", "warning")
+        w.run("rollout", "promote", "phonetic-matching")
+        found = gates(w)
+        expect("not judged yet" in found["guardrail"] and "soak" in found, found)
+        waits = w.run("rollout", "promote", "phonetic-matching", status=5)
+        expect("has soaked for 0 s of 2 s" in waits.err, waits.err)
+        # Without anyone who measures, no time counts.
+        time.sleep(2.5)
+        expect("soak" in gates(w))
+        service.rate = "null"
+        with Watching(w, watch):
+            # Nothing to measure is no verdict.
+            wait_until(lambda: service.asked > 2)
+            found = gates(w)
+            expect("not judged yet" in found["guardrail"] and "soak" in found, found)
+            service.rate = "0.1"
+            wait_until(lambda: gates(w) == {})
+            w.run("watch", "run", watch, "--for", "1s", status=5)
+            application.change(application.settings.read_bytes().replace(b'"15"', b'"42"'))
+            wait_until(lambda: "drift" in gates(w))
+            w.run("flag", "restore", "phonetic-matching", "--reason", "a test")
+            wait_until(lambda: gates(w) == {})
+        # A verdict that nobody upholds is none.
+        wait_until(lambda: "nobody measures it now" in gates(w).get("guardrail", ""))
+        w.run("rollout", "promote", "phonetic-matching", status=5)
+        service.rate = "3.5"
+        with Watching(w, watch):
+            wait_until(lambda: "is bad" in gates(w).get("guardrail", ""))
+            w.run("rollout", "promote", "phonetic-matching", status=5)
+        w.run("watch", "report", watch)
+        w.run("watch", "end", watch)
+
+
 def killed():
     """The program dies at a random moment; what was begun is settled by what is there."""
     rounds = 40 if os.environ.get("COUNTERSIGN_SOAK") else 6
@@ -351,6 +506,15 @@ def usage():
         w.run("flag", "pin", "phonetic-matching", "--out", "15")
         pinned = w.json("rollout", "plan", "phonetic-matching")
         expect(pinned["added"] == [], pinned)
+        w.run("flag", "change", "phonetic-matching", "--stage", "Few | 7,42", "--stage",
+              "Half | 50 %", "--description", "as agreed")
+        shown = w.json("flag", "show", "phonetic-matching")
+        expect([stage["id"] for stage in shown["stages"]] == ["s4", "s5"], shown)
+        expect(shown["description"] == "as agreed" and shown["provider"] == "dotenv", shown)
+        w.run("rollout", "promote", "phonetic-matching")
+        w.run("flag", "change", "phonetic-matching", "--stage", "Other | 7", status=5)
+        w.run("flag", "change", "phonetic-matching", "--provider", "dotenv", status=2)
+        w.run("rollout", "back", "phonetic-matching")
         found = w.json("company", "list", "--search", "salonn")
         expect(len(found) == 4, found)
         w.run("company", "list", "--search", "Zahnarzt", status=1)
@@ -358,4 +522,5 @@ def usage():
 
 
 if __name__ == "__main__":
-    main("rollout", [seed, failures, damaged, drift, signatures, killed, usage])
+    main("rollout", [seed, from_runbook, failures, damaged, drift, signatures, guardrails, killed,
+                     usage])

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long the kill switch takes, from the start of countersignctl to what it says: with its own
+start and a new connection each time, so an upper bound for a window that is open."""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, os.environ["COUNTERSIGN_CTL_TESTS"])
+from harness import Workspace  # noqa: E402
+from sshd import Sshd  # noqa: E402
+
+ROUNDS = 20
+
+
+def measure(w, name, key):
+    taken = []
+    for _ in range(ROUNDS):
+        w.run("rollout", "promote", key)
+        begun = time.monotonic()
+        w.run("rollout", "kill", key, "--reason", "measured")
+        taken.append(time.monotonic() - begun)
+    print(f"kill  {name:28} median of {ROUNDS}: {statistics.median(taken):6.3f} s"
+          f"  longest {max(taken):6.3f} s")
+
+
+def main():
+    with Workspace() as w, Sshd(w.top / "sshd") as server:
+        w.run("target", "add", "here", "--local")
+        w.run("target", "add", "web", "--ssh", server.destination, "--identity", server.identity)
+        w.run("target", "trust", "web", "--fingerprint", server.fingerprint())
+        ids = range(1, 1001)
+        w.run("company", "import", w.write("companies.csv", "id\n" + "".join(
+            f"{n}\n" for n in ids)))
+        stages = ("--stage", "Half | 50 %")
+        for target in ("here", "web"):
+            settings = Path(w.top / f"{target}.env")
+            settings.write_text("A=1\nLIST=\nON=false\n")
+            w.run("flag", "add", f"dotenv-{target}", "--provider", "dotenv", "--target", target,
+                  "--path", settings, "--companies", "LIST", "--everyone", "ON", *stages)
+            flags = Path(w.top / f"{target}.json")
+            flags.write_text('{"flags": {}}\n')
+            w.run("flag", "add", f"flagd-{target}", "--provider", "flagd", "--target", target,
+                  "--path", flags, *stages)
+        for target, words in (("here", "this computer"), ("web", "a new SSH connection")):
+            for provider in ("dotenv", "flagd"):
+                measure(w, f"{provider}, {words}", f"{provider}-{target}")
+
+
+if __name__ == "__main__":
+    main()
