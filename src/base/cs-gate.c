@@ -26,6 +26,9 @@ cs_gate_translate (const char *words)
   return translate != NULL ? translate (words) : words;
 }
 
+static CsGate *new_valist (const char *id, const char *who, const char *format, va_list args)
+  G_GNUC_PRINTF (3, 0);
+
 static CsGate *
 new_valist (const char *id, const char *who, const char *format, va_list args)
 {

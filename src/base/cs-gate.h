@@ -26,7 +26,7 @@ typedef struct
 /* Called with the sentence as it stands in the code: gives it in the language of the face. */
 typedef const char *(*CsGateTranslator) (const char *format);
 void cs_gate_set_translator (CsGateTranslator translator);
-const char *cs_gate_translate (const char *words);
+const char *cs_gate_translate (const char *words) G_GNUC_FORMAT (1);
 
 CsGate *cs_gate_new (const char *id, const char *who, const char *format, ...) G_GNUC_PRINTF (3, 4);
 CsGate *cs_gate_copy (const CsGate *self);
