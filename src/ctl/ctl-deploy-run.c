@@ -69,9 +69,12 @@ time_over_cb (gpointer user_data)
 static void
 print_held (Runner *runner, gboolean last)
 {
-  gsize printed =
-    ctl_print_output (stdout, (const char *) runner->held->data, runner->held->len, last);
+  gsize printed;
 
+  if (runner->held->len == 0)
+    return;
+  printed =
+    ctl_print_output (stdout, (const char *) runner->held->data, runner->held->len, last);
   g_byte_array_remove_range (runner->held, 0, (guint) MIN (printed, runner->held->len));
   fflush (stdout);
 }
