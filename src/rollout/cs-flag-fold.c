@@ -5,7 +5,6 @@
 
 #include "cs-flag-private.h"
 
-#include "cs-clock.h"
 #include "cs-decree.h"
 #include "cs-digest.h"
 #include "cs-error.h"
@@ -75,19 +74,6 @@ cs_flag_override_free (CsFlagOverride *self)
   g_strfreev (self->roles);
   g_strfreev (self->gates);
   g_free (self->reason);
-  g_free (self);
-}
-
-/** cs_flag_schedule_free: frees a schedule. */
-void
-cs_flag_schedule_free (CsFlagSchedule *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->stage);
-  g_free (self->plan);
-  g_free (self->by);
-  g_free (self->suspended);
   g_free (self);
 }
 
@@ -349,7 +335,6 @@ fold_applied (CsFlag *self, CsRecord *record)
   set_text (&self->trouble, NULL);
   set_text (&self->drift, NULL);
   set_text (&self->drift_state, NULL);
-  g_clear_pointer (&self->schedule, cs_flag_schedule_free);
   g_ptr_array_add (self->changes, g_steal_pointer (&self->change));
   return TRUE;
 }
@@ -393,44 +378,6 @@ fold_drift_gone (CsFlag *self, CsRecord *record)
   return TRUE;
 }
 
-static gboolean
-fold_scheduled (CsFlag *self, CsRecord *record)
-{
-  JsonObject *body = cs_record_get_body (record);
-  CsFlagSchedule *schedule;
-  gint64 at;
-
-  if (cs_json_get_string (body, "stage") == NULL || cs_json_get_string (body, "plan") == NULL ||
-      cs_json_get_string (body, "at") == NULL ||
-      !cs_clock_parse (cs_json_get_string (body, "at"), &at, NULL))
-    return FALSE;
-  schedule = g_new0 (CsFlagSchedule, 1);
-  schedule->at = at;
-  schedule->stage = g_strdup (cs_json_get_string (body, "stage"));
-  schedule->plan = g_strdup (cs_json_get_string (body, "plan"));
-  schedule->by = g_strdup (cs_record_get_actor (record));
-  cs_flag_schedule_free (self->schedule);
-  self->schedule = schedule;
-  return TRUE;
-}
-
-static gboolean
-fold_suspended (CsFlag *self, CsRecord *record)
-{
-  if (self->schedule == NULL)
-    return FALSE;
-  set_text (&self->schedule->suspended,
-            cs_json_get_string (cs_record_get_body (record), "reason"));
-  return self->schedule->suspended != NULL;
-}
-
-static gboolean
-fold_called_off (CsFlag *self, CsRecord *record)
-{
-  g_clear_pointer (&self->schedule, cs_flag_schedule_free);
-  return TRUE;
-}
-
 static const struct
 {
   const char *kind;
@@ -447,9 +394,6 @@ static const struct
   { "change-failed", fold_failed },
   { "drift-found", fold_drift_found },
   { "drift-gone", fold_drift_gone },
-  { "promotion-scheduled", fold_scheduled },
-  { "promotion-suspended", fold_suspended },
-  { "promotion-called-off", fold_called_off },
 };
 
 /* Whatever a record is, the next one follows it. FALSE: it made no sense and changed nothing. */

@@ -46,7 +46,6 @@ struct _CsFlag
   char *drift_state;
   GPtrArray *ballots;
   GPtrArray *overrides;
-  CsFlagSchedule *schedule;
   GPtrArray *changes;
   gulong appended_handler;
 };
@@ -57,7 +56,6 @@ gboolean cs_flag_define (CsFlag *self, JsonObject *definition, GError **error);
 void cs_flag_change_free (CsFlagChange *self);
 void cs_flag_ballot_free (CsFlagBallot *self);
 void cs_flag_override_free (CsFlagOverride *self);
-void cs_flag_schedule_free (CsFlagSchedule *self);
 void cs_flag_former_free (CsFlagFormer *self);
 
 /* Appends one record at the end that is folded; for the rollout. blobs: digests, NULL-terminated,

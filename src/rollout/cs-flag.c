@@ -56,7 +56,6 @@ cs_flag_finalize (GObject *object)
   g_free (self->drift_state);
   g_ptr_array_unref (self->ballots);
   g_ptr_array_unref (self->overrides);
-  cs_flag_schedule_free (self->schedule);
   g_ptr_array_unref (self->changes);
 
   G_OBJECT_CLASS (cs_flag_parent_class)->finalize (object);
@@ -396,13 +395,6 @@ cs_flag_get_overrides (CsFlag *self)
 {
   g_return_val_if_fail (CS_IS_FLAG (self), NULL);
   return self->overrides;
-}
-
-const CsFlagSchedule *
-cs_flag_get_schedule (CsFlag *self)
-{
-  g_return_val_if_fail (CS_IS_FLAG (self), NULL);
-  return self->schedule;
 }
 
 GPtrArray *

@@ -18,9 +18,7 @@ G_BEGIN_DECLS
  * `change-begun` {change, act, stage, from, to, companies, plan, reason}: before anything is
  * written; then one of `change-applied` {change}, `change-undone` {change, problem}: nothing has
  * changed in the end; `change-failed` {change, problem}: nobody knows what is there;
- * `drift-found` {found, words}, `drift-gone` {};
- * `promotion-scheduled` {stage, at, plan}, `promotion-suspended` {reason},
- * `promotion-called-off` {}.
+ * `drift-found` {found, words}, `drift-gone` {}.
  * States are {digest, count, everyone}; the blob of that name lists the companies. */
 
 /** CsFlagAct: what changes for whom a feature is on */
@@ -76,16 +74,6 @@ typedef struct
   gint64 at;
 } CsFlagOverride;
 
-/** CsFlagSchedule: a promotion that is to begin by itself */
-typedef struct
-{
-  char *stage;
-  char *plan;
-  gint64 at;
-  char *by;
-  char *suspended; /* why it will not; NULL */
-} CsFlagSchedule;
-
 /* Signal ::changed after each record. */
 #define CS_TYPE_FLAG (cs_flag_get_type ())
 G_DECLARE_FINAL_TYPE (CsFlag, cs_flag, CS, FLAG, GObject)
@@ -129,7 +117,6 @@ const char *cs_flag_get_drift (CsFlag *self);          /* what was found instead
 const char *cs_flag_get_drift_state (CsFlag *self);    /* its digest */
 GPtrArray *cs_flag_get_ballots (CsFlag *self);         /* of CsFlagBallot, oldest first */
 GPtrArray *cs_flag_get_overrides (CsFlag *self);       /* of CsFlagOverride */
-const CsFlagSchedule *cs_flag_get_schedule (CsFlag *self); /* NULL */
 GPtrArray *cs_flag_get_changes (CsFlag *self);         /* of CsFlagChange that took effect */
 
 /* Intents of people about the flag itself. INVALID, EXISTS, CONFLICT. */
