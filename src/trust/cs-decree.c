@@ -244,8 +244,8 @@ verify (const CsDecree *self, CsEnvelope *envelope, GError **error)
   if (cs_signature_is_foreign (signature))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_AUTH,
-                   "Decisions about people and rules need a key that is no security key: ed25519, "
-                   "ecdsa or rsa");
+                   "Decisions about people and rules need a key of another kind: ed25519 "
+                   "(also on a security key), ecdsa or rsa");
       return FALSE;
     }
   message = cs_envelope_get_signed_bytes (envelope);

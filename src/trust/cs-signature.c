@@ -16,6 +16,11 @@
 #define BEGIN "-----BEGIN SSH SIGNATURE-----"
 #define END "-----END SSH SIGNATURE-----"
 
+#define SECURITY_KEY "sk-ssh-ed25519@openssh.com"
+
+/** TOUCHED: the flag of a security key that someone was there */
+#define TOUCHED 0x01
+
 /** MAX_SIZE: bytes; the largest signature with the largest RSA key that OpenSSH makes has 6 KiB */
 #define MAX_SIZE (64 * 1024)
 
@@ -32,6 +37,8 @@ struct _CsSignature
   char *hash;
   char *algorithm;
   GBytes *value;
+  guint8 flags;    /* of a security key: who was asked before it signed */
+  guint32 counter; /* of a security key */
 };
 
 static gboolean
@@ -71,6 +78,23 @@ cs_signature_decode_base64 (const char *text)
   return g_bytes_new_take (data, length);
 }
 
+/* What a security key adds behind its value (OpenSSH PROTOCOL.u2f). What it adds for kinds that are
+ * foreign to us is for ssh-keygen to read. */
+static gboolean
+read_touch (CsSignature *self, CsSshWire *rest)
+{
+  if (g_str_equal (self->key_type, SECURITY_KEY))
+    {
+      if (rest->length < 1)
+        return FALSE;
+      self->flags = *rest->data++;
+      rest->length--;
+      if (!cs_ssh_wire_read_u32 (rest, &self->counter))
+        return FALSE;
+    }
+  return rest->length == 0 || cs_signature_is_foreign (self);
+}
+
 static gboolean
 read_fields (CsSignature *self, GError **error)
 {
@@ -100,9 +124,7 @@ read_fields (CsSignature *self, GError **error)
   self->algorithm = cs_ssh_wire_read_text (&inner);
   if (self->algorithm == NULL)
     return fail (error, "it has no algorithm");
-  /* Hardware keys add a byte and a counter; those are for ssh-keygen to read. */
-  if (!cs_ssh_wire_read_string (&inner, &value) ||
-      (inner.length != 0 && !cs_signature_is_foreign (self)))
+  if (!cs_ssh_wire_read_string (&inner, &value) || !read_touch (self, &inner))
     return fail (error, "its value is damaged");
   self->value = g_bytes_new (value.data, value.length);
   return TRUE;
@@ -238,7 +260,7 @@ cs_signature_is_foreign (CsSignature *self)
 {
   static const char *const own[] = {
     "ssh-ed25519",         "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521", "ssh-rsa",             NULL,
+    "ecdsa-sha2-nistp521", "ssh-rsa",             SECURITY_KEY, NULL,
   };
 
   return !g_strv_contains (own, self->key_type);
@@ -278,14 +300,19 @@ datum (const CsSshWire *wire)
   return (gnutls_datum_t){ (unsigned char *) wire->data, (unsigned int) wire->length };
 }
 
+/* A security key's key also says for which application it was made. */
 static gboolean
 import_ed25519 (CsSignature *self, CsSshWire *key, gnutls_pubkey_t pubkey)
 {
-  CsSshWire point;
+  CsSshWire point, application;
   gnutls_datum_t x;
 
-  if (!cs_ssh_wire_read_string (key, &point) || point.length != 32 || key->length != 0 ||
+  if (!cs_ssh_wire_read_string (key, &point) || point.length != 32 ||
       g_bytes_get_size (self->value) != 64)
+    return FALSE;
+  if (g_str_equal (self->key_type, SECURITY_KEY) && !cs_ssh_wire_read_string (key, &application))
+    return FALSE;
+  if (key->length != 0)
     return FALSE;
   x = datum (&point);
   return gnutls_pubkey_import_ecc_raw (pubkey, GNUTLS_ECC_CURVE_ED25519, &x, NULL) == 0;
@@ -379,10 +406,10 @@ import (CsSignature *self, gnutls_pubkey_t pubkey, gnutls_sign_algorithm_t *algo
 
   if (!cs_ssh_wire_read_string (&key, &type))
     return NULL;
-  if (g_str_equal (self->key_type, "ssh-ed25519"))
+  if (g_str_equal (self->key_type, "ssh-ed25519") || g_str_equal (self->key_type, SECURITY_KEY))
     {
       *algorithm = GNUTLS_SIGN_EDDSA_ED25519;
-      return g_str_equal (self->algorithm, "ssh-ed25519") && import_ed25519 (self, &key, pubkey)
+      return g_str_equal (self->algorithm, self->key_type) && import_ed25519 (self, &key, pubkey)
                ? g_bytes_ref (self->value)
                : NULL;
     }
@@ -407,6 +434,31 @@ import (CsSignature *self, gnutls_pubkey_t pubkey, gnutls_sign_algorithm_t *algo
                  : NULL;
       }
   return NULL;
+}
+
+/* What a security key signs: the digests of its application and of the message, and between them
+ * what it says of the touch (OpenSSH PROTOCOL.u2f). NULL if nobody touched it. */
+static GBytes *
+wrap_for_security_key (CsSignature *self, GBytes *message)
+{
+  CsSshWire key = { g_bytes_get_data (self->key, NULL), g_bytes_get_size (self->key) };
+  CsSshWire type, point, application;
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  guint8 digest[32];
+  gsize size;
+  const void *data = g_bytes_get_data (message, &size);
+
+  if ((self->flags & TOUCHED) == 0 || !cs_ssh_wire_read_string (&key, &type) ||
+      !cs_ssh_wire_read_string (&key, &point) || !cs_ssh_wire_read_string (&key, &application) ||
+      gnutls_hash_fast (GNUTLS_DIG_SHA256, application.data, application.length, digest) != 0)
+    return NULL;
+  g_byte_array_append (out, digest, sizeof digest);
+  g_byte_array_append (out, &self->flags, 1);
+  cs_ssh_wire_append_u32 (out, self->counter);
+  if (gnutls_hash_fast (GNUTLS_DIG_SHA256, data, size, digest) != 0)
+    return NULL;
+  g_byte_array_append (out, digest, sizeof digest);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
 }
 
 /**
@@ -435,6 +487,19 @@ cs_signature_verify (CsSignature *self, const char *namespace_, GBytes *message,
       g_set_error (error, CS_ERROR, CS_ERROR_AUTH, "The signature is for “%s”, not for “%s”",
                    self->namespace_, namespace_);
       return FALSE;
+    }
+  if (g_str_equal (self->key_type, SECURITY_KEY))
+    {
+      g_autoptr (GBytes) wrapped = wrap_for_security_key (self, signed_bytes);
+
+      if (wrapped == NULL)
+        {
+          g_set_error (error, CS_ERROR, CS_ERROR_AUTH,
+                       "The security key signed without being touched");
+          return FALSE;
+        }
+      g_bytes_unref (signed_bytes);
+      signed_bytes = g_steal_pointer (&wrapped);
     }
   if (gnutls_pubkey_init (&pubkey) == 0 && (value = import (self, pubkey, &algorithm)) != NULL)
     {

@@ -19,7 +19,7 @@ GBytes *cs_signature_get_key (CsSignature *self);
 char *cs_signature_dup_fingerprint (CsSignature *self);
 char *cs_signature_dup_armored (CsSignature *self);
 
-/* Kinds of keys that only `ssh-keygen` knows: hardware keys (sk-) and certificates. */
+/* Kinds of keys that only `ssh-keygen` knows: ECDSA on security keys, and certificates. */
 gboolean cs_signature_is_foreign (CsSignature *self);
 gboolean cs_signature_verify (CsSignature *self,
                               const char *namespace_,

@@ -36,6 +36,23 @@ def sign(w, deployment, key, status=0):
                  status=status)
 
 
+def security_key():
+    """A key that has to be touched decides and signs as any other does."""
+    with Workspace() as w:
+        boss = w.key("boss", kind="ed25519-sk")
+        w.run("person", "add", "--key", boss, "--name", "Boss")
+        w.run("person", "grant", ACTOR, "manager", "--key", boss)
+        w.run("policy", "set", "staging", "--operator-may-approve", "--key", boss)
+        w.run("person", "grant", ACTOR, "Tech lead", "--key", boss)
+        deployment = reached(w)
+        sign(w, deployment, boss)
+        expect("all good" in w.run("audit", "verify").out)
+        w.run("evidence", "export", deployment, "-o", w.top / "evidence")
+        w.run("evidence", "verify", w.top / "evidence")
+        subprocess.run(["bash", "verify.sh"], cwd=w.top / "evidence", check=True,
+                       capture_output=True)
+
+
 def nobody():
     with Workspace() as w:
         expect("Nobody holds a role yet" in w.run("person", "list").out)
@@ -134,4 +151,4 @@ def others():
         expect(w.json("audit", "verify")["clean"] is True)
 
 
-main("person", [nobody, roles, policy, keys, others])
+main("person", [security_key, nobody, roles, policy, keys, others])
