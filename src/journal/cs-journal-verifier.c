@@ -135,6 +135,36 @@ collect_references (Verifier *self, GHashTable *named, GPtrArray *stored)
     }
 }
 
+static gint64
+read_number (Verifier *self, CsDatabase *database, CsStatement which)
+{
+  GError *error = NULL;
+  sqlite3_stmt *statement = cs_database_get (database, which, &error);
+  gint64 number = 0;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    number = sqlite3_column_int64 (statement, 0);
+  else if (statement != NULL)
+    cs_database_fail (database, "Reading", &error);
+  sqlite3_reset (statement);
+  if (error != NULL)
+    take_error (self, error);
+  return number;
+}
+
+/* Counted while others read the records. */
+static void
+check_gaps (Verifier *self, CsDatabase *database)
+{
+  gint64 gaps = read_number (self, database, CS_STATEMENT_INDEX_GAPS);
+
+  if (gaps != 0)
+    add_finding (self, cs_finding_new (NULL, -1, NULL,
+                                       "The index by which records are found in “%s” lacks "
+                                       "%" G_GINT64_FORMAT " of them",
+                                       self->path, gaps));
+}
+
 /* What the indexes hold is read while others read the records. */
 static gboolean
 read_indexes (Verifier *self, CsDatabase *database, gint64 last, CsIndexSums *held)
@@ -181,6 +211,7 @@ check_records (
       else
         take_error (self, error);
     }
+  check_gaps (self, database);
   check_file (self, database, CS_STATEMENT_QUICK_CHECK, "");
   check_file (self, database, CS_STATEMENT_STRAY_BLOBS, "it lists a blob of no record, ");
   indexes_read = read_indexes (self, database, last, &held);
@@ -251,23 +282,6 @@ check_blobs (Verifier *self)
     g_thread_join (threads[i]);
 }
 
-static gint64
-read_number (Verifier *self, CsDatabase *database, CsStatement which)
-{
-  GError *error = NULL;
-  sqlite3_stmt *statement = cs_database_get (database, which, &error);
-  gint64 number = 0;
-
-  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
-    number = sqlite3_column_int64 (statement, 0);
-  else if (statement != NULL)
-    cs_database_fail (database, "Reading", &error);
-  sqlite3_reset (statement);
-  if (error != NULL)
-    take_error (self, error);
-  return number;
-}
-
 /**
  * cs_journal_verify:
  * @path: the database file
@@ -303,16 +317,10 @@ cs_journal_verify (const char *path,
     {
       gint64 last = read_number (&self, database, CS_STATEMENT_LAST_SEQ);
       gint64 indexed_to = read_number (&self, database, CS_STATEMENT_INDEXED_TO);
-      gint64 gaps = read_number (&self, database, CS_STATEMENT_INDEX_GAPS);
       g_autoptr (GPtrArray) stored = cs_blob_directory_list (blobs, &local_error);
 
       if (stored == NULL)
         take_error (&self, g_steal_pointer (&local_error));
-      if (gaps != 0)
-        add_finding (&self, cs_finding_new (NULL, -1, NULL,
-                                            "The index by which records are found in “%s” lacks "
-                                            "%" G_GINT64_FORMAT " of them",
-                                            path, gaps));
       self.total = last + (stored != NULL ? stored->len : 0);
       check_records (&self, database, last, indexed_to, stored);
       check_blobs (&self);

@@ -35,6 +35,10 @@ KNOWN_COMPLAINTS = ("g_variant_is_object_path", "g_variant_new_object_path",
 BUTTON_SECONDS = 0.3
 
 
+# Below this width the tabs of the preferences are at the bottom.
+NARROW = 600
+
+
 class Timeout(AssertionError):
     pass
 
@@ -448,6 +452,17 @@ class App:
         self.point_at(node)
         self.xdo("click", "1")
 
+    def show_tab(self, name):
+        """A page of the preferences. Its tabs are at the top, or at the bottom where the window is
+        narrow."""
+        def look():
+            return [node for node in self.walk()
+                    if node.role == "page tab" and node.name == name and node.has_place()]
+        wait_for(look, f"a tab {name!r}")
+        self.wait_for_layout()
+        tabs = sorted(look(), key=lambda tab: tab.place()[1])
+        self.click(tabs[-1 if self.size[0] < NARROW else 0])
+
     def point_at(self, node):
         x, y, width, height = node.place()
         left, top = self._find_origin(node)
@@ -530,12 +545,15 @@ class App:
         self.xdo("windowmove", "--sync", windows[-1], str(x), str(y))
 
     def _find_window_origin(self, node):
-        """The main window is where it was put, and a dialog the newest of the others."""
+        """The main window is where it was put, and a dialog the newest of the others with its
+        title: a tooltip may have come up since."""
         windows = self.windows()
         top = next((above for above in node.ancestors() if above.role in WINDOWS), None)
         if len(windows) < 2 or top is None or top.path == self.screen.read()[0].path:
             return 0, 0
-        return self._read_geometry(windows[-1])[:2]
+        titled = [window for window in windows[1:]
+                  if self.xdo("getwindowname", window).strip() == top.name]
+        return self._read_geometry((titled or windows)[-1])[:2]
 
     def read_size(self, window=None):
         """Width and height of a window on the screen; of the main one if none is said."""

@@ -257,28 +257,19 @@ def trouble(world, output):
     app.close()
 
 
-def show_tab(app, name):
-    """The tabs are at the top, or at the bottom where the window is narrow."""
-    app.wait_for_layout()
-    tabs = [node for node in app.walk()
-            if node.role == "page tab" and node.name == name and node.has_place()]
-    narrow = app.size[0] < WIDE[0]
-    app.click(sorted(tabs, key=lambda tab: tab.place()[1])[-1 if narrow else 0])
-
-
 def set_up(app, camera):
     """The preferences, page by page."""
     app.keys("ctrl+comma")
     app.find_text("Bob Marsh")
     camera.take("people")
-    show_tab(app, "Approval")
+    app.show_tab("Approval")
     app.find_text("What Environments Ask For")
     camera.take("approval")
     app.click(app.find("list item", "production"))
     app.find("frame", "production")
     camera.take("policy")
     app.keys("Escape")
-    show_tab(app, "Secrets")
+    app.show_tab("Secrets")
     app.find_text("Enter a Secret")
     camera.take("secrets")
 

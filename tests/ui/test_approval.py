@@ -82,7 +82,7 @@ def a_policy_is_read_and_set_in_words():
     state["app"] = harness.App(world)
     app().find("push button", "Try the Sample")
     app().keys("ctrl+comma")
-    app().click(app().find("page tab", "Approval"))
+    app().show_tab("Approval")
     app().press("push button", "Add an Environment")
     app().set_text("text", "Environment, like production", "production")
     app().find_text(re.compile("Who runs a deployment can’t approve it"))

@@ -62,7 +62,7 @@ def without_a_keyring_it_lasts_until_the_end():
     app().find("text", "VAULT_PIN is known; enter another value")
     app().find_text(re.compile("^Secrets last in memory until you quit"))
     app().keys("ctrl+comma")
-    app().click(app().find("page tab", "Secrets"))
+    app().show_tab("Secrets")
     app().find_text("In Memory Until You Quit")
     app().find("push button", "Forget VAULT_PIN")
     app().keys("Escape")
@@ -87,7 +87,7 @@ def with_a_keyring_it_stays():
 
 def it_is_listed_and_forgotten():
     app().keys("ctrl+comma")
-    app().click(app().find("page tab", "Secrets"))
+    app().show_tab("Secrets")
     app().find_text("In staging")
     app().press("push button", "Forget VAULT_PIN")
     app().press("push button", "Cancel", re.compile("Forget VAULT_PIN"))
