@@ -10,6 +10,8 @@
 #include "cs-flagd-provider.h"
 #include "cs-json.h"
 
+#include <string.h>
+
 /**
  * cs_rollout_site_new:
  * @store: the journal
@@ -66,6 +68,8 @@ clear (gpointer data)
   g_clear_object (&self->keyring);
   g_free (self->state_directory);
   g_free (self->directory);
+  g_clear_pointer (&self->companies, cs_company_list_unref);
+  g_free (self->companies_digest);
 }
 
 /** cs_rollout_site_unref: gives a reference back. */
@@ -100,4 +104,32 @@ cs_rollout_site_make_provider (CsRolloutSite *self,
   g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "There is no provider “%s”",
                kind != NULL ? kind : "");
   return NULL;
+}
+
+/**
+ * cs_rollout_site_dup_companies:
+ * @self: the site
+ * @digest: of a version
+ *
+ * Returns: (transfer full) (nullable): its companies, if those were read last
+ */
+CsCompanyList *
+cs_rollout_site_dup_companies (CsRolloutSite *self, const char *digest)
+{
+  if (self->companies == NULL || strcmp (self->companies_digest, digest) != 0)
+    return NULL;
+  return cs_company_list_ref (self->companies);
+}
+
+/** cs_rollout_site_keep_companies: for whoever needs that version next; on the main loop alone. */
+void
+cs_rollout_site_keep_companies (CsRolloutSite *self,
+                                const char *digest,
+                                CsCompanyList *companies)
+{
+  g_autoptr (CsCompanyList) before = g_steal_pointer (&self->companies);
+
+  g_free (self->companies_digest);
+  self->companies_digest = g_strdup (digest);
+  self->companies = cs_company_list_ref (companies);
 }

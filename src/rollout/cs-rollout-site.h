@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-breakers.h"
+#include "cs-company-list.h"
 #include "cs-flag-provider.h"
 #include "cs-keyring.h"
 #include "cs-policies.h"
@@ -22,6 +23,9 @@ typedef struct
   CsKeyring *keyring;   /* NULL */
   char *state_directory;
   char *directory; /* of the workspace */
+
+  CsCompanyList *companies; /* that were read last; NULL */
+  char *companies_digest;   /* of their version */
 } CsRolloutSite;
 
 CsRolloutSite *cs_rollout_site_new (CsStore *store,
@@ -41,5 +45,12 @@ CsFlagProvider *cs_rollout_site_make_provider (CsRolloutSite *self,
                                                const char *key,
                                                JsonObject *settings,
                                                GError **error);
+
+/* The companies of the version with this digest, if they were the last ones to be read (transfer
+ * full); else NULL. For the flags of one program, which need not have a copy each. */
+CsCompanyList *cs_rollout_site_dup_companies (CsRolloutSite *self, const char *digest);
+void cs_rollout_site_keep_companies (CsRolloutSite *self,
+                                     const char *digest,
+                                     CsCompanyList *companies);
 
 G_END_DECLS

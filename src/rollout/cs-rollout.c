@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One flag's rollout, and what may be done with it: loaded, and planned. */
+/* One flag's rollout: loaded, and read again. */
 
 #define G_LOG_DOMAIN "cs-rollout"
 
@@ -37,7 +37,8 @@ typedef struct
   CsRollout *self;
   char *key;
   Step step;
-  GPtrArray *verdicts; /* records of the watch */
+  CsCompanyVersion *version; /* whose companies are being read */
+  GPtrArray *verdicts;       /* records of the watch */
   CsSeriesStore *series;
   char **guardrails;
   guint next; /* of the guardrails */
@@ -50,6 +51,7 @@ static void
 loading_free (Loading *loading)
 {
   g_clear_object (&loading->self);
+  g_clear_object (&loading->version);
   g_free (loading->key);
   g_clear_pointer (&loading->verdicts, g_ptr_array_unref);
   if (loading->series != NULL)
@@ -171,19 +173,31 @@ finish_flag (Loading *loading, GAsyncResult *result, GError **error)
   return self->provider != NULL;
 }
 
-static gboolean
-finish_list (CsRollout *self, GAsyncResult *result, GError **error)
+/* list (transfer full): of the version with this digest */
+static void
+set_list (CsRollout *self, CsCompanyList *list, const char *digest)
 {
-  CsCompanyVersion *newest = cs_companies_get_newest (self->companies);
+  char *copy = g_strdup (digest);
+
+  g_clear_pointer (&self->list, cs_company_list_unref);
+  g_free (self->list_digest);
+  self->list = list;
+  self->list_digest = copy;
+}
+
+static gboolean
+finish_list (Loading *loading, GAsyncResult *result, GError **error)
+{
+  CsRollout *self = loading->self;
   CsCompanyList *list = cs_companies_read_finish (self->companies, result, error);
 
   if (list == NULL)
     return FALSE;
-  g_clear_pointer (&self->list, cs_company_list_unref);
-  g_free (self->list_digest);
-  self->list = list;
-  self->list_digest =
-    newest != NULL ? g_strdup (cs_company_version_get_digest (newest)) : NULL;
+  if (loading->version != NULL)
+    cs_rollout_site_keep_companies (self->site, cs_company_version_get_digest (loading->version),
+                                    list);
+  set_list (self, list,
+            loading->version != NULL ? cs_company_version_get_digest (loading->version) : NULL);
   return TRUE;
 }
 
@@ -216,7 +230,7 @@ finish_step (Loading *loading, GObject *source, GAsyncResult *result, GError **e
       self->watch = cs_watch_load_finish (result, error);
       return self->watch != NULL;
     case LIST:
-      return finish_list (self, result, error);
+      return finish_list (loading, result, error);
     case STATE:
       return finish_state (&self->state, source, result, error);
     case BEFORE:
@@ -281,19 +295,47 @@ find_series (Loading *loading)
   return FALSE;
 }
 
+/* A version never changes: what this program has read of it for another flag is what is there. */
+static void
+load_list (GTask *task)
+{
+  Loading *loading = g_task_get_task_data (task);
+  CsRollout *self = loading->self;
+  CsCompanyVersion *newest = cs_companies_get_newest (self->companies);
+  const char *digest = newest != NULL ? cs_company_version_get_digest (newest) : NULL;
+  CsCompanyList *kept =
+    digest != NULL ? cs_rollout_site_dup_companies (self->site, digest) : NULL;
+
+  if (kept == NULL)
+    {
+      g_set_object (&loading->version, newest);
+      cs_companies_read_async (self->companies, newest, g_task_get_cancellable (task), step_cb,
+                               task);
+      return;
+    }
+  set_list (self, kept, digest);
+  loading->step++;
+  load_next (task);
+}
+
 static void
 load_blob (GTask *task, CsFlagState **state, const char *digest)
 {
   Loading *loading = g_task_get_task_data (task);
+  gboolean same = digest != NULL && *state != NULL &&
+                  strcmp (digest, cs_flag_state_get_digest (*state)) == 0;
 
-  if (digest != NULL)
+  if (digest != NULL && !same)
     {
       cs_store_get_blob_async (loading->self->site->store, digest, g_task_get_cancellable (task),
                                step_cb, task);
       return;
     }
-  g_clear_pointer (state, cs_flag_state_unref);
-  *state = cs_flag_state_new_nobody ();
+  if (!same)
+    {
+      g_clear_pointer (state, cs_flag_state_unref);
+      *state = cs_flag_state_new_nobody ();
+    }
   loading->step++;
   load_next (task);
 }
@@ -353,7 +395,7 @@ load_next (GTask *task)
                            cs_flag_get_stream (self->flag), cancellable, step_cb, task);
       break;
     case LIST:
-      cs_companies_read_async (self->companies, NULL, cancellable, step_cb, task);
+      load_list (task);
       break;
     case STATE:
       load_blob (task, &self->state, cs_flag_get_members (self->flag));
@@ -513,81 +555,6 @@ cs_rollout_is_locked (CsRollout *self)
   g_autofree char *name = g_strconcat ("rollout-", cs_flag_get_key (self->flag), NULL);
 
   return cs_run_lock_is_held (self->site->state_directory, name);
-}
-
-static gboolean
-is_everyone (CsRollout *self, const CsStage *stage)
-{
-  const CsPins *pins = cs_flag_get_pins (self->flag);
-
-  return stage->cohort->kind == CS_COHORT_EVERYONE &&
-         (pins->out == NULL || *pins->out == NULL) &&
-         cs_flag_provider_has_everyone (self->provider);
-}
-
-/**
- * cs_rollout_plan_stage:
- * @self: a rollout, refreshed
- * @stage: id or title of a stage
- *
- * Returns: (transfer full): who would have the feature; %NULL with %CS_ERROR_NOT_FOUND,
- *   %CS_ERROR_INVALID
- */
-CsRolloutPlan *
-cs_rollout_plan_stage (CsRollout *self, const char *stage, GError **error)
-{
-  const CsStage *wanted;
-  g_autoptr (GPtrArray) chosen = NULL;
-  g_autoptr (CsFlagState) to = NULL;
-
-  g_return_val_if_fail (CS_IS_ROLLOUT (self) && stage != NULL, NULL);
-
-  wanted = cs_flag_find_stage (self->flag, stage);
-  if (wanted == NULL)
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "“%s” has no stage “%s”",
-                   cs_flag_get_key (self->flag), stage);
-      return NULL;
-    }
-  chosen = cs_cohort_select (wanted->cohort, cs_flag_get_key (self->flag), self->list,
-                             cs_flag_get_pins (self->flag), cs_flag_state_get_ids (self->state),
-                             error);
-  if (chosen == NULL)
-    return NULL;
-  g_ptr_array_add (chosen, NULL);
-  to = cs_flag_state_new (is_everyone (self, wanted), (const char *const *) chosen->pdata);
-  return cs_rollout_plan_new (self->flag, CS_FLAG_PROMOTE, wanted->id, self->state, to,
-                              self->list_digest);
-}
-
-/**
- * cs_rollout_plan_back:
- * @self: a rollout, refreshed
- *
- * Returns: (transfer full): the way back to those who had the feature before this stage; %NULL
- *   with %CS_ERROR_REFUSED if there is none
- */
-CsRolloutPlan *
-cs_rollout_plan_back (CsRollout *self, GError **error)
-{
-  const char *state;
-  const char *stage;
-
-  g_return_val_if_fail (CS_IS_ROLLOUT (self), NULL);
-
-  if (cs_flag_get_before (self->flag, &state, &stage))
-    return cs_rollout_plan_new (self->flag, CS_FLAG_BACK, stage, self->state, self->before, NULL);
-  g_set_error (error, CS_ERROR, CS_ERROR_REFUSED, "There is no stage that “%s” could go back to",
-               cs_flag_get_key (self->flag));
-  return NULL;
-}
-
-CsRolloutPlan *
-cs_rollout_plan_act (CsRollout *self, CsFlagAct act, CsFlagState *from, CsFlagState *to)
-{
-  const CsStage *stage = act != CS_FLAG_KILL ? cs_flag_get_stage (self->flag) : NULL;
-
-  return cs_rollout_plan_new (self->flag, act, stage != NULL ? stage->id : NULL, from, to, NULL);
 }
 
 static void

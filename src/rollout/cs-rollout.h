@@ -40,6 +40,13 @@ gint64 cs_rollout_get_soaked (CsRollout *self);
 /* Who would have the feature in a stage (id or title), or after a step back. NOT_FOUND, INVALID,
  * REFUSED. */
 CsRolloutPlan *cs_rollout_plan_stage (CsRollout *self, const char *stage, GError **error);
+void cs_rollout_plan_stage_async (CsRollout *self,
+                                  const char *stage,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+CsRolloutPlan *
+cs_rollout_plan_stage_finish (CsRollout *self, GAsyncResult *result, GError **error);
 CsRolloutPlan *cs_rollout_plan_back (CsRollout *self, GError **error);
 /* CsGate: what stands in the way of this plan if actor begins it; those that an override has let
  * pass are left out. (transfer full) */
