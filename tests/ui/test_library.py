@@ -68,6 +68,7 @@ def a_line_is_explained_and_overruled():
     app().keys("alt+Return")
     app().find_text("By its heading it is of the kind “Deploy”.")
     app().press("push button", "Verify")
+    app().find_text(re.compile(r"^Line 5: “Verify”\. So it is read in every deployment"))
     app().set_text("text", "Reason", "Nothing is deployed")
     app().press("push button", "Overrule")
     app().wait_until_gone("push button", "Overrule")

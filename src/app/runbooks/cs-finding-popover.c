@@ -104,6 +104,29 @@ new_words (CsFinding *finding)
 }
 
 /**
+ * cs_finding_popover_get_choice:
+ * @what: `CS_OVERRULE_…`
+ * @value: a value that one of the popover's buttons stands for
+ *
+ * Returns: what that button says
+ */
+const char *
+cs_finding_popover_get_choice (const char *what, const char *value)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      if (g_str_equal (choices[i].what, what) && g_str_equal (choices[i].value, value))
+        return _(choices[i].label);
+    }
+  for (CsPhaseKind kind = CS_PHASE_PREPARE; kind <= CS_PHASE_REFERENCE; kind++)
+    {
+      if (g_str_equal (cs_phase_kind_to_string (kind), value))
+        return cs_phase_words_of (kind);
+    }
+  return value;
+}
+
+/**
  * cs_finding_popover_new:
  * @findings: (element-type CsFinding): what stands in one line
  * @can_overrule: whether to offer that

@@ -14,5 +14,6 @@ G_BEGIN_DECLS
 
 /* findings: of CsFinding, all of one line. */
 GtkWidget *cs_finding_popover_new (GPtrArray *findings, gboolean can_overrule);
+const char *cs_finding_popover_get_choice (const char *what, const char *value);
 
 G_END_DECLS

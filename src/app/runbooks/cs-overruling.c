@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-finding-popover.h"
 #include "cs-overruling.h"
 #include "cs-reason-dialog.h"
 
@@ -101,9 +102,9 @@ cs_overruling_begin (GtkWidget *widget,
       record (self, NULL);
       return;
     }
-  body = g_strdup_printf (_("Line %u will be read as you say in every deployment that is started "
-                            "from now on. Deployments that are under way stay as they are."),
-                          line);
+  body = g_strdup_printf (_("Line %u: “%s”. So it is read in every deployment that is started from "
+                            "now on. Deployments that are under way stay as they are."),
+                          line, cs_finding_popover_get_choice (what, value));
   dialog = cs_reason_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)),
                                  _("Read This Line Differently?"), body, _("Reason"),
                                  _("Overrule"), FALSE);
