@@ -248,8 +248,5 @@ cs_membership_open_finish (GAsyncResult *result, GError **error)
 void
 cs_membership_close (CsStore *store)
 {
-  if (CS_IS_SQLITE_STORE (store))
-    cs_sqlite_store_close (CS_SQLITE_STORE (store));
-  else
-    cs_pg_store_close (CS_PG_STORE (store));
+  cs_queued_store_close (CS_QUEUED_STORE (store));
 }

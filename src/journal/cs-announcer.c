@@ -123,6 +123,16 @@ cs_announcer_get_context (CsAnnouncer *self)
   return self->context;
 }
 
+/** cs_announcer_is_heard: whether anybody listens to ::appended; in any thread. */
+gboolean
+cs_announcer_is_heard (CsAnnouncer *self)
+{
+  g_autoptr (CsStore) store = g_weak_ref_get (&self->store);
+
+  return store != NULL &&
+         g_signal_has_handler_pending (store, g_signal_lookup ("appended", CS_TYPE_STORE), 0, TRUE);
+}
+
 /**
  * cs_announcer_flush:
  *

@@ -17,6 +17,7 @@ void cs_announcer_add (CsAnnouncer *self, GPtrArray *records);
 void cs_announcer_wake (CsAnnouncer *self);
 void cs_announcer_flush (CsAnnouncer *self);
 GMainContext *cs_announcer_get_context (CsAnnouncer *self);
+gboolean cs_announcer_is_heard (CsAnnouncer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsAnnouncer, cs_announcer_unref)
 

@@ -1,43 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A thread that reads from journal.db beside the writer. */
+/* Reads from journal.db. */
 
 #include "cs-journal-reader.h"
 
 #include "cs-json.h"
 #include "cs-search.h"
 #include "cs-store.h"
-
-#include <string.h>
-
-/* Owned by its thread once that runs; the store only pushes tasks and asks it to stop. */
-struct _CsJournalReader
-{
-  GThread *thread;
-  GAsyncQueue *queue; /* GTask with Request as its data; the reader itself means: stop */
-  CsDatabase *database;
-  gboolean detached; /* nobody joins the thread */
-};
-
-typedef struct _Request Request;
-
-struct _Request
-{
-  GPtrArray *(*run) (CsDatabase *database,
-                     Request *request,
-                     GCancellable *cancellable,
-                     GError **error);
-  char *text; /* a stream or the prefix of streams */
-  gint64 from;
-  CsQuery *query;
-};
-
-static void
-request_free (Request *request)
-{
-  g_free (request->text);
-  cs_query_free (request->query);
-  g_free (request);
-}
 
 static GPtrArray *
 collect_records (CsDatabase *database,
@@ -64,7 +32,10 @@ collect_records (CsDatabase *database,
 }
 
 static GPtrArray *
-run_read (CsDatabase *database, Request *request, GCancellable *cancellable, GError **error)
+run_read (CsDatabase *database,
+          const CsReadRequest *request,
+          GCancellable *cancellable,
+          GError **error)
 {
   sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_READ_STREAM, error);
 
@@ -73,15 +44,6 @@ run_read (CsDatabase *database, Request *request, GCancellable *cancellable, GEr
   sqlite3_bind_text (statement, 1, request->text, -1, SQLITE_STATIC);
   sqlite3_bind_int64 (statement, 2, request->from);
   return collect_records (database, statement, cancellable, error);
-}
-
-/* The area that a prefix like `deployment/` stands for; NULL for any other prefix. */
-static char *
-dup_area (const char *prefix)
-{
-  const char *slash = prefix != NULL ? strchr (prefix, '/') : NULL;
-
-  return slash != NULL && slash[1] == '\0' ? g_strndup (prefix, (gsize) (slash - prefix)) : NULL;
 }
 
 static char *
@@ -101,36 +63,31 @@ write_streams (char **streams)
   return g_string_free (json, FALSE);
 }
 
-static CsStatement
-choose_statement (const CsQuery *query, const char *match, const char *area)
-{
-  if (match != NULL)
-    return CS_STATEMENT_QUERY_WORDS;
-  if (query->stream_prefix != NULL && area == NULL)
-    return CS_STATEMENT_QUERY_STREAMS;
-  if (query->actor != NULL)
-    return CS_STATEMENT_QUERY_ACTOR;
-  if (query->kind != NULL)
-    return CS_STATEMENT_QUERY_KIND;
-  if (query->since != G_MININT64 || query->until != G_MAXINT64)
-    return CS_STATEMENT_QUERY_TIME;
-  return area != NULL ? CS_STATEMENT_QUERY_AREA : CS_STATEMENT_QUERY;
-}
+static const CsStatement ways[] = {
+  [CS_QUERY_BY_SEQ] = CS_STATEMENT_QUERY,
+  [CS_QUERY_BY_WORDS] = CS_STATEMENT_QUERY_WORDS,
+  [CS_QUERY_BY_STREAMS] = CS_STATEMENT_QUERY_STREAMS,
+  [CS_QUERY_BY_ACTOR] = CS_STATEMENT_QUERY_ACTOR,
+  [CS_QUERY_BY_KIND] = CS_STATEMENT_QUERY_KIND,
+  [CS_QUERY_BY_TIME] = CS_STATEMENT_QUERY_TIME,
+  [CS_QUERY_BY_AREA] = CS_STATEMENT_QUERY_AREA,
+};
 
 static GPtrArray *
-run_query (CsDatabase *database, Request *request, GCancellable *cancellable, GError **error)
+run_query (CsDatabase *database,
+           const CsQuery *query,
+           GCancellable *cancellable,
+           GError **error)
 {
-  CsQuery *query = request->query;
   g_autofree char *match = query->words != NULL ? cs_search_to_match (query->words) : NULL;
-  g_autofree char *area = dup_area (query->stream_prefix);
+  g_autofree char *area = cs_query_dup_area (query);
   g_autofree char *streams = write_streams (query->streams);
-  gboolean by_words = query->words != NULL && *g_strstrip (query->words) != '\0';
   sqlite3_stmt *statement;
 
   /* Words were asked for, but none of them can occur in a record. */
-  if (by_words && match == NULL)
+  if (query->words != NULL && match == NULL)
     return g_ptr_array_new_with_free_func (g_object_unref);
-  statement = cs_database_get (database, choose_statement (query, match, area), error);
+  statement = cs_database_get (database, ways[cs_query_choose_way (query)], error);
   if (statement == NULL)
     return NULL;
   sqlite3_bind_text (statement, 1, query->stream_prefix, -1, SQLITE_STATIC);
@@ -147,7 +104,7 @@ run_query (CsDatabase *database, Request *request, GCancellable *cancellable, GE
 }
 
 static GPtrArray *
-run_list_heads (CsDatabase *database, Request *request, GCancellable *cancellable, GError **error)
+list_heads (CsDatabase *database, const char *prefix, GError **error)
 {
   g_autoptr (GPtrArray)
     heads = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_stream_head_free);
@@ -156,7 +113,7 @@ run_list_heads (CsDatabase *database, Request *request, GCancellable *cancellabl
 
   if (statement == NULL)
     return NULL;
-  sqlite3_bind_text (statement, 1, request->text, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 1, prefix, -1, SQLITE_STATIC);
   while ((code = sqlite3_step (statement)) == SQLITE_ROW)
     {
       CsStreamHead *head = g_new0 (CsStreamHead, 1);
@@ -174,138 +131,51 @@ run_list_heads (CsDatabase *database, Request *request, GCancellable *cancellabl
   return code == SQLITE_DONE ? g_steal_pointer (&heads) : NULL;
 }
 
-static void
-run_task (CsJournalReader *self, GTask *task)
-{
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  Request *request = g_task_get_task_data (task);
-  GError *error = NULL;
-  GPtrArray *answer;
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  answer = request->run (self->database, request, cancellable, &error);
-  if (answer != NULL)
-    g_task_return_pointer (task, answer, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-reader_free (CsJournalReader *self)
-{
-  g_async_queue_unref (self->queue);
-  cs_database_close (self->database);
-  g_free (self);
-}
-
-static gpointer
-reader_thread (gpointer user_data)
-{
-  CsJournalReader *self = user_data;
-  gpointer item;
-
-  while ((item = g_async_queue_pop (self->queue)) != self)
-    {
-      g_autoptr (GTask) task = item;
-
-      run_task (self, task);
-    }
-  if (self->detached)
-    reader_free (self);
-  return NULL;
-}
-
-static void
-push (CsJournalReader *self, GTask *task, Request *request)
-{
-  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-  g_async_queue_push (self->queue, task);
-}
-
 /**
- * cs_journal_reader_start:
- * @database: (transfer full): the connection to read through
+ * cs_journal_answer:
  *
- * Returns: (transfer full): the reader
+ * Returns: (transfer full): what @request asks for; %NULL with %CS_ERROR_CORRUPT, %CS_ERROR_STORAGE
+ * or %CS_ERROR_BUSY
  */
-CsJournalReader *
+GPtrArray *
+cs_journal_answer (CsDatabase *database,
+                   const CsReadRequest *request,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  switch (request->kind)
+    {
+    case CS_READ_QUERY:
+      return run_query (database, request->query, cancellable, error);
+    case CS_READ_HEADS:
+      return list_heads (database, request->text, error);
+    case CS_READ_STREAM:
+    default:
+      return run_read (database, request, cancellable, error);
+    }
+}
+
+static GPtrArray *
+answer (gpointer back_end, const CsReadRequest *request, GCancellable *cancellable, GError **error)
+{
+  return cs_journal_answer (back_end, request, cancellable, error);
+}
+
+static void
+free_database (gpointer back_end)
+{
+  cs_database_close (back_end);
+}
+
+/** cs_journal_reader_start: (transfer full): reads through @database (transfer full). */
+CsStoreReader *
 cs_journal_reader_start (CsDatabase *database)
 {
-  CsJournalReader *self = g_new0 (CsJournalReader, 1);
+  static const CsReaderBackEnd kind = {
+    .thread = "journal-reader",
+    .answer = answer,
+    .free = free_database,
+  };
 
-  self->queue = g_async_queue_new ();
-  self->database = database;
-  self->thread = g_thread_new ("journal-reader", reader_thread, self);
-  return self;
-}
-
-/** cs_journal_reader_read: @task (transfer full) returns a GPtrArray of CsRecord. */
-void
-cs_journal_reader_read (CsJournalReader *self, GTask *task, const char *stream, gint64 from)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->run = run_read;
-  request->text = g_strdup (stream);
-  request->from = from;
-  push (self, task, request);
-}
-
-/**
- * cs_journal_reader_query:
- *
- * @task (transfer full) returns a GPtrArray of CsRecord. Finds what is in the index.
- */
-void
-cs_journal_reader_query (CsJournalReader *self, GTask *task, const CsQuery *query)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->run = run_query;
-  request->query = cs_query_copy (query);
-  push (self, task, request);
-}
-
-/** cs_journal_reader_needs_index: whether only records in the index can answer @query. */
-gboolean
-cs_journal_reader_needs_index (const CsQuery *query)
-{
-  return query->words != NULL || query->stream_prefix != NULL || query->actor != NULL ||
-         query->kind != NULL || query->since != G_MININT64 || query->until != G_MAXINT64;
-}
-
-/** cs_journal_reader_list_heads: @task (transfer full) returns a GPtrArray of CsStreamHead. */
-void
-cs_journal_reader_list_heads (CsJournalReader *self, GTask *task, const char *prefix)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->run = run_list_heads;
-  request->text = g_strdup (prefix != NULL ? prefix : "");
-  push (self, task, request);
-}
-
-/**
- * cs_journal_reader_stop:
- *
- * Lets the reader finish what is queued, closes its connection and frees it. As with the writer, it
- * may come from the reader's own thread.
- */
-void
-cs_journal_reader_stop (CsJournalReader *self)
-{
-  gboolean own = self->thread == g_thread_self ();
-
-  if (own)
-    {
-      self->detached = TRUE;
-      g_thread_unref (self->thread);
-    }
-  g_async_queue_push (self->queue, self);
-  if (!own)
-    {
-      g_thread_join (self->thread);
-      reader_free (self);
-    }
+  return cs_store_reader_start (&kind, database);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one thread that writes to journal.db. */
+/* Writes to journal.db. */
 
 #include "cs-journal-writer.h"
 
@@ -11,7 +11,6 @@
 #include "cs-json.h"
 #include "cs-record-hash.h"
 
-#define MAX_GROUP 64
 #define POLL_USEC (250 * 1000)
 
 /* The index waits for a pause, but not for ever; and an append does not wait for all of it. */
@@ -21,12 +20,8 @@
 
 #define HASH_SIZE (CS_DIGEST_LENGTH + 1)
 
-/* Owned by its thread once that runs; the store only pushes tasks and asks it to stop. */
-struct _CsJournalWriter
+typedef struct
 {
-  GThread *thread;
-  GAsyncQueue *queue; /* Order */
-
   CsDatabase *database;
   char *blobs;
   CsAnnouncer *announcer;
@@ -36,26 +31,9 @@ struct _CsJournalWriter
   gint64 announced; /* the last seq that was announced */
   gint64 data_version;
   gint64 debt;           /* records that are not in the index, as far as is known */
+  gint64 acted_at;       /* monotonic: when there was something to do */
   gboolean checkpointed; /* since the last append */
-  gboolean detached;     /* nobody joins the thread */
-};
-
-/* What the store asks for: an append, or a query that needs the index, or (without a task) to stop.
- */
-typedef struct
-{
-  GTask *task;             /* of an append, CsAppend is its data */
-  CsJournalReader *reader; /* who answers the query */
-  CsQuery *query;
-} Order;
-
-static void
-order_free (Order *order)
-{
-  g_clear_object (&order->task);
-  cs_query_free (order->query);
-  g_free (order);
-}
+} CsJournalWriter;
 
 /* One append within a transaction. */
 typedef struct
@@ -417,37 +395,56 @@ index_portion (CsJournalWriter *self, GError **error)
   return TRUE;
 }
 
-static void
-forward_query (CsJournalWriter *self, Order *order)
+static gboolean
+index_for_query (gpointer back_end, gboolean *complete, GError **error)
 {
-  GError *error = NULL;
-  gboolean ok = TRUE;
+  CsJournalWriter *self = back_end;
 
-  /* Whatever other programs have written is asked for, too. */
-  do
-    ok = !g_cancellable_set_error_if_cancelled (g_task_get_cancellable (order->task), &error) &&
-         index_portion (self, &error);
-  while (ok && self->debt > 0);
-  if (ok)
-    cs_journal_reader_query (order->reader, g_steal_pointer (&order->task), order->query);
-  else
-    g_task_return_error (order->task, error);
+  if (!index_portion (self, error))
+    return FALSE;
+  *complete = self->debt == 0;
+  self->acted_at = g_get_monotonic_time ();
+  return TRUE;
 }
 
-static void
-rest (CsJournalWriter *self)
+/* What is done once there was nothing else to do for a while. */
+static gint64
+rest (gpointer back_end)
 {
+  CsJournalWriter *self = back_end;
+  gint64 now = g_get_monotonic_time ();
+  gint64 due = self->acted_at + (self->debt > 0 ? PAUSE_USEC : POLL_USEC);
+
+  if (now < due)
+    return due - now;
   poll_foreign (self);
   if (self->debt == 0)
     checkpoint (self);
   else if (!index_portion (self, NULL))
     self->debt = 0;
+  self->acted_at = g_get_monotonic_time ();
+  return self->debt > 0 ? PAUSE_USEC : POLL_USEC;
 }
 
 static void
-writer_free (CsJournalWriter *self)
+append_group (gpointer back_end, CsStoreWriter *writer, GTask **tasks, guint n_tasks)
 {
-  g_async_queue_unref (self->queue);
+  CsJournalWriter *self = back_end;
+  Job jobs[CS_STORE_WRITER_MAX_GROUP] = { 0 };
+
+  for (guint i = 0; i < n_tasks; i++)
+    jobs[i].task = tasks[i];
+  run_group (self, jobs, n_tasks);
+  if (self->debt > INDEX_DEBT && !index_portion (self, NULL))
+    self->debt = 0;
+  self->acted_at = g_get_monotonic_time ();
+}
+
+static void
+writer_free (gpointer back_end)
+{
+  CsJournalWriter *self = back_end;
+
   cs_database_close (self->database);
   cs_announcer_unref (self->announcer);
   cs_digest_free (self->digest);
@@ -455,63 +452,6 @@ writer_free (CsJournalWriter *self)
   g_clear_object (&self->last);
   g_free (self->blobs);
   g_free (self);
-}
-
-/* The appends that wait, at most a group of them; what else follows them is returned. */
-static Order *
-take_group (CsJournalWriter *self, Order *order, Job *jobs, guint *n_jobs)
-{
-  while (order != NULL && order->task != NULL && order->query == NULL)
-    {
-      jobs[(*n_jobs)++].task = g_steal_pointer (&order->task);
-      order_free (order);
-      order = *n_jobs < MAX_GROUP ? g_async_queue_try_pop (self->queue) : NULL;
-    }
-  return order;
-}
-
-static gpointer
-writer_thread (gpointer user_data)
-{
-  CsJournalWriter *self = user_data;
-  gboolean stopping = FALSE;
-
-  while (!stopping)
-    {
-      Job jobs[MAX_GROUP] = { 0 };
-      guint n_jobs = 0;
-      Order *order =
-        g_async_queue_timeout_pop (self->queue, self->debt > 0 ? PAUSE_USEC : POLL_USEC);
-      gboolean idle = order == NULL;
-
-      order = take_group (self, order, jobs, &n_jobs);
-      if (n_jobs > 0)
-        run_group (self, jobs, n_jobs);
-      if (idle)
-        rest (self);
-      else if (self->debt > INDEX_DEBT && !index_portion (self, NULL))
-        self->debt = 0;
-      if (order == NULL)
-        continue;
-      stopping = order->task == NULL;
-      if (!stopping)
-        forward_query (self, order);
-      order_free (order);
-    }
-  if (self->detached)
-    writer_free (self);
-  return NULL;
-}
-
-static void
-push (CsJournalWriter *self, GTask *task, CsJournalReader *reader, const CsQuery *query)
-{
-  Order *order = g_new0 (Order, 1);
-
-  order->task = task;
-  order->reader = reader;
-  order->query = query != NULL ? cs_query_copy (query) : NULL;
-  g_async_queue_push (self->queue, order);
 }
 
 /**
@@ -522,15 +462,21 @@ push (CsJournalWriter *self, GTask *task, CsJournalReader *reader, const CsQuery
  *
  * Returns: (transfer full): the writer; %NULL if the journal can't be read
  */
-CsJournalWriter *
+CsStoreWriter *
 cs_journal_writer_start (CsDatabase *database,
                          const char *blobs,
                          CsAnnouncer *announcer,
                          GError **error)
 {
+  static const CsWriterBackEnd kind = {
+    .thread = "journal-writer",
+    .append = append_group,
+    .index = index_for_query,
+    .rest = rest,
+    .free = writer_free,
+  };
   CsJournalWriter *self = g_new0 (CsJournalWriter, 1);
 
-  self->queue = g_async_queue_new_full ((GDestroyNotify) order_free);
   self->database = database;
   self->blobs = g_strdup (blobs);
   self->announcer = cs_announcer_ref (announcer);
@@ -544,59 +490,5 @@ cs_journal_writer_start (CsDatabase *database,
       return NULL;
     }
   self->debt = self->announced - self->debt;
-  self->thread = g_thread_new ("journal-writer", writer_thread, self);
-  return self;
-}
-
-/**
- * cs_journal_writer_push:
- * @task: (transfer full): its data is a CsAppend; it returns a GPtrArray of CsRecord
- *
- * Queues an append.
- */
-void
-cs_journal_writer_push (CsJournalWriter *self, GTask *task)
-{
-  push (self, task, NULL, NULL);
-}
-
-/**
- * cs_journal_writer_push_query:
- * @task: (transfer full): it returns a GPtrArray of CsRecord
- * @reader: must be stopped after this writer
- *
- * Has @reader answer a query once all that was appended before is in the index.
- */
-void
-cs_journal_writer_push_query (CsJournalWriter *self,
-                              GTask *task,
-                              CsJournalReader *reader,
-                              const CsQuery *query)
-{
-  push (self, task, reader, query);
-}
-
-/**
- * cs_journal_writer_stop:
- *
- * Lets the writer finish what is queued, closes its connection and frees it. It may come from the
- * writer's own thread, when the last reference to the store was a task's: then the thread goes on
- * to its end by itself.
- */
-void
-cs_journal_writer_stop (CsJournalWriter *self)
-{
-  gboolean own = self->thread == g_thread_self ();
-
-  if (own)
-    {
-      self->detached = TRUE;
-      g_thread_unref (self->thread);
-    }
-  push (self, NULL, NULL, NULL);
-  if (!own)
-    {
-      g_thread_join (self->thread);
-      writer_free (self);
-    }
+  return cs_store_writer_start (&kind, self);
 }

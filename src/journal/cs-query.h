@@ -34,9 +34,25 @@ typedef struct
   guint limit;
 } CsQuery;
 
+/** CsQueryWay: what leads to the records that a query is about */
+typedef enum
+{
+  CS_QUERY_BY_SEQ,
+  CS_QUERY_BY_WORDS,
+  CS_QUERY_BY_STREAMS,
+  CS_QUERY_BY_ACTOR,
+  CS_QUERY_BY_KIND,
+  CS_QUERY_BY_TIME,
+  CS_QUERY_BY_AREA,
+} CsQueryWay;
+
 CsQuery *cs_query_new (void);
 CsQuery *cs_query_copy (const CsQuery *self);
 void cs_query_free (CsQuery *self);
+
+gboolean cs_query_needs_index (const CsQuery *self);
+char *cs_query_dup_area (const CsQuery *self);
+CsQueryWay cs_query_choose_way (const CsQuery *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsQuery, cs_query_free)
 

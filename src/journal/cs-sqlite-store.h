@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "cs-store.h"
+#include "cs-queued-store.h"
 
 G_BEGIN_DECLS
 
 #define CS_TYPE_SQLITE_STORE (cs_sqlite_store_get_type ())
-G_DECLARE_FINAL_TYPE (CsSqliteStore, cs_sqlite_store, CS, SQLITE_STORE, GObject)
+G_DECLARE_FINAL_TYPE (CsSqliteStore, cs_sqlite_store, CS, SQLITE_STORE, CsQueuedStore)
 
 /* Opens `journal.db` and `blobs/` in directory, which is made (mode 0700) if missing. TOO_NEW if a
  * newer version wrote it, STORAGE if it can't be written, CORRUPT if it is not a journal. */

@@ -132,6 +132,17 @@ set_up (CsPgLink *self, CsPgConnection *connection, GError **error)
          cs_pg_follower_begin (self->follower, connection, error);
 }
 
+/** cs_pg_link_set_lost_error: what an act is answered with meanwhile; returns %FALSE. */
+gboolean
+cs_pg_link_set_lost_error (CsPgLink *self, GError **error)
+{
+  g_set_error (error, CS_ERROR, CS_ERROR_UNREACHABLE,
+               "The connection to the journal “%s” is lost. Nothing was recorded; try again "
+               "when it is back",
+               cs_pg_server_get_name (self->server));
+  return FALSE;
+}
+
 /**
  * cs_pg_link_ensure:
  *
@@ -149,13 +160,7 @@ cs_pg_link_ensure (CsPgLink *self, GError **error)
   if (self->connection != NULL)
     return TRUE;
   if (g_get_monotonic_time () < self->retry_at)
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_UNREACHABLE,
-                   "The connection to the journal “%s” is lost. Nothing was recorded; try again "
-                   "when it is back",
-                   cs_pg_server_get_name (self->server));
-      return FALSE;
-    }
+    return cs_pg_link_set_lost_error (self, error);
   connection = cs_pg_connection_open (self->server, &local_error);
   if (connection != NULL)
     connection->patience = PATIENCE;

@@ -16,6 +16,7 @@ CsPgLink *cs_pg_link_new (CsPgServer *server, CsPgFollower *follower);
 void cs_pg_link_free (CsPgLink *self);
 void cs_pg_link_set_state_func (CsPgLink *self, CsPgStateFunc state, gpointer user_data);
 
+gboolean cs_pg_link_set_lost_error (CsPgLink *self, GError **error);
 gboolean cs_pg_link_ensure (CsPgLink *self, GError **error);
 void cs_pg_link_drop (CsPgLink *self, const GError *error);
 

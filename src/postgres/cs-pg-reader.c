@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A thread that reads from a team's journal beside the writer. */
+/* Reads from a team's journal. */
 
 #include "cs-pg-reader.h"
 
@@ -8,35 +8,11 @@
 #include "cs-pg-index.h"
 #include "cs-store.h"
 
-#include <string.h>
-
-/* Owned by its thread once that runs; the store only pushes tasks and asks it to stop. */
-struct _CsPgReader
+typedef struct
 {
-  GThread *thread;
-  GAsyncQueue *queue; /* GTask with Request as its data; the reader itself means: stop */
   CsPgServer *server;
   CsPgConnection *connection; /* (nullable): made when it is needed */
-  gboolean detached;          /* nobody joins the thread */
-};
-
-typedef struct _Request Request;
-
-struct _Request
-{
-  GPtrArray *(*run) (CsPgConnection *connection, Request *request, GError **error);
-  char *text; /* a stream or the prefix of streams */
-  gint64 from;
-  CsQuery *query;
-};
-
-static void
-request_free (Request *request)
-{
-  g_free (request->text);
-  cs_query_free (request->query);
-  g_free (request);
-}
+} CsPgReader;
 
 static GPtrArray *
 collect_records (CsPgConnection *connection, PGresult *rows, GError **error)
@@ -57,22 +33,13 @@ collect_records (CsPgConnection *connection, PGresult *rows, GError **error)
 }
 
 static GPtrArray *
-run_read (CsPgConnection *connection, Request *request, GError **error)
+run_read (CsPgConnection *connection, const CsReadRequest *request, GError **error)
 {
   g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, request->from);
   const char *values[] = { request->text, from };
   g_autoptr (PGresult) rows = cs_pg_connection_run (connection, CS_PG_READ_STREAM, values, error);
 
   return collect_records (connection, rows, error);
-}
-
-/* The area that a prefix like `deployment/` stands for; NULL for any other prefix. */
-static char *
-dup_area (const char *prefix)
-{
-  const char *slash = prefix != NULL ? strchr (prefix, '/') : NULL;
-
-  return slash != NULL && slash[1] == '\0' ? g_strndup (prefix, (gsize) (slash - prefix)) : NULL;
 }
 
 /* An array as text (https://www.postgresql.org/docs/15/arrays.html#ARRAYS-IO). */
@@ -99,28 +66,21 @@ write_streams (char **streams)
   return g_string_free (array, FALSE);
 }
 
-static CsPgStatement
-choose_statement (const CsQuery *query, const char *match, const char *area)
-{
-  if (match != NULL)
-    return CS_PG_QUERY_WORDS;
-  if (query->stream_prefix != NULL && area == NULL)
-    return CS_PG_QUERY_STREAMS;
-  if (query->actor != NULL)
-    return CS_PG_QUERY_ACTOR;
-  if (query->kind != NULL)
-    return CS_PG_QUERY_KIND;
-  if (query->since != G_MININT64 || query->until != G_MAXINT64)
-    return CS_PG_QUERY_TIME;
-  return area != NULL ? CS_PG_QUERY_AREA : CS_PG_QUERY;
-}
+static const CsPgStatement ways[] = {
+  [CS_QUERY_BY_SEQ] = CS_PG_QUERY,
+  [CS_QUERY_BY_WORDS] = CS_PG_QUERY_WORDS,
+  [CS_QUERY_BY_STREAMS] = CS_PG_QUERY_STREAMS,
+  [CS_QUERY_BY_ACTOR] = CS_PG_QUERY_ACTOR,
+  [CS_QUERY_BY_KIND] = CS_PG_QUERY_KIND,
+  [CS_QUERY_BY_TIME] = CS_PG_QUERY_TIME,
+  [CS_QUERY_BY_AREA] = CS_PG_QUERY_AREA,
+};
 
 static GPtrArray *
-run_query (CsPgConnection *connection, Request *request, GError **error)
+run_query (CsPgConnection *connection, const CsQuery *query, GError **error)
 {
-  CsQuery *query = request->query;
   g_autofree char *match = query->words != NULL ? cs_pg_index_to_query (query->words) : NULL;
-  g_autofree char *area = dup_area (query->stream_prefix);
+  g_autofree char *area = cs_query_dup_area (query);
   g_autofree char *streams = write_streams (query->streams);
   g_autofree char *since = g_strdup_printf ("%" G_GINT64_FORMAT, query->since);
   g_autofree char *until = g_strdup_printf ("%" G_GINT64_FORMAT, query->until);
@@ -136,20 +96,19 @@ run_query (CsPgConnection *connection, Request *request, GError **error)
                            match,
                            area,
                            streams };
-  gboolean by_words = query->words != NULL && *g_strstrip (query->words) != '\0';
   g_autoptr (PGresult) rows = NULL;
 
   /* Words were asked for, but none of them can occur in a record. */
-  if (by_words && match == NULL)
+  if (query->words != NULL && match == NULL)
     return g_ptr_array_new_with_free_func (g_object_unref);
-  rows = cs_pg_connection_run (connection, choose_statement (query, match, area), values, error);
+  rows = cs_pg_connection_run (connection, ways[cs_query_choose_way (query)], values, error);
   return collect_records (connection, rows, error);
 }
 
 static GPtrArray *
-run_list_heads (CsPgConnection *connection, Request *request, GError **error)
+list_heads (CsPgConnection *connection, const char *prefix, GError **error)
 {
-  const char *values[] = { request->text };
+  const char *values[] = { prefix };
   g_autoptr (PGresult) rows = cs_pg_connection_run (connection, CS_PG_LIST_HEADS, values, error);
   GPtrArray *heads;
 
@@ -170,6 +129,21 @@ run_list_heads (CsPgConnection *connection, Request *request, GError **error)
   return heads;
 }
 
+static GPtrArray *
+run (CsPgConnection *connection, const CsReadRequest *request, GError **error)
+{
+  switch (request->kind)
+    {
+    case CS_READ_QUERY:
+      return run_query (connection, request->query, error);
+    case CS_READ_HEADS:
+      return list_heads (connection, request->text, error);
+    case CS_READ_STREAM:
+    default:
+      return run_read (connection, request, error);
+    }
+}
+
 static void
 cancel_cb (GCancellable *cancellable, gpointer user_data)
 {
@@ -181,7 +155,7 @@ cancel_cb (GCancellable *cancellable, gpointer user_data)
 /* Asks the server to stop when the caller is no longer interested. */
 static GPtrArray *
 run_cancellable (CsPgConnection *connection,
-                 Request *request,
+                 const CsReadRequest *request,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -192,7 +166,7 @@ run_cancellable (CsPgConnection *connection,
 
   if (cancellable != NULL)
     id = g_cancellable_connect (cancellable, G_CALLBACK (cancel_cb), cancel, NULL);
-  answer = request->run (connection, request, &local_error);
+  answer = run (connection, request, &local_error);
   g_cancellable_disconnect (cancellable, id);
   PQfreeCancel (cancel);
   if (answer == NULL && !g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -203,8 +177,12 @@ run_cancellable (CsPgConnection *connection,
 /* What is read changes nothing, so it is read again over a new connection when the old one turns
  * out to be lost. */
 static GPtrArray *
-run_request (CsPgReader *self, Request *request, GCancellable *cancellable, GError **error)
+answer_request (gpointer back_end,
+                const CsReadRequest *request,
+                GCancellable *cancellable,
+                GError **error)
 {
+  CsPgReader *self = back_end;
   GPtrArray *answer;
 
   if (self->connection != NULL)
@@ -227,118 +205,26 @@ run_request (CsPgReader *self, Request *request, GCancellable *cancellable, GErr
 }
 
 static void
-run_task (CsPgReader *self, GTask *task)
+reader_free (gpointer back_end)
 {
-  GError *error = NULL;
-  GPtrArray *answer;
+  CsPgReader *self = back_end;
 
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  answer = run_request (self, g_task_get_task_data (task), g_task_get_cancellable (task), &error);
-  if (answer != NULL)
-    g_task_return_pointer (task, answer, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-reader_free (CsPgReader *self)
-{
-  g_async_queue_unref (self->queue);
   cs_pg_connection_close (self->connection);
   cs_pg_server_unref (self->server);
   g_free (self);
 }
 
-static gpointer
-reader_thread (gpointer user_data)
-{
-  CsPgReader *self = user_data;
-  gpointer item;
-
-  while ((item = g_async_queue_pop (self->queue)) != self)
-    {
-      g_autoptr (GTask) task = item;
-
-      run_task (self, task);
-    }
-  if (self->detached)
-    reader_free (self);
-  return NULL;
-}
-
-static void
-push (CsPgReader *self, GTask *task, Request *request)
-{
-  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-  g_async_queue_push (self->queue, task);
-}
-
 /** cs_pg_reader_start: (transfer full): connects when it is asked something. */
-CsPgReader *
+CsStoreReader *
 cs_pg_reader_start (CsPgServer *server)
 {
+  static const CsReaderBackEnd kind = {
+    .thread = "team-reader",
+    .answer = answer_request,
+    .free = reader_free,
+  };
   CsPgReader *self = g_new0 (CsPgReader, 1);
 
-  self->queue = g_async_queue_new ();
   self->server = cs_pg_server_ref (server);
-  self->thread = g_thread_new ("team-reader", reader_thread, self);
-  return self;
-}
-
-/** cs_pg_reader_read: @task (transfer full) returns a GPtrArray of CsRecord. */
-void
-cs_pg_reader_read (CsPgReader *self, GTask *task, const char *stream, gint64 from)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->run = run_read;
-  request->text = g_strdup (stream);
-  request->from = from;
-  push (self, task, request);
-}
-
-/** cs_pg_reader_query: @task (transfer full) returns a GPtrArray of CsRecord that are indexed. */
-void
-cs_pg_reader_query (CsPgReader *self, GTask *task, const CsQuery *query)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->run = run_query;
-  request->query = cs_query_copy (query);
-  push (self, task, request);
-}
-
-/** cs_pg_reader_list_heads: @task (transfer full) returns a GPtrArray of CsStreamHead. */
-void
-cs_pg_reader_list_heads (CsPgReader *self, GTask *task, const char *prefix)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->run = run_list_heads;
-  request->text = g_strdup (prefix != NULL ? prefix : "");
-  push (self, task, request);
-}
-
-/**
- * cs_pg_reader_stop:
- *
- * Lets the reader finish what is queued, and frees it. It may come from the reader's own thread.
- */
-void
-cs_pg_reader_stop (CsPgReader *self)
-{
-  gboolean own = self->thread == g_thread_self ();
-
-  if (own)
-    {
-      self->detached = TRUE;
-      g_thread_unref (self->thread);
-    }
-  g_async_queue_push (self->queue, self);
-  if (!own)
-    {
-      g_thread_join (self->thread);
-      reader_free (self);
-    }
+  return cs_store_reader_start (&kind, self);
 }

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "cs-pg-server.h"
-#include "cs-store.h"
+#include "cs-queued-store.h"
 
 G_BEGIN_DECLS
 
 #define CS_TYPE_PG_STORE (cs_pg_store_get_type ())
-G_DECLARE_FINAL_TYPE (CsPgStore, cs_pg_store, CS, PG_STORE, GObject)
+G_DECLARE_FINAL_TYPE (CsPgStore, cs_pg_store, CS, PG_STORE, CsQueuedStore)
 
 /* Property "lost" (string): why the connection is lost; NULL while there is one. It notifies in the
  * main context in which the store was opened. */
