@@ -9,6 +9,7 @@
 #include "cs-error.h"
 #include "cs-membership.h"
 #include "ctl-commands.h"
+#include "ctl-complete.h"
 #include "ctl-print.h"
 
 #include <glib/gi18n.h>
@@ -317,7 +318,12 @@ main (int argc, char *argv[])
       puts ("countersignctl " VERSION);
       return CTL_DONE;
     }
-  status = run_command (&ctl, words);
+  /* For the shells, and for no person: "complete -- WORD…". */
+  if (g_strcmp0 (words[0], "complete") == 0 && g_strcmp0 (words[1], "--") == 0)
+    status = ctl_complete (&ctl, commands, G_N_ELEMENTS (commands),
+                           take_leading_options (&ctl, words + 2));
+  else
+    status = run_command (&ctl, words);
   if (ctl.workspace != NULL)
     cs_membership_close (cs_workspace_get_store (ctl.workspace));
   g_clear_object (&ctl.workspace);

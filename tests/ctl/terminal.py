@@ -13,13 +13,13 @@ from harness import expect
 
 
 class Terminal:
-    """A command of countersignctl on a terminal of its own."""
+    """A command of countersignctl, or another program, on a terminal of its own."""
 
-    def __init__(self, workspace, *words, rows=30, columns=100):
+    def __init__(self, workspace, *words, program=None, rows=30, columns=100):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            command = workspace.command(*words)
-            os.execve(command[0], command, dict(workspace.environ, TERM="xterm-256color"))
+            command = program or workspace.command(*words)
+            os.execvpe(command[0], command, dict(workspace.environ, TERM="xterm-256color"))
         self.seen = b""
         self.resize(rows, columns)
 
