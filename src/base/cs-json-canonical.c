@@ -13,8 +13,48 @@ typedef struct
 {
   const char *p;
   const char *end;
-  guchar bits; /* that occur in strings: the highest one if not all is ASCII */
+  guint64 bits; /* that occur in strings, of eight bytes at once: the highest ones tell of non-ASCII */
 } Scanner;
+
+#define EACH(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
+
+/* Whether a byte of the word may be one that ends a run of plain text: a quote, a backslash or a
+ * control character. The lowest byte that is one is always seen; the ones above it in vain,
+ * sometimes. */
+static gboolean
+may_end (guint64 word)
+{
+  guint64 quote = word ^ EACH ('"');
+  guint64 escape = word ^ EACH ('\\');
+
+  return ((((word - EACH (0x20)) & ~word) | ((quote - EACH (1)) & ~quote) |
+           ((escape - EACH (1)) & ~escape)) &
+          EACH (0x80)) != 0;
+}
+
+static gboolean
+is_plain (char c)
+{
+  return (guchar) c >= 0x20 && c != '"' && c != '\\';
+}
+
+/* Passes plain text, eight bytes at a time while they last. */
+static void
+skip_plain (Scanner *self)
+{
+  guint64 word;
+
+  while ((gsize) (self->end - self->p) >= sizeof word)
+    {
+      memcpy (&word, self->p, sizeof word);
+      if (may_end (word))
+        break;
+      self->bits |= word;
+      self->p += sizeof word;
+    }
+  for (; self->p < self->end && is_plain (*self->p); self->p++)
+    self->bits |= (guchar) *self->p;
+}
 
 static gboolean scan_value (Scanner *self, guint depth);
 
@@ -42,16 +82,15 @@ scan_string (Scanner *self)
 {
   if (!take (self, '"'))
     return FALSE;
-  while (self->p < self->end && *self->p != '"')
+  for (;;)
     {
-      if ((guchar) *self->p < 0x20)
-        return FALSE;
-      self->bits |= (guchar) *self->p;
-      if (*self->p++ == '\\' &&
-          (self->p >= self->end || *self->p == '\0' || strchr ("\"\\bfnrt", *self->p++) == NULL))
+      skip_plain (self);
+      if (take (self, '"'))
+        return TRUE;
+      if (!take (self, '\\') || self->p >= self->end || *self->p == '\0' ||
+          strchr ("\"\\bfnrt", *self->p++) == NULL)
         return FALSE;
     }
-  return take (self, '"');
 }
 
 /* A whole number that is surely kept exactly. */
@@ -78,8 +117,7 @@ scan_name (Scanner *self, const char **name, gsize *length)
   if (!take (self, '"'))
     return FALSE;
   *name = self->p;
-  while (self->p < self->end && (guchar) *self->p >= 0x20 && (guchar) *self->p < 0x80 &&
-         *self->p != '"' && *self->p != '\\')
+  while (self->p < self->end && is_plain (*self->p) && (guchar) *self->p < 0x80)
     self->p++;
   *length = (gsize) (self->p - *name);
   return take (self, '"');
@@ -175,7 +213,7 @@ cs_json_is_canonical (const char *text, gsize length)
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
 
   if (scan_value (&scanner, 0) && scanner.p == scanner.end)
-    return scanner.bits < 0x80 || g_utf8_validate (text, (gssize) length, NULL);
+    return (scanner.bits & EACH (0x80)) == 0 || g_utf8_validate (text, (gssize) length, NULL);
   node = cs_json_parse (text, (gssize) length, NULL);
   canonical = node != NULL ? cs_json_to_canonical (node, NULL) : NULL;
   return canonical != NULL && strlen (canonical) == length && memcmp (canonical, text, length) == 0;

@@ -36,15 +36,41 @@ follows_member (const char *body, const char *colon)
 
 /* The bytes behind the last one of the text are never looked at: a digest and its closing quote
  * have to fit. */
-static char *
-read_name (const char *value, gsize left)
+static gboolean
+is_name (const char *value, gsize left)
 {
-  g_autofree char *name = NULL;
-
   if (left <= CS_DIGEST_LENGTH || value[CS_DIGEST_LENGTH] != '"')
-    return NULL;
-  name = g_strndup (value, CS_DIGEST_LENGTH);
-  return cs_digest_is_valid (name) ? g_steal_pointer (&name) : NULL;
+    return FALSE;
+  for (gsize i = 0; i < CS_DIGEST_LENGTH; i++)
+    if (!g_ascii_isdigit (value[i]) && (value[i] < 'a' || value[i] > 'f'))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * cs_blob_names_next:
+ * @body: the body of a record, in canonical form
+ * @rest: (inout): where to go on; @body at first
+ * @end: the end of @body
+ *
+ * Returns: (transfer none) (nullable): where the next digest of a blob stands that the body names,
+ * %CS_DIGEST_LENGTH bytes and no NUL; one that is named twice comes twice
+ */
+const char *
+cs_blob_names_next (const char *body, const char **rest, const char *end)
+{
+  const char *colon;
+
+  while ((colon = memchr (*rest, ':', (gsize) (end - *rest))) != NULL)
+    {
+      const char *value = colon + 2;
+
+      *rest = colon + 1;
+      if (end - colon > CS_DIGEST_LENGTH + 2 && colon[1] == '"' && follows_member (body, colon) &&
+          is_name (value, (gsize) (end - value)))
+        return value;
+    }
+  return NULL;
 }
 
 /**
@@ -60,18 +86,15 @@ GPtrArray *
 cs_blob_names_find (const char *body, gsize length)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  const char *end = body + length;
-  const char *colon = body;
+  const char *rest = body;
+  const char *named;
 
-  while ((colon = memchr (colon, ':', (gsize) (end - colon))) != NULL)
+  while ((named = cs_blob_names_next (body, &rest, body + length)) != NULL)
     {
-      g_autofree char *name = NULL;
+      g_autofree char *name = g_strndup (named, CS_DIGEST_LENGTH);
 
-      if (end - colon > CS_DIGEST_LENGTH + 2 && colon[1] == '"' && follows_member (body, colon))
-        name = read_name (colon + 2, (gsize) (end - colon - 2));
-      if (name != NULL && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
         g_ptr_array_add (names, g_steal_pointer (&name));
-      colon++;
     }
   return names;
 }

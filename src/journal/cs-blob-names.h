@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+const char *cs_blob_names_next (const char *body, const char **rest, const char *end);
 GPtrArray *cs_blob_names_find (const char *body, gsize length);
 
 G_END_DECLS

@@ -23,6 +23,22 @@ typedef struct
   GString *last_hash;
 } Link;
 
+/* The columns of a record, valid until the next row. */
+typedef struct
+{
+  gint64 seq;
+  const char *stream;
+  gint64 n;
+  gint64 at;
+  const char *actor;
+  const char *kind;
+  const char *body; /* without a NUL at its end */
+  gsize body_length;
+  const char *previous;
+  const char *hash;
+  gboolean sound; /* each column holds text or a number where it must */
+} Row;
+
 struct _CsChainCheck
 {
   CsDatabase *database;
@@ -31,14 +47,15 @@ struct _CsChainCheck
   GHashTable *links; /* stream → Link, which owns it */
   Link *link;        /* (nullable): of the record before */
   GPtrArray *findings;
-  GHashTable *references; /* digest → CsBlobReference, which owns it */
+  GHashTable *references;     /* digest → CsBlobReference, which owns it */
+  CsBlobReference *reference; /* (nullable): the one that was named last */
   gint64 n_records;
   CsIndexSums sums;
   gboolean unsound; /* a record is damaged, or could not be read */
 
   sqlite3_stmt *blobs; /* the journal's list of blobs, on its way through the range */
   gboolean on_blob;    /* it stands at a row */
-  GPtrArray *listed;   /* what it has for the record at hand */
+  GString *listed;     /* what it has for the record at hand: digests, a blank after each */
 };
 
 static void
@@ -93,7 +110,7 @@ cs_chain_check_new (CsDatabase *database, guint64 seed, gint64 indexed_to)
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_finding_free);
   self->references = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                             (GDestroyNotify) cs_blob_reference_free);
-  self->listed = g_ptr_array_new_with_free_func (g_free);
+  self->listed = g_string_new (NULL);
   return self;
 }
 
@@ -108,7 +125,7 @@ cs_chain_check_free (CsChainCheck *self)
   g_hash_table_unref (self->links);
   g_ptr_array_unref (self->findings);
   g_hash_table_unref (self->references);
-  g_ptr_array_unref (self->listed);
+  g_string_free (self->listed, TRUE);
   g_free (self);
 }
 
@@ -175,17 +192,21 @@ check_body (const char *body, gsize length)
   return cs_json_is_canonical (body, length) ? NULL : "is not in canonical form";
 }
 
-/* Records come in their order, so the first one that names a blob is the first one here. */
+/* Records come in their order, so the first one that names a blob is the first one here. One blob
+ * is often named by several in a row. */
 static void
 add_reference (CsChainCheck *self, const char *digest, const char *stream, gint64 n)
 {
-  CsBlobReference *known = g_hash_table_lookup (self->references, digest);
-  CsBlobReference *reference;
+  CsBlobReference *known = self->reference;
 
-  if (known != NULL && (known->stream != NULL || stream == NULL))
-    return;
-  reference = cs_blob_reference_new (digest, stream, n);
-  g_hash_table_replace (self->references, reference->digest, reference);
+  if (known == NULL || !g_str_equal (known->digest, digest))
+    known = g_hash_table_lookup (self->references, digest);
+  if (known == NULL || (known->stream == NULL && stream != NULL))
+    {
+      known = cs_blob_reference_new (digest, stream, n);
+      g_hash_table_replace (self->references, known->digest, known);
+    }
+  self->reference = known;
 }
 
 static gboolean
@@ -213,7 +234,7 @@ list_blobs (CsChainCheck *self, gint64 seq, const char *stream, gint64 n, GError
 {
   gboolean ok = TRUE;
 
-  g_ptr_array_set_size (self->listed, 0);
+  g_string_truncate (self->listed, 0);
   while (ok && self->on_blob && sqlite3_column_int64 (self->blobs, 0) <= seq)
     {
       const char *digest = (const char *) sqlite3_column_text (self->blobs, 1);
@@ -221,7 +242,8 @@ list_blobs (CsChainCheck *self, gint64 seq, const char *stream, gint64 n, GError
       if (digest != NULL && sqlite3_column_int64 (self->blobs, 0) == seq)
         {
           add_reference (self, digest, stream, n);
-          g_ptr_array_add (self->listed, g_strdup (digest));
+          g_string_append (self->listed, digest);
+          g_string_append_c (self->listed, ' ');
         }
       else if (digest != NULL)
         add_stray (self, digest);
@@ -230,104 +252,126 @@ list_blobs (CsChainCheck *self, gint64 seq, const char *stream, gint64 n, GError
   return ok;
 }
 
+static void
+check_blob (CsChainCheck *self, const Row *row, const char *named)
+{
+  char digest[CS_DIGEST_LENGTH + 1];
+
+  memcpy (digest, named, CS_DIGEST_LENGTH);
+  digest[CS_DIGEST_LENGTH] = '\0';
+  if (strstr (self->listed->str, digest) != NULL)
+    return;
+  add_reference (self, digest, row->stream, row->n);
+  g_ptr_array_add (self->findings, cs_finding_new (row->stream, row->n, digest,
+                                                   "Record %" G_GINT64_FORMAT
+                                                   " of “%s” names the blob %s, but the journal's "
+                                                   "list of blobs no longer has it",
+                                                   row->n, row->stream, digest));
+}
+
 /* No hash covers the list of blobs; one covers the body that names them. The files of blobs that
  * bodies name are asked for whatever became of the list. */
 static void
-check_blobs (CsChainCheck *self, const char *stream, gint64 n, const char *body, gsize length)
+check_blobs (CsChainCheck *self, const Row *row)
 {
-  g_autoptr (GPtrArray) names = cs_blob_names_find (body, length);
+  const char *rest = row->body;
+  const char *end = row->body + row->body_length;
+  const char *named;
 
-  for (guint i = 0; i < names->len; i++)
-    {
-      const char *digest = g_ptr_array_index (names, i);
-
-      if (g_ptr_array_find_with_equal_func (self->listed, digest, g_str_equal, NULL))
-        continue;
-      add_reference (self, digest, stream, n);
-      g_ptr_array_add (self->findings,
-                       cs_finding_new (stream, n, digest,
-                                       "Record %" G_GINT64_FORMAT
-                                       " of “%s” names the blob %s, but the journal's list of "
-                                       "blobs no longer has it",
-                                       n, stream, digest));
-    }
+  while ((named = cs_blob_names_next (row->body, &rest, end)) != NULL)
+    check_blob (self, row, named);
 }
 
-/* TRUE if each column holds text or a number where it must. */
-static gboolean
-check_types (sqlite3_stmt *row)
+static gint64
+read_number (sqlite3_stmt *row, int column, gboolean *sound)
 {
-  for (int i = 0; i < 9; i++)
-    {
-      gboolean number = i == 0 || i == 2 || i == 3;
+  if (sqlite3_column_type (row, column) != SQLITE_INTEGER)
+    *sound = FALSE;
+  return sqlite3_column_int64 (row, column);
+}
 
-      if (sqlite3_column_type (row, i) != (number ? SQLITE_INTEGER : SQLITE_TEXT))
-        return FALSE;
-    }
-  return TRUE;
+/* A name or a hash. A NUL within it would hide what is behind it. */
+static const char *
+read_text (sqlite3_stmt *row, int column, gboolean *sound)
+{
+  gboolean is_text = sqlite3_column_type (row, column) == SQLITE_TEXT;
+  const char *text = (const char *) sqlite3_column_text (row, column);
+
+  if (!is_text || text == NULL || strlen (text) != (gsize) sqlite3_column_bytes (row, column))
+    *sound = FALSE;
+  return text != NULL ? text : "?";
+}
+
+/* The body is looked at where it lies, without a copy. */
+static void
+read_row (sqlite3_stmt *columns, Row *row)
+{
+  row->sound = TRUE;
+  row->seq = read_number (columns, 0, &row->sound);
+  row->stream = read_text (columns, 1, &row->sound);
+  row->n = read_number (columns, 2, &row->sound);
+  row->at = read_number (columns, 3, &row->sound);
+  row->actor = read_text (columns, 4, &row->sound);
+  row->kind = read_text (columns, 5, &row->sound);
+  if (sqlite3_column_type (columns, 6) != SQLITE_TEXT)
+    row->sound = FALSE;
+  row->body = sqlite3_column_blob (columns, 6);
+  row->body_length = (gsize) sqlite3_column_bytes (columns, 6);
+  row->previous = read_text (columns, 7, &row->sound);
+  row->hash = read_text (columns, 8, &row->sound);
 }
 
 static void
-check_record (CsChainCheck *self, sqlite3_stmt *row)
+add_unsound (CsChainCheck *self, const Row *row, const char *actual)
 {
-  gboolean types = check_types (row);
-  const char *stream = (const char *) sqlite3_column_text (row, 1);
-  gint64 n = sqlite3_column_int64 (row, 2);
-  gint64 at = sqlite3_column_int64 (row, 3);
-  const char *actor = (const char *) sqlite3_column_text (row, 4);
-  const char *kind = (const char *) sqlite3_column_text (row, 5);
-  const char *body = (const char *) sqlite3_column_text (row, 6);
-  gsize body_length = (gsize) sqlite3_column_bytes (row, 6);
-  const char *previous = (const char *) sqlite3_column_text (row, 7);
-  const char *hash = (const char *) sqlite3_column_text (row, 8);
+  g_autofree char *name = g_utf8_make_valid (row->stream, -1);
+
+  self->unsound = TRUE;
+  g_ptr_array_add (self->findings,
+                   actual == NULL
+                     ? cs_finding_new (name, row->n, NULL,
+                                       "Record %" G_GINT64_FORMAT
+                                       " of “%s” is damaged: it holds values of the wrong type",
+                                       row->n, name)
+                     : cs_finding_new (name, row->n, NULL,
+                                       "Record %" G_GINT64_FORMAT
+                                       " of “%s” was changed: its hash is %s, but its content "
+                                       "gives %s",
+                                       row->n, name, row->hash, actual));
+}
+
+static void
+check_record (CsChainCheck *self, const Row *row)
+{
   char actual[CS_DIGEST_LENGTH + 1];
   const char *fault;
 
-  if (!types || stream == NULL || actor == NULL || kind == NULL || body == NULL ||
-      previous == NULL || hash == NULL)
+  if (!row->sound)
     {
-      g_autofree char *name = g_utf8_make_valid (stream != NULL ? stream : "?", -1);
-
-      self->unsound = TRUE;
-      g_ptr_array_add (self->findings, cs_finding_new (name, n, NULL,
-                                                       "Record %" G_GINT64_FORMAT
-                                                       " of “%s” is damaged: it holds values "
-                                                       "of the wrong type",
-                                                       n, name));
+      add_unsound (self, row, NULL);
       return;
     }
-  cs_index_sums_add (&self->sums, sqlite3_column_int64 (row, 0), stream, n, at, actor, kind);
-  cs_record_hash (self->digest, self->scratch, stream, n, at, actor, kind, body, body_length,
-                  previous, actual);
-  fault = check_body (body, body_length);
-  if (!g_str_equal (actual, hash))
-    {
-      g_autofree char *name = g_utf8_make_valid (stream, -1);
-
-      self->unsound = TRUE;
-      g_ptr_array_add (self->findings, cs_finding_new (name, n, NULL,
-                                                       "Record %" G_GINT64_FORMAT
-                                                       " of “%s” was changed: its hash is %s, but "
-                                                       "its content gives %s",
-                                                       n, name, hash, actual));
-    }
+  cs_index_sums_add (&self->sums, row->seq, row->stream, row->n, row->at, row->actor, row->kind);
+  cs_record_hash (self->digest, self->scratch, row->stream, row->n, row->at, row->actor, row->kind,
+                  row->body, row->body_length, row->previous, actual);
+  fault = check_body (row->body, row->body_length);
+  if (!g_str_equal (actual, row->hash))
+    add_unsound (self, row, actual);
   else if (fault != NULL)
     g_ptr_array_add (self->findings,
-                     cs_finding_new (stream, n, NULL,
-                                     "The body of record %" G_GINT64_FORMAT " of “%s” %s", n,
-                                     stream, fault));
+                     cs_finding_new (row->stream, row->n, NULL,
+                                     "The body of record %" G_GINT64_FORMAT " of “%s” %s", row->n,
+                                     row->stream, fault));
   else
-    check_blobs (self, stream, n, body, body_length);
-  follow (self, stream, n, previous, hash);
+    check_blobs (self, row);
+  follow (self, row->stream, row->n, row->previous, row->hash);
 }
 
 /* Records are numbered through the whole journal without a gap, so a removed one shows even where
  * it was the last of its stream. */
 static void
-check_seq (CsChainCheck *self, sqlite3_stmt *row, gint64 expected)
+check_seq (CsChainCheck *self, gint64 seq, gint64 expected)
 {
-  gint64 seq = sqlite3_column_int64 (row, 0);
-
   if (seq != expected)
     g_ptr_array_add (self->findings,
                      cs_finding_new (NULL, -1, NULL,
@@ -366,13 +410,13 @@ scan (CsChainCheck *self,
 
   while (ok && (code = sqlite3_step (records)) == SQLITE_ROW)
     {
-      gint64 seq = sqlite3_column_int64 (records, 0);
-      const char *stream = (const char *) sqlite3_column_text (records, 1);
+      Row row;
 
-      check_seq (self, records, *expected);
-      ok = list_blobs (self, seq, stream, sqlite3_column_int64 (records, 2), error);
-      check_record (self, records);
-      *expected = seq + 1;
+      read_row (records, &row);
+      check_seq (self, row.seq, *expected);
+      ok = list_blobs (self, row.seq, row.stream, row.n, error);
+      check_record (self, &row);
+      *expected = row.seq + 1;
       if (++self->n_records % PROGRESS_STEP != 0)
         continue;
       progress (PROGRESS_STEP, progress_data);

@@ -34,8 +34,7 @@
   " ORDER BY i.seq DESC LIMIT ?7"
 
 #define SCAN_INDEX(column)                                                   \
-  "SELECT seq, " column " FROM record_index INDEXED BY record_index_" column \
-  " WHERE +seq <= ?1 ORDER BY " column
+  "SELECT seq, " column " FROM record_index INDEXED BY record_index_" column " ORDER BY " column
 
 static const char *const sql[CS_N_STATEMENTS] = {
   [CS_STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -96,14 +95,14 @@ static const char *const sql[CS_N_STATEMENTS] = {
     "SELECT seq, digest FROM record_blobs WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
   /* Each from one end to the other, without a look at the table. */
   [CS_STATEMENT_INDEX_STREAM] =
-    "SELECT seq, stream, n FROM records INDEXED BY sqlite_autoindex_records_1"
-    " WHERE +seq <= ?1 ORDER BY stream, n",
+    "SELECT seq, stream, n FROM records INDEXED BY sqlite_autoindex_records_1 ORDER BY stream, n",
   [CS_STATEMENT_INDEX_AT] = SCAN_INDEX ("at"),
   [CS_STATEMENT_INDEX_ACTOR] = SCAN_INDEX ("actor"),
   [CS_STATEMENT_INDEX_KIND] = SCAN_INDEX ("kind"),
   [CS_STATEMENT_INDEX_AREA] = SCAN_INDEX ("area"),
   [CS_STATEMENT_INDEX_ROWS] =
-    "SELECT seq, at, actor, kind, area FROM record_index NOT INDEXED WHERE seq <= ?1",
+    "SELECT seq, at, actor, kind, area FROM record_index NOT INDEXED",
+  [CS_STATEMENT_N_PAGES] = "PRAGMA page_count",
   /* What this leaves out, that an index says what its table says, cs-index-check.c sees sooner. */
   [CS_STATEMENT_QUICK_CHECK] = "PRAGMA quick_check (20)",
   /* Those between the first record and the last are seen on the way through the records. */

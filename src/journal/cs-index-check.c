@@ -155,13 +155,22 @@ advance (Entry *self, guint64 seed, const char *text, gsize length, gint64 numbe
   return ok;
 }
 
+/* As it lies there, without a copy that has a NUL at its end. */
+static const char *
+get_text (sqlite3_stmt *row, int column, gsize *length)
+{
+  const char *text = sqlite3_column_blob (row, column);
+
+  *length = (gsize) sqlite3_column_bytes (row, column);
+  return text != NULL ? text : "";
+}
+
 /* An entry has the seq, a text (but for times) and a number (in the index of streams). */
 static gboolean
-read_entry (CsIndexSums *found, CsIndexKey key, sqlite3_stmt *entry, Entry *before)
+read_entry (CsIndexSums *found, CsIndexKey key, sqlite3_stmt *entry, gint64 seq, Entry *before)
 {
-  gint64 seq = sqlite3_column_int64 (entry, 0);
-  const char *text = (const char *) sqlite3_column_text (entry, 1);
-  gsize length = (gsize) sqlite3_column_bytes (entry, 1);
+  gsize length;
+  const char *text = get_text (entry, 1, &length);
   gboolean ok;
 
   if (key == CS_INDEX_KEY_STREAM)
@@ -169,53 +178,48 @@ read_entry (CsIndexSums *found, CsIndexKey key, sqlite3_stmt *entry, Entry *befo
       gint64 n = sqlite3_column_int64 (entry, 2);
 
       /* Unlike the other keys, a place in a stream occurs once. */
-      ok = advance (before, found->seed, text != NULL ? text : "", length, n, 0);
+      ok = advance (before, found->seed, text, length, n, 0);
       add (found, key, mix (before->text_hash, (guint64) n), seq);
       return ok;
     }
-  ok = advance (before, found->seed, text != NULL ? text : "", length, 0, seq);
+  ok = advance (before, found->seed, text, length, 0, seq);
   add (found, key, before->text_hash, seq);
   return ok;
 }
 
 static gboolean
-read_time (CsIndexSums *found, sqlite3_stmt *entry, Entry *before)
+read_time (CsIndexSums *found, sqlite3_stmt *entry, gint64 seq, Entry *before)
 {
-  gint64 seq = sqlite3_column_int64 (entry, 0);
   gint64 at = sqlite3_column_int64 (entry, 1);
 
   add (found, CS_INDEX_KEY_AT, mix (found->seed, (guint64) at), seq);
   return advance (before, found->seed, "", 0, at, seq);
 }
 
-static const char *
-get_text (sqlite3_stmt *row, int column, gsize *length)
-{
-  const char *text = (const char *) sqlite3_column_text (row, column);
-
-  *length = (gsize) sqlite3_column_bytes (row, column);
-  return text != NULL ? text : "";
-}
-
 static gboolean
-read_row (CsIndexSums *found, sqlite3_stmt *columns)
+read_row (CsIndexSums *found, sqlite3_stmt *columns, gint64 seq)
 {
   Row row = { .at = sqlite3_column_int64 (columns, 1) };
 
   row.actor = get_text (columns, 2, &row.actor_length);
   row.kind = get_text (columns, 3, &row.kind_length);
   row.area = get_text (columns, 4, &row.area_length);
-  add (found, CS_INDEX_KEY_ROW, mix_row (found->seed, &row), sqlite3_column_int64 (columns, 0));
+  add (found, CS_INDEX_KEY_ROW, mix_row (found->seed, &row), seq);
   return TRUE;
 }
 
 static gboolean
-read_next (CsIndexSums *found, CsIndexKey key, sqlite3_stmt *row, Entry *before)
+read_next (CsIndexSums *found, CsIndexKey key, sqlite3_stmt *row, gint64 last, Entry *before)
 {
+  gint64 seq = sqlite3_column_int64 (row, 0);
+
+  /* Appended since the verification began. */
+  if (seq > last)
+    return TRUE;
   if (key == CS_INDEX_KEY_ROW)
-    return read_row (found, row);
-  return key == CS_INDEX_KEY_AT ? read_time (found, row, before)
-                                : read_entry (found, key, row, before);
+    return read_row (found, row, seq);
+  return key == CS_INDEX_KEY_AT ? read_time (found, row, seq, before)
+                                : read_entry (found, key, row, seq, before);
 }
 
 static void
@@ -238,6 +242,7 @@ read_index (CsDatabase *database,
 {
   sqlite3_stmt *rows = cs_database_get (database, indexes[key].statement, NULL);
   Entry entry = { NULL };
+  guint64 n_rows = 0;
   gboolean in_order = TRUE;
   gboolean ok = TRUE;
   int code = SQLITE_DONE;
@@ -248,11 +253,10 @@ read_index (CsDatabase *database,
       return TRUE;
     }
   entry.text = g_string_new (NULL);
-  sqlite3_bind_int64 (rows, 1, last);
   while (ok && (code = sqlite3_step (rows)) == SQLITE_ROW)
     {
-      in_order = read_next (found, key, rows, &entry) && in_order;
-      ok = found->counts[key] % CANCEL_STEP != 0 ||
+      in_order = read_next (found, key, rows, last, &entry) && in_order;
+      ok = ++n_rows % CANCEL_STEP != 0 ||
            !g_cancellable_set_error_if_cancelled (cancellable, error);
     }
   if (ok && code != SQLITE_DONE)

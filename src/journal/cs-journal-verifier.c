@@ -86,7 +86,25 @@ range_thread (gpointer user_data)
   return NULL;
 }
 
-/* Runs a statement that answers with what is wrong, a row each, or with “ok”. */
+static gint64
+read_number (Verifier *self, CsDatabase *database, CsStatement which)
+{
+  GError *error = NULL;
+  sqlite3_stmt *statement = cs_database_get (database, which, &error);
+  gint64 number = 0;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    number = sqlite3_column_int64 (statement, 0);
+  else if (statement != NULL)
+    cs_database_fail (database, "Reading", &error);
+  sqlite3_reset (statement);
+  if (error != NULL)
+    take_error (self, error);
+  return number;
+}
+
+/* Runs a statement that answers with what is wrong, a row each, or with “ok”; it may be interrupted.
+ */
 static void
 check_file (Verifier *self, CsDatabase *database, CsStatement which, const char *fault)
 {
@@ -107,12 +125,32 @@ check_file (Verifier *self, CsDatabase *database, CsStatement which, const char 
         add_finding (self, cs_finding_new (NULL, -1, NULL, "The file “%s” is damaged: %s%s",
                                            self->path, fault, complaint));
     }
-  if (code != SQLITE_DONE)
+  if (code != SQLITE_DONE && code != SQLITE_INTERRUPT)
     {
       cs_database_fail (database, "Checking", &error);
       take_error (self, error);
     }
   sqlite3_reset (statement);
+}
+
+static int
+interrupt_cb (gpointer user_data)
+{
+  return 1;
+}
+
+/* SQLite first looks at how all pages hang together, which no other check does, and then at the
+ * values in all rows, as the other checks do by what they must be. So it is interrupted in the rows:
+ * after more steps than pages can ever take (older versions count none for them, newer ones one). */
+static void
+check_pages (Verifier *self, CsDatabase *database)
+{
+  gint64 n_pages = read_number (self, database, CS_STATEMENT_N_PAGES);
+
+  sqlite3_progress_handler (database->db, (int) MIN (100000 + 16 * n_pages, G_MAXINT), interrupt_cb,
+                            NULL);
+  check_file (self, database, CS_STATEMENT_QUICK_CHECK, "");
+  sqlite3_progress_handler (database->db, 0, NULL, NULL);
 }
 
 /* The blobs that records name, and then those that lie there besides: one that was stored for a
@@ -133,23 +171,6 @@ collect_references (Verifier *self, GHashTable *named, GPtrArray *stored)
       g_hash_table_iter_steal (&iter);
       g_ptr_array_add (self->references, reference);
     }
-}
-
-static gint64
-read_number (Verifier *self, CsDatabase *database, CsStatement which)
-{
-  GError *error = NULL;
-  sqlite3_stmt *statement = cs_database_get (database, which, &error);
-  gint64 number = 0;
-
-  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
-    number = sqlite3_column_int64 (statement, 0);
-  else if (statement != NULL)
-    cs_database_fail (database, "Reading", &error);
-  sqlite3_reset (statement);
-  if (error != NULL)
-    take_error (self, error);
-  return number;
 }
 
 /* Counted while others read the records. */
@@ -212,7 +233,7 @@ check_records (
         take_error (self, error);
     }
   check_gaps (self, database);
-  check_file (self, database, CS_STATEMENT_QUICK_CHECK, "");
+  check_pages (self, database);
   check_file (self, database, CS_STATEMENT_STRAY_BLOBS, "it lists a blob of no record, ");
   indexes_read = read_indexes (self, database, last, &held);
   for (guint i = 0; i < N_THREADS; i++)

@@ -5,9 +5,15 @@
 
 #include "cs-json.h"
 
+#include <string.h>
+
+/* What surrounds the names and the body, with the numbers at their longest. */
+#define FRAME 256
+#define LONGEST_ESCAPE 6
+
 /* As printf does, which takes as long as hashing the record. */
-static void
-append_number (GString *out, gint64 number)
+static char *
+write_number (char *to, gint64 number)
 {
   char digits[24];
   char *p = digits + sizeof digits;
@@ -18,10 +24,39 @@ append_number (GString *out, gint64 number)
   while ((rest /= 10) > 0);
   if (number < 0)
     *--p = '-';
-  g_string_append_len (out, p, digits + sizeof digits - p);
+  memcpy (to, p, (gsize) (digits + sizeof digits - p));
+  return to + (digits + sizeof digits - p);
 }
 
-#define APPEND_LITERAL(out, text) g_string_append_len (out, text, sizeof text - 1)
+static char *
+write_bytes (char *to, const char *bytes, gsize length)
+{
+  memcpy (to, bytes, length);
+  return to + length;
+}
+
+static char *
+write_string (char *to, const char *text, gsize length)
+{
+  g_autoptr (GString) quoted = NULL;
+  gsize plain = 0;
+
+  while (plain < length && (guchar) text[plain] >= 0x20 && text[plain] != '"' &&
+         text[plain] != '\\')
+    plain++;
+  if (plain == length)
+    {
+      *to++ = '"';
+      to = write_bytes (to, text, length);
+      *to++ = '"';
+      return to;
+    }
+  quoted = g_string_new (NULL);
+  cs_json_append_string (quoted, text);
+  return write_bytes (to, quoted->str, quoted->len);
+}
+
+#define WRITE_LITERAL(to, text) write_bytes (to, text, sizeof text - 1)
 
 /**
  * cs_record_hash:
@@ -58,20 +93,30 @@ cs_record_hash (CsDigest *digest,
                 const char *previous,
                 char *hash)
 {
-  g_string_assign (scratch, previous);
-  APPEND_LITERAL (scratch, "{\"actor\":");
-  cs_json_append_string (scratch, actor);
-  APPEND_LITERAL (scratch, ",\"at\":");
-  append_number (scratch, at);
-  APPEND_LITERAL (scratch, ",\"body\":");
-  g_string_append_len (scratch, body, (gssize) body_length);
-  APPEND_LITERAL (scratch, ",\"kind\":");
-  cs_json_append_string (scratch, kind);
-  APPEND_LITERAL (scratch, ",\"n\":");
-  append_number (scratch, n);
-  APPEND_LITERAL (scratch, ",\"stream\":");
-  cs_json_append_string (scratch, stream);
-  g_string_append_c (scratch, '}');
-  cs_digest_update (digest, scratch->str, scratch->len);
+  gsize actor_length = strlen (actor);
+  gsize kind_length = strlen (kind);
+  gsize stream_length = strlen (stream);
+  gsize previous_length = strlen (previous);
+  gsize room = FRAME + previous_length + body_length +
+               LONGEST_ESCAPE * (actor_length + kind_length + stream_length);
+  char *p;
+
+  if (scratch->len < room)
+    g_string_set_size (scratch, room);
+  p = write_bytes (scratch->str, previous, previous_length);
+  p = WRITE_LITERAL (p, "{\"actor\":");
+  p = write_string (p, actor, actor_length);
+  p = WRITE_LITERAL (p, ",\"at\":");
+  p = write_number (p, at);
+  p = WRITE_LITERAL (p, ",\"body\":");
+  p = write_bytes (p, body, body_length);
+  p = WRITE_LITERAL (p, ",\"kind\":");
+  p = write_string (p, kind, kind_length);
+  p = WRITE_LITERAL (p, ",\"n\":");
+  p = write_number (p, n);
+  p = WRITE_LITERAL (p, ",\"stream\":");
+  p = write_string (p, stream, stream_length);
+  *p++ = '}';
+  cs_digest_update (digest, scratch->str, (gsize) (p - scratch->str));
   cs_digest_write (digest, hash);
 }

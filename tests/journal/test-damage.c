@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One flipped bit anywhere is found. */
 
+#include "cs-json.h"
 #include "fixture.h"
 
 #include <glib/gstdio.h>
@@ -9,6 +10,10 @@
 #define N_RECORDS 60
 #define SQL_FLIPS 60
 #define RAW_FLIPS 300
+#define MANY 8000
+
+/* The last byte of how many pages are free, in the header of the file. */
+#define N_FREE_PAGES 39
 
 static void
 fill (Fixture *fixture)
@@ -145,6 +150,7 @@ test_tampering (Fixture *fixture, gconstpointer data)
     { "UPDATE records SET body = ' ' || body WHERE seq = 9", "stream/0", 2 },
     { "UPDATE records SET body = 'x' WHERE seq = 9", "stream/0", 2 },
     { "UPDATE records SET body = '' WHERE seq = 9", "stream/0", 2 },
+    { "UPDATE records SET actor = actor || char (0) || 'eve' WHERE seq = 9", "stream/0", 2 },
     { "UPDATE record_blobs SET digest = replace (digest, 'a', 'b') WHERE seq = 13", "stream/0", 3 },
     { "INSERT INTO record_blobs SELECT seq + 1000, digest FROM record_blobs WHERE seq = 9", NULL,
       -1 },
@@ -292,6 +298,37 @@ test_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (found, >, RAW_FLIPS / 4);
 }
 
+/* Pages that belong to nothing hold no record, so only the look at the pages themselves sees what is
+ * wrong with them; also in a journal that is too large for it to look at each value. */
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
+  g_autoptr (JsonNode) body = cs_json_parse ("{\"a\":1}", -1, NULL);
+  g_autoptr (CsVerification) before = NULL;
+  g_autoptr (CsVerification) after = NULL;
+  g_autofree char *whole = NULL;
+  gsize length;
+
+  for (guint i = 0; i < MANY; i++)
+    g_ptr_array_add (drafts, cs_draft_new ("noted", body));
+  g_ptr_array_unref (cs_store_append_sync (fixture->store, "s", 0, "ada", drafts, NULL));
+  complete_index (fixture);
+  before = verify (fixture->store);
+  g_assert_true (cs_verification_is_clean (before));
+  g_assert_cmpint (cs_verification_get_n_records (before), ==, MANY);
+
+  fixture_close (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &whole, &length, NULL));
+  g_assert_cmpint (whole[N_FREE_PAGES], ==, 0);
+  whole[N_FREE_PAGES] = 1;
+  g_assert_true (g_file_set_contents_full (fixture->path, whole, (gssize) length,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  fixture_open (fixture);
+  after = verify (fixture->store);
+  g_assert_cmpuint (cs_verification_get_findings (after)->len, ==, 1);
+}
+
 static void
 test_blobs (Fixture *fixture, gconstpointer data)
 {
@@ -395,12 +432,14 @@ test_forgotten_blob (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  static const char *const members[] = { "output", "envelope", "runbook", "source" };
+  static const char *const members[] = { "output", "envelope", "runbook", "source",
+                                         "handwriting" };
 
   g_test_init (&argc, &argv, NULL);
   TEST ("/journal/damage/columns", test_columns);
   TEST ("/journal/damage/tampering", test_tampering);
   TEST ("/journal/damage/file", test_file);
+  TEST ("/journal/damage/pages", test_pages);
   TEST ("/journal/damage/blobs", test_blobs);
   TEST ("/journal/damage/missing-blob", test_missing_blob);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
