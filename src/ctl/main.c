@@ -157,10 +157,12 @@ static const CtlCommand commands[] = {
   { "company", "list", "[--search TEXT] [--json]",
     "List the companies; --search finds names by their sound, ids and tags", ctl_company_list },
   { "flag", "add",
-    "KEY (--provider dotenv --companies VARIABLE [--everyone VARIABLE] [--setting NAME=VALUE]... "
+    "KEY ((--provider dotenv --companies VARIABLE [--everyone VARIABLE] [--setting NAME=VALUE]... "
     "[--readback COMMAND] | --provider flagd [--context NAME]) --target NAME --path PATH "
-    "[--reload COMMAND]... [--directory PATH] --stage \"TITLE | COHORT | soak=TIME | "
-    "sign=ROLE:N\"... [--environment E] [--owner TEXT] [--description TEXT] | "
+    "[--reload COMMAND]... [--directory PATH] | --provider unleash --url URL --secret NAME "
+    "--unleash-environment NAME [--project NAME] [--feature NAME] [--context NAME]) "
+    "--stage \"TITLE | COHORT | soak=TIME | sign=ROLE:N\"... [--environment E] [--owner TEXT] "
+    "[--description TEXT] | "
     "KEY --runbook FILE --target NAME --path PATH [...] | KEY --definition FILE",
     "Add a flag, which is off. COHORT: 15,42 or 25 % or 25 % of size or everyone", ctl_flag_add },
   { "flag", "change", "KEY [the same as for add]",

@@ -10,8 +10,38 @@
 G_DEFINE_INTERFACE (CsFlagProvider, cs_flag_provider, G_TYPE_OBJECT)
 
 static void
+read_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (CsFlagReading) reading =
+    cs_flag_provider_read_finish (CS_FLAG_PROVIDER (source), result, &error);
+
+  if (reading != NULL && cs_flag_reading_check (reading, g_task_get_task_data (task), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Where what is written is what those see who use it. */
+static void
+verify_by_reading_async (CsFlagProvider *self,
+                         CsFlagState *wanted,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, verify_by_reading_async);
+  g_task_set_task_data (task, cs_flag_state_ref (wanted), (GDestroyNotify) cs_flag_state_unref);
+  cs_flag_provider_read_async (self, cancellable, read_again_cb, task);
+}
+
+static void
 cs_flag_provider_default_init (CsFlagProviderInterface *iface)
 {
+  iface->verify_async = verify_by_reading_async;
 }
 
 /** cs_flag_reading_free: frees a reading. */

@@ -77,7 +77,7 @@ static void
 cs_flag_init (CsFlag *self)
 {
   self->head = g_strdup (CS_RECORD_NO_PREVIOUS);
-  self->environment = g_strdup ("production");
+  self->environment = g_strdup (CS_FLAG_ENVIRONMENT);
   self->stages = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_stage_free);
   self->formers = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_flag_former_free);
   self->ballots = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_flag_ballot_free);

@@ -9,6 +9,8 @@
 G_BEGIN_DECLS
 
 #define CS_FLAG_STREAM_PREFIX "rollout/"
+/** CS_FLAG_ENVIRONMENT: of a flag that says nothing else */
+#define CS_FLAG_ENVIRONMENT "production"
 
 /* Records:
  * `flag-added` {key, description, owner, environment, provider, stages}, `flag-changed` {any of

@@ -173,34 +173,6 @@ cs_flagd_provider_apply_async (CsFlagProvider *provider,
 }
 
 static void
-read_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (CsFlagReading) reading =
-    cs_flag_provider_read_finish (CS_FLAG_PROVIDER (source), result, &error);
-
-  if (reading != NULL && cs_flag_reading_check (reading, g_task_get_task_data (task), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-cs_flagd_provider_verify_async (CsFlagProvider *provider,
-                                CsFlagState *wanted,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  GTask *task = g_task_new (provider, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, cs_flagd_provider_verify_async);
-  g_task_set_task_data (task, cs_flag_state_ref (wanted), (GDestroyNotify) cs_flag_state_unref);
-  cs_flag_provider_read_async (provider, cancellable, read_again_cb, task);
-}
-
-static void
 closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -230,7 +202,6 @@ cs_flagd_provider_provider_init (CsFlagProviderInterface *iface)
   iface->read_async = cs_flagd_provider_read_async;
   iface->plan = cs_flagd_provider_plan;
   iface->apply_async = cs_flagd_provider_apply_async;
-  iface->verify_async = cs_flagd_provider_verify_async;
   iface->close_async = cs_flagd_provider_close_async;
 }
 

@@ -9,6 +9,7 @@
 #include "cs-error.h"
 #include "cs-flagd-provider.h"
 #include "cs-json.h"
+#include "cs-unleash-provider.h"
 
 #include <string.h>
 
@@ -83,6 +84,7 @@ cs_rollout_site_unref (CsRolloutSite *self)
  * cs_rollout_site_make_provider:
  * @self: the site
  * @key: of the flag
+ * @environment: of the flag; secrets are looked up for it
  * @settings: {kind, …}; see the providers
  *
  * Returns: (transfer full): what switches the flag; %NULL with %CS_ERROR_INVALID
@@ -90,6 +92,7 @@ cs_rollout_site_unref (CsRolloutSite *self)
 CsFlagProvider *
 cs_rollout_site_make_provider (CsRolloutSite *self,
                                const char *key,
+                               const char *environment,
                                JsonObject *settings,
                                GError **error)
 {
@@ -101,6 +104,8 @@ cs_rollout_site_make_provider (CsRolloutSite *self,
   if (g_strcmp0 (kind, "flagd") == 0)
     return cs_flagd_provider_new (key, settings, self->targets, self->breakers,
                                   self->state_directory, error);
+  if (g_strcmp0 (kind, "unleash") == 0)
+    return cs_unleash_provider_new (key, environment, settings, self->keyring, error);
   g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "There is no provider “%s”",
                kind != NULL ? kind : "");
   return NULL;

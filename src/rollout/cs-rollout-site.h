@@ -40,9 +40,10 @@ CsRolloutSite *cs_rollout_site_ref (CsRolloutSite *self);
 void cs_rollout_site_unref (CsRolloutSite *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsRolloutSite, cs_rollout_site_unref)
 
-/* The provider that a flag's settings describe. INVALID. */
+/* The provider that a flag's settings describe. environment: of the flag. INVALID. */
 CsFlagProvider *cs_rollout_site_make_provider (CsRolloutSite *self,
                                                const char *key,
+                                               const char *environment,
                                                JsonObject *settings,
                                                GError **error);
 

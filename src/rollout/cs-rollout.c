@@ -168,8 +168,9 @@ finish_flag (Loading *loading, GAsyncResult *result, GError **error)
   self->flag = cs_flag_load_finish (result, error);
   if (self->flag != NULL)
     self->provider =
-      cs_rollout_site_make_provider (self->site, loading->key, cs_flag_get_provider (self->flag),
-                                     error);
+      cs_rollout_site_make_provider (self->site, loading->key,
+                                     cs_flag_get_environment (self->flag),
+                                     cs_flag_get_provider (self->flag), error);
   return self->provider != NULL;
 }
 

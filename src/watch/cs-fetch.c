@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One HTTP GET, with its times, in bounded memory. */
+/* One HTTP request, with its times, in bounded memory. */
 
 #define G_LOG_DOMAIN "cs-watch"
 
@@ -14,6 +14,7 @@ typedef struct
   CsFetch *fetch;
   SoupMessage *message;
   GInputStream *stream;
+  gsize limit;
   gint64 asked; /* monotonic */
 } Fetching;
 
@@ -37,7 +38,7 @@ cs_fetch_free (CsFetch *self)
     return;
   g_free (self->reason);
   g_clear_pointer (&self->headers, soup_message_headers_unref);
-  g_byte_array_unref (self->body);
+  g_clear_pointer (&self->body, g_byte_array_unref);
   g_free (self);
 }
 
@@ -82,7 +83,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_byte_array_append (fetch->body, g_bytes_get_data (bytes, NULL),
                        (guint) g_bytes_get_size (bytes));
-  if (fetch->body->len > CS_FETCH_BODY_LIMIT)
+  if (fetch->body->len > fetching->limit)
     {
       fetch->too_long = TRUE;
       finish (task);
@@ -122,6 +123,44 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /**
+ * cs_fetch_send_async:
+ * @session: its connections are used
+ * @message: what to ask, with its headers and body
+ * @limit: bytes of the answer that are read; more counts as too much
+ * @cancellable: (nullable): ends it
+ * @callback: called when the whole answer is there; cs_fetch_finish()
+ * @user_data: for @callback
+ *
+ * Asks once, and follows no redirection. An answer with any status is an answer.
+ */
+void
+cs_fetch_send_async (SoupSession *session,
+                     SoupMessage *message,
+                     gsize limit,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+  Fetching *fetching = g_new0 (Fetching, 1);
+
+  g_return_if_fail (SOUP_IS_SESSION (session) && SOUP_IS_MESSAGE (message));
+
+  g_task_set_source_tag (task, cs_fetch_send_async);
+  g_task_set_task_data (task, fetching, (GDestroyNotify) fetching_free);
+  fetching->fetch = g_new0 (CsFetch, 1);
+  fetching->fetch->body = g_byte_array_new ();
+  fetching->message = g_object_ref (message);
+  fetching->limit = limit;
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_headers_append (soup_message_get_request_headers (message), "Cache-Control",
+                               "no-cache");
+  fetching->asked = g_get_monotonic_time ();
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, sent_cb,
+                           g_steal_pointer (&task));
+}
+
+/**
  * cs_fetch_async:
  * @session: its connections are used
  * @url: what to get
@@ -130,7 +169,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * @callback: called when the whole answer is there
  * @user_data: for @callback
  *
- * Asks once. An answer with any status is an answer.
+ * Gets it as cs_fetch_send_async() does, with up to %CS_FETCH_BODY_LIMIT bytes.
  */
 void
 cs_fetch_async (SoupSession *session,
@@ -140,34 +179,25 @@ cs_fetch_async (SoupSession *session,
                 GAsyncReadyCallback callback,
                 gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
-  Fetching *fetching = g_new0 (Fetching, 1);
+  g_autoptr (SoupMessage) message = NULL;
 
   g_return_if_fail (SOUP_IS_SESSION (session) && url != NULL);
 
-  g_task_set_source_tag (task, cs_fetch_async);
-  g_task_set_task_data (task, fetching, (GDestroyNotify) fetching_free);
-  fetching->fetch = g_new0 (CsFetch, 1);
-  fetching->fetch->body = g_byte_array_new ();
-  fetching->message = soup_message_new (SOUP_METHOD_GET, url);
-  if (fetching->message == NULL)
+  message = soup_message_new (SOUP_METHOD_GET, url);
+  if (message == NULL)
     {
-      g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID, "“%s” is no URL.", url);
+      g_task_report_new_error (session, callback, user_data, cs_fetch_async, CS_ERROR,
+                               CS_ERROR_INVALID, "“%s” is no URL.", url);
       return;
     }
-  soup_message_add_flags (fetching->message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_append (soup_message_get_request_headers (fetching->message),
-                               "Cache-Control", "no-cache");
   if (bearer != NULL)
     {
       g_autofree char *value = g_strconcat ("Bearer ", bearer, NULL);
 
-      soup_message_headers_append (soup_message_get_request_headers (fetching->message),
-                                   "Authorization", value);
+      soup_message_headers_append (soup_message_get_request_headers (message), "Authorization",
+                                   value);
     }
-  fetching->asked = g_get_monotonic_time ();
-  soup_session_send_async (session, fetching->message, G_PRIORITY_DEFAULT, cancellable, sent_cb,
-                           g_steal_pointer (&task));
+  cs_fetch_send_async (session, message, CS_FETCH_BODY_LIMIT, cancellable, callback, user_data);
 }
 
 /**

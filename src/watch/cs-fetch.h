@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One HTTP GET, with its times, in bounded memory. */
+/* One HTTP request, with its times, in bounded memory. */
 
 #pragma once
 
@@ -32,6 +32,13 @@ void cs_fetch_async (SoupSession *session,
                      GCancellable *cancellable,
                      GAsyncReadyCallback callback,
                      gpointer user_data);
+/* The same with a request of one's own, and up to limit bytes of answer. */
+void cs_fetch_send_async (SoupSession *session,
+                          SoupMessage *message,
+                          gsize limit,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
 CsFetch *cs_fetch_finish (SoupSession *session, GAsyncResult *result, GError **error);
 
 G_END_DECLS

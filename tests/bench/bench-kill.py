@@ -5,13 +5,15 @@ start and a new connection each time, so an upper bound for a window that is ope
 
 import os
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, os.environ["COUNTERSIGN_CTL_TESTS"])
-from harness import Workspace  # noqa: E402
+from keyring import Keyring  # noqa: E402
 from sshd import Sshd  # noqa: E402
+from unleash import ADMIN, Unleash  # noqa: E402
 
 ROUNDS = 20
 
@@ -28,7 +30,7 @@ def measure(w, name, key):
 
 
 def main():
-    with Workspace() as w, Sshd(w.top / "sshd") as server:
+    with Keyring() as w, Sshd(w.top / "sshd") as server, Unleash() as unleash:
         w.run("target", "add", "here", "--local")
         w.run("target", "add", "web", "--ssh", server.destination, "--identity", server.identity)
         w.run("target", "trust", "web", "--fingerprint", server.fingerprint())
@@ -45,6 +47,12 @@ def main():
             flags.write_text('{"flags": {}}\n')
             w.run("flag", "add", f"flagd-{target}", "--provider", "flagd", "--target", target,
                   "--path", flags, *stages)
+        subprocess.run(w.command("secret", "set", "TOKEN"), input=ADMIN.encode(), check=True,
+                       env=w.environ, stdout=subprocess.DEVNULL)
+        unleash.add("unleash")
+        w.run("flag", "add", "unleash", "--provider", "unleash", "--url", unleash.url,
+              "--unleash-environment", "production", "--secret", "TOKEN", *stages)
+        measure(w, "unleash, over HTTP", "unleash")
         for target, words in (("here", "this computer"), ("web", "a new SSH connection")):
             for provider in ("dotenv", "flagd"):
                 measure(w, f"{provider}, {words}", f"{provider}-{target}")
