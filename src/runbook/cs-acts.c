@@ -4,10 +4,13 @@
 #include "cs-acts.h"
 
 #include "cs-act-rules.h"
+#include "cs-byte-search.h"
 
 #include <string.h>
 
 #define MAX_NESTING 3
+/* Bytes of a command that are shown; a line may hold thousands, and each is told by its line. */
+#define MAX_TEXT 1000
 
 static const CsActRule ENDLESS[] = {
   { "tail", "-f|-F|--follow*", "endless" },
@@ -274,8 +277,9 @@ line_at (Finder *self, const char *p)
 static void
 add_mark (Finder *self, CsMarkKind kind, const CsCommand *command, const char *at, const char *name)
 {
-  const char *newline = memchr (at, '\n', (gsize) (command->end - at));
-  g_autofree char *text = g_strndup (at, (gsize) ((newline != NULL ? newline : command->end) - at));
+  gsize length = cs_bytes_cut (at, (gsize) (command->end - at), MAX_TEXT);
+  const char *newline = memchr (at, '\n', length);
+  g_autofree char *text = g_strndup (at, newline != NULL ? (gsize) (newline - at) : length);
 
   g_ptr_array_add (self->marks, cs_mark_new (kind, line_at (self, at), g_strstrip (text), name));
 }

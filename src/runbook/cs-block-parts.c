@@ -132,29 +132,43 @@ line_number (CsClassified *classified, guint index)
          g_array_index (classified->commands, CsShellLine, index).first;
 }
 
-/* What was found in the whole block and stands in lines that the part sends. */
+/* Which part sends each line of the block: 1 for the first, 0 for lines that none does. */
 static void
-take_marks (CsBlock *part, CsBlock *block, GArray *lines)
+note_lines (CsClassified *classified, GArray *lines, guint number, GArray *senders)
 {
-  guint n = 0;
+  for (guint i = 0; i < lines->len; i++)
+    {
+      guint index = g_array_index (lines, guint, i) - classified->first_line;
 
+      if (index >= senders->len)
+        g_array_set_size (senders, index + 1);
+      g_array_index (senders, guint8, index) = (guint8) number;
+    }
+}
+
+/* What was found in the whole block goes to the part that sends its line. */
+static void
+share_marks (CsBlock *block, CsClassified *classified, GArray *senders)
+{
   for (guint i = 0; i < block->marks->len; i++)
     {
       const CsMark *mark = g_ptr_array_index (block->marks, i);
+      guint index = mark->line - classified->first_line;
+      guint number = index < senders->len ? g_array_index (senders, guint8, index) : 0;
 
-      for (n = 0; n < lines->len && g_array_index (lines, guint, n) != mark->line; n++)
-        ;
-      if (n < lines->len)
-        g_ptr_array_add (part->marks,
+      if (number != 0)
+        g_ptr_array_add (cs_block_get_part (block, number - 1)->marks,
                          cs_mark_new (mark->kind, mark->line, mark->text, mark->name));
     }
-  cs_block_apply_marks (part);
 }
 
 static CsBlock *
-make_part (CsBlock *block, CsClassified *classified, CsPart *found, const char *settings)
+make_part (CsBlock *block,
+           CsClassified *classified,
+           CsPart *found,
+           const char *settings,
+           GArray *lines)
 {
-  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (guint));
   CsBlock *part = g_object_new (CS_TYPE_BLOCK, NULL);
   g_autofree char *text = NULL;
 
@@ -173,13 +187,18 @@ make_part (CsBlock *block, CsClassified *classified, CsPart *found, const char *
                                      found->inside != NULL, lines);
   part->text =
     g_strconcat (found->inside == NULL ? settings : "", g_strchomp (text), "\n", NULL);
-  take_marks (part, block, lines);
-  if (found->inside != NULL)
-    {
-      g_free (part->target);
-      part->target = g_strdup (found->host);
-    }
   return part;
+}
+
+/* Where a part is run: what is typed into another shell, there; else as its author says. */
+static void
+place_part (CsBlock *part, CsPart *found)
+{
+  cs_block_apply_marks (part);
+  if (found->inside == NULL)
+    return;
+  g_free (part->target);
+  part->target = g_strdup (found->host);
 }
 
 /* A part whose variables a later one needs exports them: that is what is carried from one command
@@ -226,16 +245,23 @@ static void
 add_parts (CsBlock *block, CsClassified *classified, GArray *found)
 {
   g_autoptr (GString) settings = g_string_new (NULL);
+  g_autoptr (GArray) senders = g_array_new (FALSE, TRUE, sizeof (guint8));
 
+  G_STATIC_ASSERT (CS_PARTS_MAX <= G_MAXUINT8);
   block->parts = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < found->len; i++)
     {
       CsPart *part = &g_array_index (found, CsPart, i);
+      g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (guint));
 
-      g_ptr_array_add (block->parts, make_part (block, classified, part, settings->str));
+      g_ptr_array_add (block->parts, make_part (block, classified, part, settings->str, lines));
+      note_lines (classified, lines, i + 1, senders);
       if (part->inside == NULL && part->condition == NULL)
         add_settings (classified, part, settings);
     }
+  share_marks (block, classified, senders);
+  for (guint i = 0; i < found->len; i++)
+    place_part (cs_block_get_part (block, i), &g_array_index (found, CsPart, i));
   export_variables (block->parts);
   for (guint i = 0; i < found->len; i++)
     {

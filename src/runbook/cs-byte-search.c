@@ -76,3 +76,22 @@ cs_bytes_of (const char *text, gsize length)
     found |= CLASSES[*p];
   return found;
 }
+
+/**
+ * cs_bytes_cut:
+ * @text: (array length=length): UTF-8
+ * @most: how many bytes are wanted
+ *
+ * What is copied for each of many places must not be as long as the document.
+ *
+ * Returns: @length, or where the last character ends that lies within @most bytes
+ */
+gsize
+cs_bytes_cut (const char *text, gsize length, gsize most)
+{
+  if (length <= most)
+    return length;
+  while (most > 0 && ((guchar) text[most] & 0xc0) == 0x80)
+    most--;
+  return most;
+}

@@ -58,6 +58,7 @@ cs_bytes_of_letters (const char *letters, gsize n)
 }
 
 CsBytes cs_bytes_of (const char *text, gsize length);
+gsize cs_bytes_cut (const char *text, gsize length, gsize most);
 
 /** cs_bytes_has: whether all of the bytes that are needed are among those of a line */
 static inline gboolean

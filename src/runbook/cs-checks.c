@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Bytes of the words that a row of a table is about. */
+#define MAX_SUBJECT 1000
+
 /* Stars that were opened before the box. */
 static void
 drop_closing_stars (char *text)
@@ -232,7 +235,8 @@ parse_heading (GPtrArray *checks, CsSource *source, guint line)
     g_ptr_array_add (checks, new_check (line, done, text + at + end, length - at - end));
 }
 
-/* The words that a row is about: the first cell that is no box and no number. */
+/* The words that a row is about: the first cell that is no box and no number. They are copied for
+ * each of its boxes: an essay names nothing. */
 static const char *
 row_subject (GPtrArray *row)
 {
@@ -244,7 +248,7 @@ row_subject (GPtrArray *row)
 
       if (strspn (cell, "0123456789.# ") < strlen (cell) &&
           !cs_box_parse_item (cell, strlen (cell), &done, &end))
-        return cell;
+        return strlen (cell) <= MAX_SUBJECT ? cell : "";
     }
   return "";
 }
@@ -319,13 +323,15 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
   gsize length;
   const char *text = cs_source_get_line (source, line, &length);
   g_autoptr (GPtrArray) row = NULL;
+  const char *subject;
 
   if (memchr (text, '[', length) == NULL && memchr (text, '\xe2', length) == NULL &&
       memchr (text, '\xf0', length) == NULL)
     return;
   row = cs_table_split_row (text, length);
+  subject = row_subject (row);
   for (guint i = 0; i < row->len; i++)
-    parse_cell (checks, choice_lines, line, g_ptr_array_index (row, i), row_subject (row));
+    parse_cell (checks, choice_lines, line, g_ptr_array_index (row, i), subject);
 }
 
 /**

@@ -347,7 +347,7 @@ take_gate (Collector *self, guint line, const char *text, gsize length)
     return;
   if (self->asked != NULL && self->asked->line + 2 >= line &&
       g_ptr_array_index (self->facts, self->facts->len - 1) == self->asked)
-    g_ptr_array_remove (self->facts, self->asked);
+    g_ptr_array_remove_index (self->facts, self->facts->len - 1);
   self->asked = add (self, CS_FACT_DECISION, line, words);
 }
 
@@ -461,7 +461,7 @@ take_settings (Collector *self, guint line)
 {
   gsize length;
   const char *text = cs_source_get_line (self->source, line, &length), *end = text + length;
-  const char *flag = NULL, *sign;
+  const char *flag = NULL, *sign = text;
   CsBytes wanted = CS_BYTES_UPPER | CS_BYTES_EMPHASIS | CS_BYTES_EQUALS;
   CsFact *fact;
 
@@ -470,7 +470,7 @@ take_settings (Collector *self, guint line)
   for (const char *p = text; (p = cs_bytes_find (p, (gsize) (end - p), "FEATURE_", 8)) != NULL;
        p += 8)
     {
-      for (sign = p;
+      for (sign = MAX (sign, p);
            sign < end && (g_ascii_isupper (*sign) || g_ascii_isdigit (*sign) || *sign == '_');)
         sign++;
       flag = sign < end && *sign == '=' ? p : flag;

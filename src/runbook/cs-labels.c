@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define MAX_KEY 80
+#define MAX_LABEL 200
+#define MAX_REMARK 500
 
 static const char *
 skip_blanks (const char *p, const char *end)
@@ -54,7 +56,7 @@ cs_label_dup (CsSource *source, guint line)
   if (end - p < 5 || (memcmp (p, "**", 2) != 0 && memcmp (p, "__", 2) != 0))
     return NULL;
   close = cs_bytes_find (p + 2, (gsize) (end - p - 2), p, 2);
-  if (close == NULL || close - p > 200)
+  if (close == NULL || close - p > MAX_LABEL)
     return NULL;
   label = g_string_new_len (p + 2, close - p - 2);
   p = skip_blanks (close + 2, end);
@@ -62,7 +64,7 @@ cs_label_dup (CsSource *source, guint line)
     p = skip_blanks (p + 1, end);
   else if (g_str_has_prefix (p, "："))
     p = skip_blanks (p + strlen ("："), end);
-  if (p < end && *p != '(')
+  if (p < end && (*p != '(' || end - p > MAX_REMARK))
     return NULL;
   if (p < end)
     {

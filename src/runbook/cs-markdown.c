@@ -280,6 +280,7 @@ add_heading (CsMarkdown *self, cmark_node *node, CsElement *element)
     }
   element->text = heading_text (self, element->line, element->end_line,
                                 (guint) cmark_node_get_start_column (node));
+  element->text[cs_bytes_cut (element->text, strlen (element->text), CS_HEADING_MAX_LENGTH)] = '\0';
   set_line_kinds (self, element->line, element->end_line, CS_LINE_HEADING);
 }
 

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Bytes of a heading: more are no title, and it is copied to much that stands under it. */
+#define CS_HEADING_MAX_LENGTH 500
+
 typedef enum
 {
   CS_ELEMENT_HEADING,

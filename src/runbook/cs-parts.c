@@ -3,6 +3,7 @@
 
 #include "cs-parts.h"
 
+#include "cs-byte-search.h"
 #include "cs-conditions.h"
 #include "cs-expectations.h"
 #include "cs-shell-balance.h"
@@ -12,8 +13,16 @@
 
 /* Shells in shells that are told apart. */
 #define MAX_DEPTH 4
-/* More parts than this are no runbook's. */
-#define MAX_PARTS 64
+/* Bytes of the command that opens one that are shown. */
+#define MAX_INSIDE 1000
+
+/* What comes next behind a line: an index of the lines; their number: nothing of that kind. */
+typedef struct
+{
+  guint command;
+  guint known;  /* a command of a program that is known, and leaves nothing */
+  guint leaves; /* a command that leaves what it is typed into */
+} Ahead;
 
 typedef struct
 {
@@ -21,6 +30,9 @@ typedef struct
   GArray *lines;         /* of CsShellLine */
   GArray *parts;         /* of CsPart */
   GArray *doubts;        /* of guint: commands with words that may be a condition */
+  Ahead *ahead;          /* for each line; NULL: not asked for yet */
+  guint paragraph;       /* the first line of the one at hand, or of the last one */
+  guint paragraph_above; /* of the one before */
   CsConditionKind scope; /* of the part at hand */
   guint scope_depth;     /* of inner shells when it began */
   guint scope_end;       /* the last line of its comment */
@@ -103,7 +115,7 @@ begin_part (Cutter *self, guint at, const char *condition)
       last->choice = 0;
       set_place (self, last);
     }
-  else if (self->parts->len < MAX_PARTS)
+  else if (self->parts->len < CS_PARTS_MAX)
     {
       CsPart part = { .first = at, .condition = g_strdup (condition), .said = last->said };
 
@@ -139,28 +151,65 @@ end_scope (Cutter *self, guint at)
   self->scope = CS_CONDITION_NONE;
 }
 
+static gboolean
+is_after_blank (Cutter *self, guint at)
+{
+  return at > 0 && line_at (self, at - 1)->kind == CS_SHELL_BLANK;
+}
+
 /* The first line of the paragraph that ends above a line. */
 static guint
 paragraph_start (Cutter *self, guint at)
 {
-  guint first = last_part (self)->first, i = at;
+  return MAX (is_after_blank (self, at) ? self->paragraph_above : self->paragraph,
+              last_part (self)->first);
+}
 
-  while (i > first && line_at (self, i - 1)->kind == CS_SHELL_BLANK)
-    i--;
-  while (i > first && line_at (self, i - 1)->kind != CS_SHELL_BLANK)
-    i--;
-  return i;
+static void
+note_paragraph (Cutter *self, guint at)
+{
+  if (line_at (self, at)->kind == CS_SHELL_BLANK || (at > 0 && !is_after_blank (self, at)))
+    return;
+  self->paragraph_above = self->paragraph;
+  self->paragraph = at;
+}
+
+/* What lies ahead is asked for again and again, and looked for once. */
+static void
+look_ahead (Cutter *self)
+{
+  guint n = self->lines->len;
+
+  self->ahead = g_new (Ahead, n + 1);
+  self->ahead[n] = (Ahead){ n, n, n };
+  for (guint i = n; i > 0; i--)
+    {
+      const CsShellLine *line = line_at (self, i - 1);
+
+      self->ahead[i - 1] = self->ahead[i];
+      if (line->kind != CS_SHELL_COMMAND)
+        continue;
+      self->ahead[i - 1].command = i - 1;
+      if (cs_inner_shell_is_left_by (self->text, line))
+        self->ahead[i - 1].leaves = i - 1;
+      else if (line->known)
+        self->ahead[i - 1].known = i - 1;
+    }
+}
+
+/* From a line on, this one included. */
+static const Ahead *
+get_ahead (Cutter *self, guint at)
+{
+  if (self->ahead == NULL)
+    look_ahead (self);
+  return &self->ahead[at];
 }
 
 static gboolean
 holds_commands (Cutter *self, guint from, guint to)
 {
-  for (guint i = from; i < to; i++)
-    {
-      if (line_at (self, i)->kind == CS_SHELL_COMMAND)
-        return TRUE;
-    }
-  return FALSE;
+  return get_ahead (self, from)->command < to;
 }
 
 /* "OR": what stands right above is one of two, and is cut off from what comes before it. */
@@ -214,12 +263,6 @@ is_expectation (const char *words)
   g_autofree char *lower = cs_lower_words (words, -1);
 
   return cs_expectation_is_announced (lower);
-}
-
-static gboolean
-is_after_blank (Cutter *self, guint at)
-{
-  return at > 0 && line_at (self, at - 1)->kind == CS_SHELL_BLANK;
 }
 
 /* A comment that is none of these ends what a condition began: it is the next thought. */
@@ -298,31 +341,13 @@ dup_trailing_condition (Cutter *self, guint at)
   return kind == CS_CONDITION_GROUP || kind == CS_CONDITION_LINE ? g_steal_pointer (&words) : NULL;
 }
 
-static guint
-next_command (Cutter *self, guint at)
-{
-  for (guint i = at + 1; i < self->lines->len; i++)
-    {
-      if (line_at (self, i)->kind == CS_SHELL_COMMAND)
-        return i;
-    }
-  return self->lines->len;
-}
-
 /* What a program reads ends with the line that leaves it, or where a shell's commands go on. */
 static guint
 find_program_end (Cutter *self, guint at)
 {
-  guint known = 0;
+  const Ahead *ahead = get_ahead (self, at + 1);
 
-  for (guint i = next_command (self, at); i < self->lines->len; i = next_command (self, i))
-    {
-      if (cs_inner_shell_is_left_by (self->text, line_at (self, i)))
-        return i;
-      if (known == 0 && line_at (self, i)->known)
-        known = i;
-    }
-  return known != 0 ? known : self->lines->len;
+  return ahead->leaves < self->lines->len ? ahead->leaves : ahead->known;
 }
 
 static void
@@ -336,9 +361,12 @@ leave_inner (Cutter *self)
 static gboolean
 is_typed_inside (Cutter *self, guint at, CsInnerShell opened)
 {
-  guint next = next_command (self, at);
+  guint next;
 
-  if (opened == CS_INNER_NONE || next >= self->lines->len || self->depth >= MAX_DEPTH)
+  if (opened == CS_INNER_NONE || self->depth >= MAX_DEPTH)
+    return FALSE;
+  next = get_ahead (self, at + 1)->command;
+  if (next == self->lines->len)
     return FALSE;
   if (opened != CS_INNER_PROGRAM)
     return TRUE;
@@ -358,7 +386,9 @@ enter_inner (Cutter *self, guint at)
   if (!is_typed_inside (self, at, opened))
     return FALSE;
   condition = g_strdup (last_part (self)->condition);
-  self->inside[self->depth] = g_strndup (self->text + line->start, line->body - line->start);
+  self->inside[self->depth] = g_strndup (
+    self->text + line->start,
+    cs_bytes_cut (self->text + line->start, line->body - line->start, MAX_INSIDE));
   self->hosts[self->depth] =
     opened == CS_INNER_HOP ? cs_inner_shell_dup_host (self->text, line) : NULL;
   self->program_end[self->depth] =
@@ -469,11 +499,11 @@ join_if_unsound (Cutter *self)
 }
 
 static gboolean
-may_need_cuts (Cutter *self)
+holds_any_command (GArray *lines)
 {
-  for (guint i = 0; i < self->lines->len; i++)
+  for (guint i = 0; i < lines->len; i++)
     {
-      if (line_at (self, i)->kind == CS_SHELL_COMMAND)
+      if (g_array_index (lines, CsShellLine, i).kind == CS_SHELL_COMMAND)
         return TRUE;
     }
   return FALSE;
@@ -497,15 +527,17 @@ GArray *
 cs_parts_find (const char *text, GArray *lines, GArray *doubts)
 {
   Cutter self = { .text = text, .lines = lines, .doubts = doubts };
+  gboolean cuttable = holds_any_command (lines);
   CsPart first = { 0 };
 
   self.parts = g_array_new (FALSE, FALSE, sizeof (CsPart));
   g_array_set_clear_func (self.parts, clear_part);
   g_array_append_val (self.parts, first);
-  for (guint i = 0; may_need_cuts (&self) && i < lines->len; i++)
+  for (guint i = 0; cuttable && i < lines->len; i++)
     {
       const CsShellLine *line = line_at (&self, i);
 
+      note_paragraph (&self, i);
       if (line->kind == CS_SHELL_COMMAND && line->nested)
         self.commands = TRUE;
       else if (line->nested)
@@ -524,5 +556,6 @@ cs_parts_find (const char *text, GArray *lines, GArray *doubts)
     leave_inner (&self);
   drop_single_choices (self.parts);
   join_if_unsound (&self);
+  g_free (self.ahead);
   return self.parts;
 }

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* More parts than this are no runbook's. */
+#define CS_PARTS_MAX 64
+
 /** CsPart: commands that stand together; all lines of a block belong to exactly one part */
 typedef struct
 {

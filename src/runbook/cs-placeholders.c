@@ -138,8 +138,12 @@ is_capitals (const char *word, gsize length)
 static gboolean
 is_date_pattern (const char *word, gsize length)
 {
-  return length >= 6 && g_strstr_len (word, (gssize) length, "YYYY") != NULL &&
-         strspn (word, "YMDHS_-.:T") >= length;
+  for (gsize i = 0; i < length; i++)
+    {
+      if (strchr ("YMDHS_-.:T", word[i]) == NULL)
+        return FALSE;
+    }
+  return length >= 6 && g_strstr_len (word, (gssize) length, "YYYY") != NULL;
 }
 
 static gboolean
@@ -261,9 +265,9 @@ take_word (Finder *self, const char *p)
   /* "--step=X" */
   if (length == 1 && strchr ("XN", *p) != NULL && p - self->text > 2 && p[-1] == '=')
     {
-      while (from > self->text && from[-1] != ' ')
+      while (from > self->text && from[-1] != ' ' && p - from < MAX_NAME)
         from--;
-      if (g_str_has_prefix (from, "--"))
+      if ((from == self->text || from[-1] == ' ') && g_str_has_prefix (from, "--"))
         add (self, from, q, from + 2, p - 1);
     }
   return q - 1;

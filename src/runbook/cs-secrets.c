@@ -257,23 +257,23 @@ is_secret_name (const char *name, gsize length)
   return FALSE;
 }
 
-/* "CALCOM_API_KEY=…" */
+/* "CALCOM_API_KEY=…": all that follows is its value, other names included. */
 static void
 find_assignments (Finder *self)
 {
   for (const char *p = memchr (self->text, '=', (gsize) (self->end - self->text)); p != NULL;
-       p = memchr (p + 1, '=', (gsize) (self->end - p - 1)))
+       p = memchr (p, '=', (gsize) (self->end - p)))
     {
-      const char *name = p, *end;
+      const char *name = p, *end = p + 1;
 
       while (name > self->text &&
              (g_ascii_isupper (name[-1]) || g_ascii_isdigit (name[-1]) || name[-1] == '_'))
         name--;
-      end = value_end (self, p + 1);
-      if (p > name && is_secret_name (name, (gsize) (p - name)) && end - p > 3)
+      if (p > name && is_secret_name (name, (gsize) (p - name)))
+        end = value_end (self, p + 1);
+      if (end - p > 3)
         add (self, name, end, "secret_in_variable");
-      if (p + 1 >= self->end)
-        break;
+      p = MIN (end, self->end);
     }
 }
 

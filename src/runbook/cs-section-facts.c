@@ -91,19 +91,28 @@ is_procedure (CsSection *section)
          strstr (lower, "schritt") == NULL && strstr (lower, "prüf") == NULL;
 }
 
-static guint
-count_procedures (CsSection *chapter)
+/* Counts up to two: asked of each chapter anew, and more than one is all that is asked. */
+static void
+count_procedures (CsSection *chapter, guint *n)
 {
-  guint n = 0;
-
-  for (guint i = 0; i < MIN (chapter->children->len, MAX_SIBLINGS); i++)
+  for (guint i = 0; i < MIN (chapter->children->len, MAX_SIBLINGS) && *n < 2; i++)
     {
       CsSection *child = g_ptr_array_index (chapter->children, i);
 
-      n += is_procedure (child) ? 1 : 0;
-      n += is_procedure (child) && child->children->len > 0 ? count_procedures (child) : 0;
+      if (!is_procedure (child))
+        continue;
+      ++*n;
+      count_procedures (child, n);
     }
-  return n;
+}
+
+static gboolean
+holds_several_procedures (CsSection *chapter)
+{
+  guint n = 0;
+
+  count_procedures (chapter, &n);
+  return n > 1;
 }
 
 /* Whether a chapter about the way back holds several, of which one is taken. */
@@ -115,9 +124,9 @@ is_one_of_several (CsSection *section)
   if (!is_procedure (section) || section->children->len > 0 || chapter == NULL ||
       chapter->topic != CS_TOPIC_ROLLBACK)
     return FALSE;
-  return count_procedures (chapter) > 1 ||
+  return holds_several_procedures (chapter) ||
          (chapter->parent != NULL && chapter->parent->topic == CS_TOPIC_ROLLBACK &&
-          count_procedures (chapter->parent) > 1);
+          holds_several_procedures (chapter->parent));
 }
 
 /**

@@ -370,23 +370,22 @@ static void
 scan_command (Scan *scan, const char *line_start, const char *p, gboolean prompted)
 {
   CsShellLine line = { .kind = CS_SHELL_COMMAND, .prompted = prompted, .nested = scan->depth > 0 };
-  const char *body, *end = command_end (scan, p, &body);
-  CsLikeness likeness = cs_shell_likeness (p, line_end (scan, p));
+  const char *end = line_end (scan, p), *body = end;
+  CsLikeness likeness = cs_shell_likeness (p, end);
 
-  if (likeness == CS_LIKENESS_UNKNOWN && is_bare_punctuation (p, line_end (scan, p)) &&
-      after_foreign (scan))
+  if (likeness == CS_LIKENESS_UNKNOWN && is_bare_punctuation (p, end) && after_foreign (scan))
     likeness = CS_LIKENESS_FOREIGN;
-  if (follow_braces (scan, p, line_end (scan, p), likeness == CS_LIKENESS_FOREIGN) && !prompted)
+  if (follow_braces (scan, p, end, likeness == CS_LIKENESS_FOREIGN) && !prompted)
     likeness = CS_LIKENESS_FOREIGN;
   line.known = likeness == CS_LIKENESS_KNOWN || line.nested || prompted;
   line.assignment = likeness == CS_LIKENESS_ASSIGNMENT;
   if (likeness == CS_LIKENESS_FOREIGN && !line.known)
     {
       line.kind = CS_SHELL_FOREIGN;
-      end = body = line_end (scan, p);
     }
   else
     {
+      end = command_end (scan, p, &body);
       follow_depth (scan, p, body);
     }
   line.body = (gsize) (body - scan->text);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define MAX_FIELDS 32
+
 /* What a label asks for; told once for each. */
 CsFormWord
 cs_signoff_search_word_of (CsSignoffSearch *self, const char *label)
@@ -61,13 +63,14 @@ cs_signoff_search_add (CsSignoffSearch *self, guint line, const char *role)
   return signoff;
 }
 
-/* Adds what is to be filled in, unless it is there already. */
+/* Adds what is to be filled in, unless it is there already, or is more than a signature has. */
 void
 cs_signoff_add_field (CsSignoff *signoff, const char *field)
 {
   guint n = g_strv_length (signoff->fields);
 
-  if (*field == '\0' || g_strv_contains ((const char *const *) signoff->fields, field))
+  if (*field == '\0' || n == MAX_FIELDS ||
+      g_strv_contains ((const char *const *) signoff->fields, field))
     return;
   signoff->fields = g_renew (char *, signoff->fields, n + 2);
   signoff->fields[n] = g_strdup (field);

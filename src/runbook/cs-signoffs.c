@@ -549,7 +549,10 @@ search_line (CsSignoffSearch *self, guint line)
     return;
   if (kind == CS_LINE_HEADING)
     {
-      g_autofree char *text = cs_source_dup_line (self->source, line);
+      gsize length;
+      const char *words = cs_source_get_line (self->source, line, &length);
+      g_autofree char *text =
+        g_strndup (words, cs_bytes_cut (words, length, CS_HEADING_MAX_LENGTH));
       CsNumbering numbering;
 
       g_free (self->heading);
