@@ -107,6 +107,7 @@ CtlStatus ctl_rollout_back (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_kill (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_workspace_create (Ctl *ctl, char **arguments);
+CtlStatus ctl_workspace_upgrade (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_join (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_status (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_move (Ctl *ctl, char **arguments);

@@ -96,6 +96,22 @@ ctl_workspace_create (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
+CtlStatus
+ctl_workspace_upgrade (Ctl *ctl, char **arguments)
+{
+  g_auto (Where) where = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsPgServer) server = NULL;
+  gint64 format = 0;
+
+  if (parse (ctl, arguments, NULL, &where, &error))
+    server = cs_pg_server_new (where.address, where.password, &error);
+  if (server == NULL || !cs_pg_store_upgrade_workspace (server, &format, &error))
+    return ctl_fail (error);
+  ctl_print (stdout, "The workspace is up to date\n");
+  return CTL_DONE;
+}
+
 static gboolean
 keep_password (const char *directory, const char *workspace, const char *password, GError **error)
 {

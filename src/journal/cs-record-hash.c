@@ -59,6 +59,37 @@ write_string (char *to, const char *text, gsize length)
 #define WRITE_LITERAL(to, text) write_bytes (to, text, sizeof text - 1)
 
 /**
+ * cs_record_frame:
+ * @before: takes what comes before the body
+ * @between: takes what comes between the body and n
+ * @after: takes what comes after n
+ *
+ * For who knows the end of the stream and computes the hash as cs_record_hash() does: SHA-256 over
+ * the hash of the record before, @before, the body, @between, n and @after.
+ */
+void
+cs_record_frame (const char *stream,
+                 gint64 at,
+                 const char *actor,
+                 const char *kind,
+                 GString *before,
+                 GString *between,
+                 GString *after)
+{
+  g_string_assign (before, "{\"actor\":");
+  cs_json_append_string (before, actor);
+  APPEND_LITERAL (before, ",\"at\":");
+  append_number (before, at);
+  APPEND_LITERAL (before, ",\"body\":");
+  g_string_assign (between, ",\"kind\":");
+  cs_json_append_string (between, kind);
+  APPEND_LITERAL (between, ",\"n\":");
+  g_string_assign (after, ",\"stream\":");
+  cs_json_append_string (after, stream);
+  g_string_append_c (after, '}');
+}
+
+/**
  * cs_record_hash:
  * @digest: a digest that holds no bytes yet; it is left so
  * @scratch: memory that the call may write to

@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+void cs_record_frame (const char *stream,
+                      gint64 at,
+                      const char *actor,
+                      const char *kind,
+                      GString *before,
+                      GString *between,
+                      GString *after);
 void cs_record_hash (CsDigest *digest,
                      GString *scratch,
                      const char *stream,

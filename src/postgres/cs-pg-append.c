@@ -10,15 +10,17 @@
 
 #include <string.h>
 
-/* What an entry is to become. */
+/** FOLLOW: as expected: the record before must be of the same call */
+#define FOLLOW "-2"
+
+/* What an entry has become. */
 typedef struct
 {
-  gint64 seq; /* 0 until it is written */
+  gint64 seq; /* 0: the stream ended elsewhere */
   gint64 n;
-  gint64 at;
   char previous[CS_DIGEST_LENGTH + 1];
   char hash[CS_DIGEST_LENGTH + 1];
-} Plan;
+} Place;
 
 /** cs_pg_append_new: (transfer full): @task (transfer full) has a CsAppend as its data. */
 CsPgAppend *
@@ -27,7 +29,10 @@ cs_pg_append_new (GTask *task)
   CsPgAppend *self = g_new0 (CsPgAppend, 1);
 
   self->task = task;
-  self->plans = g_array_new (FALSE, TRUE, sizeof (Plan));
+  self->at = cs_clock_now ();
+  self->token = (gint64) (((guint64) g_random_int () << 31) ^ g_random_int ());
+  self->places = g_array_new (FALSE, TRUE, sizeof (Place));
+  g_array_set_size (self->places, cs_pg_append_get_order (self)->entries->len);
   return self;
 }
 
@@ -38,7 +43,7 @@ cs_pg_append_free (CsPgAppend *self)
   if (self == NULL)
     return;
   g_clear_object (&self->task);
-  g_array_unref (self->plans);
+  g_array_unref (self->places);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_error (&self->error);
   g_free (self);
@@ -63,161 +68,163 @@ cs_pg_append_is_open (CsPgAppend *self)
   return self->records == NULL && self->error == NULL;
 }
 
-static CsAppend *
-get_order (CsPgAppend *self)
+/** cs_pg_append_get_order: (transfer none): what is to be appended. */
+CsAppend *
+cs_pg_append_get_order (CsPgAppend *self)
 {
   return g_task_get_task_data (self->task);
 }
 
-/**
- * cs_pg_append_plan:
- * @head: (inout): where the stream ends; moved on as if this were written
- *
- * Decides n, time and hash of each entry.
- *
- * Returns: %FALSE if the caller expected the stream to end elsewhere
- */
-gboolean
-cs_pg_append_plan (CsPgAppend *self, CsPgHead *head, CsDigest *digest, GString *scratch)
+/* An array as text; digests hold nothing that would have to be quoted. */
+static char *
+write_digests (GPtrArray *digests)
 {
-  CsAppend *order = get_order (self);
-  gint64 at = cs_clock_now ();
+  GString *array;
 
-  if (order->expected_n != CS_STORE_ANY && order->expected_n != head->next)
-    return FALSE;
-  g_array_set_size (self->plans, 0);
-  self->planned = TRUE;
-  for (guint i = 0; i < order->entries->len; i++)
-    {
-      CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
-      Plan plan = { .n = head->next++, .at = at };
-
-      memcpy (plan.previous, head->hash, sizeof plan.previous);
-      cs_record_hash (digest, scratch, order->stream, plan.n, at, order->actor, entry->kind,
-                      entry->body, strlen (entry->body), plan.previous, plan.hash);
-      memcpy (head->hash, plan.hash, sizeof plan.hash);
-      g_array_append_val (self->plans, plan);
-    }
-  return TRUE;
+  if (digests->len == 0)
+    return NULL;
+  array = g_string_new ("{");
+  for (guint i = 0; i < digests->len; i++)
+    g_string_append_printf (array, "%s%s", i > 0 ? "," : "",
+                            (const char *) g_ptr_array_index (digests, i));
+  g_string_append_c (array, '}');
+  return g_string_free (array, FALSE);
 }
 
-/** cs_pg_append_n_statements: how many results a pipeline gives for it. */
-guint
-cs_pg_append_n_statements (CsPgAppend *self)
-{
-  CsAppend *order = get_order (self);
-  guint n = order->entries->len;
-
-  for (guint i = 0; i < order->entries->len; i++)
-    n += ((CsAppendEntry *) g_ptr_array_index (order->entries, i))->blobs->len;
-  return n;
-}
-
-/** cs_pg_append_send: puts its statements into the open pipeline; records first. */
+/** cs_pg_append_send: puts a statement for each entry into the open pipeline. */
 gboolean
 cs_pg_append_send (CsPgAppend *self, CsPgConnection *connection)
 {
-  CsAppend *order = get_order (self);
+  CsAppend *order = cs_pg_append_get_order (self);
+  g_autofree char *expected = g_strdup_printf ("%" G_GINT64_FORMAT, order->expected_n);
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, self->at);
+  g_autofree char *token = g_strdup_printf ("%" G_GINT64_FORMAT, self->token);
+  g_autoptr (GString) before = g_string_new (NULL);
+  g_autoptr (GString) between = g_string_new (NULL);
+  g_autoptr (GString) after = g_string_new (NULL);
   gboolean ok = TRUE;
 
   self->sent = TRUE;
   for (guint i = 0; ok && i < order->entries->len; i++)
     {
       CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
-      Plan *plan = &g_array_index (self->plans, Plan, i);
-      g_autofree char *n = g_strdup_printf ("%" G_GINT64_FORMAT, plan->n);
-      g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, plan->at);
-      const char *values[] = { order->stream, n, at,
-                               order->actor, entry->kind, entry->body,
-                               plan->previous, plan->hash };
+      g_autofree char *digests = write_digests (entry->blobs);
+      const char *values[] = { order->stream,
+                               i == 0 ? expected : FOLLOW,
+                               at,
+                               order->actor,
+                               entry->kind,
+                               entry->body,
+                               token,
+                               NULL,
+                               NULL,
+                               NULL,
+                               digests };
 
-      ok = PQsendQueryPrepared (connection->pg, cs_pg_connection_name (CS_PG_INSERT_RECORD),
+      cs_record_frame (order->stream, self->at, order->actor, entry->kind, before, between, after);
+      values[7] = before->str;
+      values[8] = between->str;
+      values[9] = after->str;
+      ok = PQsendQueryPrepared (connection->pg, cs_pg_connection_name (CS_PG_APPEND),
                                 G_N_ELEMENTS (values), values, NULL, NULL, 0) == 1;
-    }
-  for (guint i = 0; ok && i < order->entries->len; i++)
-    {
-      CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
-      g_autofree char *n =
-        g_strdup_printf ("%" G_GINT64_FORMAT, g_array_index (self->plans, Plan, i).n);
-
-      for (guint j = 0; ok && j < entry->blobs->len; j++)
-        {
-          const char *values[] = { order->stream, n, g_ptr_array_index (entry->blobs, j) };
-
-          ok = PQsendQueryPrepared (connection->pg, cs_pg_connection_name (CS_PG_INSERT_BLOB_NAME),
-                                    G_N_ELEMENTS (values), values, NULL, NULL, 0) == 1;
-        }
     }
   return ok;
 }
 
-/* From what is stored, so that the record is what a reader will get. */
 static void
-make_records (CsPgAppend *self)
+set_place (Place *place, PGresult *rows, int row)
 {
-  CsAppend *order = get_order (self);
+  place->seq = cs_pg_get_int (rows, row, 0);
+  place->n = cs_pg_get_int (rows, row, 1);
+  g_strlcpy (place->previous, PQgetvalue (rows, row, 2), sizeof place->previous);
+  g_strlcpy (place->hash, PQgetvalue (rows, row, 3), sizeof place->hash);
+}
 
-  self->records = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < order->entries->len; i++)
-    {
-      CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
-      Plan *plan = &g_array_index (self->plans, Plan, i);
+/** cs_pg_append_take_row: what the server answers for an entry. */
+void
+cs_pg_append_take_row (CsPgAppend *self, guint entry, PGresult *row)
+{
+  if (PQntuples (row) == 1)
+    set_place (&g_array_index (self->places, Place, entry), row, 0);
+}
 
-      g_ptr_array_add (self->records,
-                       cs_record_new_from_text (plan->seq, order->stream, plan->n, plan->at,
-                                                order->actor, entry->kind, entry->body,
-                                                strlen (entry->body), plan->previous, plan->hash));
-    }
+/* From what is stored, so that the record is what a reader will get. */
+static CsRecord *
+make_record (CsPgAppend *self, guint i, CsDigest *digest, GString *scratch)
+{
+  CsAppend *order = cs_pg_append_get_order (self);
+  CsAppendEntry *entry = g_ptr_array_index (order->entries, i);
+  Place *place = &g_array_index (self->places, Place, i);
+  gsize length = strlen (entry->body);
+  char hash[CS_DIGEST_LENGTH + 1];
+
+  cs_record_hash (digest, scratch, order->stream, place->n, self->at, order->actor, entry->kind,
+                  entry->body, length, place->previous, hash);
+  if (strcmp (hash, place->hash) != 0)
+    return NULL;
+  return cs_record_new_from_text (place->seq, order->stream, place->n, self->at, order->actor,
+                                  entry->kind, entry->body, length, place->previous, hash);
 }
 
 /**
- * cs_pg_append_take_result:
- * @statement: which of its statements
- * @result: what the server answered to it; %NULL once all of the pipeline is committed
+ * cs_pg_append_complete:
+ *
+ * Once what the server said is durable: makes the records of it, or the error. The server is not
+ * trusted with the hashes.
  */
 void
-cs_pg_append_take_result (CsPgAppend *self, guint statement, PGresult *result)
+cs_pg_append_complete (CsPgAppend *self, CsDigest *digest, GString *scratch)
 {
-  if (result == NULL)
+  CsAppend *order = cs_pg_append_get_order (self);
+  Place *first = &g_array_index (self->places, Place, 0);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+
+  self->sent = FALSE;
+  if (first->seq == 0)
     {
-      self->sent = FALSE;
-      make_records (self);
+      g_set_error (&self->error, CS_ERROR, CS_ERROR_CONFLICT,
+                   "Someone else was first in “%s”: its next record is %" G_GINT64_FORMAT
+                   ", not %" G_GINT64_FORMAT,
+                   order->stream, first->n, order->expected_n);
+      return;
     }
-  else if (statement < self->plans->len && PQntuples (result) == 1)
-    g_array_index (self->plans, Plan, statement).seq = cs_pg_get_int (result, 0, 0);
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      CsRecord *record = make_record (self, i, digest, scratch);
+
+      if (record == NULL)
+        {
+          g_set_error (&self->error, CS_ERROR, CS_ERROR_CORRUPT,
+                       "The server has written another record to “%s” than the one it was sent. "
+                       "Verify the journal, and ask who runs the server",
+                       order->stream);
+          return;
+        }
+      g_ptr_array_add (records, record);
+    }
+  self->records = g_steal_pointer (&records);
 }
 
 /**
  * cs_pg_append_settle:
  *
- * After a connection was lost with no answer: asks by stream, n and hash whether the records are
- * there. The caller has made sure that the old session has ended. If they are not, the append is as
- * if it had never been sent.
+ * After a connection was lost with no answer: asks whether the records are there. The caller has
+ * made sure that the old session has ended. If they are not, the append is as if it had never been
+ * sent; else it is for the caller to complete it.
  *
  * Returns: whether it could be asked
  */
 gboolean
 cs_pg_append_settle (CsPgAppend *self, CsPgConnection *connection, GError **error)
 {
-  CsAppend *order = get_order (self);
-  gboolean there = TRUE;
+  g_autofree char *token = g_strdup_printf ("%" G_GINT64_FORMAT, self->token);
+  const char *values[] = { cs_pg_append_get_order (self)->stream, token };
+  g_autoptr (PGresult) rows = cs_pg_connection_run (connection, CS_PG_FIND_APPEND, values, error);
 
-  for (guint i = 0; there && i < self->plans->len; i++)
-    {
-      Plan *plan = &g_array_index (self->plans, Plan, i);
-      g_autofree char *n = g_strdup_printf ("%" G_GINT64_FORMAT, plan->n);
-      const char *values[] = { order->stream, n };
-      g_autoptr (PGresult) rows =
-        cs_pg_connection_run (connection, CS_PG_FIND_RECORD, values, error);
-
-      if (rows == NULL)
-        return FALSE;
-      there = PQntuples (rows) == 1 && strcmp (PQgetvalue (rows, 0, 1), plan->hash) == 0;
-      if (there)
-        plan->seq = cs_pg_get_int (rows, 0, 0);
-    }
-  self->sent = FALSE;
-  if (there)
-    make_records (self);
+  if (rows == NULL)
+    return FALSE;
+  self->sent = PQntuples (rows) == (int) self->places->len;
+  for (guint i = 0; self->sent && i < self->places->len; i++)
+    set_place (&g_array_index (self->places, Place, i), rows, (int) i);
   return TRUE;
 }

@@ -11,28 +11,22 @@
 
 G_BEGIN_DECLS
 
-/** CsPgHead: where a stream ends, as far as is known */
-typedef struct
-{
-  gint64 next;
-  guint round; /* in which something was planned upon it */
-  char hash[CS_DIGEST_LENGTH + 1];
-} CsPgHead;
-
 /**
  * CsPgAppend:
  * @task: (nullable): whom it answers; its data is the CsAppend
- * @plans: what each entry is to become
- * @planned: whether the plans are for the transaction at hand
- * @sent: whether it was sent, and no answer came
+ * @at: when (UTC, microseconds)
+ * @token: by which it is found if the connection is lost before the answer
+ * @places: what the server says of each entry
+ * @sent: whether it was sent, and is not known to be durable
  * @records: (nullable): what it became
  * @error: (nullable): why it did not
  */
 typedef struct
 {
   GTask *task;
-  GArray *plans;
-  gboolean planned;
+  gint64 at;
+  gint64 token;
+  GArray *places;
   gboolean sent;
   GPtrArray *records;
   GError *error;
@@ -43,10 +37,10 @@ void cs_pg_append_free (CsPgAppend *self);
 void cs_pg_append_answer (CsPgAppend *self);
 
 gboolean cs_pg_append_is_open (CsPgAppend *self);
-gboolean cs_pg_append_plan (CsPgAppend *self, CsPgHead *head, CsDigest *digest, GString *scratch);
+CsAppend *cs_pg_append_get_order (CsPgAppend *self);
 gboolean cs_pg_append_send (CsPgAppend *self, CsPgConnection *connection);
-guint cs_pg_append_n_statements (CsPgAppend *self);
-void cs_pg_append_take_result (CsPgAppend *self, guint statement, PGresult *result);
+void cs_pg_append_take_row (CsPgAppend *self, guint entry, PGresult *row);
+void cs_pg_append_complete (CsPgAppend *self, CsDigest *digest, GString *scratch);
 gboolean cs_pg_append_settle (CsPgAppend *self, CsPgConnection *connection, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsPgAppend, cs_pg_append_free)

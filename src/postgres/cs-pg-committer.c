@@ -6,6 +6,8 @@
 #include "cs-error.h"
 #include "cs-pg-blobs.h"
 
+#include <string.h>
+
 #define MAX_TRIES 100
 
 struct _CsPgCommitter
@@ -14,9 +16,6 @@ struct _CsPgCommitter
   char *blobs;
   CsDigest *digest;
   GString *scratch;
-  GHashTable *heads; /* stream → CsPgHead, as old as the connection at most */
-  guint generation;  /* of that connection */
-  guint round;       /* counts tries */
 };
 
 /** cs_pg_committer_new: (transfer full): @blobs are on this computer; @link outlives it. */
@@ -29,7 +28,6 @@ cs_pg_committer_new (CsPgLink *link, const char *blobs)
   self->blobs = g_strdup (blobs);
   self->digest = cs_digest_new ();
   self->scratch = g_string_new (NULL);
-  self->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
@@ -41,7 +39,6 @@ cs_pg_committer_free (CsPgCommitter *self)
     return;
   cs_digest_free (self->digest);
   g_string_free (self->scratch, TRUE);
-  g_hash_table_unref (self->heads);
   g_free (self->blobs);
   g_free (self);
 }
@@ -52,69 +49,11 @@ get_connection (CsPgCommitter *self)
   return cs_pg_link_get_connection (self->link);
 }
 
-/* What is remembered of the streams is as old as the connection. */
-static gboolean
-ensure_connection (CsPgCommitter *self, GError **error)
-{
-  if (!cs_pg_link_ensure (self->link, error))
-    return FALSE;
-  if (cs_pg_link_get_generation (self->link) != self->generation)
-    g_hash_table_remove_all (self->heads);
-  self->generation = cs_pg_link_get_generation (self->link);
-  return TRUE;
-}
-
-static CsPgHead *
-find_head (CsPgCommitter *self, const char *stream, GError **error)
-{
-  CsPgHead *head = g_hash_table_lookup (self->heads, stream);
-  g_autoptr (PGresult) rows = NULL;
-
-  if (head != NULL)
-    return head;
-  rows = cs_pg_connection_run (get_connection (self), CS_PG_HEAD, &stream, error);
-  if (rows == NULL)
-    return NULL;
-  head = g_new0 (CsPgHead, 1);
-  if (PQntuples (rows) > 0)
-    head->next = cs_pg_get_int (rows, 0, 0) + 1;
-  g_strlcpy (head->hash, PQntuples (rows) > 0 ? PQgetvalue (rows, 0, 1) : CS_RECORD_NO_PREVIOUS,
-             sizeof head->hash);
-  g_hash_table_insert (self->heads, g_strdup (stream), head);
-  return head;
-}
-
-/* A head that is remembered may be old; one that was just read is not. What does not fit to a head
- * that others of this round were planned upon waits for the next round. */
-static gboolean
-plan (CsPgCommitter *self, CsPgAppend *append, GError **error)
-{
-  CsAppend *order = g_task_get_task_data (append->task);
-  gboolean remembered = g_hash_table_contains (self->heads, order->stream);
-  CsPgHead *head = find_head (self, order->stream, error);
-
-  if (head == NULL)
-    return FALSE;
-  if (cs_pg_append_plan (append, head, self->digest, self->scratch))
-    head->round = self->round;
-  else if (remembered && head->round != self->round)
-    {
-      g_hash_table_remove (self->heads, order->stream);
-      return plan (self, append, error);
-    }
-  else if (!remembered)
-    g_set_error (&append->error, CS_ERROR, CS_ERROR_CONFLICT,
-                 "Someone else was first in “%s”: its next record is %" G_GINT64_FORMAT
-                 ", not %" G_GINT64_FORMAT,
-                 order->stream, head->next, order->expected_n);
-  return TRUE;
-}
-
 /* What a record names is in the journal before the record is. */
 static gboolean
 send_blobs (CsPgCommitter *self, CsPgAppend *append, GError **error)
 {
-  CsAppend *order = g_task_get_task_data (append->task);
+  CsAppend *order = cs_pg_append_get_order (append);
   g_autoptr (GError) local_error = NULL;
 
   for (guint i = 0; i < order->entries->len; i++)
@@ -137,64 +76,133 @@ send_blobs (CsPgCommitter *self, CsPgAppend *append, GError **error)
   return TRUE;
 }
 
-/* Reads the answers to a pipeline. FALSE if the server refused it (refusal says why) or the
- * connection is lost. */
-static gboolean
-read_answers (CsPgCommitter *self, CsPgAppend **appends, guint n_appends, GError **refusal)
+/* The streams of a transaction are locked in one order for all. (transfer full) (nullable) */
+static char *
+write_streams (GPtrArray *batch)
 {
-  gboolean ok = TRUE;
+  const char *first = cs_pg_append_get_order (g_ptr_array_index (batch, 0))->stream;
+  g_autoptr (GString) array = g_string_new ("{");
+  gboolean several = FALSE;
 
-  for (guint i = 0; i < n_appends; i++)
+  for (guint i = 0; i < batch->len; i++)
     {
-      guint n = appends[i]->planned ? cs_pg_append_n_statements (appends[i]) : 0;
+      const char *stream = cs_pg_append_get_order (g_ptr_array_index (batch, i))->stream;
 
-      for (guint j = 0; j < n; j++)
+      several |= strcmp (stream, first) != 0;
+      g_string_append (array, i > 0 ? ",\"" : "\"");
+      for (const char *p = stream; *p != '\0'; p++)
         {
-          g_autoptr (PGresult) result = cs_pg_connection_get_result (get_connection (self));
-          ExecStatusType status = PQresultStatus (result);
+          if (*p == '"' || *p == '\\')
+            g_string_append_c (array, '\\');
+          g_string_append_c (array, *p);
+        }
+      g_string_append_c (array, '"');
+    }
+  g_string_append_c (array, '}');
+  return several ? g_string_free (g_steal_pointer (&array), FALSE) : NULL;
+}
 
-          if (result == NULL || cs_pg_connection_is_lost (get_connection (self)))
-            return FALSE;
-          if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-            cs_pg_append_take_result (appends[i], j, result);
-          else if (ok)
-            ok = cs_pg_connection_fail (get_connection (self), result, refusal);
-          PQclear (cs_pg_connection_get_result (get_connection (self))); /* its end */
+/* Reads the answer to one statement in the pipeline. FALSE if it is none (refusal says why). */
+static gboolean
+read_answer (CsPgConnection *connection, PGresult **answer, GError **refusal)
+{
+  g_autoptr (PGresult) result = cs_pg_connection_get_result (connection);
+  ExecStatusType status = PQresultStatus (result);
+  gboolean ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+
+  if (!ok && refusal != NULL && *refusal == NULL)
+    cs_pg_connection_fail (connection, result, refusal);
+  if (ok && answer != NULL)
+    *answer = g_steal_pointer (&result);
+  if (result != NULL || ok)
+    PQclear (cs_pg_connection_get_result (connection)); /* its end */
+  return ok;
+}
+
+static gboolean
+read_sync (CsPgConnection *connection, GError **refusal)
+{
+  while (!cs_pg_connection_is_lost (connection))
+    {
+      g_autoptr (PGresult) result = cs_pg_connection_get_result (connection);
+
+      if (PQresultStatus (result) == PGRES_PIPELINE_SYNC)
+        return TRUE;
+      if (PQresultStatus (result) == PGRES_FATAL_ERROR && refusal != NULL && *refusal == NULL)
+        cs_pg_connection_fail (connection, result, refusal);
+    }
+  return FALSE;
+}
+
+static gboolean
+send_batch (CsPgConnection *connection, GPtrArray *batch, const char *streams)
+{
+  PGconn *pg = connection->pg;
+  gboolean ok = PQenterPipelineMode (pg) == 1;
+
+  if (ok && streams != NULL)
+    ok = PQsendQueryPrepared (pg, cs_pg_connection_name (CS_PG_LOCK), 1, &streams, NULL, NULL,
+                              0) == 1;
+  for (guint i = 0; ok && i < batch->len; i++)
+    ok = cs_pg_append_send (g_ptr_array_index (batch, i), connection);
+  ok = ok && PQpipelineSync (pg) == 1;
+  if (connection->durability != NULL)
+    ok = ok && cs_pg_connection_send_flush (connection) && PQpipelineSync (pg) == 1;
+  return ok;
+}
+
+/* FALSE if the server refused it (refusal says why), or the connection is lost. */
+static gboolean
+read_batch (CsPgConnection *connection, GPtrArray *batch, gboolean locked, GError **refusal)
+{
+  gboolean ok = !locked || read_answer (connection, NULL, refusal);
+
+  for (guint i = 0; i < batch->len; i++)
+    {
+      CsPgAppend *append = g_ptr_array_index (batch, i);
+
+      for (guint j = 0; !cs_pg_connection_is_lost (connection) && j < append->places->len; j++)
+        {
+          g_autoptr (PGresult) row = NULL;
+
+          if (read_answer (connection, &row, refusal))
+            cs_pg_append_take_row (append, j, row);
+          else
+            ok = FALSE;
         }
     }
-  while (TRUE)
-    {
-      g_autoptr (PGresult) result = cs_pg_connection_get_result (get_connection (self));
-
-      if (cs_pg_connection_is_lost (get_connection (self)))
-        return FALSE;
-      if (PQresultStatus (result) == PGRES_PIPELINE_SYNC)
-        return ok;
-      if (result != NULL && ok)
-        ok = cs_pg_connection_fail (get_connection (self), result, refusal);
-    }
+  return read_sync (connection, refusal) && ok && *refusal == NULL;
 }
 
 /* Sends appends as one transaction: a pipeline commits where it is synchronised, or does nothing
- * (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html). */
+ * (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html). What makes it durable follows in a
+ * transaction of its own, so that nobody waits for the disk with the streams locked. */
 static gboolean
-transact (CsPgCommitter *self, CsPgAppend **appends, guint n_appends, GError **refusal)
+transact (CsPgCommitter *self, GPtrArray *batch, GError **refusal)
 {
-  PGconn *pg = get_connection (self)->pg;
-  gboolean ok = PQenterPipelineMode (pg) == 1;
+  CsPgConnection *connection = get_connection (self);
+  g_autofree char *streams = write_streams (batch);
+  g_autoptr (GError) unflushed = NULL;
+  gboolean ok = send_batch (connection, batch, streams) &&
+                read_batch (connection, batch, streams != NULL, refusal);
+  gboolean durable = connection->durability == NULL;
 
-  for (guint i = 0; ok && i < n_appends; i++)
-    if (appends[i]->planned)
-      ok = cs_pg_append_send (appends[i], get_connection (self));
-  ok = ok && PQpipelineSync (pg) == 1 && read_answers (self, appends, n_appends, refusal);
-  if (cs_pg_connection_is_lost (get_connection (self)))
-    return FALSE;
-  PQexitPipelineMode (pg);
-  for (guint i = 0; i < n_appends; i++)
+  if (!durable && !cs_pg_connection_is_lost (connection))
+    durable = read_answer (connection, NULL, &unflushed) && read_sync (connection, &unflushed);
+  /* Without an answer to that, it is not known what became of the rest. */
+  if (cs_pg_connection_is_lost (connection) || (ok && !durable))
     {
-      if (ok && appends[i]->planned)
-        cs_pg_append_take_result (appends[i], 0, NULL);
-      appends[i]->sent = FALSE;
+      cs_pg_link_drop (self->link, unflushed);
+      return FALSE;
+    }
+  PQexitPipelineMode (connection->pg);
+  for (guint i = 0; i < batch->len; i++)
+    {
+      CsPgAppend *append = g_ptr_array_index (batch, i);
+
+      append->sent = FALSE;
+      if (ok)
+        cs_pg_append_complete (append, self->digest, self->scratch);
     }
   return ok;
 }
@@ -203,27 +211,22 @@ transact (CsPgCommitter *self, CsPgAppend **appends, guint n_appends, GError **r
 static gboolean
 try_appends (CsPgCommitter *self, CsPgAppend **appends, guint n_appends, GError **refusal)
 {
-  gboolean any = FALSE;
+  g_autoptr (GPtrArray) batch = g_ptr_array_new ();
 
-  self->round++;
   for (guint i = 0; i < n_appends; i++)
     {
       CsPgAppend *append = appends[i];
       GCancellable *cancellable = g_task_get_cancellable (append->task);
 
-      append->planned = FALSE;
       if (!cs_pg_append_is_open (append) ||
           g_cancellable_set_error_if_cancelled (cancellable, &append->error))
         continue;
-      if (!send_blobs (self, append, refusal) ||
-          (cs_pg_append_is_open (append) && !plan (self, append, refusal)))
+      if (!send_blobs (self, append, refusal))
         return FALSE;
-      any |= append->planned;
+      if (cs_pg_append_is_open (append))
+        g_ptr_array_add (batch, append);
     }
-  if (!any || transact (self, appends, n_appends, refusal))
-    return TRUE;
-  g_hash_table_remove_all (self->heads);
-  return FALSE;
+  return batch->len == 0 || transact (self, batch, refusal);
 }
 
 static gboolean
@@ -243,26 +246,36 @@ fail_open (CsPgAppend **appends, guint n_appends, const GError *error)
       appends[i]->error = g_error_copy (error);
 }
 
+/* What was sent over a connection that is lost is there, durably, or it was never sent. */
+static gboolean
+ask_again (CsPgCommitter *self, CsPgAppend **appends, guint n_appends)
+{
+  gboolean ok = cs_pg_link_ensure (self->link, NULL);
+
+  for (guint i = 0; ok && i < n_appends; i++)
+    if (appends[i]->sent)
+      ok = cs_pg_append_settle (appends[i], get_connection (self), NULL);
+  ok = ok && cs_pg_connection_flush (get_connection (self), CS_PG_FLUSH, NULL);
+  for (guint i = 0; ok && i < n_appends; i++)
+    if (appends[i]->sent)
+      cs_pg_append_complete (appends[i], self->digest, self->scratch);
+  return ok;
+}
+
 /* The connection broke before the answer came: what became of what was sent is asked for as soon as
  * there is a connection again. FALSE if the program ends before that. */
 static gboolean
 settle (CsPgCommitter *self, CsStoreWriter *writer, CsPgAppend **appends, guint n_appends)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GError) refusal = NULL;
   gboolean ok;
 
-  cs_pg_connection_fail (get_connection (self), NULL, &error);
-  cs_pg_link_drop (self->link, error);
   cs_pg_link_set_lost_error (self->link, &refusal);
   do
     {
-      ok = ensure_connection (self, NULL);
-      for (guint i = 0; ok && i < n_appends; i++)
-        if (appends[i]->sent)
-          ok = cs_pg_append_settle (appends[i], get_connection (self), NULL);
-      if (!ok && get_connection (self) != NULL && cs_pg_connection_is_lost (get_connection (self)))
-        cs_pg_link_drop (self->link, error);
+      ok = ask_again (self, appends, n_appends);
+      if (!ok && get_connection (self) != NULL)
+        cs_pg_link_drop (self->link, NULL);
     }
   while (!ok && cs_store_writer_refuse (writer, cs_pg_link_get_pause (self->link), refusal));
   for (guint i = 0; !ok && i < n_appends; i++)
@@ -279,8 +292,7 @@ settle (CsPgCommitter *self, CsStoreWriter *writer, CsPgAppend **appends, guint 
  * @writer: whose queue is answered while the connection is lost
  * @appends: (array length=n_appends): each has its records or its error afterwards
  *
- * Writes all at once, and if the server refuses that, each by itself. Whoever was not first tries
- * again at the new end of the stream, unless the caller expected the old one.
+ * Writes all at once, and if the server refuses that, each by itself.
  */
 void
 cs_pg_committer_run (CsPgCommitter *self,
@@ -294,7 +306,7 @@ cs_pg_committer_run (CsPgCommitter *self,
     {
       g_autoptr (GError) error = NULL;
 
-      if (!ensure_connection (self, &error))
+      if (!cs_pg_link_ensure (self->link, &error))
         {
           fail_open (appends, n_appends, error);
           return;
@@ -302,8 +314,10 @@ cs_pg_committer_run (CsPgCommitter *self,
       if (try_appends (self, appends, n_appends, &error))
         continue;
       tries++;
-      if (cs_pg_connection_is_lost (get_connection (self)))
+      if (get_connection (self) == NULL || cs_pg_connection_is_lost (get_connection (self)))
         {
+          if (get_connection (self) != NULL)
+            cs_pg_link_drop (self->link, error);
           if (!settle (self, writer, appends, n_appends))
             break;
         }

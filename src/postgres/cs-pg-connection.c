@@ -31,10 +31,29 @@ static const struct
   const char *sql;
   guint n_values;
 } statements[CS_PG_N_STATEMENTS] = {
-  [CS_PG_HEAD] = { "head",
-                   "SELECT n, hash FROM countersign.records WHERE stream = $1"
-                   " ORDER BY n DESC LIMIT 1",
+  /* In one order for all, so that nobody waits for whom another one waits. */
+  [CS_PG_LOCK] = { "lock",
+                   "SELECT pg_advisory_xact_lock (k) FROM (SELECT DISTINCT"
+                   " countersign.stream_key (s) AS k FROM unnest ($1::text[]) s ORDER BY k) q",
                    1 },
+  [CS_PG_APPEND] = { "append",
+                     "SELECT * FROM countersign.append"
+                     " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                     11 },
+  /* Whatever was committed before has gone to the disk when this has. */
+  [CS_PG_FLUSH] = { "flush",
+                    "SELECT set_config ('synchronous_commit', $1, true),"
+                    " pg_logical_emit_message (true, 'countersign', '')",
+                    1 },
+  [CS_PG_FLUSH_SEEN] = { "flush_seen",
+                         "SELECT set_config ('synchronous_commit', $1, true),"
+                         " pg_logical_emit_message (true, 'countersign', '')"
+                         " WHERE pg_current_wal_flush_lsn () < pg_current_wal_insert_lsn ()",
+                         1 },
+  [CS_PG_FIND_APPEND] = { "find_append",
+                          "SELECT seq, n, previous, hash FROM countersign.records"
+                          " WHERE stream = $1 AND token = $2 ORDER BY n",
+                          2 },
   [CS_PG_INSERT_RECORD] = { "insert_record",
                             "INSERT INTO countersign.records"
                             " (stream, n, at, actor, kind, body, previous, hash)"
@@ -44,9 +63,6 @@ static const struct
                                "INSERT INTO countersign.record_blobs (stream, n, digest)"
                                " VALUES ($1, $2, $3)",
                                3 },
-  [CS_PG_FIND_RECORD] = { "find_record",
-                          "SELECT seq, hash FROM countersign.records WHERE stream = $1 AND n = $2",
-                          2 },
   [CS_PG_LAST_SEQ] = { "last_seq",
                        "SELECT CASE WHEN is_called THEN last_value ELSE 0 END"
                        " FROM countersign.record_seq",
@@ -106,6 +122,8 @@ static const struct
                          " WHERE stream = s.stream ORDER BY n LIMIT 1) f"
                          " WHERE starts_with (s.stream, $1) ORDER BY l.seq DESC",
                          1 },
+  [CS_PG_INDEX_TURN] = { "index_turn", "SELECT pg_advisory_xact_lock (6072735141)", 0 },
+  [CS_PG_INDEX_TRY_TURN] = { "index_try_turn", "SELECT pg_try_advisory_xact_lock (6072735141)", 0 },
   [CS_PG_INDEXED_TO] = { "indexed_to",
                          "SELECT coalesce (max (seq), 0) FROM countersign.index_marks", 0 },
   [CS_PG_UNINDEXED] = { "unindexed",
@@ -205,6 +223,7 @@ report_state (GError **error, CsPgServer *server, const char *state, const char 
     { "23505", CS_ERROR_CONFLICT, "Someone else was first: read again, then decide" },
     { CS_PG_BROKEN_CHAIN, CS_ERROR_CONFLICT, "Someone else was first: read again, then decide" },
     { "23503", CS_ERROR_NOT_FOUND, "A record can name only blobs that are stored" },
+    { "40P01", CS_ERROR_CONFLICT, "Try again" },
     { "28", CS_ERROR_AUTH, "Check the user, the password and the server's pg_hba.conf" },
     { "3D", CS_ERROR_NOT_FOUND, "Check the name of the database" },
     { "3F", CS_ERROR_NOT_FOUND, "Create the workspace first" },
@@ -323,6 +342,7 @@ cs_pg_connection_close (CsPgConnection *self)
     return;
   PQfinish (self->pg);
   cs_pg_server_unref (self->server);
+  g_free (self->durability);
   g_free (self);
 }
 
@@ -466,6 +486,60 @@ cs_pg_connection_run (CsPgConnection *self,
                       GError **error)
 {
   return cs_pg_connection_run_binary (self, statement, values, NULL, NULL, 0, error);
+}
+
+/** cs_pg_connection_send_flush: puts what makes all before it durable into the open pipeline. */
+gboolean
+cs_pg_connection_send_flush (CsPgConnection *self)
+{
+  const char *values[] = { self->durability };
+
+  return PQsendQueryPrepared (self->pg, statements[CS_PG_FLUSH].name, 1, values, NULL, NULL, 0) ==
+         1;
+}
+
+/**
+ * cs_pg_connection_flush:
+ * @how: %CS_PG_FLUSH, or %CS_PG_FLUSH_SEEN if it is for what was read
+ *
+ * Returns: whether all that was committed, or seen, before this is durable
+ */
+gboolean
+cs_pg_connection_flush (CsPgConnection *self, CsPgStatement how, GError **error)
+{
+  const char *values[] = { self->durability };
+  g_autoptr (PGresult) done = NULL;
+
+  if (self->durability == NULL)
+    return TRUE;
+  done = cs_pg_connection_run (self, how, values, error);
+  return done != NULL;
+}
+
+/**
+ * cs_pg_connection_defer_flush:
+ *
+ * From now on a commit returns at once, and is durable when a flush that follows has returned: so
+ * who waits for the disk holds nobody else up. What speaks PostgreSQL and has no messages in its
+ * log goes on with commits that wait by themselves
+ * (https://www.postgresql.org/docs/15/wal-async-commit.html).
+ *
+ * Returns: whether the connection still stands
+ */
+gboolean
+cs_pg_connection_defer_flush (CsPgConnection *self, GError **error)
+{
+  g_autoptr (PGresult) level = PQexec (self->pg, "SHOW synchronous_commit");
+
+  if (PQresultStatus (level) != PGRES_TUPLES_OK)
+    return cs_pg_connection_fail (self, level, error);
+  self->durability = g_strdup (PQgetvalue (level, 0, 0));
+  if (cs_pg_connection_flush (self, CS_PG_FLUSH, NULL) &&
+      cs_pg_connection_flush (self, CS_PG_FLUSH_SEEN, NULL))
+    return cs_pg_connection_execute (
+      self, "SET synchronous_commit = off; SET plan_cache_mode = auto", error);
+  g_clear_pointer (&self->durability, g_free);
+  return !cs_pg_connection_is_lost (self) || cs_pg_connection_fail (self, NULL, error);
 }
 
 /** cs_pg_get_int: a number in a row. */

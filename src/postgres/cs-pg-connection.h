@@ -15,10 +15,13 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  CS_PG_HEAD,
+  CS_PG_LOCK,
+  CS_PG_APPEND,
+  CS_PG_FLUSH,
+  CS_PG_FLUSH_SEEN,
+  CS_PG_FIND_APPEND,
   CS_PG_INSERT_RECORD,
   CS_PG_INSERT_BLOB_NAME,
-  CS_PG_FIND_RECORD,
   CS_PG_LAST_SEQ,
   CS_PG_SNAPSHOT,
   CS_PG_SEQS_AFTER,
@@ -33,6 +36,8 @@ typedef enum
   CS_PG_QUERY_STREAMS,
   CS_PG_QUERY_WORDS,
   CS_PG_LIST_HEADS,
+  CS_PG_INDEX_TURN,
+  CS_PG_INDEX_TRY_TURN,
   CS_PG_INDEXED_TO,
   CS_PG_UNINDEXED,
   CS_PG_INSERT_INDEX,
@@ -61,18 +66,24 @@ typedef enum
 /**
  * CsPgConnection:
  * @patience: microseconds after which a server that does not answer counts as lost; 0: never
+ * @durability: (nullable): the synchronous_commit of cs_pg_connection_flush(); %NULL if every
+ * commit is durable by itself
  */
 typedef struct
 {
   PGconn *pg;
   CsPgServer *server;
   gint64 patience;
+  char *durability;
   gboolean prepared[CS_PG_N_STATEMENTS];
 } CsPgConnection;
 
 CsPgConnection *cs_pg_connection_open (CsPgServer *server, GError **error);
 void cs_pg_connection_close (CsPgConnection *self);
 gboolean cs_pg_connection_is_lost (CsPgConnection *self);
+gboolean cs_pg_connection_defer_flush (CsPgConnection *self, GError **error);
+gboolean cs_pg_connection_send_flush (CsPgConnection *self);
+gboolean cs_pg_connection_flush (CsPgConnection *self, CsPgStatement how, GError **error);
 
 gboolean cs_pg_connection_prepare (CsPgConnection *self, CsPgStatement statement, GError **error);
 const char *cs_pg_connection_name (CsPgStatement statement);

@@ -194,6 +194,9 @@ cs_pg_follower_collect (CsPgFollower *self,
   /* Whoever began to listen meanwhile may have appended among these, too. */
   if (!told && heard (user_data))
     return cs_pg_follower_collect (self, connection, heard, user_data, records, error);
+  /* Nothing is told that a server without power could forget. */
+  if (told && PQntuples (rows) > 0 && !cs_pg_connection_flush (connection, CS_PG_FLUSH_SEEN, error))
+    return FALSE;
   take_rows (self, connection, rows, told ? records : NULL);
   if (self->until != 0 && xmin >= self->until)
     {

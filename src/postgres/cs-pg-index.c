@@ -147,10 +147,22 @@ add_records (CsPgConnection *connection,
   return TRUE;
 }
 
+/* Who takes the same records at the same time would wait for each other's rows. */
+static gboolean
+take_turn (CsPgConnection *connection, gboolean wait, gboolean *mine, GError **error)
+{
+  g_autoptr (PGresult) turn = cs_pg_connection_run (
+    connection, wait ? CS_PG_INDEX_TURN : CS_PG_INDEX_TRY_TURN, NULL, error);
+
+  *mine = turn != NULL && (wait || *PQgetvalue (turn, 0, 0) == 't');
+  return turn != NULL;
+}
+
 /**
  * cs_pg_index_advance:
  * @most: how many records to take
  * @settled: up to which seq no record could appear any more before this call
+ * @wait: whether to wait for who does the same at the moment; else it is left to them
  * @complete: (out): whether no record was left
  *
  * Takes up to @most records that are not in the index yet into it, in a transaction of its own.
@@ -161,12 +173,17 @@ gboolean
 cs_pg_index_advance (CsPgConnection *connection,
                      guint most,
                      gint64 settled,
+                     gboolean wait,
                      gboolean *complete,
                      GError **error)
 {
+  gboolean mine = FALSE;
+
+  *complete = FALSE;
   if (!cs_pg_connection_execute (connection, "BEGIN", error))
     return FALSE;
-  if (add_records (connection, most, settled, complete, error) &&
+  if (take_turn (connection, wait, &mine, error) &&
+      (!mine || add_records (connection, most, settled, complete, error)) &&
       cs_pg_connection_execute (connection, "COMMIT", error))
     return TRUE;
   cs_pg_connection_execute (connection, "ROLLBACK", NULL);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 gboolean cs_pg_index_advance (CsPgConnection *connection,
                               guint most,
                               gint64 settled,
+                              gboolean wait,
                               gboolean *complete,
                               GError **error);
 char *cs_pg_index_to_query (const char *words);

@@ -127,8 +127,9 @@ static gboolean
 set_up (CsPgLink *self, CsPgConnection *connection, GError **error)
 {
   return check_workspace (self, connection, error) && claim (self, connection, error) &&
-         cs_pg_connection_prepare (connection, CS_PG_INSERT_RECORD, error) &&
-         cs_pg_connection_prepare (connection, CS_PG_INSERT_BLOB_NAME, error) &&
+         cs_pg_connection_defer_flush (connection, error) &&
+         cs_pg_connection_prepare (connection, CS_PG_LOCK, error) &&
+         cs_pg_connection_prepare (connection, CS_PG_APPEND, error) &&
          cs_pg_follower_begin (self->follower, connection, error);
 }
 

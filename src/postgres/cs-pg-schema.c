@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define FORMAT 1
-
 #define FORBID(table)                                                                  \
   "CREATE TRIGGER " table "_append_only BEFORE UPDATE OR DELETE ON countersign." table \
   " FOR EACH ROW EXECUTE FUNCTION countersign.refuse ();"                              \
@@ -87,6 +85,43 @@ static const char rules[] =
     FORBID ("blobs") FORBID ("blob_parts") FORBID ("record_blobs") FORBID ("record_index")
       FORBID ("index_marks");
 
+/* Whoever appends waits for the one before in the same stream, then knows its end, and computes the
+ * hash that the caller would have computed (cs-record-hash.c): so one message is enough, however
+ * many append to the stream, and the caller checks the hash. A token tells who lost the connection
+ * before the answer what became of the call; it proves nothing and is no part of the record.
+ * expected: the n that it must get; -1: any; -2: the one after that of the same call. */
+static const char appending[] =
+  "ALTER TABLE countersign.records ADD COLUMN token bigint;"
+  "CREATE FUNCTION countersign.stream_key (stream_ text) RETURNS bigint LANGUAGE sql IMMUTABLE AS"
+  " $$ SELECT hashtextextended (stream_, 6072735140) $$;"
+  "CREATE FUNCTION countersign.append (stream_ text, expected bigint, at_ bigint, actor_ text,"
+  " kind_ text, body_ text, token_ bigint, before_ text, between_ text, after_ text, blobs_ text[],"
+  " OUT seq_ bigint, OUT n_ bigint, OUT previous_ text, OUT hash_ text) LANGUAGE plpgsql AS $$"
+  " DECLARE last_token bigint;"
+  " BEGIN"
+  "  PERFORM pg_advisory_xact_lock (countersign.stream_key (stream_));"
+  "  SELECT n + 1, hash, token INTO n_, previous_, last_token FROM countersign.records"
+  "  WHERE stream = stream_ ORDER BY n DESC LIMIT 1;"
+  "  IF NOT FOUND THEN"
+  "   n_ := 0;"
+  "   previous_ := repeat ('0', 64);"
+  "  END IF;"
+  "  IF expected >= 0 AND expected <> n_"
+  "  OR expected = -2 AND last_token IS DISTINCT FROM token_ THEN"
+  "   RETURN;"
+  "  END IF;"
+  "  hash_ := encode (sha256 (convert_to (previous_ || before_ || body_ || between_ || n_"
+  "  || after_, 'UTF8')), 'hex');"
+  "  INSERT INTO countersign.records"
+  "  (stream, n, at, actor, kind, body, previous, hash, token)"
+  "  VALUES (stream_, n_, at_, actor_, kind_, body_, previous_, hash_, token_)"
+  "  RETURNING seq INTO seq_;"
+  "  IF blobs_ IS NOT NULL THEN"
+  "   INSERT INTO countersign.record_blobs (stream, n, digest)"
+  "   SELECT stream_, n_, digest FROM unnest (blobs_) digest;"
+  "  END IF;"
+  " END $$;";
+
 static const char grants[] =
   "DO $$ BEGIN"
   " IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" CS_PG_WRITER_ROLE "') THEN"
@@ -97,6 +132,14 @@ static const char grants[] =
   "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA countersign TO " CS_PG_WRITER_ROLE ";"
   "REVOKE INSERT ON countersign.about FROM " CS_PG_WRITER_ROLE ";"
   "GRANT USAGE, SELECT ON SEQUENCE countersign.record_seq TO " CS_PG_WRITER_ROLE ";";
+
+/* The steps from an empty database to the newest format, each for good. */
+static const char *const steps[][3] = {
+  { tables, rules, grants },
+  { appending },
+};
+
+#define FORMAT ((gint64) G_N_ELEMENTS (steps))
 
 static gboolean
 put_about (CsPgConnection *connection, const char *key, const char *value, GError **error)
@@ -110,13 +153,31 @@ put_about (CsPgConnection *connection, const char *key, const char *value, GErro
          cs_pg_connection_fail (connection, result, error);
 }
 
+/* Formats that a workspace had stay recorded: nothing in it is ever changed. */
+static gboolean
+take_steps (CsPgConnection *connection, gint64 from, GError **error)
+{
+  for (gint64 i = from; i < FORMAT; i++)
+    {
+      g_autofree char *key =
+        i == 0 ? g_strdup ("format") : g_strdup_printf ("format-%" G_GINT64_FORMAT, i + 1);
+      g_autofree char *value = g_strdup_printf ("%" G_GINT64_FORMAT, i + 1);
+
+      for (guint j = 0; j < G_N_ELEMENTS (steps[i]) && steps[i][j] != NULL; j++)
+        if (!cs_pg_connection_execute (connection, steps[i][j], error))
+          return FALSE;
+      if (!put_about (connection, key, value, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Two who create at once wait for each other here, and the second one finds what the first one
  * made. */
 static gboolean
 fill (CsPgConnection *connection, const char *id, GError **error)
 {
   g_autoptr (PGresult) there = NULL;
-  g_autofree char *format = g_strdup_printf ("%d", FORMAT);
 
   if (!cs_pg_connection_execute (connection, "SELECT pg_advisory_xact_lock (6072735140)", error))
     return FALSE;
@@ -130,11 +191,7 @@ fill (CsPgConnection *connection, const char *id, GError **error)
                    cs_pg_server_get_name (connection->server));
       return FALSE;
     }
-  return cs_pg_connection_execute (connection, tables, error) &&
-         cs_pg_connection_execute (connection, rules, error) &&
-         cs_pg_connection_execute (connection, grants, error) &&
-         put_about (connection, "format", format, error) &&
-         put_about (connection, "workspace", id, error);
+  return take_steps (connection, 0, error) && put_about (connection, "workspace", id, error);
 }
 
 /**
@@ -157,17 +214,59 @@ cs_pg_schema_create (CsPgConnection *connection, const char *id, GError **error)
   return FALSE;
 }
 
+static gboolean
+upgrade (CsPgConnection *connection, gint64 *format, GError **error)
+{
+  g_autoptr (PGresult) rows = NULL;
+
+  if (!cs_pg_connection_execute (connection, "SELECT pg_advisory_xact_lock (6072735140)", error))
+    return FALSE;
+  rows = PQexec (connection->pg, "SELECT max (value::integer) FROM countersign.about"
+                                 " WHERE starts_with (key, 'format')");
+  if (PQresultStatus (rows) != PGRES_TUPLES_OK)
+    return cs_pg_connection_fail (connection, rows, error);
+  *format = cs_pg_get_int (rows, 0, 0);
+  if (*format <= FORMAT)
+    return take_steps (connection, *format, error);
+  g_set_error (error, CS_ERROR, CS_ERROR_TOO_NEW,
+               "The workspace “%s” was made by a newer version. Update Countersign",
+               cs_pg_server_get_name (connection->server));
+  return FALSE;
+}
+
+/**
+ * cs_pg_schema_upgrade:
+ * @format: (out): which format the workspace had
+ *
+ * Brings a workspace to the format of this version, all or nothing; for the one who made it.
+ *
+ * Returns: whether it has that now; else %CS_ERROR_NOT_FOUND, %CS_ERROR_TOO_NEW or
+ * %CS_ERROR_REFUSED
+ */
+gboolean
+cs_pg_schema_upgrade (CsPgConnection *connection, gint64 *format, GError **error)
+{
+  if (!cs_pg_connection_execute (connection, "BEGIN", error))
+    return FALSE;
+  if (upgrade (connection, format, error) && cs_pg_connection_execute (connection, "COMMIT", error))
+    return TRUE;
+  cs_pg_connection_execute (connection, "ROLLBACK", NULL);
+  return FALSE;
+}
+
 /**
  * cs_pg_schema_check:
  *
  * Returns: (transfer full): the workspace's id, if the database holds a workspace that this version
- * can use; else %NULL with %CS_ERROR_NOT_FOUND, %CS_ERROR_TOO_NEW or %CS_ERROR_REFUSED
+ * can use; else %NULL with %CS_ERROR_NOT_FOUND, %CS_ERROR_TOO_NEW, %CS_ERROR_WAITING if it has to
+ * be upgraded, or %CS_ERROR_REFUSED
  */
 char *
 cs_pg_schema_check (CsPgConnection *connection, GError **error)
 {
   g_autoptr (PGresult) rows = PQexec (
-    connection->pg, "SELECT (SELECT value::integer FROM countersign.about WHERE key = 'format'),"
+    connection->pg, "SELECT (SELECT max (value::integer) FROM countersign.about"
+                    " WHERE starts_with (key, 'format')),"
                     " (SELECT value FROM countersign.about WHERE key = 'workspace'),"
                     " has_table_privilege ('countersign.records', 'INSERT')");
 
@@ -180,6 +279,14 @@ cs_pg_schema_check (CsPgConnection *connection, GError **error)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_TOO_NEW,
                    "The workspace “%s” was made by a newer version. Update Countersign",
+                   cs_pg_server_get_name (connection->server));
+      return NULL;
+    }
+  if (cs_pg_get_int (rows, 0, 0) < FORMAT)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_WAITING,
+                   "The workspace “%s” was made by an older version. Have who runs the server call "
+                   "“countersignctl workspace upgrade” once",
                    cs_pg_server_get_name (connection->server));
       return NULL;
     }

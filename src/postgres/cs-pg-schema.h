@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define CS_PG_WRITER_ROLE "countersign_writer"
 
 gboolean cs_pg_schema_create (CsPgConnection *connection, const char *id, GError **error);
+gboolean cs_pg_schema_upgrade (CsPgConnection *connection, gint64 *format, GError **error);
 char *cs_pg_schema_check (CsPgConnection *connection, GError **error);
 
 G_END_DECLS

@@ -302,6 +302,23 @@ cs_pg_store_create_workspace (CsPgServer *server, GError **error)
   return g_steal_pointer (&id);
 }
 
+/**
+ * cs_pg_store_upgrade_workspace:
+ * @format: (out): the format that it had; the same as before if there was nothing to do
+ *
+ * Brings a workspace to the format of this version, all or nothing; for the one who made it. Waits.
+ *
+ * Returns: whether it has that now; else %CS_ERROR_NOT_FOUND, %CS_ERROR_TOO_NEW, %CS_ERROR_REFUSED,
+ * %CS_ERROR_UNREACHABLE or %CS_ERROR_AUTH
+ */
+gboolean
+cs_pg_store_upgrade_workspace (CsPgServer *server, gint64 *format, GError **error)
+{
+  g_autoptr (CsPgConnection) connection = cs_pg_connection_open (server, error);
+
+  return connection != NULL && cs_pg_schema_upgrade (connection, format, error);
+}
+
 /** cs_pg_store_get_workspace: what tells the workspace from all others. */
 const char *
 cs_pg_store_get_workspace (CsPgStore *self)

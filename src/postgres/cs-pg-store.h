@@ -27,6 +27,10 @@ CsPgStore *cs_pg_store_open_sync (CsPgServer *server, const char *directory, GEr
 /* Makes a workspace in an empty place of a database; its id (transfer full). Waits. */
 char *cs_pg_store_create_workspace (CsPgServer *server, GError **error);
 
+/* Brings a workspace that an older version made to the format of this one; format: which it had.
+ * Waits. */
+gboolean cs_pg_store_upgrade_workspace (CsPgServer *server, gint64 *format, GError **error);
+
 const char *cs_pg_store_get_workspace (CsPgStore *self);
 const char *cs_pg_store_get_lost (CsPgStore *self);
 

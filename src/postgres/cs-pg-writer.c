@@ -125,18 +125,23 @@ append (gpointer back_end, CsStoreWriter *writer, GTask **tasks, guint n_tasks)
   self->acted_at = g_get_monotonic_time ();
 }
 
-/* What others have written is asked for, too. */
 static gboolean
-index_portion (gpointer back_end, gboolean *complete, GError **error)
+index_portion (CsPgWriter *self, gboolean wait, gboolean *complete, GError **error)
 {
-  CsPgWriter *self = back_end;
   gboolean ok =
     ensure_connection (self, error) &&
     cs_pg_index_advance (get_connection (self), INDEX_PORTION,
-                         cs_pg_follower_get_settled (self->follower), complete, error);
+                         cs_pg_follower_get_settled (self->follower), wait, complete, error);
 
   check_connection (self, NULL);
   return ok;
+}
+
+/* What others have written is asked for, too. */
+static gboolean
+index_for_query (gpointer back_end, gboolean *complete, GError **error)
+{
+  return index_portion (back_end, TRUE, complete, error);
 }
 
 static void
@@ -166,9 +171,14 @@ take_notifications (CsPgWriter *self)
       cs_pg_link_drop (self->link, error);
       return;
     }
+  /* Who is told by another one looks now, and finds what we would have told, too. */
   while ((notification = PQnotifies (pg)) != NULL)
     {
-      self->must_look = TRUE;
+      if (notification->be_pid != PQbackendPID (pg))
+        {
+          self->must_look = TRUE;
+          self->told_at = g_get_monotonic_time ();
+        }
       PQfreemem (notification);
     }
 }
@@ -190,25 +200,27 @@ rest (gpointer back_end)
 {
   CsPgWriter *self = back_end;
   gint64 now = g_get_monotonic_time ();
+  gboolean soon;
 
   if (!ensure_connection (self, NULL))
     return cs_pg_link_get_pause (self->link);
   take_notifications (self);
   if (get_connection (self) != NULL && self->owes_telling && now - self->told_at >= TELL_INTERVAL)
     tell_others (self);
+  soon = self->must_look && is_listened_to (self);
   if (get_connection (self) != NULL &&
-      now - self->looked_at >= (self->must_look ? TELL_INTERVAL : LOOK_INTERVAL))
+      now - self->looked_at >= (soon ? TELL_INTERVAL : LOOK_INTERVAL))
     look_and_announce (self);
   if (get_connection (self) != NULL && self->owes_index && now - self->acted_at >= PAUSE)
     {
       gboolean complete = TRUE;
 
       /* When that fails a query that follows will say so: the records themselves are safe. */
-      index_portion (self, &complete, NULL);
-      self->owes_index = !complete;
+      self->owes_index = index_portion (self, FALSE, &complete, NULL) && !complete;
+      self->acted_at = self->owes_index ? self->acted_at : now;
       return 0;
     }
-  if (self->owes_telling || self->must_look)
+  if (self->owes_telling || soon)
     return TELL_INTERVAL;
   return self->owes_index ? PAUSE : LOOK_INTERVAL;
 }
@@ -265,7 +277,7 @@ cs_pg_writer_start (CsPgServer *server,
   static const CsWriterBackEnd kind = {
     .thread = "team-writer",
     .append = append,
-    .index = index_portion,
+    .index = index_for_query,
     .rest = rest,
     .get_fd = get_fd,
     .end = end,

@@ -32,6 +32,7 @@ def together():
         workspace = made.out.strip()
         expect("GRANT countersign_writer" in made.err)
         ada.run("workspace", "create", postgres.address("owner"), status=5)
+        expect("up to date" in ada.run("workspace", "upgrade", postgres.address("owner")).out)
         for w in (ada, ben):
             expect(workspace in w.run("workspace", "join", postgres.address("ada")).out)
             expect(w.json("workspace", "status")["workspace"] == workspace)
