@@ -18,6 +18,7 @@ typedef struct
 {
   Team *team;
   guint number;
+  gint is_open;
   gint stop;
   GPtrArray *acknowledged; /* texts */
   GPtrArray *refused;
@@ -32,6 +33,7 @@ write_thread (gpointer data)
 
   g_main_context_push_thread_default (context);
   store = team_open (writer->team);
+  g_atomic_int_set (&writer->is_open, 1);
   for (guint i = 0; !g_atomic_int_get (&writer->stop); i++)
     {
       g_autofree char *stream = g_strdup_printf ("deployment/%u", i % 3);
@@ -101,6 +103,9 @@ test_killed (Team *team, gconstpointer data)
       writers[i].refused = g_ptr_array_new_with_free_func (g_free);
       threads[i] = g_thread_new ("writer", write_thread, &writers[i]);
     }
+  for (guint i = 0; i < N_WRITERS; i++)
+    while (!g_atomic_int_get (&writers[i].is_open))
+      g_usleep (1000);
   for (guint i = 0; i < n_kills; i++)
     {
       g_usleep ((gulong) g_test_rand_int_range (50, 600) * 1000);
