@@ -13,7 +13,7 @@ typedef struct
 {
   const char *p;
   const char *end;
-  guint64 bits; /* that occur in strings, of eight bytes at once: the highest ones tell of non-ASCII */
+  guint64 bits; /* that occur in strings, of eight bytes at once: the highest ones are not ASCII */
 } Scanner;
 
 #define EACH(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))

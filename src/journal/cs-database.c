@@ -33,7 +33,7 @@
   " AND (?1 IS NULL OR substr (r.stream, 1, length (?1)) = ?1)" IN_STREAMS \
   " ORDER BY i.seq DESC LIMIT ?7"
 
-#define SCAN_INDEX(column)                                                   \
+#define SCAN_INDEX(column) \
   "SELECT seq, " column " FROM record_index INDEXED BY record_index_" column " ORDER BY " column
 
 static const char *const sql[CS_N_STATEMENTS] = {

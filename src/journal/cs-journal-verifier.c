@@ -103,8 +103,7 @@ read_number (Verifier *self, CsDatabase *database, CsStatement which)
   return number;
 }
 
-/* Runs a statement that answers with what is wrong, a row each, or with “ok”; it may be interrupted.
- */
+/* Runs a statement that answers with what is wrong, a row each, or with “ok”, or is interrupted. */
 static void
 check_file (Verifier *self, CsDatabase *database, CsStatement which, const char *fault)
 {
@@ -140,8 +139,8 @@ interrupt_cb (gpointer user_data)
 }
 
 /* SQLite first looks at how all pages hang together, which no other check does, and then at the
- * values in all rows, as the other checks do by what they must be. So it is interrupted in the rows:
- * after more steps than pages can ever take (older versions count none for them, newer ones one). */
+ * values in all rows, as the other checks do by what they must be. So it is interrupted in the
+ * rows: after more steps than pages can take (old versions count none for them, new ones one). */
 static void
 check_pages (Verifier *self, CsDatabase *database)
 {

@@ -132,63 +132,63 @@ test_columns (Fixture *fixture, gconstpointer data)
 }
 
 /* Numbers changed, records removed (also the last of a stream), and put elsewhere. */
+static const struct
+{
+  const char *sql;
+  const char *stream;
+  gint64 n;
+} tampering[] = {
+  { "UPDATE records SET at = at + 1 WHERE seq = 6", "stream/1", 1 },
+  { "UPDATE records SET n = n + 100 WHERE seq = 57", "stream/0", 114 },
+  { "UPDATE records SET seq = 1000 WHERE seq = 60", NULL, -1 },
+  { "DELETE FROM record_blobs WHERE seq = 22; DELETE FROM records WHERE seq = 22", "stream/1",
+    6 },
+  { "DELETE FROM record_blobs WHERE seq = 57; DELETE FROM records WHERE seq = 57", NULL, -1 },
+  { "UPDATE records SET body = ' ' || body WHERE seq = 9", "stream/0", 2 },
+  { "UPDATE records SET body = 'x' WHERE seq = 9", "stream/0", 2 },
+  { "UPDATE records SET body = '' WHERE seq = 9", "stream/0", 2 },
+  { "UPDATE records SET actor = actor || char (0) || 'eve' WHERE seq = 9", "stream/0", 2 },
+  { "UPDATE record_blobs SET digest = replace (digest, 'a', 'b') WHERE seq = 13", "stream/0", 3 },
+  { "INSERT INTO record_blobs SELECT seq + 1000, digest FROM record_blobs WHERE seq = 9", NULL,
+    -1 },
+  { "INSERT INTO record_blobs SELECT -1, digest FROM record_blobs WHERE seq = 9", NULL, -1 },
+  /* What leads to records: a person who looks for them would not find them. */
+  { "DELETE FROM record_index WHERE seq = 9", NULL, -1 },
+  { "UPDATE record_index SET kind = 'other' WHERE seq = 9", NULL, -1 },
+  { "UPDATE record_index SET actor = 'eve' WHERE seq = 60", NULL, -1 },
+  { "UPDATE record_index SET at = at + 1 WHERE seq = 1", NULL, -1 },
+  { "UPDATE record_index SET area = 'people' WHERE seq = 9", NULL, -1 },
+  { "DROP INDEX record_index_kind", NULL, -1 },
+  { "DROP INDEX record_index_at;"
+    "CREATE INDEX record_index_at ON record_index (at) WHERE seq <> 9",
+    NULL, -1 },
+  /* An index whose table says something else, as SQLite never leaves it. */
+  { "CREATE TABLE other (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL) STRICT;"
+    "INSERT INTO other SELECT seq, iif (seq = 9, 'other', kind) FROM record_index;"
+    "CREATE INDEX other_kind ON other (kind);"
+    "PRAGMA writable_schema = ON;"
+    "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema"
+    " WHERE name = 'other_kind') WHERE name = 'record_index_kind';"
+    "DELETE FROM sqlite_schema WHERE name = 'other_kind'",
+    NULL, -1 },
+  { "CREATE TABLE other (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, n INTEGER NOT NULL)"
+    " STRICT;"
+    "INSERT INTO other SELECT seq, stream, iif (seq = 60, 600, n) FROM records;"
+    "CREATE UNIQUE INDEX other_n ON other (stream, n);"
+    "PRAGMA writable_schema = ON;"
+    "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema"
+    " WHERE name = 'other_n') WHERE name = 'sqlite_autoindex_records_1';"
+    "DELETE FROM sqlite_schema WHERE name = 'other_n'",
+    NULL, -1 },
+};
+
 static void
 test_tampering (Fixture *fixture, gconstpointer data)
 {
-  static const struct
-  {
-    const char *sql;
-    const char *stream;
-    gint64 n;
-  } cases[] = {
-    { "UPDATE records SET at = at + 1 WHERE seq = 6", "stream/1", 1 },
-    { "UPDATE records SET n = n + 100 WHERE seq = 57", "stream/0", 114 },
-    { "UPDATE records SET seq = 1000 WHERE seq = 60", NULL, -1 },
-    { "DELETE FROM record_blobs WHERE seq = 22; DELETE FROM records WHERE seq = 22", "stream/1",
-      6 },
-    { "DELETE FROM record_blobs WHERE seq = 57; DELETE FROM records WHERE seq = 57", NULL, -1 },
-    { "UPDATE records SET body = ' ' || body WHERE seq = 9", "stream/0", 2 },
-    { "UPDATE records SET body = 'x' WHERE seq = 9", "stream/0", 2 },
-    { "UPDATE records SET body = '' WHERE seq = 9", "stream/0", 2 },
-    { "UPDATE records SET actor = actor || char (0) || 'eve' WHERE seq = 9", "stream/0", 2 },
-    { "UPDATE record_blobs SET digest = replace (digest, 'a', 'b') WHERE seq = 13", "stream/0", 3 },
-    { "INSERT INTO record_blobs SELECT seq + 1000, digest FROM record_blobs WHERE seq = 9", NULL,
-      -1 },
-    { "INSERT INTO record_blobs SELECT -1, digest FROM record_blobs WHERE seq = 9", NULL, -1 },
-    /* What leads to records: a person who looks for them would not find them. */
-    { "DELETE FROM record_index WHERE seq = 9", NULL, -1 },
-    { "UPDATE record_index SET kind = 'other' WHERE seq = 9", NULL, -1 },
-    { "UPDATE record_index SET actor = 'eve' WHERE seq = 60", NULL, -1 },
-    { "UPDATE record_index SET at = at + 1 WHERE seq = 1", NULL, -1 },
-    { "UPDATE record_index SET area = 'people' WHERE seq = 9", NULL, -1 },
-    { "DROP INDEX record_index_kind", NULL, -1 },
-    { "DROP INDEX record_index_at;"
-      "CREATE INDEX record_index_at ON record_index (at) WHERE seq <> 9",
-      NULL, -1 },
-    /* An index whose table says something else, as SQLite never leaves it. */
-    { "CREATE TABLE other (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL) STRICT;"
-      "INSERT INTO other SELECT seq, iif (seq = 9, 'other', kind) FROM record_index;"
-      "CREATE INDEX other_kind ON other (kind);"
-      "PRAGMA writable_schema = ON;"
-      "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema"
-      " WHERE name = 'other_kind') WHERE name = 'record_index_kind';"
-      "DELETE FROM sqlite_schema WHERE name = 'other_kind'",
-      NULL, -1 },
-    { "CREATE TABLE other (seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, n INTEGER NOT NULL)"
-      " STRICT;"
-      "INSERT INTO other SELECT seq, stream, iif (seq = 60, 600, n) FROM records;"
-      "CREATE UNIQUE INDEX other_n ON other (stream, n);"
-      "PRAGMA writable_schema = ON;"
-      "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema"
-      " WHERE name = 'other_n') WHERE name = 'sqlite_autoindex_records_1';"
-      "DELETE FROM sqlite_schema WHERE name = 'other_n'",
-      NULL, -1 },
-  };
-
   fill (fixture);
   complete_index (fixture);
   drop_triggers (fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (tampering); i++)
     {
       g_autoptr (CsVerification) verification = NULL;
       sqlite3 *live = NULL;
@@ -202,11 +202,11 @@ test_tampering (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (sqlite3_backup_step (backup, -1), ==, SQLITE_DONE);
       sqlite3_backup_finish (backup);
 
-      execute (fixture, cases[i].sql);
+      execute (fixture, tampering[i].sql);
       verification = verify (fixture->store);
       g_assert_false (cs_verification_is_clean (verification));
-      if (cases[i].stream != NULL)
-        g_assert_true (names (verification, cases[i].stream, cases[i].n));
+      if (tampering[i].stream != NULL)
+        g_assert_true (names (verification, tampering[i].stream, tampering[i].n));
 
       backup = sqlite3_backup_init (live, "main", copy, "main");
       g_assert_cmpint (sqlite3_backup_step (backup, -1), ==, SQLITE_DONE);
@@ -298,8 +298,8 @@ test_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (found, >, RAW_FLIPS / 4);
 }
 
-/* Pages that belong to nothing hold no record, so only the look at the pages themselves sees what is
- * wrong with them; also in a journal that is too large for it to look at each value. */
+/* Pages that belong to nothing hold no record, so only the look at the pages themselves sees what
+ * is wrong with them; also in a journal that is too large for it to look at each value. */
 static void
 test_pages (Fixture *fixture, gconstpointer data)
 {
