@@ -78,12 +78,10 @@ cs_record_frame (const char *stream,
 {
   g_string_assign (before, "{\"actor\":");
   cs_json_append_string (before, actor);
-  APPEND_LITERAL (before, ",\"at\":");
-  append_number (before, at);
-  APPEND_LITERAL (before, ",\"body\":");
+  g_string_append_printf (before, ",\"at\":%" G_GINT64_FORMAT ",\"body\":", at);
   g_string_assign (between, ",\"kind\":");
   cs_json_append_string (between, kind);
-  APPEND_LITERAL (between, ",\"n\":");
+  g_string_append (between, ",\"n\":");
   g_string_assign (after, ",\"stream\":");
   cs_json_append_string (after, stream);
   g_string_append_c (after, '}');
