@@ -312,7 +312,7 @@ def answers(port):
 class App:
     """The program, seen as assistive technology sees it and worked with pointer and keyboard."""
 
-    def __init__(self, world, *arguments, env=None, width=1280, height=800):
+    def __init__(self, world, *arguments, env=None, width=1280, height=800, windows=True):
         self.world = world
         self.size = (width, height)
         self.log = open(world.path("program.log"), "ab")
@@ -324,6 +324,11 @@ class App:
             preexec_fn=die_with_parent)
         world.children.append(self.process)
         self.screen = Screen(world.env["DBUS_SESSION_BUS_ADDRESS"], self.process)
+        if windows:
+            self.appear()
+
+    def appear(self):
+        """Waits for the first window of a program that was started without any."""
         wait_for(lambda: self._alive() and self.screen.find_program(),
                  "the program on the accessibility bus")
         # GTK says since 4.10 which widgets are mapped.

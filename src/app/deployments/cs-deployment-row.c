@@ -74,8 +74,14 @@ describe_phase (CsDeployment *deployment)
   return g_strdup (_("All phases are done"));
 }
 
-static char *
-describe_place (CsDeployment *deployment)
+/**
+ * cs_deployment_row_describe:
+ * @deployment: a deployment
+ *
+ * Returns: (transfer full): where it stands, who runs it and since when, in a line
+ */
+char *
+cs_deployment_row_describe (CsDeployment *deployment)
 {
   const char *operator= cs_deployment_get_operator (deployment);
   gint64 closed = cs_deployment_get_closed_at (deployment);
@@ -99,7 +105,7 @@ describe_place (CsDeployment *deployment)
 static void
 update_cb (CsDeploymentRow *self)
 {
-  g_autofree char *place = describe_place (self->deployment);
+  g_autofree char *place = cs_deployment_row_describe (self->deployment);
 
   cs_status_icon_set_status (self->icon, find_status (self->deployment));
   gtk_label_set_label (self->place, place);

@@ -13,5 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsDeploymentRow, cs_deployment_row, CS, DEPLOYMENT_ROW, GtkListBoxRow)
 
 GtkWidget *cs_deployment_row_new (CsDeployment *deployment);
+char *cs_deployment_row_describe (CsDeployment *deployment);
 
 G_END_DECLS

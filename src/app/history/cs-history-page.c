@@ -275,13 +275,17 @@ selected_cb (CsHistoryPage *self)
     show_details (self);
 }
 
-static void
-show_everything_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+/**
+ * cs_history_page_search:
+ * @words: what is looked for; empty: everything
+ *
+ * Shows what answers these words, whatever was filtered before.
+ */
+void
+cs_history_page_search (CsHistoryPage *self, const char *words)
 {
-  CsHistoryPage *self = CS_HISTORY_PAGE (widget);
-
   self->filling = TRUE;
-  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), words);
   gtk_drop_down_set_selected (self->person_filter, 0);
   gtk_drop_down_set_selected (self->kind_filter, 0);
   gtk_drop_down_set_selected (self->environment_filter, 0);
@@ -290,6 +294,12 @@ show_everything_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   cs_day_button_set_day (self->until_day, NULL);
   self->filling = FALSE;
   load (self);
+}
+
+static void
+show_everything_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  cs_history_page_search (CS_HISTORY_PAGE (widget), "");
 }
 
 static void

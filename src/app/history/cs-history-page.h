@@ -17,5 +17,7 @@ GtkWidget *cs_history_page_new (void);
 
 /* Shows the record with this seq. */
 void cs_history_page_show_record (CsHistoryPage *self, gint64 seq);
+/* Shows what answers these words, whatever was filtered before. */
+void cs_history_page_search (CsHistoryPage *self, const char *words);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "cs-application.h"
 
 #include "cs-digest.h"
+#include "cs-search-provider.h"
 #include "cs-window.h"
 
 #include <glib/gi18n.h>
@@ -19,6 +20,7 @@ struct _CsApplication
   AdwApplication parent_instance;
 
   char *data_directory; /* NULL: the default one */
+  CsSearchProvider *search_provider;
 };
 
 G_DEFINE_FINAL_TYPE (CsApplication, cs_application, ADW_TYPE_APPLICATION)
@@ -58,10 +60,6 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_list_free (windows);
 }
 
-static const GActionEntry actions[] = {
-  { "about", about_cb },
-  { "quit", quit_cb },
-};
 
 static void
 set_accels (CsApplication *self, const char *action, const char *first, const char *second)
@@ -83,6 +81,128 @@ ensure_window (CsApplication *self)
     }
 
   return cs_window_new (GTK_APPLICATION (self), self->data_directory);
+}
+
+/* What is to be shown as soon as the window knows the workspace. */
+typedef struct
+{
+  const char *action;
+  char *text;
+} Asked;
+
+static void
+asked_free (gpointer data, GClosure *closure)
+{
+  Asked *asked = data;
+
+  g_free (asked->text);
+  g_free (asked);
+}
+
+static void
+show_asked_cb (CsWindow *window, GParamSpec *pspec, gpointer user_data)
+{
+  Asked *asked = user_data;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), asked->action,
+                                  g_variant_new_string (asked->text));
+  g_signal_handlers_disconnect_by_data (window, asked);
+}
+
+static void
+show (CsApplication *self, const char *action, GVariant *parameter)
+{
+  CsWindow *window = ensure_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (cs_window_get_workspace (window) != NULL)
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (window), action, parameter);
+    }
+  else
+    {
+      Asked *asked = g_new0 (Asked, 1);
+
+      asked->action = action;
+      asked->text = g_variant_dup_string (parameter, NULL);
+      g_signal_connect_data (window, "notify::workspace", G_CALLBACK (show_asked_cb), asked,
+                             asked_free, 0);
+    }
+}
+
+static void
+show_deployment_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show (user_data, "show-deployment", parameter);
+}
+
+static void
+search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show (user_data, "search-history", parameter);
+}
+
+/* "show-deployment" (an id) and "search" (words) are for the desktop: notifications and the search
+ * of the shell. */
+static const GActionEntry actions[] = {
+  { "about", about_cb },
+  { "quit", quit_cb },
+  { "show-deployment", show_deployment_cb, "s" },
+  { "search", search_cb, "s" },
+};
+
+static void
+lend_workspace_cb (CsWindow *window, GParamSpec *pspec, CsApplication *self)
+{
+  cs_search_provider_set_workspace (self->search_provider, cs_window_get_workspace (window));
+}
+
+static void
+cs_application_window_added (GtkApplication *application, GtkWindow *window)
+{
+  GTK_APPLICATION_CLASS (cs_application_parent_class)->window_added (application, window);
+
+  if (CS_IS_WINDOW (window))
+    g_signal_connect_object (window, "notify::workspace", G_CALLBACK (lend_workspace_cb),
+                             application, 0);
+}
+
+static void
+cs_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  if (CS_IS_WINDOW (window))
+    cs_search_provider_set_workspace (CS_APPLICATION (application)->search_provider, NULL);
+
+  GTK_APPLICATION_CLASS (cs_application_parent_class)->window_removed (application, window);
+}
+
+static gboolean
+cs_application_dbus_register (GApplication *application,
+                              GDBusConnection *connection,
+                              const char *path,
+                              GError **error)
+{
+  CsApplication *self = CS_APPLICATION (application);
+  g_autofree char *provider_path = g_strconcat (path, "/SearchProvider", NULL);
+
+  self->search_provider = cs_search_provider_new (application, self->data_directory);
+  return cs_search_provider_export (self->search_provider, connection, provider_path, error) &&
+         G_APPLICATION_CLASS (cs_application_parent_class)
+           ->dbus_register (application, connection, path, error);
+}
+
+static void
+cs_application_dbus_unregister (GApplication *application,
+                                GDBusConnection *connection,
+                                const char *path)
+{
+  CsApplication *self = CS_APPLICATION (application);
+
+  if (self->search_provider != NULL)
+    cs_search_provider_unexport (self->search_provider);
+
+  G_APPLICATION_CLASS (cs_application_parent_class)
+    ->dbus_unregister (application, connection, path);
 }
 
 static void
@@ -113,6 +233,17 @@ static void
 cs_application_activate (GApplication *application)
 {
   gtk_window_present (GTK_WINDOW (ensure_window (CS_APPLICATION (application))));
+}
+
+/* As a file manager asks over the bus. */
+static void
+cs_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  CsWindow *window = ensure_window (CS_APPLICATION (application));
+
+  for (int i = 0; i < n_files; i++)
+    cs_window_open_file (window, files[i]);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 /* A data directory of its own gets an application of its own; a second copy on the same directory
@@ -186,6 +317,7 @@ cs_application_finalize (GObject *object)
 {
   CsApplication *self = CS_APPLICATION (object);
 
+  g_clear_object (&self->search_provider);
   g_free (self->data_directory);
 
   G_OBJECT_CLASS (cs_application_parent_class)->finalize (object);
@@ -203,6 +335,12 @@ cs_application_class_init (CsApplicationClass *klass)
   application_class->activate = cs_application_activate;
   application_class->handle_local_options = cs_application_handle_local_options;
   application_class->command_line = cs_application_command_line;
+  application_class->open = cs_application_open;
+  application_class->dbus_register = cs_application_dbus_register;
+  application_class->dbus_unregister = cs_application_dbus_unregister;
+
+  GTK_APPLICATION_CLASS (klass)->window_added = cs_application_window_added;
+  GTK_APPLICATION_CLASS (klass)->window_removed = cs_application_window_removed;
 }
 
 static void
@@ -226,6 +364,6 @@ cs_application_new (void)
   return g_object_new (CS_TYPE_APPLICATION,
                        "application-id", APPLICATION_ID,
                        "resource-base-path", RESOURCE_BASE,
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
                        NULL);
 }

@@ -62,6 +62,15 @@ show_record_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+search_history_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *self = user_data;
+
+  cs_window_show_page (self, "history");
+  cs_history_page_search (self->history_page, g_variant_get_string (parameter, NULL));
+}
+
+static void
 connect_server_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CsWindow *self = user_data;
@@ -283,6 +292,7 @@ static const GActionEntry actions[] = {
   { "show-page", show_page_cb, "s" },
   { "show-runbook", show_runbook_cb, "s" },
   { "show-record", show_record_cb, "x" },
+  { "search-history", search_history_cb, "s" },
   { "open-runbook", open_runbook_cb },
   { "connect-server", connect_server_cb },
   { "start-deployment", start_deployment_cb, "s" },

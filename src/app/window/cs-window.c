@@ -97,9 +97,8 @@ set_workspace (CsWindow *self, CsWorkspace *workspace)
   g_object_set (self->runbooks_page, "workspace", workspace, NULL);
   g_object_set (self->history_page, "workspace", workspace, NULL);
   g_object_set (self->servers_page, "workspace", workspace, NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKSPACE]);
-
   gtk_stack_set_visible_child_name (self->root, "shell");
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKSPACE]);
 
   while ((file = g_queue_pop_head (&self->pending_files)) != NULL)
     {
@@ -429,6 +428,20 @@ cs_window_show_page (CsWindow *self, const char *page)
 
   if (self->workspace != NULL)
     gtk_stack_set_visible_child_name (self->root, "shell");
+}
+
+/**
+ * cs_window_get_workspace:
+ *
+ * Returns: (transfer none) (nullable): the workspace; %NULL until it is open, of which
+ *   `notify::workspace` tells
+ */
+CsWorkspace *
+cs_window_get_workspace (CsWindow *self)
+{
+  g_return_val_if_fail (CS_IS_WINDOW (self), NULL);
+
+  return self->workspace;
 }
 
 /**
