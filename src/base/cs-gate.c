@@ -111,18 +111,23 @@ cs_gate_free (CsGate *self)
  * cs_gates_to_error:
  * @gates: (element-type CsGate): what was found; empty if nothing stands in the way
  *
- * Returns: %TRUE if @gates is empty; else %FALSE with %CS_ERROR_WAITING where a person can lift the
- *   first gate, %CS_ERROR_REFUSED where nobody can
+ * Returns: %TRUE if @gates is empty; else %FALSE with %CS_ERROR_UNREACHABLE where the first one is
+ *   a target that does not answer, %CS_ERROR_WAITING where a person can lift it, %CS_ERROR_REFUSED
+ *   where nobody can
  */
 gboolean
 cs_gates_to_error (GPtrArray *gates, GError **error)
 {
   CsGate *first;
+  CsError code = CS_ERROR_REFUSED;
 
   if (gates->len == 0)
     return TRUE;
   first = g_ptr_array_index (gates, 0);
-  g_set_error_literal (error, CS_ERROR, first->who != NULL ? CS_ERROR_WAITING : CS_ERROR_REFUSED,
-                       first->words);
+  if (g_str_equal (first->id, "target"))
+    code = CS_ERROR_UNREACHABLE;
+  else if (first->who != NULL)
+    code = CS_ERROR_WAITING;
+  g_set_error_literal (error, CS_ERROR, code, first->words);
   return FALSE;
 }

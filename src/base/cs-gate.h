@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * CsGate:
  * @id: which one; each has a name of its own, by which a ruling may let a deployment pass it:
  *   `phase-order`, `step-order`, `signoff`, `rejected`, `blocker`, `decision`, `window`, `paused`,
- *   `value`, `secret`, `place`, `verdict`, `running`, `interrupted`, `environment`, `closed`…
+ *   `placeholder`, `secret`, `place`, `target`, `lock`, `verdict`, `running`, `interrupted`,
+ *   `environment`, `closed`…
  * @words: what is missing, as a sentence in the language of the face
  * @who: who can lift it: a role or a person; may be %NULL
  */

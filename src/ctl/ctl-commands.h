@@ -44,6 +44,8 @@ CtlStatus ctl_deploy_judge (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_accept (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_resolve (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_decide (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_lock (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_unlock (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_pause (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_resume (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_skip (Ctl *ctl, char **arguments);

@@ -8,6 +8,7 @@
 #include "ctl-commands.h"
 #include "ctl-deployment-json.h"
 #include "ctl-judgements.h"
+#include "ctl-lock.h"
 #include "ctl-next.h"
 #include "ctl-notes.h"
 #include "ctl-print.h"
@@ -233,6 +234,7 @@ print_deployment (CsDeployment *deployment)
              cs_deployment_get_environment (deployment),
              cs_target_get_name (cs_deployment_get_target (deployment)), opened,
              cs_deployment_get_operator (deployment), cs_deployment_get_reason (deployment));
+  ctl_lock_print (deployment, stdout);
   print_points (deployment);
   print_phases (cs_deployment_get_phases (deployment));
   if (g_list_model_get_n_items (cs_deployment_get_rollbacks (deployment)) > 0)

@@ -8,6 +8,7 @@
 #include "cs-advance.h"
 #include "cs-clock.h"
 #include "ctl-judgements.h"
+#include "ctl-lock.h"
 #include "ctl-next.h"
 #include "ctl-notes.h"
 #include "ctl-print.h"
@@ -290,6 +291,7 @@ ctl_deployment_to_json (CsDeployment *deployment)
   ctl_set_time (object, "closed_at", cs_deployment_get_closed_at (deployment));
   ctl_set_text (object, "paused", cs_deployment_get_pause_reason (deployment));
   ctl_set_text (object, "paused_by", cs_deployment_get_paused_by (deployment));
+  json_object_set_object_member (object, "lock", ctl_lock_to_json (deployment));
   ctl_set_text (object, "head", cs_deployment_get_head (deployment));
   json_object_set_array_member (
     object, "phases", list_to_json (cs_deployment_get_phases (deployment), phase_to_json));

@@ -6,8 +6,21 @@
 
 #include "cs-deployment-private.h"
 
+#include "cs-clock.h"
+#include "cs-member.h"
+
 /* Targets that tidy up at once. */
 #define MAX_FORGETTING 8
+
+static void
+follow_breaker (CsDeployment *self, CsTarget *target)
+{
+  CsBreaker *breaker = cs_breakers_lookup (self->breakers, cs_target_get_name (target));
+
+  if (breaker != NULL)
+    g_signal_connect_object (breaker, "notify::state", G_CALLBACK (cs_deployment_queue_changed),
+                             self, G_CONNECT_SWAPPED);
+}
 
 /**
  * cs_deployment_set_breakers:
@@ -18,9 +31,70 @@
 void
 cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers)
 {
+  GListModel *members;
+
   g_return_if_fail (CS_IS_DEPLOYMENT (self));
 
-  g_set_object (&self->breakers, breakers);
+  members = cs_target_get_members (self->target);
+  if (!g_set_object (&self->breakers, breakers) || breakers == NULL)
+    return;
+  follow_breaker (self, self->target);
+  for (guint i = 0; members != NULL && i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsMember) member = g_list_model_get_item (members, i);
+
+      follow_breaker (self, cs_member_get_target (member));
+    }
+}
+
+/* Whether nobody is let through to this target just now. */
+static CsBreaker *
+find_open_breaker (CsDeployment *self, CsTarget *target)
+{
+  CsBreaker *breaker = cs_breakers_lookup (self->breakers, cs_target_get_name (target));
+
+  return breaker != NULL && cs_breaker_get_state (breaker) == CS_BREAKER_OPEN ? breaker : NULL;
+}
+
+static gboolean
+reaches_nobody (CsDeployment *self, GListModel *members)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (CsMember) member = g_list_model_get_item (members, i);
+
+      if (find_open_breaker (self, cs_member_get_target (member)) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The target has not answered for so long that it is left alone for a while. Of a fleet one member
+ * that may answer is enough. */
+void
+cs_deployment_add_target_gate (CsDeployment *self, GPtrArray *gates)
+{
+  GListModel *members = cs_target_get_members (self->target);
+  const char *name = cs_target_get_name (self->target);
+  CsBreaker *breaker;
+  g_autofree char *again = NULL;
+
+  if (self->breakers == NULL)
+    return;
+  if (members != NULL)
+    {
+      if (reaches_nobody (self, members))
+        cs_gates_add (gates, "target", self->operator, "No server of the fleet “%s” answers", name);
+      return;
+    }
+  breaker = find_open_breaker (self, self->target);
+  if (breaker == NULL)
+    return;
+  again = cs_deployment_dup_moment (cs_clock_now () + cs_breaker_get_wait (breaker));
+  cs_gates_add (gates, "target", self->operator,
+                "“%s” is left alone: it did not answer %u times in a row (%s). It is tried again "
+                "at %s, or at once when someone resets it",
+                name, cs_breaker_get_failures (breaker), cs_breaker_get_problem (breaker), again);
 }
 
 /**

@@ -247,6 +247,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
   cs_deployment_add_place_gate (self, block->block, gates);
   cs_deployment_add_value_gates (self, block->block, gates);
   cs_deployment_add_secret_gates (self, block->block, gates);
+  cs_deployment_add_target_gate (self, gates);
   if (reference)
     return gates;
   if (block->status == CS_STATUS_PASSED && !cs_block_get_endless (block->block))
@@ -259,6 +260,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
   cs_deployment_add_choice_gate (phase, step, block, gates);
   if (gates->len == 0)
     add_step_order (phase, step, block, gates);
+  cs_deployment_add_lock_gate (self, gates);
   cs_deployment_add_window_gate (self, phase, gates);
   cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;
@@ -276,6 +278,7 @@ cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockSta
     return gates;
   if (step->skip_reason != NULL)
     cs_gates_add (gates, "skipped", NULL, "This step was skipped");
+  cs_deployment_add_lock_gate (self, gates);
   cs_deployment_add_window_gate (self, phase, gates);
   cs_deployment_drop_overridden (self, cs_step_get_id (step->step), gates);
   return gates;

@@ -63,6 +63,7 @@ struct _CsDeployment
   GHashTable *holders;     /* variables that commands may have left with such a value in them */
   GHashTable *sites;       /* name of a member, or "" → CsSite: where commands run */
   CsBreakers *breakers;    /* of the targets; NULL: without */
+  CsLocks *locks;          /* on environments; NULL: without */
   CsKeyring *keyring;      /* NULL: without */
   GHashTable *secrets;     /* name → value that the keyring gave for a reference */
   gboolean secrets_loaded; /* it has been asked */
@@ -99,10 +100,25 @@ void cs_deployment_add_choice_gate (CsPhaseState *phase,
                                     CsStepState *step,
                                     CsBlockState *block,
                                     GPtrArray *gates);
+void cs_deployment_add_lock_gate (CsDeployment *self, GPtrArray *gates);
+void cs_deployment_add_target_gate (CsDeployment *self, GPtrArray *gates);
+char *cs_deployment_dup_moment (gint64 at);
 void cs_deployment_add_window_gate (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates);
 CsBlockState *cs_deployment_find_unsettled (CsDeployment *self);
 void cs_deployment_add_foreign_streams (CsDeployment *self, GPtrArray *gates);
 void cs_deployment_add_unsettled (CsDeployment *self, GPtrArray *gates);
+/* Both finish with cs_deployment_act_finish(). */
+void cs_deployment_hold_async (CsDeployment *self,
+                               const char *actor,
+                               CsStepState *step,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+void cs_deployment_release_async (CsDeployment *self,
+                                  const char *actor,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 GPtrArray *cs_deployment_gates_for_batch (CsDeployment *self,
                                           CsStepState *step,
                                           CsBlockState *block);

@@ -394,6 +394,7 @@ cs_deployment_dispose (GObject *object)
   g_clear_object (&self->runbook);
   g_clear_object (&self->target);
   g_clear_object (&self->breakers);
+  g_clear_object (&self->locks);
   g_clear_object (&self->keyring);
   g_clear_object (&self->people);
   g_clear_object (&self->policies);

@@ -7,6 +7,7 @@
 #include "cs-gate.h"
 #include "cs-key.h"
 #include "cs-keyring.h"
+#include "cs-locks.h"
 #include "cs-people.h"
 #include "cs-point.h"
 #include "cs-policies.h"
@@ -124,6 +125,26 @@ cs_deployment_load_secrets_finish (CsDeployment *self, GAsyncResult *result, GEr
 
 /* Connections from now on go through these; NULL: unguarded. */
 void cs_deployment_set_breakers (CsDeployment *self, CsBreakers *breakers);
+
+/* Commands are run only while the deployment has the lock on its environment; the first command
+ * takes it where it is free, and closing gives it back. NULL: unguarded. */
+void cs_deployment_set_locks (CsDeployment *self, CsLocks *locks);
+CsLock *cs_deployment_get_lock (CsDeployment *self); /* whoever has it; NULL: it is free */
+gboolean cs_deployment_has_lock (CsDeployment *self);
+/* Taking it before that, or over from another deployment: then the reason is required, and the
+ * other one runs nothing more. Finish with cs_deployment_act_finish(). */
+GPtrArray *cs_deployment_gates_for_lock (CsDeployment *self, const char *reason);
+void cs_deployment_lock_async (CsDeployment *self,
+                               const char *actor,
+                               const char *reason,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+void cs_deployment_unlock_async (CsDeployment *self,
+                                 const char *actor,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 
 /* Opening: records the runbook (blob, stream runbook/<digest>) and the deployment. */
 void cs_deployment_open_async (CsStore *store,
@@ -351,8 +372,7 @@ void cs_deployment_close_async (CsDeployment *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* For set value, judge, choose, leave out, resolve, decide, pause, resume, check, skip, skip
- * member, confirm, roll back and close. */
+/* For every act that has no other one of its own. */
 gboolean cs_deployment_act_finish (CsDeployment *self, GAsyncResult *result, GError **error);
 
 /* What held when it was opened, and holds to its end; NULL: nobody held a role then, so whoever has

@@ -365,7 +365,7 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-streams_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+unlocked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsDeployment *self = CS_DEPLOYMENT (source);
@@ -373,7 +373,7 @@ streams_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const char *outcome = self->procedure != NULL ? "rolled-back" : "finished";
   GError *error = NULL;
 
-  if (!cs_deployment_stop_streams_finish (self, result, &error))
+  if (!cs_deployment_act_finish (self, result, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -382,6 +382,23 @@ streams_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   cs_deployment_act_async (self, gates, g_task_get_task_data (task), "closed",
                            cs_deployment_body ("outcome", outcome, NULL),
                            g_task_get_cancellable (task), closed_cb, g_object_ref (task));
+}
+
+/* The lock goes first: a program that dies in between leaves a deployment that can be closed again,
+ * and no environment that nobody can act on. */
+static void
+streams_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  CsDeployment *self = CS_DEPLOYMENT (source);
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_close (self);
+  GError *error = NULL;
+
+  if (cs_deployment_stop_streams_finish (self, result, &error) && cs_gates_to_error (gates, &error))
+    cs_deployment_release_async (self, g_task_get_task_data (task), g_task_get_cancellable (task),
+                                 unlocked_cb, g_object_ref (task));
+  else
+    g_task_return_error (task, error);
 }
 
 /**

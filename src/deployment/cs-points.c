@@ -204,6 +204,15 @@ cs_deployment_add_point_gates (CsDeployment *self,
     }
 }
 
+/* As gates say when: local time to the minute. */
+char *
+cs_deployment_dup_moment (gint64 at)
+{
+  g_autoptr (GDateTime) local = g_date_time_new_from_unix_local (at / G_USEC_PER_SEC);
+
+  return g_date_time_format (local, "%F %H:%M");
+}
+
 void
 cs_deployment_add_window_gate (CsDeployment *self, CsPhaseState *phase, GPtrArray *gates)
 {
@@ -217,9 +226,7 @@ cs_deployment_add_window_gate (CsDeployment *self, CsPhaseState *phase, GPtrArra
   next = cs_time_window_get_next (self->window, now, NULL);
   if (next != 0)
     {
-      g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (next / G_USEC_PER_SEC);
-      g_autoptr (GDateTime) local = g_date_time_to_local (utc);
-      g_autofree char *when = g_date_time_format (local, "%F %H:%M");
+      g_autofree char *when = cs_deployment_dup_moment (next);
 
       cs_gates_add (gates, "window", "time", "The deployment window is closed; it opens %s", when);
     }

@@ -10,6 +10,79 @@
 /* Members that are asked at once. */
 #define MAX_AT_ONCE 32
 
+/* What is to be run once the environment is this deployment's. */
+typedef struct
+{
+  char *actor;
+  CsBlockState *block;
+  CsFleetPart part;
+  CsBatching *batching; /* NULL: as the target says */
+  GCancellable *cancellable;
+  GAsyncReadyCallback callback;
+  gpointer user_data;
+} Start;
+
+static void
+start_free (Start *self)
+{
+  g_free (self->actor);
+  g_object_unref (self->block);
+  g_free (self->batching);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+static void
+held_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  CsDeployment *self = CS_DEPLOYMENT (source);
+  Start *start = user_data;
+  GError *error = NULL;
+
+  if (!cs_deployment_act_finish (self, result, &error))
+    g_task_report_error (self, start->callback, start->user_data,
+                         cs_deployment_run_block_async, error);
+  else if (start->block->fleet != NULL)
+    cs_drive_start (self, start->actor, start->block, start->part, start->batching,
+                    start->cancellable, start->callback, start->user_data);
+  else
+    cs_runner_run_async (self, start->actor, start->block, NULL, start->cancellable,
+                         start->callback, start->user_data);
+  start_free (start);
+}
+
+/* What the gates hold back takes no lock; they are asked again when it is there. */
+static void
+begin (CsDeployment *self,
+       const char *actor,
+       CsStepState *step,
+       CsBlockState *block,
+       CsFleetPart part,
+       const CsBatching *batching,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  g_autoptr (GPtrArray) gates = cs_deployment_gates_for_run (self, step, block);
+  GError *error = NULL;
+  Start *start;
+
+  if (!cs_deployment_may_run (self, actor, &error) || !cs_gates_to_error (gates, &error))
+    {
+      g_task_report_error (self, callback, user_data, cs_deployment_run_block_async, error);
+      return;
+    }
+  start = g_new0 (Start, 1);
+  start->actor = g_strdup (actor);
+  start->block = g_object_ref (block);
+  start->part = part;
+  start->batching = batching != NULL ? g_memdup2 (batching, sizeof *batching) : NULL;
+  start->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  start->callback = callback;
+  start->user_data = user_data;
+  cs_deployment_hold_async (self, actor, step, cancellable, held_cb, start);
+}
+
 /**
  * cs_deployment_run_block_async:
  * @actor: who
@@ -30,24 +103,7 @@ cs_deployment_run_block_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GPtrArray) gates = NULL;
-  GError *error = NULL;
-
-  if (!cs_deployment_may_run (self, actor, &error))
-    {
-      g_task_report_error (self, callback, user_data, cs_deployment_run_block_async, error);
-      return;
-    }
-  if (block->fleet != NULL)
-    {
-      cs_drive_start (self, actor, block, CS_FLEET_OPEN, NULL, cancellable, callback, user_data);
-      return;
-    }
-  gates = cs_deployment_gates_for_run (self, step, block);
-  if (cs_gates_to_error (gates, &error))
-    cs_runner_run_async (self, actor, block, NULL, cancellable, callback, user_data);
-  else
-    g_task_report_error (self, callback, user_data, cs_deployment_run_block_async, error);
+  begin (self, actor, step, block, CS_FLEET_OPEN, NULL, cancellable, callback, user_data);
 }
 
 /**
@@ -75,12 +131,8 @@ cs_deployment_run_fleet_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  GError *error = NULL;
-
-  if (!cs_deployment_may_run (self, actor, &error))
-    g_task_report_error (self, callback, user_data, cs_deployment_run_fleet_async, error);
-  else if (block->fleet != NULL)
-    cs_drive_start (self, actor, block, part, batching, cancellable, callback, user_data);
+  if (block->fleet != NULL)
+    begin (self, actor, step, block, part, batching, cancellable, callback, user_data);
   else
     g_task_report_new_error (self, callback, user_data, cs_deployment_run_fleet_async, CS_ERROR,
                              CS_ERROR_INVALID, "“%s” is no fleet",

@@ -26,6 +26,7 @@ struct _CsWorkspace
   CsPolicies *policies;
   CsTargets *targets;
   CsBreakers *breakers;
+  CsLocks *locks;
   CsKeyring *keyring;
   CsAgentAccess *access;
   CsPassphrases *passphrases; /* NULL with the problem */
@@ -85,6 +86,7 @@ add_deployment (CsWorkspace *self, CsDeployment *deployment)
   if (find_by_stream (self, cs_deployment_get_stream (deployment)) == NULL)
     {
       cs_deployment_set_breakers (deployment, self->breakers);
+      cs_deployment_set_locks (deployment, self->locks);
       cs_deployment_set_keyring (deployment, self->keyring);
       cs_target_set_access (cs_deployment_get_target (deployment), self->access);
       g_list_store_insert_sorted (self->deployments, deployment, compare_newest_first, NULL);
@@ -192,6 +194,22 @@ library_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+locks_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  CsWorkspace *self = opening->workspace;
+  GError *error = NULL;
+
+  self->locks = cs_locks_load_finish (result, &error);
+  if (self->locks == NULL)
+    g_task_return_error (task, error);
+  else
+    cs_library_load_async (self->store, g_task_get_cancellable (task), library_loaded_cb,
+                           g_object_ref (task));
+}
+
+static void
 breakers_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -203,8 +221,8 @@ breakers_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->breakers == NULL)
     g_task_return_error (task, error);
   else
-    cs_library_load_async (self->store, g_task_get_cancellable (task), library_loaded_cb,
-                           g_object_ref (task));
+    cs_locks_load_async (self->store, g_task_get_cancellable (task), locks_loaded_cb,
+                         g_object_ref (task));
 }
 
 /* Who asks is known wherever a target is an agent. */
@@ -314,6 +332,7 @@ cs_workspace_dispose (GObject *object)
   g_clear_object (&self->deployments);
   g_clear_object (&self->library);
   g_clear_object (&self->breakers);
+  g_clear_object (&self->locks);
   g_clear_object (&self->access);
   g_clear_object (&self->passphrases);
   g_clear_object (&self->keyring);
@@ -479,6 +498,15 @@ cs_workspace_get_breakers (CsWorkspace *self)
   g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
 
   return self->breakers;
+}
+
+/** cs_workspace_get_locks: (transfer none): which deployments act on which environments. */
+CsLocks *
+cs_workspace_get_locks (CsWorkspace *self)
+{
+  g_return_val_if_fail (CS_IS_WORKSPACE (self), NULL);
+
+  return self->locks;
 }
 
 /** cs_workspace_get_access: (transfer none): who asks where targets are agents. */

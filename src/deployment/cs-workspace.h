@@ -28,6 +28,7 @@ CsStore *cs_workspace_get_store (CsWorkspace *self);
 CsPeople *cs_workspace_get_people (CsWorkspace *self);
 CsPolicies *cs_workspace_get_policies (CsWorkspace *self);
 CsTargets *cs_workspace_get_targets (CsWorkspace *self);
+CsLocks *cs_workspace_get_locks (CsWorkspace *self);       /* on environments */
 CsBreakers *cs_workspace_get_breakers (CsWorkspace *self); /* of the targets */
 CsAgentAccess *cs_workspace_get_access (CsWorkspace *self); /* who asks where targets are agents */
 CsKeyring *cs_workspace_get_keyring (CsWorkspace *self);   /* secrets of this workspace */

@@ -36,6 +36,8 @@ static const struct
   { "rejection-withdrawn", "withdrew the rejection of the line", "field", "reason" },
   { "rejection-overruled", "overruled the rejection of the line", "field", "reason" },
   { "overridden", "went on although", "words", "reason" },
+  { "environment-taken-over", "took the environment over from", "title", "reason" },
+  { "displaced", "another deployment took the environment over", "title", "reason" },
   { "rollback-started", "began to roll back", "title", "reason" },
   { "closed", "closed the deployment", NULL, NULL },
 };

@@ -247,6 +247,7 @@ def killed():
             w.run("deploy", "recover", deployment)
             w.run("deploy", "run", deployment)
             expect(w.log() == EXPECTED, w.log())
+            w.run("deploy", "close", deployment)
             (w.work / "log").unlink()
 
 

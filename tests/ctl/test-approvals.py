@@ -167,6 +167,7 @@ def wrong_people():
             refused = room.run(deployment, status=5)
             expect("Tech Lead (0 of 1)" in refused.err and person.name in refused.err, refused.err)
             room.refused(room.ask(deployment, room.envelopes(deployment)))
+            room.workspace.run("deploy", "unlock", deployment)
 
 
 def too_old():

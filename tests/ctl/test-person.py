@@ -28,6 +28,7 @@ def reached(w):
     deployment = w.start()
     w.run("deploy", "run", deployment, status=3)
     w.run("deploy", "check", deployment, "1.1.c1")
+    w.run("deploy", "unlock", deployment)
     return deployment
 
 

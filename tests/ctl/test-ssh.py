@@ -78,9 +78,11 @@ def killed():
         trust(w, server)
         # As long as a run takes here and now, so that the moments lie anywhere in it.
         begun = time.monotonic()
-        w.run("deploy", "run", w.start(KILLED, target="web"))
+        deployment = w.start(KILLED, target="web")
+        w.run("deploy", "run", deployment)
         lasts = time.monotonic() - begun
         (w.work / "log").unlink()
+        w.run("deploy", "close", deployment)
         for _ in range(rounds):
             deployment = w.start(KILLED, target="web")
             with subprocess.Popen(w.command("deploy", "run", deployment), env=w.environ,
@@ -91,6 +93,7 @@ def killed():
             w.run("deploy", "recover", deployment)
             w.run("deploy", "run", deployment)
             expect(w.log() == ["one", "in /tmp with green"], w.log())
+            w.run("deploy", "close", deployment)
             (w.work / "log").unlink()
         w.run("audit", "verify")
 

@@ -221,6 +221,17 @@ fixture_roll_back (Fixture *self,
   return finish_act (deployment, &result, error);
 }
 
+void
+fixture_unlock (Fixture *self, CsDeployment *deployment)
+{
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cs_deployment_unlock_async (deployment, actor (self), NULL, result_cb, &result);
+  finish_act (deployment, &result, &error);
+  g_assert_no_error (error);
+}
+
 gboolean
 fixture_close (Fixture *self, CsDeployment *deployment, GError **error)
 {

@@ -51,6 +51,8 @@ gboolean fixture_roll_back (Fixture *self,
                             guint procedure,
                             const char *reason,
                             GError **error);
+/* Leaves the environment to other deployments. */
+void fixture_unlock (Fixture *self, CsDeployment *deployment);
 gboolean fixture_close (Fixture *self, CsDeployment *deployment, GError **error);
 gboolean fixture_sign (Fixture *self,
                        CsDeployment *deployment,

@@ -306,6 +306,7 @@ test_pause_time (Fixture *self, gconstpointer data)
   fixture_run (self, deployment, "1.1", 0, &error);
   g_assert_no_error (error);
   assert_state (block, "passed a:passed:1 b:passed:1");
+  fixture_unlock (self, deployment);
 
   set_members (self, "a=local:\nb=local:\n", "1", "1h", NULL);
   deployment = start (self, COUNTING);

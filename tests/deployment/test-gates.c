@@ -254,6 +254,79 @@ test_decision (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+note_failures (CsBreakers *breakers, const char *name, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GAsyncResult) done = NULL;
+      GAsyncResult *result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      cs_breakers_note_failure_async (breakers, name, "No route to host", result_cb, &result);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      done = result;
+      cs_breakers_note_finish (breakers, done, &error);
+      g_assert_no_error (error);
+    }
+}
+
+static void
+add_target (Fixture *self)
+{
+  CsTargets *targets = cs_workspace_get_targets (self->workspace);
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cs_targets_add_async (targets, "ada@example.org", self->target, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  cs_targets_add_finish (targets, done, &error);
+  g_assert_no_error (error);
+}
+
+/* A target that has not answered for long is said to be the reason, until someone resets it. */
+static void
+test_target (Fixture *self, gconstpointer data)
+{
+  CsBreakers *breakers = cs_workspace_get_breakers (self->workspace);
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) gates = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+  CsDeployment *deployment;
+  const CsGate *gate;
+
+  add_target (self);
+  deployment = fixture_start (self, "# T\n\n" DEPLOY);
+  note_failures (breakers, "here", CS_BREAKER_FAILURES - 1);
+  before = ask (deployment, find_step (deployment, "1.1"));
+  g_assert_null (find_gate (before, "target"));
+  note_failures (breakers, "here", 1);
+  gates = ask (deployment, find_step (deployment, "1.1"));
+  gate = find_gate (gates, "target");
+  g_assert_nonnull (strstr (gate->words, "“here” is left alone: it did not answer 5 times"));
+  g_assert_nonnull (strstr (gate->words, "No route to host"));
+  g_assert_cmpstr (gate->who, ==, cs_workspace_get_actor (self->workspace));
+  g_assert_false (fixture_run (self, deployment, "1.1", 0, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
+  g_clear_error (&error);
+  g_assert_null (cs_deployment_get_lock (deployment));
+
+  cs_breakers_reset_async (breakers, "ada@example.org", "here", result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  cs_breakers_note_finish (breakers, done, &error);
+  g_assert_no_error (error);
+  fixture_run (self, deployment, "1.1", 0, &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -267,6 +340,8 @@ main (int argc, char *argv[])
   g_test_add ("/gates/lifted/blocker", Fixture, NULL, fixture_set_up, test_blocker,
               fixture_tear_down);
   g_test_add ("/gates/lifted/decision", Fixture, NULL, fixture_set_up, test_decision,
+              fixture_tear_down);
+  g_test_add ("/gates/lifted/target", Fixture, NULL, fixture_set_up, test_target,
               fixture_tear_down);
   return g_test_run ();
 }
