@@ -102,6 +102,7 @@ static const char *const sql[CS_N_STATEMENTS] = {
   [CS_STATEMENT_INDEX_AREA] = SCAN_INDEX ("area"),
   [CS_STATEMENT_INDEX_ROWS] =
     "SELECT seq, at, actor, kind, area FROM record_index NOT INDEXED",
+  [CS_STATEMENT_PAGE_SIZE] = "PRAGMA page_size",
   [CS_STATEMENT_N_PAGES] = "PRAGMA page_count",
   /* What this leaves out, that an index says what its table says, cs-index-check.c sees sooner. */
   [CS_STATEMENT_QUICK_CHECK] = "PRAGMA quick_check (20)",

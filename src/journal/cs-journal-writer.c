@@ -9,6 +9,7 @@
 #include "cs-error.h"
 #include "cs-journal-index.h"
 #include "cs-json.h"
+#include "cs-log-room.h"
 #include "cs-record-hash.h"
 
 #define POLL_USEC (250 * 1000)
@@ -23,6 +24,7 @@
 typedef struct
 {
   CsDatabase *database;
+  CsLogRoom *room;
   char *blobs;
   CsAnnouncer *announcer;
   CsDigest *digest;
@@ -279,6 +281,7 @@ run_transaction (CsJournalWriter *self,
       !read_number (self, CS_STATEMENT_LAST_SEQ, &last_seq, error) ||
       (last_seq > self->announced && !collect_foreign (self, announce, error)))
     return FALSE;
+  cs_log_room_make (self->room);
   for (guint i = 0; i < n_jobs; i++)
     if (!(n_jobs == 1 ? run_only_job : run_job) (self, &jobs[i], &last_seq))
       {
@@ -445,6 +448,7 @@ writer_free (gpointer back_end)
 {
   CsJournalWriter *self = back_end;
 
+  cs_log_room_free (self->room);
   cs_database_close (self->database);
   cs_announcer_unref (self->announcer);
   cs_digest_free (self->digest);
@@ -478,6 +482,7 @@ cs_journal_writer_start (CsDatabase *database,
   CsJournalWriter *self = g_new0 (CsJournalWriter, 1);
 
   self->database = database;
+  self->room = cs_log_room_new (database);
   self->blobs = g_strdup (blobs);
   self->announcer = cs_announcer_ref (announcer);
   self->digest = cs_digest_new ();

@@ -11,6 +11,8 @@
 
 #define APPENDS 6
 #define MANY 40
+#define PATIENT 18
+#define ROOM_WRITES 70
 #define SOAK_ROUNDS 20
 
 /* What a program does until the power fails it; returns how many records were acknowledged. */
@@ -64,6 +66,20 @@ append_scene (const char *directory)
     acknowledged += append_numbered (CS_STORE (store), APPENDS, MANY);
   find_words (CS_STORE (store));
   cs_sqlite_store_close (store);
+  return acknowledged;
+}
+
+/* So many appends that room is made in the log for those that follow. */
+static guint
+room_scene (const char *directory)
+{
+  g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (directory, NULL);
+  guint acknowledged = 0;
+
+  for (guint i = 0; store != NULL && i < PATIENT && acknowledged == i; i++)
+    acknowledged += append_numbered (CS_STORE (store), i, 1);
+  if (store != NULL)
+    cs_sqlite_store_close (store);
   return acknowledged;
 }
 
@@ -126,7 +142,7 @@ assert_backup (const char *directory)
 
 /* After the power is back: nothing that was acknowledged is lost, all is whole, and it goes on. */
 static void
-assert_recovered (const char *directory, guint acknowledged)
+assert_recovered (const char *directory, guint acknowledged, gboolean together)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsSqliteStore) store = cs_sqlite_store_open_sync (directory, &error);
@@ -138,7 +154,7 @@ assert_recovered (const char *directory, guint acknowledged)
   g_assert_no_error (error);
   g_assert_cmpuint (records->len, >=, acknowledged);
   /* What was asked for together is there together. */
-  if (records->len > APPENDS)
+  if (together && records->len > APPENDS)
     g_assert_cmpuint (records->len, >=, MANY);
   for (guint i = 0; i < records->len; i++)
     {
@@ -169,7 +185,7 @@ play (const char *directory, Scene scene, guint cut, UnsafeDiskLoss loss)
   unsafe_disk_insert (cut, loss);
   acknowledged = scene (name);
   was_cut = unsafe_disk_remove ();
-  assert_recovered (name, acknowledged);
+  assert_recovered (name, acknowledged, scene != room_scene);
   if (migrates)
     assert_backup (name);
   return !was_cut;
@@ -196,6 +212,29 @@ static void
 test_append (Fixture *fixture, gconstpointer data)
 {
   play_all (fixture->directory, append_scene);
+}
+
+/* The last writes, from before the room is made. How many there are is found out by halves. */
+static void
+test_room (Fixture *fixture, gconstpointer data)
+{
+  guint low = 1;
+  guint high = 1024;
+
+  g_assert_true (play (fixture->directory, room_scene, high, UNSAFE_DISK_LOSES_ALL));
+  while (high - low > 1)
+    {
+      guint middle = (low + high) / 2;
+
+      if (play (fixture->directory, room_scene, middle, UNSAFE_DISK_LOSES_SOME))
+        high = middle;
+      else
+        low = middle;
+    }
+  g_test_message ("%u writes", low);
+  g_assert_cmpuint (low, >, ROOM_WRITES);
+  for (guint cut = low - ROOM_WRITES; cut <= low; cut++)
+    g_assert_false (play (fixture->directory, room_scene, cut, cut % UNSAFE_DISK_N_LOSSES));
 }
 
 static void
@@ -232,6 +271,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   TEST ("/journal/power/disk-forgets", test_disk_forgets);
   TEST ("/journal/power/append", test_append);
+  TEST ("/journal/power/room", test_room);
   TEST ("/journal/power/migration", test_migration);
   return g_test_run ();
 }
