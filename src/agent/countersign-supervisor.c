@@ -15,6 +15,7 @@
 #include "cs-run-files.h"
 #include "cs-run-order.h"
 #include "cs-run-report.h"
+#include "cs-run-screen.h"
 #include "cs-shell-start.h"
 
 #include "cs-clock.h"
@@ -38,6 +39,9 @@
 #define BUFFER_SIZE (256 * 1024)
 /** MAX_ORDER: bytes; a body of 1 MiB grows a little */
 #define MAX_ORDER (4 * 1024 * 1024)
+/** TERMINAL_REST: bytes that are read of what is in a terminal when the script has ended; it tells
+ * nobody how many there are, and holds fewer */
+#define TERMINAL_REST (256 * 1024)
 /** MAX_REPORT: bytes of what a shell tells about its variables */
 #define MAX_REPORT (8 * 1024 * 1024)
 
@@ -46,10 +50,11 @@ typedef struct
   CsRunOrder *order;
   int directory;
   int signals;
-  int feed;   /* the shell reads what to do from here */
-  int pipe;   /* what the script prints */
-  int state;  /* what its shell reports */
-  int output; /* file */
+  int feed;            /* the shell reads what to do from here */
+  int pipe;            /* what the script prints */
+  CsRunScreen *screen; /* its terminal; NULL: none */
+  int state;           /* what its shell reports */
+  int output;          /* file */
   pid_t shell;
   const char *ending;
   gboolean exited;
@@ -69,7 +74,7 @@ typedef struct
 
 /* Nothing of the agent's reaches the script: no descriptor, no signal mask, no limit. */
 static void
-become_shell (int feed, int out, gboolean plain)
+forget_agent (void)
 {
   struct rlimit files = { 1024, 1024 };
   struct rlimit have;
@@ -88,34 +93,54 @@ become_shell (int feed, int out, gboolean plain)
       files.rlim_cur = MIN (files.rlim_cur, have.rlim_max);
       setrlimit (RLIMIT_NOFILE, &files);
     }
-  dup2 (feed, STDIN_FILENO);
-  dup2 (out, STDOUT_FILENO);
-  dup2 (out, STDERR_FILENO);
+}
+
+/* It reads from descriptor 5 what to do. */
+static void
+become_shell (Supervisor *self, int feed, int out, gboolean plain)
+{
+  forget_agent ();
+  if (self->screen != NULL)
+    cs_run_screen_enter (self->screen);
+  else
+    {
+      dup2 (feed, STDIN_FILENO);
+      dup2 (out, STDOUT_FILENO);
+      dup2 (out, STDERR_FILENO);
+    }
+  /* Whatever numbers these have, they don't get in each other's way. */
+  feed = fcntl (feed, F_DUPFD, 16);
   dup2 (open ("/dev/null", O_WRONLY), 4);
+  dup2 (feed, 5);
   close (3);
-  close_range (5, ~0U, 0);
+  close_range (6, ~0U, 0);
   if (!plain)
-    execlp ("bash", "bash", "-c", ". /dev/stdin", "bash", (char *) NULL);
-  execlp ("sh", "sh", "-c", ". /dev/stdin", "sh", (char *) NULL);
+    execlp ("bash", "bash", "-c", ". /dev/fd/5", "bash", (char *) NULL);
+  execlp ("sh", "sh", "-c", ". /dev/fd/5", "sh", (char *) NULL);
   _exit (127);
 }
 
 static gboolean
 start_shell (Supervisor *self, gboolean plain)
 {
-  int feed[2], out[2];
+  int feed[2], out[2] = { -1, -1 };
 
-  if (pipe2 (feed, O_CLOEXEC) != 0 || pipe2 (out, O_CLOEXEC) != 0)
+  if (pipe2 (feed, O_CLOEXEC) != 0 || (self->screen == NULL && pipe2 (out, O_CLOEXEC) != 0))
     return FALSE;
   /* Larger pipes make fewer turns; where they are refused the usual size does. */
   fcntl (out[0], F_SETPIPE_SZ, BUFFER_SIZE);
   self->shell = fork ();
   if (self->shell == 0)
-    become_shell (feed[0], out[1], plain);
+    become_shell (self, feed[0], out[1], plain);
   close (feed[0]);
-  close (out[1]);
   self->feed = feed[1];
-  self->pipe = out[0];
+  if (self->screen != NULL)
+    self->pipe = cs_run_screen_begin (self->screen);
+  else
+    {
+      close (out[1]);
+      self->pipe = out[0];
+    }
   return self->shell > 0;
 }
 
@@ -191,7 +216,8 @@ build_start (Supervisor *self)
 {
   g_autoptr (GHashTable) variables = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree char *path = g_build_filename (self->order->directory, "run", NULL);
-  g_autoptr (GString) text = g_string_new ("exec </dev/null\n");
+  g_autoptr (GString) text =
+    g_string_new (self->screen != NULL ? "exec 5<&-\n" : "exec </dev/null 5<&-\n");
   g_autofree char *start = NULL;
   GHashTableIter iter;
   gpointer name, value;
@@ -283,7 +309,7 @@ take_output (Supervisor *self, gsize limit)
   while (n < 0 && errno == EINTR);
   if (n > 0 && self->output >= 0)
     keep (self, self->buffer, (gsize) n);
-  return n;
+  return n < 0 && errno == EIO ? 0 : n; /* nobody is in the terminal any more */
 }
 
 static void
@@ -325,10 +351,10 @@ take_signals (Supervisor *self)
 static void
 take_rest (Supervisor *self)
 {
-  int rest = 0;
+  int rest = TERMINAL_REST;
   gssize n;
 
-  if (ioctl (self->pipe, FIONREAD, &rest) != 0)
+  if (self->screen == NULL && ioctl (self->pipe, FIONREAD, &rest) != 0)
     return;
   while (rest > 0 && (n = take_output (self, (gsize) rest)) > 0)
     rest -= (int) n;
@@ -363,14 +389,19 @@ check_time (Supervisor *self)
 static void
 turn (Supervisor *self)
 {
-  struct pollfd fds[] = {
+  struct pollfd fds[3 + CS_RUN_SCREEN_FDS] = {
     { .fd = self->signals, .events = POLLIN },
     { .fd = self->pipe, .events = POLLIN },
     { .fd = self->exited ? -1 : self->state, .events = POLLIN },
   };
+  gboolean typing = self->screen != NULL && self->pipe >= 0;
 
-  if (poll (fds, G_N_ELEMENTS (fds), compute_wait (self)) < 0)
+  if (typing)
+    cs_run_screen_poll (self->screen, fds + 3);
+  if (poll (fds, typing ? G_N_ELEMENTS (fds) : 3, compute_wait (self)) < 0)
     return;
+  if (typing)
+    cs_run_screen_turn (self->screen, fds + 3);
   if (fds[1].revents != 0 && take_output (self, BUFFER_SIZE) == 0)
     {
       close (self->pipe);
@@ -430,6 +461,8 @@ supervise (Supervisor *self)
 {
   while (!self->exited)
     turn (self);
+  if (self->screen != NULL)
+    cs_run_screen_leave (self->screen);
   settle_outcome (self);
   /* What the script left behind keeps a reader, as in a terminal that stays open, and what was told
    * to end and did not is killed. */
@@ -460,24 +493,37 @@ open_signals (void)
 
 /* The shell that waits is bash where there is one; who wants another gets a new one. */
 static void
-exchange_shell (Supervisor *self)
+exchange_shell (Supervisor *self, gboolean plain)
 {
   kill (-self->shell, SIGKILL);
   waitpid (self->shell, NULL, 0);
   close (self->feed);
   close (self->pipe);
-  start_shell (self, TRUE);
+  start_shell (self, plain);
+}
+
+/* What `TERM` says is set here as well, so that the report does not take it for the script's. */
+static gboolean
+open_screen (Supervisor *self)
+{
+  if (self->order->terminal == NULL)
+    return TRUE;
+  g_setenv ("TERM", self->order->terminal, TRUE);
+  self->screen = cs_run_screen_new (self->directory, self->order->columns, self->order->rows);
+  return self->screen != NULL;
 }
 
 static gboolean
 begin (Supervisor *self)
 {
+  gboolean plain = g_str_equal (self->order->shell, "sh");
   g_autofree char *start = NULL;
 
-  if (self->shell > 0 && g_str_equal (self->order->shell, "sh"))
-    exchange_shell (self);
-  if (self->shell <= 0 || !open_files (self) || (start = build_start (self)) == NULL ||
-      !mark_started (self))
+  if (self->shell <= 0 || !open_files (self) || !open_screen (self))
+    return FALSE;
+  if (plain || self->screen != NULL)
+    exchange_shell (self, plain);
+  if (self->shell <= 0 || (start = build_start (self)) == NULL || !mark_started (self))
     return FALSE;
   if (self->order->timeout > 0)
     self->deadline = g_get_monotonic_time () + (gint64) self->order->timeout * G_USEC_PER_SEC;
@@ -517,5 +563,6 @@ main (void)
       return 1;
     }
   supervise (&self);
+  g_clear_pointer (&self.screen, cs_run_screen_free);
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "cs-agent.h"
 
+#include "cs-agent-keys.h"
 #include "cs-clock.h"
 #include "cs-error.h"
 #include "cs-exchange.h"
@@ -259,6 +260,13 @@ signal_run (CsExchange *exchange)
 }
 
 static void
+type_keys (CsExchange *exchange)
+{
+  if (exchange->problem != NULL || is_within_delegation (exchange))
+    cs_agent_type_keys (exchange);
+}
+
+static void
 answer_head (CsExchange *exchange)
 {
   JsonObject *head;
@@ -319,6 +327,7 @@ read_on (CsExchange *exchange)
       answer_head (exchange);
       break;
     case CS_ROUTE_SIGNAL:
+    case CS_ROUTE_TERMINAL:
     case CS_ROUTE_NONE:
     default:
       g_assert_not_reached ();
@@ -335,6 +344,7 @@ takes_method (CsRoute route, const char *method)
     [CS_ROUTE_RUN] = " GET PUT DELETE ",
     [CS_ROUTE_OUTPUT] = " GET ",
     [CS_ROUTE_SIGNAL] = " POST ",
+    [CS_ROUTE_TERMINAL] = " POST ",
     [CS_ROUTE_HEAD] = " GET PUT ",
   };
   g_autofree char *word = g_strconcat (" ", method, " ", NULL);
@@ -360,6 +370,8 @@ dispatch (CsExchange *exchange)
     put_run (exchange);
   else if (exchange->route == CS_ROUTE_SIGNAL)
     cs_exchange_work (exchange, cs_exchange_check_caller, signal_run);
+  else if (exchange->route == CS_ROUTE_TERMINAL)
+    cs_exchange_work (exchange, cs_exchange_check_caller, type_keys);
   else
     cs_exchange_work (exchange, cs_exchange_show_head, answer_head);
 }

@@ -140,6 +140,7 @@ check_approvals (CsExchange *self,
     .command = command,
     .text = text,
     .shell = request->shell,
+    .terminal = request->terminal != NULL,
     .envelopes = request->envelopes,
     .now = cs_clock_now (),
   };
@@ -254,6 +255,8 @@ build_claim (CsExchange *self,
   json_object_set_int_member (claim, "timeout", request->timeout);
   if (request->deployment != NULL)
     json_object_set_string_member (claim, "deployment", request->deployment);
+  if (request->terminal != NULL)
+    json_object_set_boolean_member (claim, "terminal", TRUE);
   if (approvals != NULL)
     json_object_set_array_member (claim, "approvals", json_array_ref (approvals));
   return claim;
@@ -268,6 +271,9 @@ build_order (CsExchange *self, CsRunRequest *request)
   order->cwd = g_steal_pointer (&request->cwd);
   order->shell = g_strdup (request->shell);
   order->timeout = (guint32) request->timeout;
+  order->terminal = g_strdup (request->terminal);
+  order->columns = (guint32) request->columns;
+  order->rows = (guint32) request->rows;
   order->output_mib = (guint32) self->config->limits.output_mib;
   g_hash_table_unref (order->variables);
   g_hash_table_unref (order->secrets);

@@ -21,6 +21,7 @@ static const struct
   { "/metrics", NULL, CS_ROUTE_METRICS },
   { "/v1/runs/", "/output", CS_ROUTE_OUTPUT },
   { "/v1/runs/", "/signal", CS_ROUTE_SIGNAL },
+  { "/v1/runs/", "/terminal", CS_ROUTE_TERMINAL },
   { "/v1/runs/", "", CS_ROUTE_RUN },
   { "/v1/heads/", "", CS_ROUTE_HEAD },
 };
@@ -30,7 +31,7 @@ const char *
 cs_route_to_string (CsRoute route)
 {
   static const char *const names[] = {
-    "none", "health", "metrics", "run", "output", "signal", "head",
+    "none", "health", "metrics", "run", "output", "signal", "terminal", "head",
   };
 
   return names[route];

@@ -41,6 +41,7 @@ typedef enum
   CS_ROUTE_RUN,
   CS_ROUTE_OUTPUT,
   CS_ROUTE_SIGNAL,
+  CS_ROUTE_TERMINAL,
   CS_ROUTE_HEAD,
 } CsRoute;
 

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define CS_RUN_FILE_CLAIM "claim"      /* who asked for what; JSON */
 #define CS_RUN_FILE_SCRIPT "run.script" /* with its values, without its variables */
 #define CS_RUN_FILE_STATE "run.state"  /* a pipe: the report of the script's shell is not kept */
+#define CS_RUN_FILE_KEYS "run.keys"    /* a pipe: what is typed into its terminal is not kept */
 #define CS_RUN_FILE_PROCESS "process"  /* made once: "run PID SINCE BOOT", or "void" */
 #define CS_RUN_FILE_OUTPUT "output"
 #define CS_RUN_FILE_OUTCOME "outcome" /* JSON; there when the run has ended, whole */

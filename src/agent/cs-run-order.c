@@ -33,6 +33,7 @@ cs_run_order_free (CsRunOrder *self)
   g_free (self->directory);
   g_free (self->cwd);
   g_free (self->shell);
+  g_free (self->terminal);
   g_hash_table_unref (self->variables);
   g_hash_table_unref (self->secrets);
   g_free (self);
@@ -76,6 +77,9 @@ cs_run_order_write (const CsRunOrder *self)
   append_text (body, self->shell);
   cs_ssh_wire_append_u32 (body, self->timeout);
   cs_ssh_wire_append_u32 (body, self->output_mib);
+  append_text (body, self->terminal);
+  cs_ssh_wire_append_u32 (body, self->columns);
+  cs_ssh_wire_append_u32 (body, self->rows);
   append_table (body, self->variables);
   append_table (body, self->secrets);
   cs_ssh_wire_append_string (out, body->data, body->len);
@@ -120,9 +124,14 @@ cs_run_order_read (GBytes *data)
   self->shell = cs_ssh_wire_read_text (&wire);
   if (self->directory == NULL || self->cwd == NULL || self->shell == NULL ||
       !cs_ssh_wire_read_u32 (&wire, &self->timeout) ||
-      !cs_ssh_wire_read_u32 (&wire, &self->output_mib) || !read_table (&wire, self->variables) ||
+      !cs_ssh_wire_read_u32 (&wire, &self->output_mib) ||
+      (self->terminal = cs_ssh_wire_read_text (&wire)) == NULL ||
+      !cs_ssh_wire_read_u32 (&wire, &self->columns) ||
+      !cs_ssh_wire_read_u32 (&wire, &self->rows) || !read_table (&wire, self->variables) ||
       !read_table (&wire, self->secrets) || wire.length != 0)
     return NULL;
+  if (*self->terminal == '\0')
+    g_clear_pointer (&self->terminal, g_free);
   if (*self->cwd == '\0')
     g_clear_pointer (&self->cwd, g_free);
   return g_steal_pointer (&self);

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  * @cwd: (nullable): where the script begins
  * @timeout: seconds; 0 for none
  * @output_mib: how much of the output is kept
+ * @terminal: (nullable): its type, as `TERM` names it; %NULL if the script has none
+ * @columns: the terminal's width in characters
+ * @rows: the terminal's height in lines
  * @variables: name → value, %NULL to unset
  * @secrets: name → value; these are never written to disk
  */
@@ -26,6 +29,9 @@ typedef struct
   char *shell;
   guint32 timeout;
   guint32 output_mib;
+  char *terminal;
+  guint32 columns;
+  guint32 rows;
   GHashTable *variables;
   GHashTable *secrets;
 } CsRunOrder;

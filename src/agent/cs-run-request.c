@@ -17,6 +17,7 @@
 #define MAX_TIMEOUT 604800
 #define MAX_ENVELOPES 64
 #define MAX_STREAM 200
+#define MAX_TYPE 64
 
 /** cs_run_request_free: frees a request; secrets are wiped first. */
 void
@@ -37,6 +38,7 @@ cs_run_request_free (CsRunRequest *self)
   g_free (self->script);
   g_free (self->cwd);
   g_free (self->shell);
+  g_free (self->terminal);
   g_free (self->environment);
   g_free (self->deployment);
   g_free (self->stream);
@@ -74,8 +76,14 @@ cs_body_parse (GBytes *body, JsonNode **node, CsProblem **problem)
   return NULL;
 }
 
-static gboolean
-check_members (JsonObject *object, const char *const *known, CsProblem **problem)
+/**
+ * cs_body_check_members:
+ * @known: (array zero-terminated=1): what may stand there
+ *
+ * Returns: whether nothing else does; else a problem
+ */
+gboolean
+cs_body_check_members (JsonObject *object, const char *const *known, CsProblem **problem)
 {
   g_autoptr (GList) members = json_object_get_members (object);
 
@@ -222,8 +230,39 @@ read_head (CsRunRequest *self, JsonObject *body, CsProblem **problem)
   if (head == NULL || stream == NULL || !cs_stream_is_valid (stream))
     return fail (problem, "head", "does not name a stream");
   self->stream = g_strdup (stream);
-  return check_members (head, known, problem) &&
+  return cs_body_check_members (head, known, problem) &&
          cs_head_parse (head, &self->head_n, &self->head_hash, problem);
+}
+
+/* Names of terminfo(5), and nothing that a path or a shell could be made of. */
+static gboolean
+is_type (const char *type)
+{
+  if (*type == '\0' || *type == '.' || strlen (type) > MAX_TYPE)
+    return FALSE;
+  for (const char *c = type; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("._+-", *c) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_terminal (CsRunRequest *self, JsonObject *body, CsProblem **problem)
+{
+  static const char *const known[] = { "type", "columns", "rows", NULL };
+  JsonObject *terminal = cs_json_get_object (body, "terminal");
+
+  if (!json_object_has_member (body, "terminal"))
+    return TRUE;
+  self->terminal = g_strdup (cs_json_get_string (terminal, "type"));
+  self->columns = cs_json_get_int (terminal, "columns", 0);
+  self->rows = cs_json_get_int (terminal, "rows", 0);
+  if (self->terminal == NULL || !is_type (self->terminal))
+    return fail (problem, "terminal", "does not say of which type it is");
+  if (self->columns < 1 || self->columns > CS_TERMINAL_SIZE_MAX || self->rows < 1 ||
+      self->rows > CS_TERMINAL_SIZE_MAX)
+    return fail (problem, "terminal", "does not say how many columns and rows it has");
+  return cs_body_check_members (terminal, known, problem);
 }
 
 static gboolean
@@ -256,7 +295,7 @@ cs_run_request_parse (GBytes *body, CsProblem **problem)
 {
   static const char *const known[] = {
     "script",  "values",      "variables",  "secrets",   "cwd",  "shell",
-    "timeout", "environment", "deployment", "envelopes", "head", NULL,
+    "timeout", "environment", "deployment", "envelopes", "head", "terminal", NULL,
   };
   g_autoptr (CsRunRequest) self = g_new0 (CsRunRequest, 1);
   g_autoptr (JsonNode) node = NULL;
@@ -267,7 +306,7 @@ cs_run_request_parse (GBytes *body, CsProblem **problem)
   self->secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->envelopes = g_ptr_array_new_with_free_func (g_object_unref);
   object = cs_body_parse (body, &node, problem);
-  if (object != NULL && check_members (object, known, problem) &&
+  if (object != NULL && cs_body_check_members (object, known, problem) &&
       read_bytes (object, "script", &self->script, problem) &&
       read_bytes (object, "cwd", &self->cwd, problem) &&
       read_text (object, "shell", &self->shell, problem) &&
@@ -277,6 +316,7 @@ cs_run_request_parse (GBytes *body, CsProblem **problem)
       read_table (object, "variables", TABLE_VARIABLES, self->variables, problem) &&
       read_table (object, "secrets", TABLE_SECRETS, self->secrets, problem) &&
       read_envelopes (self, object, problem) && read_head (self, object, problem) &&
+      read_terminal (self, object, problem) &&
       read_rest (self, object, problem))
     return g_steal_pointer (&self);
   return NULL;

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * CsRunRequest:
  * @script: as the runbook has it; any bytes but NUL
+ * @terminal: (nullable): the type of the terminal in which it runs
  * @envelopes: (element-type CsEnvelope)
  * @stream: (nullable): whose head is shown
  */
@@ -23,6 +24,9 @@ typedef struct
   GHashTable *secrets;
   char *cwd;
   char *shell;
+  char *terminal;
+  gint64 columns;
+  gint64 rows;
   gint64 timeout;
   char *environment;
   char *deployment;
@@ -36,7 +40,13 @@ CsRunRequest *cs_run_request_parse (GBytes *body, CsProblem **problem);
 void cs_run_request_free (CsRunRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsRunRequest, cs_run_request_free)
 
+/** CS_TERMINAL_SIZE_MAX: columns, or rows */
+#define CS_TERMINAL_SIZE_MAX 2000
+
 JsonObject *cs_body_parse (GBytes *body, JsonNode **node, CsProblem **problem);
+gboolean cs_body_check_members (JsonObject *object,
+                                const char *const *known,
+                                CsProblem **problem);
 gboolean cs_head_parse (JsonObject *object, gint64 *n, char **hash, CsProblem **problem);
 gboolean cs_stream_is_valid (const char *stream);
 

@@ -638,6 +638,37 @@ cs_runs_dup_deployment (CsRuns *self, const char *id)
            : NULL;
 }
 
+/**
+ * cs_runs_type:
+ * @keys: what is typed into its terminal
+ *
+ * Hands it to the supervisor of a run that is running.
+ *
+ * Returns: whether it is on its way; else %CS_ERROR_BUSY if much waits already that the program has
+ *   not read, or %CS_ERROR_NOT_FOUND if there is no terminal any more
+ */
+gboolean
+cs_runs_type (CsRuns *self, const char *id, const CsRunKeys *keys, GError **error)
+{
+  g_autofree char *directory = cs_spool_dup_directory (self->spool, id);
+  g_autofree char *path = g_build_filename (directory, CS_RUN_FILE_KEYS, NULL);
+  g_autoptr (GBytes) bytes = cs_run_keys_write (keys);
+  gsize size = 0;
+  const void *data = g_bytes_get_data (bytes, &size);
+  int fd = open (path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  gssize n = fd >= 0 ? write (fd, data, size) : -1;
+  int code = errno;
+
+  explicit_bzero ((void *) data, size);
+  if (fd >= 0)
+    close (fd);
+  if (n < 0 && code == EAGAIN)
+    g_set_error (error, CS_ERROR, CS_ERROR_BUSY, "The program has not read what was typed before");
+  else if (n < 0)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "The terminal of the run is not there");
+  return n >= 0;
+}
+
 /** cs_runs_open_output: a descriptor of what it printed; -1 while there is none. */
 int
 cs_runs_open_output (CsRuns *self, const char *id)

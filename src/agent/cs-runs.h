@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-run-keys.h"
 #include "cs-run-order.h"
 
 #include <gio/gio.h>
@@ -71,6 +72,7 @@ CsRunState cs_runs_get_state (CsRuns *self, const char *id);
 const char *cs_run_state_to_string (CsRunState state);
 JsonObject *cs_runs_describe (CsRuns *self, const char *id, CsRunState *state);
 void cs_runs_stop (CsRuns *self, const char *id, gboolean at_once);
+gboolean cs_runs_type (CsRuns *self, const char *id, const CsRunKeys *keys, GError **error);
 gboolean cs_runs_forget (CsRuns *self, const char *id, CsRunState *was, GError **error);
 char *cs_runs_dup_deployment (CsRuns *self, const char *id);
 int cs_runs_open_output (CsRuns *self, const char *id);

@@ -356,7 +356,7 @@ cs_spool_void (CsSpool *self, const char *id, const char *was, GError **error)
 {
   static const char *const files[] = {
     CS_RUN_FILE_SCRIPT, CS_RUN_FILE_STATE, CS_RUN_FILE_OUTPUT, CS_RUN_FILE_OUTCOME,
-    CS_RUN_FILE_OUTCOME ".new", "run.pid", NULL,
+    CS_RUN_FILE_OUTCOME ".new", CS_RUN_FILE_KEYS, "run.pid", NULL,
   };
   g_autoptr (JsonObject) claim = json_object_new ();
   g_autofree char *now = cs_clock_format (cs_clock_now ());

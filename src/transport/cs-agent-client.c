@@ -165,6 +165,8 @@ static const Meaning meanings[] = {
   { "wrong-agent", CS_ERROR_AUTH, NULL },
   { "not-approved", CS_ERROR_REFUSED, NULL },
   { "not-allowed-variable", CS_ERROR_REFUSED, NULL },
+  { "not-yours", CS_ERROR_REFUSED, NULL },
+  { "no-terminal", CS_ERROR_CONFLICT, NULL },
   { "wrong-environment", CS_ERROR_REFUSED, NULL },
   { "head-behind", CS_ERROR_CORRUPT, NULL },
   { "no-such-run", CS_ERROR_NOT_FOUND, NULL },

@@ -93,6 +93,19 @@ add_variables (JsonObject *object, CsRun *run, GError **error)
 }
 
 static void
+add_terminal (JsonObject *object, CsRun *run)
+{
+  JsonObject *terminal = json_object_new ();
+  guint columns = 0, rows = 0;
+
+  cs_run_get_terminal_size (run, &columns, &rows);
+  json_object_set_string_member (terminal, "type", cs_run_get_terminal_type (run));
+  json_object_set_int_member (terminal, "columns", columns);
+  json_object_set_int_member (terminal, "rows", rows);
+  json_object_set_object_member (object, "terminal", terminal);
+}
+
+static void
 add_authorisation (JsonObject *object, const CsAuthorisation *authorisation)
 {
   JsonObject *head;
@@ -147,6 +160,8 @@ cs_agent_json_build_run (CsRun *run, GError **error)
     json_object_set_member (object, "cwd", cs_agent_json_build_bytes (cs_run_get_cwd (run)));
   json_object_set_string_member (object, "shell", cs_run_get_shell (run));
   json_object_set_int_member (object, "timeout", cs_run_get_timeout (run));
+  if (cs_run_is_terminal (run))
+    add_terminal (object, run);
   if (authorisation != NULL)
     add_authorisation (object, authorisation);
   text = cs_json_to_canonical (node, error);

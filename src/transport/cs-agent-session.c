@@ -6,6 +6,7 @@
 #include "cs-agent-session-private.h"
 
 #include "cs-agent-follow.h"
+#include "cs-agent-typist.h"
 #include "cs-error.h"
 #include "cs-run-private.h"
 
@@ -43,6 +44,7 @@ typedef struct
   CsRun *run;
   GTask *task; /* of the caller */
   CsAgentSigner *signer;
+  CsAgentTypist *typist;  /* of a run in a terminal; NULL */
   GCancellable *aborting; /* this one alone */
   gulong chained;
   GSource *cancel;
@@ -81,6 +83,7 @@ finish (Operation *self)
 
   drop_source (&self->cancel);
   drop_source (&self->again);
+  g_clear_pointer (&self->typist, cs_agent_typist_free);
   g_cancellable_disconnect (session->aborting, self->chained);
   g_ptr_array_remove (session->operations, self);
   g_clear_object (&self->run);
@@ -267,6 +270,8 @@ signer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                self->session->address));
       return;
     }
+  if (self->kind == KIND_RUN && cs_run_is_terminal (self->run))
+    self->typist = cs_agent_typist_new (self->session->worker, self->signer, self->run);
   back = g_task_new (NULL, NULL, find_callback (self->kind), self);
   g_task_set_source_tag (back, work);
   g_task_set_task_data (back, self, NULL);
@@ -388,15 +393,6 @@ run_async (CsSession *session,
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, cs_session_run_async);
-  if (cs_run_is_terminal (run))
-    {
-      g_task_return_new_error (task, CS_ERROR, CS_ERROR_INVALID,
-                               "The agent of %s has no terminals, so a command that asks questions "
-                               "can't be run there: rewrite it so that it asks none, or use a "
-                               "target over SSH",
-                               CS_AGENT_SESSION (session)->address);
-      return;
-    }
   start (CS_AGENT_SESSION (session), KIND_RUN, run, cs_run_get_id (run), task);
 }
 

@@ -31,7 +31,7 @@ def test_routes():
     with Agent() as agent:
         run, _ = agent.run("true")
         filled = {"id": run["id"], "stream": "deployment/x"}
-        assert len(routes()) == 6, routes()
+        assert len(routes()) == 7, routes()
         for path, methods in routes().items():
             target = re.sub(r"{(\w+)}", lambda match: filled[match.group(1)], path)
             for method in ("GET", "PUT", "POST", "DELETE", "PATCH"):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Interactive commands in the caller's own terminal, on this computer and over SSH."""
+"""Interactive commands in the caller's own terminal: here, over SSH, on an agent."""
 
 import os
 import signal
 import termios
 
+from agent_server import Agent
 from harness import Workspace, expect, main
 from sshd import Sshd
 from terminal import Terminal
@@ -68,6 +69,14 @@ def over_ssh():
         converse(w, w.start(TEXT, target="web"))
 
 
+def by_agent():
+    with Workspace() as w, Agent(w) as agent:
+        agent.add(w)
+        converse(w, w.start(TEXT, target="web"))
+        expect(not any(b"hush" in path.read_bytes() for path in w.top.rglob("*")
+                       if path.is_file()), "what was typed is in a file")
+
+
 def no_terminal():
     """Where nobody can answer, nothing is run."""
     with Workspace() as w:
@@ -97,4 +106,4 @@ def terminal_as_it_was():
         expect(block["ending"] == "stopped" and block["status"] == "failed", block)
 
 
-main("terminal", [here, over_ssh, no_terminal, terminal_as_it_was])
+main("terminal", [here, over_ssh, by_agent, no_terminal, terminal_as_it_was])

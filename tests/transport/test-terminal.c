@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs in a terminal: what people type, see and resize, on this computer and over SSH. */
+/* Runs in a terminal: what people type, see and resize, on this computer, over SSH, on agents. */
 
 #include "fixture.h"
 
@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+#define EVERYWHERE "local ssh agent"
 
 /* One run whose screen is watched. */
 typedef struct
@@ -383,6 +385,81 @@ test_close (Fixture *self, gconstpointer kind)
   clear (&screen);
 }
 
+/* On an agent nothing hangs up: what is typed while the cable is pulled, again and again, arrives
+ * when it is back, each key once and in order. */
+static void
+test_resume (Fixture *self, gconstpointer kind)
+{
+  Screen screen = { NULL };
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  begin (self, &screen,
+         "echo ready; for i in {1..20}; do read -r line; echo \"<$line>\"; done\n"
+         "read -r -t 1 && exit 9; exit 0");
+  await (&screen, "ready");
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *typed = g_strdup_printf ("word %u\n", i);
+      g_autofree char *answer = g_strdup_printf ("<word %u>\r\n", i);
+
+      if (i % 2 == 0)
+        cs_test_proxy_cut (self->proxy);
+      type (&screen, typed);
+      if (i % 3 == 0)
+        cs_test_proxy_cut (self->proxy);
+      await (&screen, answer);
+    }
+  outcome = end_well (self, &screen, 0);
+  clear (&screen);
+}
+
+/* Nor does a session that is closed: the program waits, and can be stopped by whoever asks. */
+static void
+test_close_agent (Fixture *self, gconstpointer kind)
+{
+  Screen screen = { NULL };
+  g_auto (Waiting) closed = { NULL };
+  g_auto (Waiting) recovered = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsRun) again = NULL;
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  begin (self, &screen, "echo ready; read -r line || exit 6");
+  await (&screen, "ready");
+  again = fixture_new_run_with_id (self, cs_run_get_id (screen.run), NULL);
+  cs_session_close_async (self->session, waiting_cb, &closed);
+  g_assert_null (end (self, &screen, &error));
+  g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
+  g_clear_error (&error);
+  g_assert_true (cs_session_close_finish (self->session, waiting_result (&closed), NULL));
+  g_clear_object (&self->session);
+  fixture_reopen (self);
+  cs_session_recover_async (self->session, again, NULL, waiting_cb, &recovered);
+  cs_session_stop (self->session, cs_run_get_id (again));
+  outcome = cs_session_recover_finish (self->session, waiting_result (&recovered), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cs_outcome_get_kind (outcome), ==, CS_OUTCOME_STOPPED);
+  clear (&screen);
+}
+
+/* The supervisor holds the terminal, so the agent can be killed and started again. */
+static void
+test_restart (Fixture *self, gconstpointer kind)
+{
+  Screen screen = { NULL };
+  g_autoptr (CsOutcome) outcome = NULL;
+
+  begin (self, &screen,
+         "echo ready; read -r line; echo \"<$line>\"; exec </dev/null >/dev/null 2>&1");
+  await (&screen, "ready");
+  cs_test_agent_kill (self->agent);
+  type (&screen, "to nobody\n");
+  cs_test_agent_start (self->agent);
+  outcome = end_well (self, &screen, 0);
+  g_assert_nonnull (strstr (screen.screen->str, "<to nobody>"));
+  clear (&screen);
+}
+
 typedef void (*TestFunc) (Fixture *self, gconstpointer kind);
 
 int
@@ -392,34 +469,40 @@ main (int argc, char *argv[])
   {
     const char *name;
     TestFunc test;
-    gboolean only_ssh;
+    const char *kinds; /* separated by blanks */
   } tests[] = {
-    { "is-terminal", test_is_terminal, FALSE },
-    { "password", test_password, FALSE },
-    { "conversation", test_conversation, FALSE },
-    { "full-screen", test_full_screen, FALSE },
-    { "control-c", test_control_c, FALSE },
-    { "resize", test_resize, FALSE },
-    { "state", test_state, FALSE },
-    { "much", test_much, FALSE },
-    { "stop", test_stop, FALSE },
-    { "time-out", test_time_out, FALSE },
-    { "once", test_once, FALSE },
-    { "close", test_close, FALSE },
-    { "close-anywhere", test_close_anywhere, FALSE },
-    { "cut", test_cut, TRUE },
+    { "is-terminal", test_is_terminal, EVERYWHERE },
+    { "password", test_password, EVERYWHERE },
+    { "conversation", test_conversation, EVERYWHERE },
+    { "full-screen", test_full_screen, EVERYWHERE },
+    { "control-c", test_control_c, EVERYWHERE },
+    { "resize", test_resize, EVERYWHERE },
+    { "state", test_state, EVERYWHERE },
+    { "much", test_much, EVERYWHERE },
+    { "stop", test_stop, EVERYWHERE },
+    { "time-out", test_time_out, EVERYWHERE },
+    { "once", test_once, EVERYWHERE },
+    { "close", test_close, "local ssh" },
+    { "close-anywhere", test_close_anywhere, "local ssh" },
+    { "cut", test_cut, "ssh" },
+    { "close", test_close_agent, "agent" },
+    { "restart", test_restart, "agent" },
+    { "resume", test_resume, "agent-through" },
   };
-  static const char *const kinds[] = { "local", "ssh" };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize k = 0; k < G_N_ELEMENTS (kinds); k++)
-    for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-      {
-        g_autofree char *path =
-          g_strdup_printf ("/transport/terminal/%s/%s", kinds[k], tests[i].name);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_auto (GStrv) kinds = g_strsplit (tests[i].kinds, " ", -1);
 
-        if (!tests[i].only_ssh || k == 1)
-          g_test_add (path, Fixture, kinds[k], fixture_set_up, tests[i].test, fixture_tear_down);
-      }
+      for (char **kind = kinds; *kind != NULL; kind++)
+        {
+          g_autofree char *path =
+            g_strdup_printf ("/transport/terminal/%s/%s", *kind, tests[i].name);
+
+          g_test_add (path, Fixture, g_intern_string (*kind), fixture_set_up, tests[i].test,
+                      fixture_tear_down);
+        }
+    }
   return g_test_run ();
 }
