@@ -3,8 +3,8 @@
 
 /* A commit that changes the size of a file makes the file system write its own journal, too, and so
  * takes about twice the time on the disk. Each program begins with an empty log; one that has
- * written some commits lengthens it by zeros for those that follow. SQLite takes them for what a log
- * has behind its end anyway: frames whose salt and checksum are not this log's
+ * written some commits lengthens it by zeros for those that follow. SQLite takes them for what a
+ * log has behind its end anyway: frames whose salt and checksum are not this log's
  * (https://sqlite.org/fileformat2.html#walformat). */
 
 #include "cs-log-room.h"
