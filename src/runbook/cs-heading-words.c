@@ -250,6 +250,8 @@ add_word (CsHeadingWords *buckets, const char *words, CsTopic topic, guint8 weig
   word.text = g_strndup (p, word.length);
   word.head = cs_heading_word_head (word.text);
   word.mask = word.length < 4 ? (1u << (8 * word.length)) - 1 : G_MAXUINT32;
+  g_assert (word.length > 1);
+  buckets->seconds[(guchar) *p][(guchar) p[1] / 32] |= 1u << ((guchar) p[1] % 32);
   add_to_bucket (&buckets->all[(guchar) *p], &word);
   if (word.open_start)
     add_to_bucket (&buckets->inside[(guchar) *p], &word);

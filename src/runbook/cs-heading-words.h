@@ -64,7 +64,17 @@ typedef struct
 {
   GArray *all[256];    /* of #CsHeadingWord, folded; NULL if none begins with the byte */
   GArray *inside[256]; /* those of them that may begin inside a word */
+  guint32 seconds[256][8]; /* a bit for each byte that follows this one at the beginning of some */
 } CsHeadingWords;
+
+/** cs_heading_words_may_begin: whether some word begins like a text that does not end here */
+static inline gboolean
+cs_heading_words_may_begin (const CsHeadingWords *self, const char *text)
+{
+  guchar second = (guchar) text[1];
+
+  return (self->seconds[(guchar) *text][second / 32] & (1u << (second % 32))) != 0;
+}
 
 const CsHeadingWords *cs_heading_words_get (void);
 

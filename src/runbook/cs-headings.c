@@ -3,11 +3,14 @@
 
 #include "cs-headings.h"
 
+#include "cs-byte-search.h"
 #include "cs-word-folding.h"
 
 #include <string.h>
 
 #define MAX_LINK 600
+/* Bytes in which a word that counts ends. */
+#define MAX_COUNTER 32
 
 /* Words that count what follows them, in lower case. */
 static const struct
@@ -237,8 +240,7 @@ skip_counter (const char *title, CsNumbering *numbering)
 
   if (!may_begin_with_counter (title))
     return NULL;
-  lower = cs_lower_words (title, -1);
-
+  lower = cs_lower_words (title, (gssize) cs_bytes_cut (title, strlen (title), MAX_COUNTER));
   for (guint i = 0; i < G_N_ELEMENTS (COUNTERS); i++)
     {
       gsize length, n;
@@ -325,9 +327,12 @@ match_topic (const char *folded, guint *weight)
     {
       gboolean inside = p > folded && g_ascii_isalnum (p[-1]) && (guchar) *p < 0x80;
       GArray *words = inside ? table->inside[(guchar) *p] : table->all[(guchar) *p];
-      guint32 head = words != NULL ? cs_heading_word_head (p) : 0;
+      guint32 head;
 
-      for (guint i = 0; words != NULL && i < words->len; i++)
+      if (words == NULL || !cs_heading_words_may_begin (table, p))
+        continue;
+      head = cs_heading_word_head (p);
+      for (guint i = 0; i < words->len; i++)
         {
           const CsHeadingWord *word = &g_array_index (words, CsHeadingWord, i);
 
@@ -394,12 +399,13 @@ cs_heading_may_be_option (const char *text, gsize length)
 const char *
 cs_heading_get_environment (const char *title)
 {
-  g_autofree char *folded = NULL;
+  g_autofree char *first = NULL, *folded = NULL;
 
   /* Most titles begin like none of them. */
   if ((guchar) *title < 0x80 && strchr ("pshdquPSHDQU", *title) == NULL)
     return NULL;
-  folded = cs_fold_words (title);
+  first = g_strndup (title, strcspn (title, " "));
+  folded = cs_fold_words (first);
   for (guint i = 0; i < G_N_ELEMENTS (ENVIRONMENTS); i++)
     {
       gsize length = strlen (ENVIRONMENTS[i].word);

@@ -9,6 +9,7 @@
 
 #define LABEL_LEVEL 7
 
+/* What the words of a heading say by themselves: a label that looks like one may be none. */
 static CsSection *
 new_section (guint line, guint level, const char *text)
 {
@@ -19,8 +20,6 @@ new_section (guint line, guint level, const char *text)
   section->words = cs_heading_strip_markup (text);
   section->title = cs_heading_take_number (g_strdup (section->words), &section->numbering);
   section->topic = cs_heading_get_topic (section->title, &section->weight);
-  section->environment = cs_heading_get_environment (section->title);
-  section->children = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_section_free);
   return section;
 }
 
@@ -29,7 +28,7 @@ cs_section_free (CsSection *section)
 {
   g_free (section->words);
   g_free (section->title);
-  g_ptr_array_unref (section->children);
+  g_clear_pointer (&section->children, g_ptr_array_unref);
   g_free (section);
 }
 
@@ -44,8 +43,16 @@ close_sections (CsSection **current, guint level, guint end_line)
 }
 
 static void
+complete (CsSection *section)
+{
+  section->environment = cs_heading_get_environment (section->title);
+  section->children = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_section_free);
+}
+
+static void
 add_section (CsSection **current, CsSection *section)
 {
+  complete (section);
   close_sections (current, section->level, section->line - 1);
   section->parent = *current;
   if (section->topic == CS_TOPIC_TRIGGERS && section->weight == CS_HEADING_TRIGGERS_OF_ANYTHING &&
@@ -91,6 +98,7 @@ cs_outline_new (CsMarkdown *markdown, CsSource *source)
   CsSection *document = new_section (1, 0, "");
   CsSection *current = document;
 
+  complete (document);
   for (guint i = 0; i < cs_markdown_get_n_elements (markdown); i++)
     {
       const CsElement *element = cs_markdown_get_element (markdown, i);

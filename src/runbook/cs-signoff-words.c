@@ -111,7 +111,22 @@ typedef struct
   gboolean first;
   gboolean open_start;
   gboolean open_end;
+  guint next; /* of those that begin with the same two bytes; 0: none */
 } Word;
+
+/* All words in the order of the table, and the first of those that begin with two bytes; 1 is the
+ * first word. */
+typedef struct
+{
+  GArray *all; /* of Word */
+  guint16 firsts[256 * 256];
+} Words;
+
+static guint
+bytes_at (const char *text)
+{
+  return (guint) (guchar) text[0] << 8 | (guchar) text[1];
+}
 
 static void
 add_word (GArray *all, const char *words, CsFormWord kind)
@@ -130,45 +145,56 @@ add_word (GArray *all, const char *words, CsFormWord kind)
   word.open_end = p[word.length - 1] == '*';
   word.length -= word.open_end ? 1 : 0;
   word.text = g_strndup (p, word.length);
+  g_assert (word.length > 1);
   g_array_append_val (all, word);
 }
 
-static GArray *
+/* From the last on, so that each of the lists is in the order of the table. */
+static void
+chain (Words *self)
+{
+  for (guint i = self->all->len; i > 0; i--)
+    {
+      Word *word = &g_array_index (self->all, Word, i - 1);
+
+      word->next = self->firsts[bytes_at (word->text)];
+      self->firsts[bytes_at (word->text)] = (guint16) i;
+    }
+}
+
+static const Words *
 all_words (void)
 {
   static gsize ready = 0;
 
   if (g_once_init_enter (&ready))
     {
-      GArray *all = g_array_new (FALSE, FALSE, sizeof (Word));
+      Words *self = g_new0 (Words, 1);
 
+      self->all = g_array_new (FALSE, FALSE, sizeof (Word));
       for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
         {
           g_auto (GStrv) words = g_strsplit (ROWS[i].words, "|", -1);
 
           for (char **word = words; *word != NULL; word++)
-            add_word (all, *word, ROWS[i].kind);
+            add_word (self->all, *word, ROWS[i].kind);
         }
-      g_once_init_leave (&ready, (gsize) all);
+      chain (self);
+      g_once_init_leave (&ready, (gsize) self);
     }
-  return (GArray *) ready;
+  return (const Words *) ready;
 }
 
+/* Whether the word stands at a place of the label, and may stand there. */
 static gboolean
-matches (const char *label, gsize length, const Word *word)
+matches (const char *label, const char *at, gsize length, const Word *word)
 {
+  if ((gsize) (label + length - at) < word->length || memcmp (at, word->text, word->length) != 0)
+    return FALSE;
   if (word->whole)
-    return length == word->length && memcmp (label, word->text, length) == 0;
-  if (word->first)
-    return length >= word->length && memcmp (label, word->text, word->length) == 0 &&
-           cs_is_word_at (label, label, word->length, FALSE, word->open_end);
-  for (const char *p = label;
-       (p = memmem (p, length - (gsize) (p - label), word->text, word->length)) != NULL; p++)
-    {
-      if (cs_is_word_at (label, p, word->length, word->open_start, word->open_end))
-        return TRUE;
-    }
-  return FALSE;
+    return at == label && length == word->length;
+  return (at == label || !word->first) &&
+         cs_is_word_at (label, at, word->length, word->open_start, word->open_end);
 }
 
 /* "Installed by", "Deployado por", "Abgenommen durch": who did it answers for it. */
@@ -213,22 +239,25 @@ static CsFormWord
 find_word (const char *label, guint kinds)
 {
   g_autofree char *folded = g_strdelimit (cs_fold_words (label), "_", ' ');
-  gboolean has[256] = { FALSE };
-  GArray *all = all_words ();
+  const Words *words = all_words ();
+  guint found = 0; /* the first word of the table, as far as the label was looked through */
   gsize length;
 
   g_strstrip (folded);
   length = strlen (folded);
-  for (gsize i = 0; i < length; i++)
-    has[(guchar) folded[i]] = TRUE;
-  for (guint i = 0; i < all->len; i++)
+  for (const char *p = folded; *p != '\0'; p++)
     {
-      const Word *word = &g_array_index (all, Word, i);
+      for (guint i = words->firsts[bytes_at (p)]; i != 0 && (found == 0 || i < found);)
+        {
+          const Word *word = &g_array_index (words->all, Word, i - 1);
 
-      if ((kinds & (1u << word->kind)) != 0 && has[(guchar) *word->text] &&
-          matches (folded, length, word))
-        return word->kind;
+          if ((kinds & (1u << word->kind)) != 0 && matches (folded, p, length, word))
+            found = i;
+          i = word->next;
+        }
     }
+  if (found != 0)
+    return g_array_index (words->all, Word, found - 1).kind;
   return (kinds & 1u << CS_FORM_APPROVAL) != 0 && is_done_by (folded) ? CS_FORM_APPROVAL
                                                                       : CS_FORM_UNKNOWN;
 }

@@ -357,17 +357,28 @@ take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest
     }
 }
 
+/* Whether a line has nothing behind its last colon but marks of emphasis. */
+static gboolean
+ends_with_colon (const char *text, gsize length)
+{
+  while (length > 0 && (g_ascii_isspace (text[length - 1]) || text[length - 1] == '*'))
+    length--;
+  return length > 0 && (text[length - 1] == ':' || (guchar) text[length - 1] >= 0x80);
+}
+
 /* A line without blanks: a label for what follows, or, in a chapter of sign-offs, an empty line to
  * sign. */
 static void
 take_label (CsSignoffSearch *self, guint line, const char *text, gsize length)
 {
+  gboolean chapter = cs_signoff_search_in_chapter (self, line);
   g_autofree char *key = NULL;
   g_autofree char *value = NULL;
   CsFormWord word;
   char *label = cs_label_dup (self->source, line);
 
-  if (cs_label_split (text, length, &key, &value) && cs_signoff_search_in_chapter (self, line))
+  if ((chapter || (label == NULL && ends_with_colon (text, length))) &&
+      cs_label_split (text, length, &key, &value) && chapter)
     {
       word = cs_signoff_search_word_of (self, key);
       if ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) && cs_signoff_is_stand_in (value) &&
