@@ -16,7 +16,8 @@
 #define BEGIN "-----BEGIN SSH SIGNATURE-----"
 #define END "-----END SSH SIGNATURE-----"
 
-#define SECURITY_KEY "sk-ssh-ed25519@openssh.com"
+#define SK_ED25519 "sk-ssh-ed25519@openssh.com"
+#define SK_ECDSA "sk-ecdsa-sha2-nistp256@openssh.com"
 
 /** TOUCHED: the flag of a security key that someone was there */
 #define TOUCHED 0x01
@@ -78,12 +79,18 @@ cs_signature_decode_base64 (const char *text)
   return g_bytes_new_take (data, length);
 }
 
+static gboolean
+is_security_key (CsSignature *self)
+{
+  return g_str_equal (self->key_type, SK_ED25519) || g_str_equal (self->key_type, SK_ECDSA);
+}
+
 /* What a security key adds behind its value (OpenSSH PROTOCOL.u2f). What it adds for kinds that are
  * foreign to us is for ssh-keygen to read. */
 static gboolean
 read_touch (CsSignature *self, CsSshWire *rest)
 {
-  if (g_str_equal (self->key_type, SECURITY_KEY))
+  if (is_security_key (self) && !cs_signature_is_foreign (self))
     {
       if (rest->length < 1)
         return FALSE;
@@ -254,16 +261,20 @@ cs_signature_dup_armored (CsSignature *self)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/** cs_signature_is_foreign: whether only `ssh-keygen` can check signatures of this kind of key. */
+/** cs_signature_is_foreign: whether only `ssh-keygen` can check signatures of this kind; among them
+ * those that a browser had a security key make. */
 gboolean
 cs_signature_is_foreign (CsSignature *self)
 {
   static const char *const own[] = {
     "ssh-ed25519",         "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521", "ssh-rsa",             SECURITY_KEY, NULL,
+    "ecdsa-sha2-nistp521", "ssh-rsa",             SK_ED25519,
+    SK_ECDSA,              NULL,
   };
 
-  return !g_strv_contains (own, self->key_type);
+  return !g_strv_contains (own, self->key_type) ||
+         (g_str_equal (self->key_type, SK_ECDSA) &&
+          g_str_has_prefix (self->algorithm, "webauthn-"));
 }
 
 /**
@@ -310,7 +321,7 @@ import_ed25519 (CsSignature *self, CsSshWire *key, gnutls_pubkey_t pubkey)
   if (!cs_ssh_wire_read_string (key, &point) || point.length != 32 ||
       g_bytes_get_size (self->value) != 64)
     return FALSE;
-  if (g_str_equal (self->key_type, SECURITY_KEY) && !cs_ssh_wire_read_string (key, &application))
+  if (is_security_key (self) && !cs_ssh_wire_read_string (key, &application))
     return FALSE;
   if (key->length != 0)
     return FALSE;
@@ -319,14 +330,20 @@ import_ed25519 (CsSignature *self, CsSshWire *key, gnutls_pubkey_t pubkey)
 }
 
 static gboolean
-import_ecdsa (CsSshWire *key, const char *name, gsize size, int curve, gnutls_pubkey_t pubkey)
+import_ecdsa (CsSignature *self,
+              CsSshWire *key,
+              const char *name,
+              gsize size,
+              int curve,
+              gnutls_pubkey_t pubkey)
 {
-  CsSshWire curve_name, point;
+  CsSshWire curve_name, point, application;
   gnutls_datum_t x, y;
 
   if (!cs_ssh_wire_read_string (key, &curve_name) || !cs_ssh_wire_is (&curve_name, name) ||
-      !cs_ssh_wire_read_string (key, &point) || key->length != 0 ||
-      point.length != 1 + 2 * size || point.data[0] != 4)
+      !cs_ssh_wire_read_string (key, &point) ||
+      (is_security_key (self) && !cs_ssh_wire_read_string (key, &application)) ||
+      key->length != 0 || point.length != 1 + 2 * size || point.data[0] != 4)
     return FALSE;
   x = (gnutls_datum_t){ (unsigned char *) point.data + 1, (unsigned int) size };
   y = (gnutls_datum_t){ (unsigned char *) point.data + 1 + size, (unsigned int) size };
@@ -399,6 +416,7 @@ import (CsSignature *self, gnutls_pubkey_t pubkey, gnutls_sign_algorithm_t *algo
     { "ecdsa-sha2-nistp256", "nistp256", 32, GNUTLS_ECC_CURVE_SECP256R1, GNUTLS_SIGN_ECDSA_SHA256 },
     { "ecdsa-sha2-nistp384", "nistp384", 48, GNUTLS_ECC_CURVE_SECP384R1, GNUTLS_SIGN_ECDSA_SHA384 },
     { "ecdsa-sha2-nistp521", "nistp521", 66, GNUTLS_ECC_CURVE_SECP521R1, GNUTLS_SIGN_ECDSA_SHA512 },
+    { SK_ECDSA, "nistp256", 32, GNUTLS_ECC_CURVE_SECP256R1, GNUTLS_SIGN_ECDSA_SHA256 },
   };
   CsSshWire key = { g_bytes_get_data (self->key, NULL), g_bytes_get_size (self->key) };
   CsSshWire type;
@@ -406,7 +424,7 @@ import (CsSignature *self, gnutls_pubkey_t pubkey, gnutls_sign_algorithm_t *algo
 
   if (!cs_ssh_wire_read_string (&key, &type))
     return NULL;
-  if (g_str_equal (self->key_type, "ssh-ed25519") || g_str_equal (self->key_type, SECURITY_KEY))
+  if (g_str_equal (self->key_type, "ssh-ed25519") || g_str_equal (self->key_type, SK_ED25519))
     {
       *algorithm = GNUTLS_SIGN_EDDSA_ED25519;
       return g_str_equal (self->algorithm, self->key_type) && import_ed25519 (self, &key, pubkey)
@@ -428,8 +446,8 @@ import (CsSignature *self, gnutls_pubkey_t pubkey, gnutls_sign_algorithm_t *algo
       {
         *algorithm = curves[i].algorithm;
         return g_str_equal (self->algorithm, self->key_type) &&
-                   import_ecdsa (&key, curves[i].curve_name, curves[i].size, curves[i].curve,
-                                 pubkey)
+                   import_ecdsa (self, &key, curves[i].curve_name, curves[i].size,
+                                 curves[i].curve, pubkey)
                  ? encode_ecdsa (self->value)
                  : NULL;
       }
@@ -442,13 +460,14 @@ static GBytes *
 wrap_for_security_key (CsSignature *self, GBytes *message)
 {
   CsSshWire key = { g_bytes_get_data (self->key, NULL), g_bytes_get_size (self->key) };
-  CsSshWire type, point, application;
+  CsSshWire type, curve, point, application;
   g_autoptr (GByteArray) out = g_byte_array_new ();
   guint8 digest[32];
   gsize size;
   const void *data = g_bytes_get_data (message, &size);
 
   if ((self->flags & TOUCHED) == 0 || !cs_ssh_wire_read_string (&key, &type) ||
+      (g_str_equal (self->key_type, SK_ECDSA) && !cs_ssh_wire_read_string (&key, &curve)) ||
       !cs_ssh_wire_read_string (&key, &point) || !cs_ssh_wire_read_string (&key, &application) ||
       gnutls_hash_fast (GNUTLS_DIG_SHA256, application.data, application.length, digest) != 0)
     return NULL;
@@ -488,7 +507,7 @@ cs_signature_verify (CsSignature *self, const char *namespace_, GBytes *message,
                    self->namespace_, namespace_);
       return FALSE;
     }
-  if (g_str_equal (self->key_type, SECURITY_KEY))
+  if (is_security_key (self))
     {
       g_autoptr (GBytes) wrapped = wrap_for_security_key (self, signed_bytes);
 

@@ -37,10 +37,10 @@ def sign(w, deployment, key, status=0):
                  status=status)
 
 
-def security_key():
+def security_key(kind):
     """A key that has to be touched decides and signs as any other does."""
     with Workspace() as w:
-        boss = w.key("boss", kind="ed25519-sk")
+        boss = w.key("boss", kind=kind)
         w.run("person", "add", "--key", boss, "--name", "Boss")
         w.run("person", "grant", ACTOR, "manager", "--key", boss)
         w.run("policy", "set", "staging", "--operator-may-approve", "--key", boss)
@@ -52,6 +52,14 @@ def security_key():
         w.run("evidence", "verify", w.top / "evidence")
         subprocess.run(["bash", "verify.sh"], cwd=w.top / "evidence", check=True,
                        capture_output=True)
+
+
+def security_key_ed25519():
+    security_key("ed25519-sk")
+
+
+def security_key_ecdsa():
+    security_key("ecdsa-sk")
 
 
 def nobody():
@@ -152,4 +160,4 @@ def others():
         expect(w.json("audit", "verify")["clean"] is True)
 
 
-main("person", [security_key, nobody, roles, policy, keys, others])
+main("person", [security_key_ed25519, security_key_ecdsa, nobody, roles, policy, keys, others])

@@ -20,7 +20,7 @@ typedef struct
   const char *lines;
   const char *needs; /* "role=count …" */
   gboolean operator_may_approve;
-  const char *ballots[5];
+  const char *ballots[6];
   gboolean complete;
   guint n_missing;
   guint n_rejects;
@@ -49,6 +49,23 @@ static const Case cases[] = {
     "ada bob" },
   { "2 of 3: the same one twice",
     "lead/a", "lead=2", FALSE, { "ada lead 0 +", "ada lead 0 +" }, FALSE, 1, 0, "ada ." },
+  { "N of M across roles: three with one of them in both",
+    "lead/a", "lead=2 security=1", FALSE,
+    { "ada lead,security 0 +", "bob lead 0 +", "cy lead 0 +" }, TRUE, 0, 0, "cy bob ada" },
+  { "N of M across roles: two people are no three",
+    "lead/a", "lead=2 security=1", FALSE,
+    { "ada lead,security 0 +", "bob lead,security 0 +" }, FALSE, 1, 0, "ada bob ." },
+  { "N of M across roles: enough people, too few of one role",
+    "lead/a", "lead=2 security=1", FALSE,
+    { "ada lead 0 +", "bob lead 0 +", "cy lead 0 +", "dan ops 0 +" }, FALSE, 1, 0, "ada bob ." },
+  { "N of M across roles: the operator is none of them",
+    "lead/a ops/a", "lead=2 ops=2", FALSE,
+    { "op lead,ops 0 +", "ada lead,ops 0 +", "bob lead,ops 1 +", "cy ops 1 +", "dan lead 0 +" },
+    TRUE, 0, 0, "ada bob dan cy" },
+  { "N of M across roles: one of them lapsed",
+    "lead/a ops/a", "lead=2 ops=2", FALSE,
+    { "ada lead,ops 0 +", "bob lead,ops 1 +", "cy ops 1 x", "dan lead 0 +" },
+    FALSE, 1, 0, "ada bob dan ." },
   { "a role that the runbook does not ask for",
     "lead/a", "security=1", FALSE, { "ada lead 0 +" }, FALSE, 1, 0, "ada ." },
   { "the same, signed", "lead/a", "security=1", FALSE, { "ada lead 0 +", "eve security 0 +" }, TRUE,

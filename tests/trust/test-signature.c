@@ -180,6 +180,7 @@ static const Kind kinds[] = {
   { "ed25519", "256", "sha512" }, { "ed25519", "256", "sha256" }, { "ecdsa", "256", "sha512" },
   { "ecdsa", "384", "sha256" },   { "ecdsa", "521", "sha512" },   { "rsa", "1024", "sha512" },
   { "rsa", "2048", "sha256" },    { "rsa", "3072", "sha512" },    { "ed25519-sk", "256", "sha512" },
+  { "ecdsa-sk", "256", "sha512" }, { "ecdsa-sk", "256", "sha256" },
 };
 
 /* In the normal test a few hundred, in the long one some ten thousand. */
