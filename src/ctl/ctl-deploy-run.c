@@ -3,7 +3,7 @@
 
 #define G_LOG_DOMAIN "countersignctl"
 
-#include "cs-advance.h"
+#include "cs-auto-advance.h"
 #include "cs-error.h"
 #include "ctl-commands.h"
 #include "ctl-fleet-run.h"
@@ -23,6 +23,7 @@ typedef struct
   const char *actor;
   CsDeployment *deployment;
   CsBlockState *block; /* that runs now; NULL between two */
+  CtlStatus status;    /* of the newest command that a program started by itself */
   GCancellable *cancellable;
   guint time_box;    /* seconds for endless commands; 0: as the runbook says */
   guint timer;       /* source that stops the endless command that runs now; 0 */
@@ -179,35 +180,55 @@ run_on_fleet (Runner *runner, CsStepState *step, CsBlockState *block)
   return status;
 }
 
+/* Shows what a command prints, until it is left. */
+static void
+follow (Runner *runner, CsBlockState *block)
+{
+  runner->block = block;
+  if (cs_block_state_get_n_members (block) > 0)
+    ctl_fleet_run_follow (&runner->fleet, block);
+  else
+    g_signal_connect (block, "notify::run", G_CALLBACK (run_changed_cb), runner);
+}
+
+static void
+leave (Runner *runner, CsBlockState *block)
+{
+  g_clear_handle_id (&runner->timer, g_source_remove);
+  g_clear_pointer (&runner->screen, ctl_screen_detach);
+  runner->block = NULL;
+  print_held (runner, TRUE);
+  if (cs_block_state_get_n_members (block) > 0)
+    ctl_fleet_run_leave (&runner->fleet, block);
+  else
+    g_signal_handlers_disconnect_by_func (block, run_changed_cb, runner);
+}
+
+static CtlStatus
+fail_to_run (const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return ctl_fail (error);
+  fputs ("countersignctl: Stopped before the command was started\n", stderr);
+  return CTL_NO;
+}
+
 static CtlStatus
 run_on_target (Runner *runner, CsStepState *step, CsBlockState *block)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  gulong handler = g_signal_connect (block, "notify::run", G_CALLBACK (run_changed_cb), runner);
   gboolean ended;
 
   if (!lend_terminal (runner, cs_block_state_get_block (block)))
-    {
-      g_signal_handler_disconnect (block, handler);
-      return CTL_WAITING;
-    }
+    return CTL_WAITING;
   tell_start (step, block);
-  runner->block = block;
+  follow (runner, block);
   cs_deployment_run_block_async (runner->deployment, runner->actor, step, block,
                                  runner->cancellable, ctl_ready_cb, &result);
   ended = cs_deployment_run_block_finish (runner->deployment, ctl_wait (&result), &error);
-  g_clear_handle_id (&runner->timer, g_source_remove);
-  g_clear_pointer (&runner->screen, ctl_screen_detach);
-  runner->block = NULL;
-  print_held (runner, TRUE);
-  g_signal_handler_disconnect (block, handler);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      fputs ("countersignctl: Stopped before the command was started\n", stderr);
-      return CTL_NO;
-    }
-  return ended ? tell_end (block) : ctl_fail (error);
+  leave (runner, block);
+  return ended ? tell_end (block) : fail_to_run (error);
 }
 
 static CtlStatus
@@ -300,56 +321,62 @@ run_step (Runner *runner, CsStepState *step)
   return CTL_WAITING;
 }
 
-/* Commands that a program must not start, or can't end, on its own. */
-static gboolean
-needs_person (CsDeployment *deployment, CsStepState *step, CsBlockState *state)
+static void
+starting_cb (CsAutoAdvance *going, CsStepState *step, CsBlockState *block, Runner *runner)
 {
-  g_autoptr (CsGate) gate = cs_deployment_dup_person_gate (deployment, step, state);
-
-  if (gate != NULL)
-    ctl_print (stderr, "countersignctl: %s\n", gate->words);
-  return gate != NULL;
+  tell_start (step, block);
+  follow (runner, block);
 }
 
-static gboolean
-is_behind (CsDeployment *deployment, CsPhaseState *until)
+static void
+ended_cb (CsAutoAdvance *going,
+          CsStepState *step,
+          CsBlockState *block,
+          const GError *error,
+          Runner *runner)
 {
-  GListModel *phases = cs_deployment_get_phases (deployment);
-  CsPhaseState *current = cs_deployment_get_current_phase (deployment);
+  leave (runner, block);
+  if (error != NULL)
+    return;
+  runner->status = cs_block_state_get_n_members (block) > 0
+                     ? ctl_fleet_run_tell_end (&runner->fleet, runner->ctl, block)
+                     : tell_end (block);
+}
 
-  if (until == NULL || current == until)
-    return FALSE;
-  for (guint i = 0; i < g_list_model_get_n_items (phases); i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (phases, i);
+/* Why no program goes on: the last command did not pass, or a person is needed. */
+static CtlStatus
+tell_stop (Runner *runner, const CsGate *why)
+{
+  CsNext next;
 
-      if (phase == current)
-        return FALSE;
-      if (phase == until)
-        return TRUE;
-    }
-  return TRUE;
+  cs_deployment_get_next (runner->deployment, &next);
+  if (runner->status != CTL_DONE)
+    return runner->status;
+  if (next.kind == CS_NEXT_RUN || next.kind == CS_NEXT_CONTINUE)
+    ctl_print (stderr, "countersignctl: %s\n", why->words);
+  return CTL_WAITING;
 }
 
 static CtlStatus
 advance (Runner *runner, CsPhaseState *until)
 {
+  g_autoptr (CsAutoAdvance) going = cs_auto_advance_new (runner->deployment, runner->actor);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (CsGate) why = NULL;
+  g_autoptr (GError) error = NULL;
+  CsBatching batching;
+  CsFleetPart part;
   CtlStatus status = CTL_DONE;
-  CsNext next = { CS_NEXT_NOTHING };
 
-  while (status == CTL_DONE)
-    {
-      cs_deployment_get_next (runner->deployment, &next);
-      if (next.kind == CS_NEXT_CLOSE || next.kind == CS_NEXT_NOTHING ||
-          is_behind (runner->deployment, until))
-        break;
-      if ((next.kind == CS_NEXT_RUN ||
-           (next.kind == CS_NEXT_CONTINUE && runner->fleet.rest)) &&
-          !needs_person (runner->deployment, next.step, next.block))
-        status = run_block (runner, next.step, next.block);
-      else
-        status = CTL_WAITING;
-    }
+  if (!ctl_fleet_run_set_up (&runner->fleet, runner->deployment, &batching, &part, &error))
+    return ctl_fail (error);
+  cs_auto_advance_set_until (going, until);
+  cs_auto_advance_set_fleet (going, &batching, part, runner->fleet.rest);
+  g_signal_connect (going, "starting", G_CALLBACK (starting_cb), runner);
+  g_signal_connect (going, "ended", G_CALLBACK (ended_cb), runner);
+  cs_auto_advance_run_async (going, runner->cancellable, ctl_ready_cb, &result);
+  if (!cs_auto_advance_run_finish (going, ctl_wait (&result), &why, &error))
+    status = error != NULL ? fail_to_run (error) : tell_stop (runner, why);
   ctl_next_print (runner->deployment, stderr);
   return status;
 }

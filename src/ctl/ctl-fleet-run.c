@@ -187,6 +187,46 @@ tell_end (Ctl *ctl, CsBlockState *block)
   return nothing_reached (block) ? CTL_UNREACHABLE : CTL_NO;
 }
 
+gboolean
+ctl_fleet_run_set_up (const CtlFleetRun *self,
+                      CsDeployment *deployment,
+                      CsBatching *batching,
+                      CsFleetPart *part,
+                      GError **error)
+{
+  *batching = *cs_target_get_batching (cs_deployment_get_target (deployment));
+  *part = self->rest           ? CS_FLEET_REST
+          : self->retry_failed ? CS_FLEET_FAILED
+                               : CS_FLEET_OPEN;
+  return cs_batching_parse (batching, self->batch, self->pause, self->stop_after, error);
+}
+
+void
+ctl_fleet_run_follow (const CtlFleetRun *self, CsBlockState *block)
+{
+  connect_members (block, (gpointer) self);
+}
+
+void
+ctl_fleet_run_leave (const CtlFleetRun *self, CsBlockState *block)
+{
+  disconnect_members (block, (gpointer) self);
+}
+
+CtlStatus
+ctl_fleet_run_tell_end (const CtlFleetRun *self, Ctl *ctl, CsBlockState *block)
+{
+  CtlStatus status = tell_end (ctl, block);
+
+  if (self->json)
+    {
+      g_autoptr (JsonNode) node = ctl_block_to_json (block);
+
+      ctl_print_json (node);
+    }
+  return status;
+}
+
 CtlStatus
 ctl_fleet_run (const CtlFleetRun *self,
                Ctl *ctl,
@@ -195,30 +235,18 @@ ctl_fleet_run (const CtlFleetRun *self,
                CsBlockState *block,
                GCancellable *cancellable)
 {
-  CsBatching batching = *cs_target_get_batching (cs_deployment_get_target (deployment));
-  CsFleetPart part = self->rest           ? CS_FLEET_REST
-                     : self->retry_failed ? CS_FLEET_FAILED
-                                          : CS_FLEET_OPEN;
+  CsBatching batching;
+  CsFleetPart part;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   gboolean ended;
-  CtlStatus status;
 
-  if (!cs_batching_parse (&batching, self->batch, self->pause, self->stop_after, &error))
+  if (!ctl_fleet_run_set_up (self, deployment, &batching, &part, &error))
     return ctl_fail (error);
-  connect_members (block, &batching);
+  ctl_fleet_run_follow (self, block);
   cs_deployment_run_fleet_async (deployment, cs_workspace_get_actor (ctl->workspace), step, block,
                                  part, &batching, cancellable, ctl_ready_cb, &result);
   ended = cs_deployment_run_block_finish (deployment, ctl_wait (&result), &error);
-  disconnect_members (block, &batching);
-  if (!ended)
-    return ctl_fail (error);
-  status = tell_end (ctl, block);
-  if (self->json)
-    {
-      g_autoptr (JsonNode) node = ctl_block_to_json (block);
-
-      ctl_print_json (node);
-    }
-  return status;
+  ctl_fleet_run_leave (self, block);
+  return ended ? ctl_fleet_run_tell_end (self, ctl, block) : ctl_fail (error);
 }

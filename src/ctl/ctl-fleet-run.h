@@ -21,6 +21,17 @@ void ctl_fleet_run_clear (CtlFleetRun *self);
 /* Whether they fit each other and the deployment. */
 gboolean ctl_fleet_run_check (const CtlFleetRun *self, CsDeployment *deployment, GError **error);
 
+/* How it goes through the fleet, and through which part. */
+gboolean ctl_fleet_run_set_up (const CtlFleetRun *self,
+                               CsDeployment *deployment,
+                               CsBatching *batching,
+                               CsFleetPart *part,
+                               GError **error);
+/* Prints what happens on the members, until it is left. */
+void ctl_fleet_run_follow (const CtlFleetRun *self, CsBlockState *block);
+void ctl_fleet_run_leave (const CtlFleetRun *self, CsBlockState *block);
+CtlStatus ctl_fleet_run_tell_end (const CtlFleetRun *self, Ctl *ctl, CsBlockState *block);
+
 CtlStatus ctl_fleet_run (const CtlFleetRun *self,
                          Ctl *ctl,
                          CsDeployment *deployment,
