@@ -63,7 +63,7 @@ open_team (Where *where, const char *directory, GError **error)
 
   if (server == NULL)
     return NULL;
-  store = cs_pg_store_open_sync (server, directory, &local_error);
+  store = cs_pg_store_open_sync (server, directory, NULL, &local_error);
   if (store == NULL && where->password == NULL && isatty (STDIN_FILENO) &&
       g_error_matches (local_error, CS_ERROR, CS_ERROR_AUTH))
     {

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 #define FILE_NAME "team.conf"
 #define GROUP "team"
@@ -86,6 +85,22 @@ cs_membership_write (const char *directory, const CsMembership *self, GError **e
   return FALSE;
 }
 
+/* What was copied of the team's journal is of no use to others. */
+static void
+remove_copies (const char *directory)
+{
+  g_autoptr (GDir) files = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (files != NULL && (name = g_dir_read_name (files)) != NULL)
+    if (g_str_has_prefix (name, "mirror-"))
+      {
+        g_autofree char *path = g_build_filename (directory, name, NULL);
+
+        g_unlink (path);
+      }
+}
+
 /** cs_membership_remove: from now on the directory has a journal of its own. */
 gboolean
 cs_membership_remove (const char *directory, GError **error)
@@ -93,7 +108,10 @@ cs_membership_remove (const char *directory, GError **error)
   g_autofree char *path = g_build_filename (directory, FILE_NAME, NULL);
 
   if (g_unlink (path) == 0 || errno == ENOENT)
-    return TRUE;
+    {
+      remove_copies (directory);
+      return TRUE;
+    }
   g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "“%s” can't be removed: %s", path,
                g_strerror (errno));
   return FALSE;
@@ -138,19 +156,10 @@ static void
 team_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (CsPgStore) store = cs_pg_store_open_finish (result, &error);
+  gpointer store = cs_pg_store_open_finish (result, &error);
 
-  if (store != NULL &&
-      strcmp (cs_pg_store_get_workspace (store), opening->membership->workspace) != 0)
-    {
-      g_clear_object (&store);
-      g_set_error (&error, CS_ERROR, CS_ERROR_CONFLICT,
-                   "The database holds another workspace than the one that was joined. Ask who "
-                   "runs the server, or join the new one");
-    }
-  return_store (task, g_steal_pointer (&store), error);
+  return_store (task, store, error);
 }
 
 static void
@@ -168,8 +177,8 @@ password_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (server == NULL)
     g_task_return_error (task, error);
   else
-    cs_pg_store_open_async (server, opening->directory, g_task_get_cancellable (task),
-                            team_opened_cb, g_object_ref (task));
+    cs_pg_store_open_async (server, opening->directory, opening->membership->workspace,
+                            g_task_get_cancellable (task), team_opened_cb, g_object_ref (task));
 }
 
 static void

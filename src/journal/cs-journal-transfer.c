@@ -5,7 +5,6 @@
 
 #include "cs-blob-directory.h"
 #include "cs-blob-names.h"
-#include "cs-database.h"
 #include "cs-error.h"
 #include "cs-json.h"
 
@@ -83,8 +82,17 @@ insert_blobs (CsDatabase *database, const char *blobs, gint64 seq, const char *b
   return TRUE;
 }
 
-static gboolean
-insert (CsDatabase *database, const char *blobs, gint64 seq, CsRecord *record, GError **error)
+/**
+ * cs_journal_insert_record:
+ * @seq: the next one
+ * @record: of another journal; follows its stream
+ *
+ * Writes a record as it is, within the open transaction.
+ *
+ * Returns: whether it could
+ */
+gboolean
+cs_journal_insert_record (CsDatabase *database, gint64 seq, CsRecord *record, GError **error)
 {
   g_autofree char *body = cs_json_to_canonical (cs_record_get_body_node (record), error);
   sqlite3_stmt *statement = cs_database_get (database, CS_STATEMENT_INSERT_RECORD, error);
@@ -100,7 +108,16 @@ insert (CsDatabase *database, const char *blobs, gint64 seq, CsRecord *record, G
   sqlite3_bind_text (statement, 7, body, -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 8, cs_record_get_previous (record), -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 9, cs_record_get_hash (record), -1, SQLITE_STATIC);
-  return step_done (database, statement, error) && insert_blobs (database, blobs, seq, body, error);
+  return step_done (database, statement, error);
+}
+
+static gboolean
+insert (CsDatabase *database, const char *blobs, gint64 seq, CsRecord *record, GError **error)
+{
+  g_autofree char *body = cs_json_to_canonical (cs_record_get_body_node (record), error);
+
+  return body != NULL && cs_journal_insert_record (database, seq, record, error) &&
+         insert_blobs (database, blobs, seq, body, error);
 }
 
 static gboolean

@@ -3,10 +3,14 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "cs-database.h"
 
 G_BEGIN_DECLS
 
+gboolean cs_journal_insert_record (CsDatabase *database,
+                                   gint64 seq,
+                                   CsRecord *record,
+                                   GError **error);
 GPtrArray *cs_journal_scan (const char *path, gint64 after, guint limit, GError **error);
 gboolean cs_journal_import (const char *path,
                             const char *blobs,

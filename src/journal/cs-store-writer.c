@@ -207,8 +207,8 @@ cs_store_writer_push_query (CsStoreWriter *self,
  * @usec: how long to wait then, at most until the next order comes
  * @error: why nothing can be done now
  *
- * For a back end that is in the middle of an append and can't go on: answers all that is queued
- * with @error, and waits.
+ * For a back end that is in the middle of an append and can't go on: answers the appends that are
+ * queued with @error, leaves queries to the reader, and waits.
  *
  * Returns: %FALSE if the writer is to stop
  */
@@ -223,6 +223,8 @@ cs_store_writer_refuse (CsStoreWriter *self, gint64 usec, const GError *error)
 
       if (order->task == NULL)
         self->stopping = TRUE;
+      else if (order->query != NULL)
+        cs_store_reader_query (order->reader, g_steal_pointer (&order->task), order->query);
       else
         g_task_return_error (order->task, g_error_copy (error));
     }

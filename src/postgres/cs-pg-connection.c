@@ -188,6 +188,9 @@ static const struct
                            1 },
 };
 
+/** GLANCE: how often who waits looks whether the link knows better, in microseconds */
+#define GLANCE (500 * G_TIME_SPAN_MILLISECOND)
+
 #define BIGINT 20
 #define TEXT 25
 #define TEXT_ARRAY 1009
@@ -365,10 +368,10 @@ cs_pg_connection_get_result (CsPgConnection *self)
       struct pollfd fd = { .fd = PQsocket (self->pg), .events = POLLIN };
       gint64 left = deadline - g_get_monotonic_time ();
 
-      if (left <= 0)
+      if (left <= 0 || (self->follows_link && cs_pg_server_is_lost (self->server)))
         shutdown (fd.fd, SHUT_RDWR);
       else
-        poll (&fd, 1, (int) (left / 1000 + 1));
+        poll (&fd, 1, (int) (MIN (left, GLANCE) / 1000 + 1));
       if (PQconsumeInput (self->pg) != 1)
         break;
     }
@@ -468,9 +471,10 @@ cs_pg_connection_run_binary (CsPgConnection *self,
 
   if (!cs_pg_connection_prepare (self, statement, error))
     return NULL;
-  result =
-    PQexecPrepared (self->pg, statements[statement].name, (int) statements[statement].n_values,
-                    values, lengths, formats, result_format);
+  if (PQsendQueryPrepared (self->pg, statements[statement].name,
+                           (int) statements[statement].n_values, values, lengths, formats,
+                           result_format) == 1)
+    result = finish (self);
   status = PQresultStatus (result);
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
     return g_steal_pointer (&result);
@@ -517,6 +521,27 @@ cs_pg_connection_flush (CsPgConnection *self, CsPgStatement how, GError **error)
 }
 
 /**
+ * cs_pg_connection_watch_flushes:
+ *
+ * From now on cs_pg_connection_flush() makes durable what others have committed, too.
+ *
+ * Returns: whether the connection still stands
+ */
+gboolean
+cs_pg_connection_watch_flushes (CsPgConnection *self, GError **error)
+{
+  g_autoptr (PGresult) level = PQexec (self->pg, "SHOW synchronous_commit");
+
+  if (PQresultStatus (level) != PGRES_TUPLES_OK)
+    return cs_pg_connection_fail (self, level, error);
+  self->durability = g_strdup (PQgetvalue (level, 0, 0));
+  if (!cs_pg_connection_flush (self, CS_PG_FLUSH, NULL) ||
+      !cs_pg_connection_flush (self, CS_PG_FLUSH_SEEN, NULL))
+    g_clear_pointer (&self->durability, g_free);
+  return !cs_pg_connection_is_lost (self) || cs_pg_connection_fail (self, NULL, error);
+}
+
+/**
  * cs_pg_connection_defer_flush:
  *
  * From now on a commit returns at once, and is durable when a flush that follows has returned: so
@@ -529,17 +554,11 @@ cs_pg_connection_flush (CsPgConnection *self, CsPgStatement how, GError **error)
 gboolean
 cs_pg_connection_defer_flush (CsPgConnection *self, GError **error)
 {
-  g_autoptr (PGresult) level = PQexec (self->pg, "SHOW synchronous_commit");
-
-  if (PQresultStatus (level) != PGRES_TUPLES_OK)
-    return cs_pg_connection_fail (self, level, error);
-  self->durability = g_strdup (PQgetvalue (level, 0, 0));
-  if (cs_pg_connection_flush (self, CS_PG_FLUSH, NULL) &&
-      cs_pg_connection_flush (self, CS_PG_FLUSH_SEEN, NULL))
-    return cs_pg_connection_execute (
-      self, "SET synchronous_commit = off; SET plan_cache_mode = auto", error);
-  g_clear_pointer (&self->durability, g_free);
-  return !cs_pg_connection_is_lost (self) || cs_pg_connection_fail (self, NULL, error);
+  if (!cs_pg_connection_watch_flushes (self, error))
+    return FALSE;
+  return self->durability == NULL ||
+         cs_pg_connection_execute (self, "SET synchronous_commit = off; SET plan_cache_mode = auto",
+                                   error);
 }
 
 /** cs_pg_get_int: a number in a row. */

@@ -66,6 +66,7 @@ typedef enum
 /**
  * CsPgConnection:
  * @patience: microseconds after which a server that does not answer counts as lost; 0: never
+ * @follows_link: whether it counts as lost when the server counts as that (cs_pg_server_is_lost())
  * @durability: (nullable): the synchronous_commit of cs_pg_connection_flush(); %NULL if every
  * commit is durable by itself
  */
@@ -74,6 +75,7 @@ typedef struct
   PGconn *pg;
   CsPgServer *server;
   gint64 patience;
+  gboolean follows_link;
   char *durability;
   gboolean prepared[CS_PG_N_STATEMENTS];
 } CsPgConnection;
@@ -81,6 +83,7 @@ typedef struct
 CsPgConnection *cs_pg_connection_open (CsPgServer *server, GError **error);
 void cs_pg_connection_close (CsPgConnection *self);
 gboolean cs_pg_connection_is_lost (CsPgConnection *self);
+gboolean cs_pg_connection_watch_flushes (CsPgConnection *self, GError **error);
 gboolean cs_pg_connection_defer_flush (CsPgConnection *self, GError **error);
 gboolean cs_pg_connection_send_flush (CsPgConnection *self);
 gboolean cs_pg_connection_flush (CsPgConnection *self, CsPgStatement how, GError **error);

@@ -98,6 +98,21 @@ cs_pg_follower_begin (CsPgFollower *self, CsPgConnection *connection, GError **e
   return TRUE;
 }
 
+/**
+ * cs_pg_follower_begin_behind:
+ * @seqs: (element-type gint64): what was told already behind @from; all before it was, too
+ *
+ * Instead of cs_pg_follower_begin(): what is there now and not among these is still to be told.
+ */
+void
+cs_pg_follower_begin_behind (CsPgFollower *self, gint64 from, GArray *seqs)
+{
+  self->settled = from;
+  for (guint i = 0; i < seqs->len; i++)
+    g_hash_table_add (self->told, key_new (g_array_index (seqs, gint64, i)));
+  self->begun = TRUE;
+}
+
 static void
 note_told (CsPgFollower *self, CsRecord *record)
 {

@@ -16,6 +16,7 @@ CsPgFollower *cs_pg_follower_new (void);
 void cs_pg_follower_free (CsPgFollower *self);
 
 gboolean cs_pg_follower_begin (CsPgFollower *self, CsPgConnection *connection, GError **error);
+void cs_pg_follower_begin_behind (CsPgFollower *self, gint64 from, GArray *seqs);
 gboolean cs_pg_follower_collect (CsPgFollower *self,
                                  CsPgConnection *connection,
                                  CsPgHeardFunc heard,

@@ -28,14 +28,21 @@ struct _CsPgLink
   gint64 retry_after;
 };
 
-/** cs_pg_link_new: (transfer full): not connected yet; @follower outlives it. */
+/**
+ * cs_pg_link_new:
+ * @follower: begins with the first connection; outlives it
+ * @workspace: (nullable): the id of the one workspace that counts
+ *
+ * Returns: (transfer full): not connected yet
+ */
 CsPgLink *
-cs_pg_link_new (CsPgServer *server, CsPgFollower *follower)
+cs_pg_link_new (CsPgServer *server, CsPgFollower *follower, const char *workspace)
 {
   CsPgLink *self = g_new0 (CsPgLink, 1);
 
   self->server = cs_pg_server_ref (server);
   self->follower = follower;
+  self->workspace = g_strdup (workspace);
   self->claim = (gint64) (((guint64) g_random_int () << 30) ^ g_random_int ());
   self->retry_after = RETRY_FIRST;
   return self;
@@ -82,6 +89,7 @@ cs_pg_link_drop (CsPgLink *self, const GError *error)
   if (!self->lost && self->state != NULL)
     self->state (error != NULL ? error : unknown, self->state_data);
   self->lost = TRUE;
+  cs_pg_server_set_lost (self->server, TRUE);
 }
 
 /* Our session is the only one with our claim. What an earlier one had sent is decided once the
@@ -177,6 +185,7 @@ cs_pg_link_ensure (CsPgLink *self, GError **error)
   if (self->lost && self->state != NULL)
     self->state (NULL, self->state_data);
   self->lost = FALSE;
+  cs_pg_server_set_lost (self->server, FALSE);
   return TRUE;
 }
 

@@ -12,7 +12,7 @@ typedef struct _CsPgLink CsPgLink;
 /* Called in the writer's thread when the connection is lost (with why) or back (with NULL). */
 typedef void (*CsPgStateFunc) (const GError *error, gpointer user_data);
 
-CsPgLink *cs_pg_link_new (CsPgServer *server, CsPgFollower *follower);
+CsPgLink *cs_pg_link_new (CsPgServer *server, CsPgFollower *follower, const char *workspace);
 void cs_pg_link_free (CsPgLink *self);
 void cs_pg_link_set_state_func (CsPgLink *self, CsPgStateFunc state, gpointer user_data);
 

@@ -4,14 +4,32 @@
 #include "cs-pg-reader.h"
 
 #include "cs-error.h"
-#include "cs-pg-connection.h"
+#include "cs-pg-follower.h"
 #include "cs-pg-index.h"
 #include "cs-store.h"
+
+#define SECOND G_TIME_SPAN_SECOND
+#define PATIENCE (15 * SECOND)
+
+/* A command that lasts a moment copies nothing. */
+#define BEGIN_COPYING (300 * G_TIME_SPAN_MILLISECOND)
+#define COPY_INTERVAL SECOND
+#define COPY_PORTION 500
+
+/** WINDOW: how far below the newest copied record another one may have appeared since */
+#define WINDOW 4096
 
 typedef struct
 {
   CsPgServer *server;
   CsPgConnection *connection; /* (nullable): made when it is needed */
+  gint64 retry_at;            /* monotonic: when a lost connection is tried again */
+
+  CsMirror *mirror;       /* (nullable): what is read while the connection is lost */
+  CsPgFollower *follower; /* of what was copied */
+  gint64 copied;          /* up to which seq, in the first round */
+  gboolean follows;       /* that round is over */
+  gint64 copy_at;         /* monotonic: when to copy what is new */
 } CsPgReader;
 
 static GPtrArray *
@@ -174,8 +192,63 @@ run_cancellable (CsPgConnection *connection,
   return answer;
 }
 
+/* One try in so many seconds; what is asked for meanwhile is answered from the copy at once. */
+static gboolean
+ensure_connection (CsPgReader *self, GError **error)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->connection != NULL && !cs_pg_connection_is_lost (self->connection))
+    return TRUE;
+  g_clear_pointer (&self->connection, cs_pg_connection_close);
+  if (now < self->retry_at || cs_pg_server_is_lost (self->server))
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_UNREACHABLE,
+                   "The connection to the journal “%s” is lost. Try again when it is back",
+                   cs_pg_server_get_name (self->server));
+      return FALSE;
+    }
+  self->connection = cs_pg_connection_open (self->server, error);
+  if (self->connection != NULL)
+    {
+      self->connection->patience = PATIENCE;
+      self->connection->follows_link = TRUE;
+    }
+  if (self->connection != NULL && self->mirror != NULL &&
+      !cs_pg_connection_watch_flushes (self->connection, error))
+    g_clear_pointer (&self->connection, cs_pg_connection_close);
+  if (self->connection == NULL)
+    self->retry_at = g_get_monotonic_time () + SECOND;
+  return self->connection != NULL;
+}
+
 /* What is read changes nothing, so it is read again over a new connection when the old one turns
  * out to be lost. */
+static GPtrArray *
+ask_server (CsPgReader *self,
+            const CsReadRequest *request,
+            GCancellable *cancellable,
+            GError **error)
+{
+  for (guint i = 0; i < 2 && ensure_connection (self, i == 0 ? error : NULL); i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      GPtrArray *answer = run_cancellable (self->connection, request, cancellable, &local_error);
+
+      if (answer != NULL || i > 0 || !cs_pg_connection_is_lost (self->connection))
+        {
+          if (answer == NULL)
+            g_propagate_error (error, g_steal_pointer (&local_error));
+          return answer;
+        }
+    }
+  if (error != NULL && *error == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_UNREACHABLE,
+                 "The connection to the journal “%s” is lost. Try again when it is back",
+                 cs_pg_server_get_name (self->server));
+  return NULL;
+}
+
 static GPtrArray *
 answer_request (gpointer back_end,
                 const CsReadRequest *request,
@@ -183,25 +256,100 @@ answer_request (gpointer back_end,
                 GError **error)
 {
   CsPgReader *self = back_end;
-  GPtrArray *answer;
+  g_autoptr (GError) local_error = NULL;
+  GPtrArray *answer = ask_server (self, request, cancellable, &local_error);
 
-  if (self->connection != NULL)
+  if (answer == NULL && self->mirror != NULL && cs_mirror_is_complete (self->mirror) &&
+      g_error_matches (local_error, CS_ERROR, CS_ERROR_UNREACHABLE))
+    return cs_mirror_answer (self->mirror, request, cancellable, error);
+  if (answer == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return answer;
+}
+
+/* Everything that was there before we followed, in portions. Nothing is copied that a server
+ * without power could forget. */
+static gboolean
+copy_portion (CsPgReader *self, GError **error)
+{
+  g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, self->copied);
+  g_autofree char *most = g_strdup_printf ("%d", COPY_PORTION);
+  const char *values[] = { from, most };
+  g_autoptr (PGresult) rows =
+    cs_pg_connection_run (self->connection, CS_PG_READ_PORTION, values, error);
+  g_autoptr (GPtrArray) records = collect_records (self->connection, rows, error);
+
+  if (records == NULL || !cs_pg_connection_flush (self->connection, CS_PG_FLUSH_SEEN, error) ||
+      !cs_mirror_add (self->mirror, records, error))
+    return FALSE;
+  if (records->len > 0)
+    self->copied = cs_record_get_seq (g_ptr_array_index (records, records->len - 1));
+  self->follows = records->len < COPY_PORTION;
+  return !self->follows || cs_mirror_set_complete (self->mirror, error);
+}
+
+static gboolean
+always_heard (gpointer user_data)
+{
+  return TRUE;
+}
+
+static gboolean
+copy_news (CsPgReader *self, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+
+  return cs_pg_follower_collect (self->follower, self->connection, always_heard, NULL, records,
+                                 error) &&
+         cs_mirror_add (self->mirror, records, error);
+}
+
+static gboolean
+copy (CsPgReader *self, GError **error)
+{
+  g_autoptr (GArray) seqs = NULL;
+
+  if (!ensure_connection (self, error))
+    return FALSE;
+  if (self->follower == NULL)
     {
-      g_autoptr (GError) local_error = NULL;
-
-      answer = run_cancellable (self->connection, request, cancellable, &local_error);
-      if (answer != NULL || !cs_pg_connection_is_lost (self->connection))
+      seqs = cs_mirror_list_seqs (self->mirror, WINDOW, &self->copied, error);
+      if (seqs == NULL)
+        return FALSE;
+      self->follower = cs_pg_follower_new ();
+      if (!cs_pg_follower_begin (self->follower, self->connection, error))
         {
-          if (answer == NULL)
-            g_propagate_error (error, g_steal_pointer (&local_error));
-          return answer;
+          g_clear_pointer (&self->follower, cs_pg_follower_free);
+          return FALSE;
         }
-      g_clear_pointer (&self->connection, cs_pg_connection_close);
     }
-  self->connection = cs_pg_connection_open (self->server, error);
-  if (self->connection == NULL)
-    return NULL;
-  return run_cancellable (self->connection, request, cancellable, error);
+  return self->follows ? copy_news (self, error) : copy_portion (self, error);
+}
+
+/* Whatever goes wrong with the copy, the original is what counts: next time it is begun anew. */
+static void
+give_up_copying (CsPgReader *self, const GError *error)
+{
+  g_warning ("The copy of a team's journal can't be kept: %s", error->message);
+  g_clear_pointer (&self->mirror, cs_mirror_discard);
+}
+
+static gint64
+rest (gpointer back_end)
+{
+  CsPgReader *self = back_end;
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+
+  if (self->mirror == NULL)
+    return G_TIME_SPAN_HOUR;
+  if (now < self->copy_at)
+    return self->copy_at - now;
+  if (!copy (self, &error) && !g_error_matches (error, CS_ERROR, CS_ERROR_UNREACHABLE) &&
+      (self->connection == NULL || !cs_pg_connection_is_lost (self->connection)))
+    give_up_copying (self, error);
+  self->copy_at = g_get_monotonic_time () + (self->follows || error != NULL ? COPY_INTERVAL : 0);
+  return self->copy_at - now;
 }
 
 static void
@@ -211,20 +359,31 @@ reader_free (gpointer back_end)
 
   cs_pg_connection_close (self->connection);
   cs_pg_server_unref (self->server);
+  cs_mirror_close (self->mirror);
+  cs_pg_follower_free (self->follower);
   g_free (self);
 }
 
-/** cs_pg_reader_start: (transfer full): connects when it is asked something. */
+/**
+ * cs_pg_reader_start:
+ * @mirror: (nullable) (transfer full): where to copy to, and to read from when the server can't be
+ * reached
+ *
+ * Returns: (transfer full): the reader, which connects when it is asked something
+ */
 CsStoreReader *
-cs_pg_reader_start (CsPgServer *server)
+cs_pg_reader_start (CsPgServer *server, CsMirror *mirror)
 {
   static const CsReaderBackEnd kind = {
     .thread = "team-reader",
     .answer = answer_request,
+    .rest = rest,
     .free = reader_free,
   };
   CsPgReader *self = g_new0 (CsPgReader, 1);
 
   self->server = cs_pg_server_ref (server);
+  self->mirror = mirror;
+  self->copy_at = g_get_monotonic_time () + BEGIN_COPYING;
   return cs_store_reader_start (&kind, self);
 }

@@ -3,11 +3,11 @@
 
 #pragma once
 
+#include "cs-mirror.h"
 #include "cs-pg-server.h"
-#include "cs-store-reader.h"
 
 G_BEGIN_DECLS
 
-CsStoreReader *cs_pg_reader_start (CsPgServer *server);
+CsStoreReader *cs_pg_reader_start (CsPgServer *server, CsMirror *mirror);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ static const char *const bundles[] = {
 struct _CsPgServer
 {
   gatomicrefcount references;
+  gint lost;
 
   char *name;
   GPtrArray *keywords; /* NULL-terminated, as PQconnectdbParams() takes them */
@@ -183,6 +184,20 @@ cs_pg_server_unref (CsPgServer *self)
   g_ptr_array_unref (self->values);
   g_free (self->name);
   g_free (self);
+}
+
+/** cs_pg_server_set_lost: who keeps the connection says that it is lost, or back. */
+void
+cs_pg_server_set_lost (CsPgServer *self, gboolean lost)
+{
+  g_atomic_int_set (&self->lost, lost);
+}
+
+/** cs_pg_server_is_lost: whether it is not worth trying. */
+gboolean
+cs_pg_server_is_lost (CsPgServer *self)
+{
+  return g_atomic_int_get (&self->lost) != 0;
 }
 
 /** cs_pg_server_get_name: how sentences call it, e.g. `deployments on db.example.org`. */

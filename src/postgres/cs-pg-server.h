@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 typedef struct _CsPgServer CsPgServer;
 
 CsPgServer *cs_pg_server_new (const char *address, const char *password, GError **error);
+/* Whether who keeps the connection has lost it; in any thread. */
+void cs_pg_server_set_lost (CsPgServer *self, gboolean lost);
+gboolean cs_pg_server_is_lost (CsPgServer *self);
+
 CsPgServer *cs_pg_server_ref (CsPgServer *self);
 void cs_pg_server_unref (CsPgServer *self);
 

@@ -177,27 +177,46 @@ state_cb (const GError *error, gpointer user_data)
     G_PRIORITY_DEFAULT, change_state_cb, change, (GDestroyNotify) state_change_free);
 }
 
+/* Without a copy there is nothing to read while the connection is lost; all else goes on. */
+static CsMirror *
+open_mirror (const char *directory, const char *workspace)
+{
+  g_autofree char *name = g_strdup_printf ("mirror-%s.db", workspace);
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autoptr (GError) error = NULL;
+  CsMirror *mirror = g_uuid_string_is_valid (workspace) ? cs_mirror_open (path, &error) : NULL;
+
+  if (error != NULL)
+    g_warning ("The copy of a team's journal can't be used: %s", error->message);
+  return mirror;
+}
+
 static CsPgStore *
 store_open (CsPgServer *server,
             const char *directory,
+            const char *workspace,
             GMainContext *context,
             GThread *owner,
             GError **error)
 {
   g_autoptr (CsPgStore) self = g_object_new (CS_TYPE_PG_STORE, NULL);
   CsQueuedStore *queued = CS_QUEUED_STORE (self);
+  g_autoptr (CsMirror) mirror = NULL;
   CsStoreWriter *writer;
 
   self->server = cs_pg_server_ref (server);
+  self->workspace = g_strdup (workspace);
   if (!cs_queued_store_prepare (queued, cs_pg_server_get_name (server), directory, context, owner,
                                 error))
     return NULL;
+  if (workspace != NULL)
+    mirror = open_mirror (directory, workspace);
   writer = cs_pg_writer_start (server, cs_queued_store_get_blobs (queued),
-                               cs_queued_store_get_announcer (queued), state_cb, self,
+                               cs_queued_store_get_announcer (queued), mirror, state_cb, self,
                                &self->workspace, error);
   if (writer == NULL)
     return NULL;
-  cs_queued_store_start (queued, writer, cs_pg_reader_start (server));
+  cs_queued_store_start (queued, writer, cs_pg_reader_start (server, g_steal_pointer (&mirror)));
   return g_steal_pointer (&self);
 }
 
@@ -205,6 +224,7 @@ typedef struct
 {
   CsPgServer *server;
   char *directory;
+  char *workspace; /* (nullable) */
 } Opening;
 
 static void
@@ -212,6 +232,7 @@ opening_free (Opening *opening)
 {
   cs_pg_server_unref (opening->server);
   g_free (opening->directory);
+  g_free (opening->workspace);
   g_free (opening);
 }
 
@@ -220,8 +241,8 @@ open_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 {
   Opening *opening = task_data;
   GError *error = NULL;
-  CsPgStore *self =
-    store_open (opening->server, opening->directory, g_task_get_context (task), NULL, &error);
+  CsPgStore *self = store_open (opening->server, opening->directory, opening->workspace,
+                                g_task_get_context (task), NULL, &error);
 
   if (self != NULL)
     g_task_return_pointer (task, self, g_object_unref);
@@ -232,13 +253,16 @@ open_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 /**
  * cs_pg_store_open_async:
  * @server: where the journal is
- * @directory: for copies of blobs, on this computer; made with mode 0700 if it is missing
+ * @directory: for copies, on this computer; made with mode 0700 if it is missing
+ * @workspace: (nullable): the id of the workspace that was joined: it must be that one, its records
+ * are copied, and while the server can't be reached the copy is read, also if this begins so
  *
  * Opens a team's journal. CsStore::appended will be emitted in the main context of this call.
  */
 void
 cs_pg_store_open_async (CsPgServer *server,
                         const char *directory,
+                        const char *workspace,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -251,6 +275,7 @@ cs_pg_store_open_async (CsPgServer *server,
   opening = g_new0 (Opening, 1);
   opening->server = cs_pg_server_ref (server);
   opening->directory = g_strdup (directory);
+  opening->workspace = g_strdup (workspace);
   g_task_set_source_tag (task, cs_pg_store_open_async);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
   g_task_run_in_thread (task, open_thread);
@@ -260,8 +285,8 @@ cs_pg_store_open_async (CsPgServer *server,
  * cs_pg_store_open_finish:
  *
  * Returns: (transfer full): the store; %NULL with %CS_ERROR_UNREACHABLE, %CS_ERROR_AUTH,
- * %CS_ERROR_NOT_FOUND if the database holds no workspace, %CS_ERROR_TOO_NEW, %CS_ERROR_REFUSED or
- * %CS_ERROR_STORAGE
+ * %CS_ERROR_NOT_FOUND if the database holds no workspace, %CS_ERROR_CONFLICT if it holds another
+ * one, %CS_ERROR_TOO_NEW, %CS_ERROR_WAITING, %CS_ERROR_REFUSED or %CS_ERROR_STORAGE
  */
 CsPgStore *
 cs_pg_store_open_finish (GAsyncResult *result, GError **error)
@@ -273,13 +298,16 @@ cs_pg_store_open_finish (GAsyncResult *result, GError **error)
 
 /** cs_pg_store_open_sync: cs_pg_store_open_async() for callers that may wait. */
 CsPgStore *
-cs_pg_store_open_sync (CsPgServer *server, const char *directory, GError **error)
+cs_pg_store_open_sync (CsPgServer *server,
+                       const char *directory,
+                       const char *workspace,
+                       GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
   g_return_val_if_fail (server != NULL && directory != NULL, NULL);
 
-  return store_open (server, directory, context, g_thread_self (), error);
+  return store_open (server, directory, workspace, context, g_thread_self (), error);
 }
 
 /**

@@ -14,15 +14,20 @@ G_DECLARE_FINAL_TYPE (CsPgStore, cs_pg_store, CS, PG_STORE, CsQueuedStore)
 /* Property "lost" (string): why the connection is lost; NULL while there is one. It notifies in the
  * main context in which the store was opened. */
 
-/* directory: for copies of blobs, on this computer; made (mode 0700) if it is missing. UNREACHABLE,
+/* directory: for copies, on this computer; made (mode 0700) if it is missing. workspace: the id of
+ * the one that was joined, whose copy is read while the server can't be reached. UNREACHABLE,
  * AUTH, NOT_FOUND if the database holds no workspace, TOO_NEW, REFUSED. */
 void cs_pg_store_open_async (CsPgServer *server,
                              const char *directory,
+                             const char *workspace,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
 CsPgStore *cs_pg_store_open_finish (GAsyncResult *result, GError **error);
-CsPgStore *cs_pg_store_open_sync (CsPgServer *server, const char *directory, GError **error);
+CsPgStore *cs_pg_store_open_sync (CsPgServer *server,
+                                  const char *directory,
+                                  const char *workspace,
+                                  GError **error);
 
 /* Makes a workspace in an empty place of a database; its id (transfer full). Waits. */
 char *cs_pg_store_create_workspace (CsPgServer *server, GError **error);

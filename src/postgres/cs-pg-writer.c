@@ -3,6 +3,7 @@
 
 #include "cs-pg-writer.h"
 
+#include "cs-error.h"
 #include "cs-pg-committer.h"
 #include "cs-pg-index.h"
 
@@ -15,6 +16,9 @@
 /* The index waits for a pause, and an append does not wait for all of it. */
 #define PAUSE (50 * MS)
 #define INDEX_PORTION 256
+
+/** COPIED_WINDOW: how far below the newest copied record another one may have appeared since */
+#define COPIED_WINDOW 4096
 
 typedef struct
 {
@@ -141,7 +145,16 @@ index_portion (CsPgWriter *self, gboolean wait, gboolean *complete, GError **err
 static gboolean
 index_for_query (gpointer back_end, gboolean *complete, GError **error)
 {
-  return index_portion (back_end, TRUE, complete, error);
+  CsPgWriter *self = back_end;
+  g_autoptr (GError) local_error = NULL;
+
+  if (index_portion (self, TRUE, complete, &local_error))
+    return TRUE;
+  /* The reader has a copy to answer from, or says so. */
+  *complete = g_error_matches (local_error, CS_ERROR, CS_ERROR_UNREACHABLE);
+  if (!*complete)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return *complete;
 }
 
 static void
@@ -254,11 +267,36 @@ writer_free (gpointer back_end)
   g_free (self);
 }
 
+/* What the copy has is what callers will know; whatever comes after it is told to them. */
+static gboolean
+begin_lost (CsPgWriter *self,
+            CsMirror *mirror,
+            const GError *why,
+            CsPgStateFunc state,
+            gpointer user_data)
+{
+  g_autoptr (GArray) seqs = NULL;
+  gint64 from = 0;
+
+  if (mirror == NULL || !cs_mirror_is_complete (mirror) ||
+      !g_error_matches (why, CS_ERROR, CS_ERROR_UNREACHABLE))
+    return FALSE;
+  seqs = cs_mirror_list_seqs (mirror, COPIED_WINDOW, &from, NULL);
+  if (seqs == NULL)
+    return FALSE;
+  cs_pg_follower_begin_behind (self->follower, from, seqs);
+  state (why, user_data);
+  return TRUE;
+}
+
 /**
  * cs_pg_writer_start:
  * @blobs: the directory of blobs on this computer
- * @state: (nullable): told in the writer's thread when the connection is lost or back
- * @workspace: (out) (transfer full): the workspace's id
+ * @mirror: (nullable): has what was known last; if it is complete, a server that can't be reached
+ * now is no error
+ * @state: told when the connection is lost or back, in the writer's thread once this has returned
+ * @workspace: (inout) (transfer full) (nullable): the id of the workspace; what it must be, if that
+ * is known
  *
  * Connects, and starts the thread.
  *
@@ -269,6 +307,7 @@ CsStoreWriter *
 cs_pg_writer_start (CsPgServer *server,
                     const char *blobs,
                     CsAnnouncer *announcer,
+                    CsMirror *mirror,
                     CsPgStateFunc state,
                     gpointer user_data,
                     char **workspace,
@@ -284,16 +323,20 @@ cs_pg_writer_start (CsPgServer *server,
     .free = writer_free,
   };
   CsPgWriter *self = g_new0 (CsPgWriter, 1);
+  g_autoptr (GError) local_error = NULL;
 
   self->announcer = cs_announcer_ref (announcer);
   self->follower = cs_pg_follower_new ();
-  self->link = cs_pg_link_new (server, self->follower);
+  self->link = cs_pg_link_new (server, self->follower, *workspace);
   self->committer = cs_pg_committer_new (self->link, blobs);
-  if (!ensure_connection (self, error))
+  if (!ensure_connection (self, &local_error) &&
+      !begin_lost (self, mirror, local_error, state, user_data))
     {
+      g_propagate_error (error, g_steal_pointer (&local_error));
       writer_free (self);
       return NULL;
     }
+  g_free (*workspace);
   *workspace = g_strdup (cs_pg_link_get_workspace (self->link));
   cs_pg_link_set_state_func (self->link, state, user_data);
   return cs_store_writer_start (&kind, self);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-announcer.h"
+#include "cs-mirror.h"
 #include "cs-pg-link.h"
 #include "cs-store-writer.h"
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 CsStoreWriter *cs_pg_writer_start (CsPgServer *server,
                                    const char *blobs,
                                    CsAnnouncer *announcer,
+                                   CsMirror *mirror,
                                    CsPgStateFunc state,
                                    gpointer user_data,
                                    char **workspace,

@@ -85,7 +85,7 @@ append_thread (gpointer data)
 
   g_main_context_push_thread_default (context);
   g_ptr_array_add (drafts, cs_draft_new ("step-finished", body));
-  store = cs_pg_store_open_sync (server, writer->directory, &error);
+  store = cs_pg_store_open_sync (server, writer->directory, NULL, &error);
   check (store != NULL, error != NULL ? error->message : "");
   wait_at_gate ();
   for (guint i = 0; i < writer->appends; i++)
@@ -172,7 +172,7 @@ verify (const char *address, const char *directory)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsPgServer) server = cs_pg_server_new (address, NULL, &error);
-  g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, directory, &error);
+  g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, directory, NULL, &error);
   gint64 start = g_get_monotonic_time ();
   g_autoptr (CsVerification) verification = NULL;
 

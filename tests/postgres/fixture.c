@@ -42,7 +42,7 @@ team_open (Team *team)
 {
   g_autoptr (CsPgServer) server = team_server (team, "ada");
   g_autoptr (GError) error = NULL;
-  CsPgStore *store = cs_pg_store_open_sync (server, team->directory, &error);
+  CsPgStore *store = cs_pg_store_open_sync (server, team->directory, NULL, &error);
 
   g_assert_no_error (error);
   return store;

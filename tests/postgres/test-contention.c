@@ -143,7 +143,7 @@ test_upgrade (Team *team, gconstpointer data)
   cs_pg_store_close (team->pg);
   g_clear_object (&team->pg);
   g_free (team_execute (team, TO_FORMAT_1));
-  team->pg = cs_pg_store_open_sync (ada, team->directory, &error);
+  team->pg = cs_pg_store_open_sync (ada, team->directory, NULL, &error);
   g_assert_null (team->pg);
   g_assert_error (error, CS_ERROR, CS_ERROR_WAITING);
   g_assert_nonnull (strstr (error->message, "workspace upgrade"));

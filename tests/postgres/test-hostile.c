@@ -153,7 +153,7 @@ test_no_role (Team *team, gconstpointer data)
 {
   g_autoptr (CsPgServer) server = team_server (team, "bob");
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, team->directory, &error);
+  g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, team->directory, NULL, &error);
 
   g_assert_null (store);
   g_assert_error (error, CS_ERROR, CS_ERROR_REFUSED);
@@ -183,7 +183,7 @@ test_no_workspace (Team *team, gconstpointer data)
     cs_test_postgres_dup_address (team_postgres (), "ada", database, FALSE);
   g_autoptr (CsPgServer) server = cs_pg_server_new (address, NULL, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, team->directory, &error);
+  g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, team->directory, NULL, &error);
 
   g_assert_null (store);
   g_assert_error (error, CS_ERROR, CS_ERROR_NOT_FOUND);
@@ -199,7 +199,7 @@ test_too_new (Team *team, gconstpointer data)
 
   g_free (team_execute (team, "SET session_replication_role = replica;"
                               "UPDATE countersign.about SET value = '99' WHERE key = 'format'"));
-  store = cs_pg_store_open_sync (server, team->directory, &error);
+  store = cs_pg_store_open_sync (server, team->directory, NULL, &error);
   g_assert_null (store);
   g_assert_error (error, CS_ERROR, CS_ERROR_TOO_NEW);
 }
@@ -223,7 +223,7 @@ test_password (Team *team, gconstpointer data)
     {
       g_autoptr (CsPgServer) server = cs_pg_server_new (address, cases[i].password, NULL);
       g_autoptr (GError) refusal = NULL;
-      g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, team->directory, &refusal);
+      g_autoptr (CsPgStore) store = cs_pg_store_open_sync (server, team->directory, NULL, &refusal);
 
       g_assert_cmpint (store != NULL, ==, cases[i].right);
       if (!cases[i].right)

@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "cs-error.h"
+#include "cs-mirror.h"
 #include "cs-pg-follower.h"
 #include "cs-test-proxy.h"
 #include "cs-verification.h"
@@ -159,48 +160,200 @@ has_two (gpointer data)
   return ((GPtrArray *) data)->len == 2;
 }
 
+/* A network between the store and the server that can be cut. */
+typedef struct
+{
+  CsTestProxy *proxy;
+  CsPgServer *server;
+} Network;
+
+static void
+network_clear (Network *self)
+{
+  cs_test_proxy_free (self->proxy);
+  cs_pg_server_unref (self->server);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Network, network_clear)
+
+static void
+network_init (Network *self, Team *team)
+{
+  g_autofree char *direct =
+    cs_test_postgres_dup_address (team_postgres (), "ada", team->database, TRUE);
+  g_autofree char *port = g_strdup_printf ("port=%u", cs_test_postgres_get_port (team_postgres ()));
+  g_auto (GStrv) parts = g_strsplit (direct, port, 2);
+  g_autofree char *address = NULL;
+  g_autofree char *via = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->proxy = cs_test_proxy_new (cs_test_postgres_get_port (team_postgres ()));
+  via = g_strdup_printf ("port=%u", cs_test_proxy_get_port (self->proxy));
+  address = g_strjoin (via, parts[0], parts[1], NULL);
+  self->server = cs_pg_server_new (address, CS_TEST_POSTGRES_PASSWORD, &error);
+  g_assert_no_error (error);
+}
+
 /* The network between us and the server is cut and comes back: both are told, what others did
  * meanwhile is told, and acts that could not be recorded say so. */
 static void
 test_network (Team *team, gconstpointer data)
 {
-  g_autoptr (CsTestProxy) proxy = NULL;
-  g_autofree char *direct =
-    cs_test_postgres_dup_address (team_postgres (), "ada", team->database, TRUE);
-  g_autofree char *address = NULL;
-  g_autoptr (CsPgServer) server = NULL;
+  g_auto (Network) network = { NULL };
   g_autoptr (CsPgStore) store = NULL;
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) drafts = team_draft ("noted", "{\"text\":\"refused\"}");
   g_autoptr (GPtrArray) records = NULL;
-  g_autofree char *port = g_strdup_printf ("port=%u", cs_test_postgres_get_port (team_postgres ()));
   g_autoptr (GError) error = NULL;
-  g_autofree char *via = NULL;
-  g_auto (GStrv) parts = g_strsplit (direct, port, 2);
 
-  proxy = cs_test_proxy_new (cs_test_postgres_get_port (team_postgres ()));
-  via = g_strdup_printf ("port=%u", cs_test_proxy_get_port (proxy));
-  address = g_strjoin (via, parts[0], parts[1], NULL);
-  server = cs_pg_server_new (address, CS_TEST_POSTGRES_PASSWORD, &error);
-  g_assert_no_error (error);
-  store = cs_pg_store_open_sync (server, team->directory, &error);
+  network_init (&network, team);
+  store = cs_pg_store_open_sync (network.server, team->directory, NULL, &error);
   g_assert_no_error (error);
   g_signal_connect (store, "appended", G_CALLBACK (note_cb), told);
   team_append (CS_STORE (store), "s", "{\"text\":\"before\"}");
-  cs_test_proxy_down (proxy);
+  cs_test_proxy_down (network.proxy);
   team_wait (is_lost, store);
   records = cs_store_append_sync (CS_STORE (store), "s", CS_STORE_ANY, "ada", drafts, &error);
   g_assert_null (records);
   g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (error->message, "ry again when it is back"));
   team_append (team->store, "s", "{\"text\":\"meanwhile\"}");
-  cs_test_proxy_up (proxy);
+  cs_test_proxy_up (network.proxy);
   team_wait (is_back, store);
   team_wait (has_two, told);
   team_append (CS_STORE (store), "s", "{\"text\":\"after\"}");
   for (guint i = 0; i < told->len; i++)
     g_assert_cmpint (cs_record_get_n (g_ptr_array_index (told, i)), ==, i);
   cs_pg_store_close (store);
+}
+
+/* Whether the copy that lies in the directory has so many records of "s". */
+static gboolean
+is_copied (gpointer data)
+{
+  Team *team = data;
+  g_autofree char *path = g_strdup_printf ("%s/mirror-%s.db", team->directory,
+                                           cs_pg_store_get_workspace (team->pg));
+  g_autoptr (CsMirror) mirror = NULL;
+  g_autoptr (GArray) seqs = NULL;
+  gint64 from;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return FALSE;
+  mirror = cs_mirror_open (path, NULL);
+  seqs = mirror != NULL ? cs_mirror_list_seqs (mirror, G_MAXINT64, &from, NULL) : NULL;
+  return seqs != NULL && cs_mirror_is_complete (mirror) && seqs->len == 3;
+}
+
+static void
+assert_read (CsPgStore *store, gint64 last_seq)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = cs_store_read_sync (CS_STORE (store), "s", 0, &error);
+  g_autoptr (GPtrArray) heads = cs_store_list_heads_sync (CS_STORE (store), "", NULL);
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) older = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (records->len, ==, 3);
+  g_assert_cmpint (cs_record_get_seq (g_ptr_array_index (records, 2)), ==, last_seq);
+  g_assert_cmpuint (heads->len, ==, 1);
+  query->words = g_strdup ("thre");
+  found = cs_store_query_sync (CS_STORE (store), query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpint (cs_record_get_n (g_ptr_array_index (found, 0)), ==, 2);
+  g_clear_pointer (&query->words, g_free);
+  query->before = last_seq;
+  older = cs_store_query_sync (CS_STORE (store), query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (older->len, ==, 2);
+}
+
+static gboolean
+has_fourth (gpointer data)
+{
+  GPtrArray *records = data;
+
+  return records->len > 0 && cs_record_get_n (g_ptr_array_index (records, records->len - 1)) == 3;
+}
+
+/* While the connection is lost, reading goes on from the copy, also in a program that is started
+ * then; what came meanwhile is told to both when it is back. */
+static void
+test_copy (Team *team, gconstpointer data)
+{
+  const char *workspace = cs_pg_store_get_workspace (team->pg);
+  g_auto (Network) network = { NULL };
+  g_autoptr (CsPgStore) store = NULL;
+  g_autoptr (CsPgStore) late = NULL;
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) told_late = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) drafts = team_draft ("noted", "{}");
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 last_seq;
+
+  network_init (&network, team);
+  store = cs_pg_store_open_sync (network.server, team->directory, workspace, &error);
+  g_assert_no_error (error);
+  /* Seqs have gaps in the original, and none in the copy. */
+  g_free (team_execute (team, "SELECT nextval ('countersign.record_seq')"));
+  team_append (team->store, "s", "{\"text\":\"one\"}");
+  g_free (team_execute (team, "SELECT nextval ('countersign.record_seq')"));
+  team_append (team->store, "s", "{\"text\":\"two\"}");
+  team_append (team->store, "s", "{\"text\":\"three\"}");
+  records = cs_store_read_sync (team->store, "s", 2, NULL);
+  last_seq = cs_record_get_seq (g_ptr_array_index (records, 0));
+  g_assert_cmpint (last_seq, ==, 5);
+  team_wait (is_copied, team);
+  g_signal_connect (store, "appended", G_CALLBACK (note_cb), told);
+  cs_test_proxy_down (network.proxy);
+  team_wait (is_lost, store);
+  assert_read (store, last_seq);
+  g_clear_pointer (&records, g_ptr_array_unref);
+  records = cs_store_append_sync (CS_STORE (store), "s", CS_STORE_ANY, "ada", drafts, &error);
+  g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
+  g_clear_error (&error);
+
+  late = cs_pg_store_open_sync (network.server, team->directory, workspace, &error);
+  g_assert_no_error (error);
+  g_signal_connect (late, "appended", G_CALLBACK (note_cb), told_late);
+  team_wait (is_lost, late);
+  assert_read (late, last_seq);
+  team_append (team->store, "s", "{\"text\":\"meanwhile\"}");
+  cs_test_proxy_up (network.proxy);
+  team_wait (is_back, store);
+  team_wait (is_back, late);
+  team_wait (has_fourth, told);
+  team_wait (has_fourth, told_late);
+  /* The one knew what the copy has. */
+  g_assert_cmpuint (told_late->len, ==, 1);
+  team_append (CS_STORE (late), "s", "{\"text\":\"after\"}");
+  cs_pg_store_close (late);
+  cs_pg_store_close (store);
+}
+
+/* Without a copy, a server that can't be reached is an error; another workspace is one, too. */
+static void
+test_no_copy (Team *team, gconstpointer data)
+{
+  g_auto (Network) network = { NULL };
+  g_autofree char *other = g_uuid_string_random ();
+  g_autoptr (CsPgStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  network_init (&network, team);
+  store = cs_pg_store_open_sync (network.server, team->directory, other, &error);
+  g_assert_error (error, CS_ERROR, CS_ERROR_CONFLICT);
+  g_clear_error (&error);
+  cs_test_proxy_down (network.proxy);
+  store = cs_pg_store_open_sync (network.server, team->directory,
+                                 cs_pg_store_get_workspace (team->pg), &error);
+  g_assert_null (store);
+  g_assert_error (error, CS_ERROR, CS_ERROR_UNREACHABLE);
+  cs_test_proxy_up (network.proxy);
 }
 
 /* Many at once on few streams: no gap, no fork, no loss, and everybody hears of everything. */
@@ -291,6 +444,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   TEAM_TEST ("/postgres/lost/heard-meanwhile", test_heard_meanwhile);
   TEAM_TEST ("/postgres/lost/network", test_network);
+  TEAM_TEST ("/postgres/lost/copy", test_copy);
+  TEAM_TEST ("/postgres/lost/no-copy", test_no_copy);
   TEAM_TEST ("/postgres/lost/many-writers", test_many_writers);
   TEAM_TEST ("/postgres/lost/killed", test_killed);
   return team_run ();

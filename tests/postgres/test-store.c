@@ -36,7 +36,7 @@ open_store (Journal *journal, const char *directory)
       g_autoptr (CsPgServer) server = cs_pg_server_new (address, NULL, &error);
 
       g_assert_no_error (error);
-      store = CS_STORE (cs_pg_store_open_sync (server, directory, &error));
+      store = CS_STORE (cs_pg_store_open_sync (server, directory, NULL, &error));
     }
   else
     store = CS_STORE (cs_sqlite_store_open_sync (journal->directory, &error));
