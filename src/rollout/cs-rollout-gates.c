@@ -16,6 +16,12 @@ new_gates (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) cs_gate_free);
 }
 
+/**
+ * cs_rollout_can_override:
+ * @gate: id of a gate
+ *
+ * Returns: whether somebody with the right to it may let a plan pass it
+ */
 gboolean
 cs_rollout_can_override (const char *gate)
 {
@@ -152,6 +158,48 @@ add_signature_gates (CsRollout *self,
   count_clear (&count);
 }
 
+/** cs_rollout_signature_free: frees one. */
+void
+cs_rollout_signature_free (CsRolloutSignature *self)
+{
+  g_free (self->role);
+  g_free (self->person);
+  g_free (self);
+}
+
+/**
+ * cs_rollout_find_signatures:
+ * @self: a rollout
+ * @plan: what is to be signed
+ * @actor: who would switch it
+ *
+ * Returns: (transfer full) (element-type CsRolloutSignature): each signature that is asked for, and
+ *   who gave it
+ */
+GPtrArray *
+cs_rollout_find_signatures (CsRollout *self, const CsRolloutPlan *plan, const char *actor)
+{
+  GPtrArray *signatures =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cs_rollout_signature_free);
+  Count count = { NULL };
+
+  g_return_val_if_fail (CS_IS_ROLLOUT (self) && plan != NULL, signatures);
+
+  count_init (&count, self, plan, actor);
+  for (guint i = 0; i < count.slots->len; i++)
+    {
+      CsRolloutSignature *signature = g_new0 (CsRolloutSignature, 1);
+      int ballot = count.tally->filled[i];
+
+      signature->role = g_strdup (g_array_index (count.slots, CsSlot, i).role);
+      if (ballot >= 0)
+        signature->person = g_strdup (g_array_index (count.ballots, CsBallot, ballot).person);
+      g_ptr_array_add (signatures, signature);
+    }
+  count_clear (&count);
+  return signatures;
+}
+
 /**
  * cs_rollout_list_signatures:
  * @self: a rollout
@@ -164,23 +212,17 @@ char **
 cs_rollout_list_signatures (CsRollout *self, const CsRolloutPlan *plan, const char *actor)
 {
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-  Count count = { NULL };
+  g_autoptr (GPtrArray) signatures = cs_rollout_find_signatures (self, plan, actor);
 
-  g_return_val_if_fail (CS_IS_ROLLOUT (self) && plan != NULL, NULL);
-
-  count_init (&count, self, plan, actor);
-  for (guint i = 0; i < count.slots->len; i++)
+  for (guint i = 0; i < signatures->len; i++)
     {
-      const CsSlot *slot = &g_array_index (count.slots, CsSlot, i);
-      int ballot = count.tally->filled[i];
+      const CsRolloutSignature *signature = signatures->pdata[i];
       g_autofree char *line =
-        g_strdup_printf ("%s: %s", slot->role,
-                         ballot >= 0 ? g_array_index (count.ballots, CsBallot, ballot).person
-                                     : "missing");
+        g_strdup_printf ("%s: %s", signature->role,
+                         signature->person != NULL ? signature->person : "missing");
 
       g_strv_builder_add (lines, line);
     }
-  count_clear (&count);
   return g_strv_builder_end (lines);
 }
 

@@ -7,6 +7,8 @@
 
 #include "cs-error.h"
 
+#include <string.h>
+
 static gboolean
 is_everyone (CsRollout *self, const CsStage *stage)
 {
@@ -171,12 +173,24 @@ cs_rollout_plan_stage_finish (CsRollout *self, GAsyncResult *result, GError **er
   return to != NULL ? make_plan (self, g_task_get_task_data (G_TASK (result)), to) : NULL;
 }
 
+/* Whether what was read is what the flag says that there was before. */
+static gboolean
+knows_before (CsRollout *self, const char *digest)
+{
+  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
+
+  return self->before != NULL &&
+         strcmp (cs_flag_state_get_digest (self->before),
+                 digest != NULL ? digest : cs_flag_state_get_digest (nobody)) == 0;
+}
+
 /**
  * cs_rollout_plan_back:
  * @self: a rollout, refreshed
  *
  * Returns: (transfer full): the way back to those who had the feature before this stage; %NULL
- *   with %CS_ERROR_REFUSED if there is none
+ *   with %CS_ERROR_REFUSED if there is none, %CS_ERROR_CONFLICT if it was switched since it was
+ *   refreshed
  */
 CsRolloutPlan *
 cs_rollout_plan_back (CsRollout *self, GError **error)
@@ -186,10 +200,14 @@ cs_rollout_plan_back (CsRollout *self, GError **error)
 
   g_return_val_if_fail (CS_IS_ROLLOUT (self), NULL);
 
-  if (cs_flag_get_before (self->flag, &state, &stage))
+  if (!cs_flag_get_before (self->flag, &state, &stage))
+    g_set_error (error, CS_ERROR, CS_ERROR_REFUSED,
+                 "There is no stage that “%s” could go back to", cs_flag_get_key (self->flag));
+  else if (!knows_before (self, state))
+    g_set_error (error, CS_ERROR, CS_ERROR_CONFLICT, "“%s” was switched meanwhile; try again",
+                 cs_flag_get_key (self->flag));
+  else
     return cs_rollout_plan_new (self->flag, CS_FLAG_BACK, stage, self->state, self->before, NULL);
-  g_set_error (error, CS_ERROR, CS_ERROR_REFUSED, "There is no stage that “%s” could go back to",
-               cs_flag_get_key (self->flag));
   return NULL;
 }
 

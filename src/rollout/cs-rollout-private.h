@@ -36,8 +36,6 @@ cs_rollout_plan_act (CsRollout *self, CsFlagAct act, CsFlagState *from, CsFlagSt
 /* Gates that an override has not let pass, or all. */
 GPtrArray *
 cs_rollout_find_gates (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
-/* Whether somebody with the right to it may let a gate with this id pass. */
-gboolean cs_rollout_can_override (const char *gate);
 /* Carries a plan (transfer full) out; finishes task (transfer full). lock (transfer full): of this
  * flag; NULL: it is taken. Without it nothing is begun. */
 void cs_rollout_start (GTask *task,

@@ -51,6 +51,21 @@ CsRolloutPlan *cs_rollout_plan_back (CsRollout *self, GError **error);
 /* CsGate: what stands in the way of this plan if actor begins it; those that an override has let
  * pass are left out. (transfer full) */
 GPtrArray *cs_rollout_list_gates (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
+/* Whether somebody with the right to it may let a plan pass a gate with this id. */
+gboolean cs_rollout_can_override (const char *gate);
+
+/** CsRolloutSignature: one that is asked for */
+typedef struct
+{
+  char *role;
+  char *person; /* who gave it: an id; NULL: it is missing */
+} CsRolloutSignature;
+
+void cs_rollout_signature_free (CsRolloutSignature *self);
+
+/* Of CsRolloutSignature (transfer full). */
+GPtrArray *
+cs_rollout_find_signatures (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
 /* "Tech lead: missing" for each signature that is asked for: GStrv (transfer full) */
 char **cs_rollout_list_signatures (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
 

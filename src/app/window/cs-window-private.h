@@ -5,6 +5,7 @@
 
 #include "cs-deployments-page.h"
 #include "cs-history-page.h"
+#include "cs-rollouts-page.h"
 #include "cs-runbooks-page.h"
 #include "cs-servers-page.h"
 #include "cs-window.h"
@@ -24,6 +25,7 @@ struct _CsWindow
   AdwWindowTitle *page_title;
   GtkStack *pages;
   CsDeploymentsPage *deployments_page;
+  CsRolloutsPage *rollouts_page;
   CsRunbooksPage *runbooks_page;
   CsHistoryPage *history_page;
   CsServersPage *servers_page;

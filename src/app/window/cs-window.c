@@ -94,6 +94,7 @@ set_workspace (CsWindow *self, CsWorkspace *workspace)
 
   answer_questions (self);
   g_object_set (self->deployments_page, "workspace", workspace, NULL);
+  g_object_set (self->rollouts_page, "workspace", workspace, NULL);
   g_object_set (self->runbooks_page, "workspace", workspace, NULL);
   g_object_set (self->history_page, "workspace", workspace, NULL);
   g_object_set (self->servers_page, "workspace", workspace, NULL);
@@ -148,6 +149,8 @@ update_waiting_cb (CsWindow *self)
 
   g_object_get (self->deployments_page, "waiting", &waiting, NULL);
   cs_sidebar_row_set_count (find_row (self, "deployments"), waiting);
+  g_object_get (self->rollouts_page, "waiting", &waiting, NULL);
+  cs_sidebar_row_set_count (find_row (self, "rollouts"), waiting);
 }
 
 static gboolean
@@ -184,6 +187,12 @@ cs_window_close_request (GtkWindow *window)
   CsWindow *self = CS_WINDOW (window);
   GtkWidget *dialog;
 
+  if (cs_rollouts_page_is_busy (self->rollouts_page))
+    {
+      cs_window_show_toast (self, _("A feature is being switched. Wait until that has ended, then "
+                                    "close the window."));
+      return TRUE;
+    }
   if (!is_running (self))
     return GTK_WINDOW_CLASS (cs_window_parent_class)->close_request (window);
 
@@ -245,6 +254,8 @@ cs_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  if (self->rollouts_page != NULL)
+    g_object_set (self->rollouts_page, "workspace", NULL, NULL);
   close_workspace (self);
   g_queue_clear_full (&self->pending_files, g_object_unref);
 
@@ -318,6 +329,7 @@ cs_window_class_init (CsWindowClass *klass)
 
   g_type_ensure (CS_TYPE_SIDEBAR_ROW);
   g_type_ensure (CS_TYPE_DEPLOYMENTS_PAGE);
+  g_type_ensure (CS_TYPE_ROLLOUTS_PAGE);
   g_type_ensure (CS_TYPE_RUNBOOKS_PAGE);
   g_type_ensure (CS_TYPE_HISTORY_PAGE);
   g_type_ensure (CS_TYPE_SERVERS_PAGE);
@@ -332,6 +344,7 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, deployments_page);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, rollouts_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, runbooks_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, history_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, servers_page);
@@ -352,6 +365,8 @@ cs_window_init (CsWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->deployments_page, "notify::waiting",
                            G_CALLBACK (update_waiting_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rollouts_page, "notify::waiting", G_CALLBACK (update_waiting_cb),
+                           self, G_CONNECT_SWAPPED);
 }
 
 /* Opens the workspace, again after it could not be opened. */

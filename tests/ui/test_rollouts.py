@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A feature switched on company by company in the window, in a file of settings on a server."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+
+import harness
+
+KEY = "phonetic-matching"
+ENABLED = "FEATURE_PHONETIC_MATCHING_ENABLED"
+LISTED = "FEATURE_PHONETIC_MATCHING_TEST_COMPANIES"
+SETTINGS = f"""# Application
+APP_KEY=base64:c2VjcmV0IHNlY3JldA==
+export {ENABLED}=false   # see the runbook
+{LISTED}=""
+LAST=ä ö without an end"""
+COMPANIES = "id,name,size\n7,Salon Nord,70\n15,Salon Müller,128\n42,Friseur Schmidt,90\n" \
+    "103,Haar & Schnitt,44\n"
+
+world = harness.World(harness.build_directory())
+state = {}
+
+
+def app():
+    return state["app"]
+
+
+def ctl(*words):
+    return subprocess.run([os.path.join(world.build, "src/ctl/countersignctl"), *words],
+                          env=world.env, stdin=subprocess.DEVNULL, check=True,
+                          capture_output=True, text=True).stdout
+
+
+def expect_settings(enabled, listed):
+    """Its two lines say so, and every other byte is as it was; so is what the application sees."""
+    wanted = SETTINGS.replace("ENABLED=false", f"ENABLED={enabled}").replace(
+        'COMPANIES=""', f'COMPANIES="{listed}"')
+    path = world.path("shop", ".env")
+    with open(path, encoding="utf-8") as f:
+        found = f.read()
+    assert found == wanted, f"{found!r} is not {wanted!r}"
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o640
+    with open(world.path("shop", "loaded"), encoding="utf-8") as f:
+        assert f.read() == wanted
+
+
+def make_application():
+    os.makedirs(world.path("shop"))
+    for name, text in ((".env", SETTINGS), ("companies.csv", COMPANIES),
+                       ("reload", "#!/bin/sh\ncp .env loaded\n"),
+                       ("show", "#!/bin/sh\nsed -nE 's/^(export )*(FEATURE_[A-Z_]*)=\"*([^\"# ]*)"
+                                ".*/\\2=\\3/p' loaded\n")):
+        with open(world.path("shop", name), "w", encoding="utf-8") as f:
+            f.write(text)
+        os.chmod(world.path("shop", name), 0o640 if name == ".env" else 0o755)
+
+
+def change_by_hand(old, new):
+    path = world.path("shop", ".env")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    assert old in text
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace(old, new))
+    subprocess.run(["./reload"], cwd=world.path("shop"), check=True)
+
+
+def promote(stage, *names):
+    app().press("push button", "Promote…")
+    dialog = f"Promote to “{stage}”"
+    app().find("push button", "Promote", window=dialog)
+    for name in names:
+        app().find("label", name, window=dialog)
+    harness.wait_for(lambda: app().look("push button", "Promote", window=dialog).has("SENSITIVE"),
+                     "nothing to stand in the way")
+    app().press("push button", "Promote", window=dialog)
+    app().wait_until_gone("frame", dialog)
+
+
+def nothing_is_there_at_first():
+    make_application()
+    state["address"] = world.start_sshd()
+    ctl("target", "add", "web", "--ssh", state["address"], "--identity", world.make_key())
+    ctl("target", "trust", "web", "--fingerprint", world.host_key_fingerprint())
+    state["app"] = harness.App(world)
+    app().keys("ctrl+2")
+    app().find_text("No Rollouts")
+
+
+def a_flag_of_the_command_line_appears():
+    ctl("company", "import", world.path("shop", "companies.csv"))
+    ctl("flag", "add", KEY, "--provider", "dotenv", "--target", "web", "--path",
+        world.path("shop", ".env"), "--companies", LISTED, "--everyone", ENABLED, "--reload",
+        "./reload", "--readback", "./show", "--stage", "Test company | 15", "--stage",
+        "Expanded | 15,42,103", "--stage", "Everyone | everyone", "--description",
+        "Finds names by their sound")
+    app().click(app().find("list item", KEY))
+    app().find("list item", "Off, now: Nobody")
+    app().find("list item", "Test company, next: Salon Müller")
+
+
+def the_first_company_gets_it():
+    promote("Test company", "Salon Müller")
+    app().find("list item", "Test company, now: Salon Müller")
+    expect_settings("false", "15")
+
+
+def three_companies_get_it():
+    promote("Expanded", "Friseur Schmidt", "Haar & Schnitt")
+    app().find("list item", re.compile("^Expanded, now: "))
+    expect_settings("false", "15,42,103")
+
+
+def everyone_gets_it():
+    promote("Everyone", "Salon Nord")
+    app().find("list item", "Everyone, now: Everyone")
+    expect_settings("true", "")
+
+
+def one_step_back():
+    app().press("push button", "Step Back…")
+    dialog = "Step Back to “Expanded”"
+    app().find("label", "Salon Nord", window=dialog)
+    harness.wait_for(lambda: app().look("push button", "Step Back", window=dialog).has("SENSITIVE"),
+                     "the way back")
+    app().press("push button", "Step Back", window=dialog)
+    app().find("list item", re.compile("^Expanded, now: "))
+    expect_settings("false", "15,42,103")
+
+
+def leave():
+    """The pointer goes where no tooltip comes up."""
+    app().xdo("mousemove", "1590", "1190")
+
+
+def verify():
+    app().press("push button", "Verify Now")
+
+
+def give_reason(act, reason):
+    app().press("push button", f"{act}…")
+    app().set_text("text", "Reason", reason)
+    app().press("push button", act)
+
+
+def wait_for_agreement():
+    """By the record, and until the window has heard of it."""
+    def agrees():
+        shown = json.loads(ctl("flag", "show", KEY, "--json"))
+        return shown["drift"] is None and not shown["changing"]
+    harness.wait_for(agrees, "the file to be as recorded")
+    harness.wait_for(lambda: app().look("push button", "Switch Off…") and
+                     not app().look("push button", "Restore…").has("SENSITIVE") and
+                     app().look("push button", "Step Back…").has("SENSITIVE"), "the window")
+
+
+def what_was_changed_by_hand_is_seen_and_restored():
+    change_by_hand('="15,42,103"', '="15,42"')
+    verify()
+    app().find_text(re.compile("^Somebody changed it by hand"))
+    give_reason("Restore", "It was a mistake")
+    wait_for_agreement()
+    expect_settings("false", "15,42,103")
+
+
+def what_was_changed_by_hand_is_seen_and_adopted():
+    change_by_hand('="15,42,103"', '="15,42"')
+    verify()
+    app().find_text(re.compile("^Somebody changed it by hand"))
+    give_reason("Adopt", "They asked for it")
+    wait_for_agreement()
+    app().find_text(re.compile("^2 of 4 companies, since "))
+    expect_settings("false", "15,42")
+
+
+def it_is_switched_off_everywhere():
+    app().press("push button", "Switch Off…")
+    app().find_text(re.compile("^It is on for: 2 of 4 companies"))
+    app().set_text("text", "Reason", "Names are mixed up")
+    app().press("push button", "Switch Off")
+    app().find("list item", "Off, now: Nobody")
+    expect_settings("false", "")
+    assert not app().find("push button", "Step Back…").has("SENSITIVE")
+
+
+def the_record_says_the_same():
+    shown = json.loads(ctl("flag", "show", KEY, "--json"))
+    assert [change["act"] for change in shown["changes"]] == \
+        ["promote", "promote", "promote", "back", "restore", "adopt", "kill"], shown["changes"]
+    assert shown["on"] == [] and shown["stage"] is None, shown
+    ctl("flag", "verify", KEY)
+    ctl("audit", "verify")
+
+
+def nothing_was_complained_about():
+    leave()
+    app().close()
+    complaints = app().complaints()
+    assert not complaints, "\n".join(complaints)
+
+
+TESTS = [
+    nothing_is_there_at_first,
+    a_flag_of_the_command_line_appears,
+    the_first_company_gets_it,
+    three_companies_get_it,
+    everyone_gets_it,
+    one_step_back,
+    what_was_changed_by_hand_is_seen_and_restored,
+    what_was_changed_by_hand_is_seen_and_adopted,
+    it_is_switched_off_everywhere,
+    the_record_says_the_same,
+    nothing_was_complained_about,
+]
+
+
+def main():
+    try:
+        return harness.Tap(TESTS, world.keep_evidence).run()
+    finally:
+        world.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
