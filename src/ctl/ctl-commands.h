@@ -106,6 +106,8 @@ CtlStatus ctl_rollout_plan (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_sign (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_promote (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_back (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_schedule (Ctl *ctl, char **arguments);
+CtlStatus ctl_rollout_unschedule (Ctl *ctl, char **arguments);
 CtlStatus ctl_rollout_kill (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_workspace_create (Ctl *ctl, char **arguments);

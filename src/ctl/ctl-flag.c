@@ -10,6 +10,41 @@
 
 #include <string.h>
 
+static void
+add_schedule (JsonObject *object, const CsFlagSchedule *schedule)
+{
+  JsonObject *planned;
+
+  if (schedule == NULL)
+    {
+      json_object_set_null_member (object, "schedule");
+      return;
+    }
+  planned = json_object_new ();
+  json_object_set_string_member (planned, "stage", schedule->stage);
+  json_object_set_string_member (planned, "by", schedule->by);
+  ctl_set_time (planned, "at", schedule->at);
+  ctl_set_text (planned, "reason", schedule->reason);
+  ctl_set_text (planned, "suspended",
+                schedule->suspended != NULL ? schedule->suspended->words : NULL);
+  json_object_set_object_member (object, "schedule", planned);
+}
+
+static void
+print_schedule (CsFlag *flag)
+{
+  const CsFlagSchedule *schedule = cs_flag_get_schedule (flag);
+  g_autofree char *at = NULL;
+
+  if (schedule == NULL)
+    return;
+  at = ctl_format_time (schedule->at);
+  ctl_print (stdout, "planned for %s by %s: %s", at, schedule->by, schedule->stage);
+  if (schedule->suspended != NULL)
+    ctl_print (stdout, "  suspended: %s", schedule->suspended->words);
+  fputc ('\n', stdout);
+}
+
 static JsonObject *
 flag_to_json (CsFlag *flag)
 {
@@ -29,6 +64,7 @@ flag_to_json (CsFlag *flag)
   ctl_set_text (object, "drift", cs_flag_get_drift (flag));
   ctl_set_text (object, "trouble", cs_flag_get_trouble (flag));
   json_object_set_boolean_member (object, "changing", cs_flag_get_change (flag) != NULL);
+  add_schedule (object, cs_flag_get_schedule (flag));
   for (guint i = 0; i < all->len; i++)
     json_array_add_element (stages, cs_stage_to_json (all->pdata[i]));
   json_object_set_array_member (object, "stages", stages);
@@ -160,6 +196,7 @@ show (CsRollout *rollout)
       ctl_print (stdout, "%s %s  %s  (%s)\n", stage == cs_flag_get_stage (flag) ? "●" : "○",
                  stage->id, stage->title, cohort);
     }
+  print_schedule (flag);
   if (cs_flag_get_drift (flag) != NULL)
     ctl_print (stdout, "%s\n", cs_flag_get_drift (flag));
   if (cs_flag_get_trouble (flag) != NULL)
@@ -268,6 +305,12 @@ CtlStatus
 ctl_flag_restore (Ctl *ctl, char **arguments)
 {
   return take_way_out (ctl, arguments, cs_rollout_restore_async);
+}
+
+CtlStatus
+ctl_rollout_unschedule (Ctl *ctl, char **arguments)
+{
+  return take_way_out (ctl, arguments, cs_rollout_unschedule_async);
 }
 
 CtlStatus

@@ -44,8 +44,24 @@ trouble_cb (CsRolloutWatch *watch, const GError *error, Watching *watching)
   ctl_print (stderr, "countersignctl: %s\n", error->message);
 }
 
+static void
+attended_cb (CsRolloutWatch *watch, const char *waits, CsRollout *rollout)
+{
+  const CsFlagSchedule *schedule = cs_flag_get_schedule (cs_rollout_get_flag (rollout));
+  const CsGate *suspended = schedule != NULL ? schedule->suspended : NULL;
+
+  ctl_print_now ();
+  if (waits != NULL)
+    ctl_print (stdout, "due  waits: %s\n", waits);
+  else if (suspended != NULL)
+    ctl_print (stdout, "SUSPENDED  %s\n", suspended->words);
+  else
+    ctl_print (stdout, "promoted, as planned\n");
+  fflush (stdout);
+}
+
 static CtlStatus
-watch_on (CsRolloutWatch *watch, guint seconds, guint interval)
+watch_on (CsRolloutWatch *watch, CsRollout *rollout, guint seconds, guint interval)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -55,6 +71,7 @@ watch_on (CsRolloutWatch *watch, guint seconds, guint interval)
 
   g_signal_connect (watcher, "measured", G_CALLBACK (ctl_watch_measured_cb), NULL);
   g_signal_connect (watch, "verified", G_CALLBACK (verified_cb), &watching);
+  g_signal_connect (watch, "attended", G_CALLBACK (attended_cb), rollout);
   g_signal_connect (watch, "trouble", G_CALLBACK (trouble_cb), &watching);
   if (!cs_rollout_watch_start (watch, interval, &error))
     return ctl_fail (error);
@@ -67,6 +84,7 @@ watch_on (CsRolloutWatch *watch, guint seconds, guint interval)
   g_source_remove (terminate);
   g_signal_handlers_disconnect_by_func (watcher, ctl_watch_measured_cb, NULL);
   g_signal_handlers_disconnect_by_data (watch, &watching);
+  g_signal_handlers_disconnect_by_data (watch, rollout);
   g_free (watching.difference);
   return CTL_DONE;
 }
@@ -92,7 +110,7 @@ ctl_watch_rollout (Ctl *ctl, const char *key, guint seconds, guint interval)
       return ctl_fail (error);
     }
   status =
-    watch_on (watch, seconds, interval > 0 ? interval : CS_ROLLOUT_WATCH_INTERVAL);
+    watch_on (watch, rollout, seconds, interval > 0 ? interval : CS_ROLLOUT_WATCH_INTERVAL);
   cs_rollout_watch_close_async (watch, ctl_ready_cb, &closed);
   cs_rollout_watch_close_finish (watch, ctl_wait (&closed), NULL);
   ctl_close_rollout (rollout);

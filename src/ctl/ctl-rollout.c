@@ -13,9 +13,8 @@
 
 #include <string.h>
 
-/* The plan for a stage; NULL: for the next one. */
-static CsRolloutPlan *
-make_plan (CsRollout *rollout, const char *stage, GError **error)
+CsRolloutPlan *
+ctl_make_plan (CsRollout *rollout, const char *stage, GError **error)
 {
   CsFlag *flag = cs_rollout_get_flag (rollout);
   const CsStage *next = cs_flag_get_next_stage (flag);
@@ -197,7 +196,7 @@ ctl_rollout_plan (Ctl *ctl, char **arguments)
     rollout = ctl_open_rollout (ctl, words[0], &error);
   if (rollout == NULL)
     return ctl_fail (error);
-  plan = make_plan (rollout, stage, &error);
+  plan = ctl_make_plan (rollout, stage, &error);
   status = plan != NULL ? show_plan (ctl, rollout, plan, json) : ctl_fail (error);
   ctl_close_rollout (rollout);
   return status;
@@ -301,7 +300,7 @@ ctl_rollout_promote (Ctl *ctl, char **arguments)
       (!options.override || ctl_require (options.reason, "--reason", &error)))
     rollout = ctl_open_rollout (ctl, words[0], &error);
   if (rollout != NULL)
-    plan = make_plan (rollout, options.stage, &error);
+    plan = ctl_make_plan (rollout, options.stage, &error);
   if (plan == NULL ||
       (options.override && !override_gates (ctl, rollout, plan, &options, &error)) ||
       !change (ctl, rollout, plan, &options, &error))
@@ -379,7 +378,7 @@ ctl_rollout_sign (Ctl *ctl, char **arguments)
       ctl_require (options.role, "--role", &error))
     rollout = ctl_open_rollout (ctl, words[0], &error);
   if (rollout != NULL)
-    plan = make_plan (rollout, options.stage, &error);
+    plan = ctl_make_plan (rollout, options.stage, &error);
   if (plan == NULL || !sign (ctl, rollout, plan, &options, &error))
     status = ctl_fail (error);
   if (rollout != NULL)

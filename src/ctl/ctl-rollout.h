@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 CsRolloutSite *ctl_make_site (Ctl *ctl, GError **error);
 CsCompanies *ctl_load_companies (Ctl *ctl, GError **error);
 CsRollout *ctl_open_rollout (Ctl *ctl, const char *key, GError **error);
+/* The plan for a stage; NULL: for the next one (transfer full). */
+CsRolloutPlan *ctl_make_plan (CsRollout *rollout, const char *stage, GError **error);
 void ctl_close_rollout (CsRollout *rollout);
 
 /* "7d", "2 h" and the like, at most a year, in seconds. INVALID. */

@@ -241,6 +241,7 @@ fold_signed (CsFlag *self, CsRecord *record)
         g_ptr_array_remove_index (self->ballots, i - 1);
     }
   g_ptr_array_add (self->ballots, ballot);
+  cs_flag_heed_ballot (self, ballot);
   return TRUE;
 }
 
@@ -394,6 +395,9 @@ static const struct
   { "change-failed", fold_failed },
   { "drift-found", fold_drift_found },
   { "drift-gone", fold_drift_gone },
+  { "promotion-scheduled", cs_flag_fold_scheduled },
+  { "promotion-unscheduled", cs_flag_fold_unscheduled },
+  { "promotion-suspended", cs_flag_fold_suspended },
 };
 
 /* Whatever a record is, the next one follows it. FALSE: it made no sense and changed nothing. */
@@ -405,7 +409,9 @@ cs_flag_fold (CsFlag *self, CsRecord *record)
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (strcmp (kinds[i].kind, cs_record_get_kind (record)) == 0)
       good = kinds[i].fold (self, record);
-  if (!good)
+  if (good)
+    cs_flag_heed_schedule (self, record);
+  else
     g_warning ("Record %" G_GINT64_FORMAT " of “%s” makes no sense and changes nothing",
                cs_record_get_n (record), self->stream);
   set_text (&self->head, cs_record_get_hash (record));

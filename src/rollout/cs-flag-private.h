@@ -41,6 +41,7 @@ struct _CsFlag
   guint n_members;
   GPtrArray *formers; /* of CsFlagFormer; the last one is next */
   CsFlagChange *change;
+  CsFlagSchedule *schedule;
   char *trouble;
   char *drift;
   char *drift_state;
@@ -54,6 +55,13 @@ gboolean cs_flag_fold (CsFlag *self, CsRecord *record);
 /* Takes the members of definition that are there; ids are given to stages that have none. */
 gboolean cs_flag_define (CsFlag *self, JsonObject *definition, GError **error);
 void cs_flag_change_free (CsFlagChange *self);
+void cs_flag_schedule_free (CsFlagSchedule *self);
+gboolean cs_flag_fold_scheduled (CsFlag *self, CsRecord *record);
+gboolean cs_flag_fold_unscheduled (CsFlag *self, CsRecord *record);
+gboolean cs_flag_fold_suspended (CsFlag *self, CsRecord *record);
+/* Suspends what is planned if this record is about what it rests on, or ends it. */
+void cs_flag_heed_schedule (CsFlag *self, CsRecord *record);
+void cs_flag_heed_ballot (CsFlag *self, const CsFlagBallot *ballot);
 void cs_flag_ballot_free (CsFlagBallot *self);
 void cs_flag_override_free (CsFlagOverride *self);
 void cs_flag_former_free (CsFlagFormer *self);

@@ -43,6 +43,7 @@ cs_flag_finalize (GObject *object)
   g_free (self->description);
   g_free (self->owner);
   g_free (self->environment);
+  g_clear_pointer (&self->schedule, cs_flag_schedule_free);
   g_clear_pointer (&self->provider, json_object_unref);
   g_ptr_array_unref (self->stages);
   g_strfreev (self->pinned_in);

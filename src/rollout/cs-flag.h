@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-gate.h"
 #include "cs-people.h"
 #include "cs-stage.h"
 
@@ -20,7 +21,10 @@ G_BEGIN_DECLS
  * `change-begun` {change, act, stage, from, to, companies, plan, reason}: before anything is
  * written; then one of `change-applied` {change}, `change-undone` {change, problem}: nothing has
  * changed in the end; `change-failed` {change, problem}: nobody knows what is there;
- * `drift-found` {found, words}, `drift-gone` {}.
+ * `drift-found` {found, words}, `drift-gone` {};
+ * `promotion-scheduled` {schedule, stage, plan, at, guardrails, signed, to, reason}, which the
+ * `change-begun` with this {schedule} ends; `promotion-unscheduled` {schedule, reason};
+ * `promotion-suspended` {schedule, cause, what}.
  * States are {digest, count, everyone}; the blob of that name lists the companies. */
 
 /** CsFlagAct: what changes for whom a feature is on */
@@ -76,6 +80,27 @@ typedef struct
   gint64 at;
 } CsFlagOverride;
 
+/**
+ * CsFlagSchedule: a promotion that is planned; times in UTC microseconds
+ * @plan: digest of what is to be done; once it would be another one, it is not done
+ * @guardrails: digest of the bounds that it rests on
+ * @is_signed: whether all signatures were there when it was planned
+ * @suspended: (nullable): why it will not be done
+ */
+typedef struct
+{
+  char *id;
+  char *stage;
+  char *plan;
+  char *guardrails;
+  gboolean is_signed;
+  gint64 at;
+  gint64 since;
+  char *by;
+  char *reason;
+  CsGate *suspended;
+} CsFlagSchedule;
+
 /* Signal ::changed after each record. */
 #define CS_TYPE_FLAG (cs_flag_get_type ())
 G_DECLARE_FINAL_TYPE (CsFlag, cs_flag, CS, FLAG, GObject)
@@ -114,6 +139,7 @@ guint cs_flag_get_n_members (CsFlag *self);
 gboolean cs_flag_get_before (CsFlag *self, const char **state, const char **stage);
 
 const CsFlagChange *cs_flag_get_change (CsFlag *self); /* begun, not ended; NULL */
+const CsFlagSchedule *cs_flag_get_schedule (CsFlag *self); /* NULL: nothing is planned */
 const char *cs_flag_get_trouble (CsFlag *self);        /* nobody knows what is there; NULL */
 const char *cs_flag_get_drift (CsFlag *self);          /* what was found instead; NULL */
 const char *cs_flag_get_drift_state (CsFlag *self);    /* its digest */

@@ -36,6 +36,7 @@ typedef struct
   char *actor;
   char *reason;
   char *id;
+  char *schedule; /* NULL: it was not planned for a time */
   CsRunLock *lock;
   CsFlagReading *reading;
   Step step;
@@ -53,6 +54,7 @@ change_free (Change *change)
   g_free (change->actor);
   g_free (change->reason);
   g_free (change->id);
+  g_free (change->schedule);
   g_clear_pointer (&change->lock, cs_run_lock_free);
   g_clear_pointer (&change->reading, cs_flag_reading_free);
   g_clear_error (&change->problem);
@@ -90,7 +92,19 @@ begin_body (Change *change)
   set_string (object, "companies", change->plan->companies);
   set_string (object, "plan", change->plan->digest);
   set_string (object, "reason", change->reason);
+  set_string (object, "schedule", change->schedule);
   return body;
+}
+
+/* What is planned is begun once: the record is appended where this was seen, or not at all. */
+static gboolean
+is_still_planned (CsRollout *self, const Change *change)
+{
+  const CsFlagSchedule *schedule = cs_flag_get_schedule (self->flag);
+
+  return change->schedule == NULL ||
+         (schedule != NULL && schedule->suspended == NULL &&
+          strcmp (schedule->id, change->schedule) == 0);
 }
 
 static void
@@ -409,7 +423,13 @@ go (GTask *task)
       g_free (change->id);
       change->id = g_uuid_string_random ();
       g_clear_error (&change->problem);
-      begin (task, begun_cb);
+      if (is_still_planned (self, change))
+        {
+          begin (task, begun_cb);
+          break;
+        }
+      g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT, "It is planned no more");
+      g_object_unref (task);
       break;
     case READ:
     case UNDO_READ:
@@ -462,13 +482,28 @@ is_of_newest_companies (CsRollout *self, const CsRolloutPlan *plan)
          strcmp (plan->companies, cs_company_version_get_digest (newest)) == 0;
 }
 
-void
-cs_rollout_start (
+gboolean
+cs_rollout_check_newest (CsRollout *self, const CsRolloutPlan *plan, GError **error)
+{
+  g_autoptr (CsRolloutPlan) copy = copy_plan (self, plan);
+
+  if (strcmp (copy->digest, plan->digest) == 0 && is_of_newest_companies (self, plan) &&
+      is_of_newest_state (self, plan))
+    return TRUE;
+  g_set_error (error, CS_ERROR, CS_ERROR_CONFLICT,
+               "The flag has changed since this was planned: look again");
+  return FALSE;
+}
+
+/* schedule (nullable): of what was planned for a time */
+static void
+start (
   GTask *task,
   CsRunLock *lock,
   CsRolloutPlan *plan,
   const char *actor,
-  const char *reason)
+  const char *reason,
+  const char *schedule)
 {
   CsRollout *self = g_task_get_source_object (task);
   const CsFlagChange *interrupted = cs_flag_get_change (self->flag);
@@ -477,7 +512,8 @@ cs_rollout_start (
 
   change->plan = plan;
   change->actor = g_strdup (actor);
-  change->reason = g_strdup (reason);
+  change->reason = cs_rollout_redact (self, reason);
+  change->schedule = g_strdup (schedule);
   change->step = PUT_FROM;
   g_task_set_task_data (task, change, (GDestroyNotify) change_free);
   change->lock = lock != NULL ? lock : cs_rollout_take_lock (self, &error);
@@ -495,6 +531,33 @@ cs_rollout_start (
                                      "It was interrupted, and then it was switched off");
     }
   go (task);
+}
+
+void
+cs_rollout_start (
+  GTask *task,
+  CsRunLock *lock,
+  CsRolloutPlan *plan,
+  const char *actor,
+  const char *reason)
+{
+  start (task, lock, plan, actor, reason, NULL);
+}
+
+void
+cs_rollout_carry_out (CsRollout *self,
+                      const CsRolloutPlan *plan,
+                      const CsFlagSchedule *schedule,
+                      const char *actor,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_autofree char *reason = g_strdup (schedule->reason);
+  g_autofree char *id = g_strdup (schedule->id);
+
+  g_task_set_source_tag (task, cs_rollout_carry_out);
+  start (task, NULL, copy_plan (self, plan), actor, reason, id);
 }
 
 /**
@@ -517,23 +580,17 @@ cs_rollout_change_async (CsRollout *self,
                          gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (CsRolloutPlan) copy = NULL;
   g_autoptr (GPtrArray) gates = NULL;
   GError *error = NULL;
 
   g_return_if_fail (CS_IS_ROLLOUT (self) && plan != NULL && actor != NULL);
 
   g_task_set_source_tag (task, cs_rollout_change_async);
-  copy = copy_plan (self, plan);
   gates = cs_rollout_list_gates (self, plan, actor);
-  if (strcmp (copy->digest, plan->digest) != 0 || !is_of_newest_companies (self, plan) ||
-      !is_of_newest_state (self, plan))
-    g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT,
-                             "The flag has changed since this was planned: look again");
-  else if (!cs_gates_to_error (gates, &error))
-    g_task_return_error (task, error);
+  if (cs_rollout_check_newest (self, plan, &error) && cs_gates_to_error (gates, &error))
+    cs_rollout_start (g_steal_pointer (&task), NULL, copy_plan (self, plan), actor, reason);
   else
-    cs_rollout_start (g_steal_pointer (&task), NULL, g_steal_pointer (&copy), actor, reason);
+    g_task_return_error (task, error);
 }
 
 /** cs_rollout_act_finish: %TRUE when it is as it was to be, and recorded. */

@@ -8,8 +8,21 @@
 #include "cs-decree-signing.h"
 #include "cs-error.h"
 #include "cs-gate.h"
+#include "cs-redactor.h"
 
 #include <string.h>
+
+char *
+cs_rollout_redact (CsRollout *self, const char *text)
+{
+  g_autoptr (CsRedactor) redactor = NULL;
+
+  if (text == NULL)
+    return NULL;
+  redactor = cs_redactor_new ();
+  cs_redactor_set_salt (redactor, cs_flag_get_stream (self->flag));
+  return cs_redactor_redact (redactor, text);
+}
 
 typedef struct
 {
@@ -162,6 +175,7 @@ cs_rollout_sign_async (CsRollout *self,
                        gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *clear = cs_rollout_redact (self, comment);
   GError *error = NULL;
   JsonObject *content;
 
@@ -176,8 +190,8 @@ cs_rollout_sign_async (CsRollout *self,
   content = cs_rollout_plan_to_json (plan, self->flag);
   json_object_set_string_member (content, "role", role);
   json_object_set_boolean_member (content, "approve", approve);
-  if (comment != NULL)
-    json_object_set_string_member (content, "comment", comment);
+  if (clear != NULL)
+    json_object_set_string_member (content, "comment", clear);
   decide (g_steal_pointer (&task), plan, "rollout-signed", person, key, askpass, content);
 }
 
@@ -242,6 +256,7 @@ cs_rollout_override_async (CsRollout *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GPtrArray) gates = NULL;
+  g_autofree char *clear = cs_rollout_redact (self, reason);
   GError *error = NULL;
   JsonObject *content;
 
@@ -256,7 +271,7 @@ cs_rollout_override_async (CsRollout *self,
   gates = cs_rollout_find_gates (self, plan, actor);
   content = cs_rollout_plan_to_json (plan, self->flag);
   json_object_set_array_member (content, "gates", list_passable (gates));
-  json_object_set_string_member (content, "reason", reason);
+  json_object_set_string_member (content, "reason", clear);
   decide (g_steal_pointer (&task), plan, "rollout-overridden", person, key, askpass, content);
 }
 

@@ -50,6 +50,17 @@ void cs_rollout_settle_async (CsRollout *self,
                               const char *actor,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
+/* Whether a plan begins where the newest records end; else CONFLICT. */
+gboolean cs_rollout_check_newest (CsRollout *self, const CsRolloutPlan *plan, GError **error);
+/* Carries out what is planned, if it still is when it is begun; cs_rollout_act_finish(). */
+void cs_rollout_carry_out (CsRollout *self,
+                           const CsRolloutPlan *plan,
+                           const CsFlagSchedule *schedule,
+                           const char *actor,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* What people write, without what nobody else is to read (transfer full); NULL for NULL. */
+char *cs_rollout_redact (CsRollout *self, const char *text);
 CsPolicy *cs_rollout_dup_policy (CsRollout *self, gboolean *governed);
 
 G_END_DECLS

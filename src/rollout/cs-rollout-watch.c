@@ -6,8 +6,12 @@
 
 #include "cs-rollout-watch.h"
 
+#include "cs-clock.h"
 #include "cs-error.h"
 #include "cs-rollout-private.h"
+
+/** WAITING: microseconds after which what is due and waits is looked at again */
+#define WAITING (5 * G_USEC_PER_SEC)
 
 struct _CsRolloutWatch
 {
@@ -21,7 +25,10 @@ struct _CsRolloutWatch
   CsWatcher *watcher;
   CsRunLock *lock; /* while this program measures */
   guint timer;
+  guint schedule_timer;
+  gint64 waits_until; /* what is due and waits is looked at again then */
   gboolean looking;
+  gboolean attending;
   GTask *closing;
 };
 
@@ -29,6 +36,7 @@ enum
 {
   VERIFIED,
   TROUBLE,
+  ATTENDED,
   N_SIGNALS,
 };
 
@@ -48,6 +56,7 @@ cs_rollout_watch_dispose (GObject *object)
   CsRolloutWatch *self = CS_ROLLOUT_WATCH (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->schedule_timer, g_source_remove);
   if (self->watcher != NULL)
     g_signal_handlers_disconnect_by_data (self->watcher, self);
   g_clear_object (&self->watcher);
@@ -79,6 +88,8 @@ cs_rollout_watch_class_init (CsRolloutWatchClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_rollout_watch_finalize;
 
   signals[VERIFIED] = g_signal_new ("verified", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[ATTENDED] = g_signal_new ("attended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[TROUBLE] = g_signal_new ("trouble", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_ERROR);
@@ -175,6 +186,55 @@ close_prober (CsRolloutWatch *self)
 }
 
 static void
+close_when_idle (CsRolloutWatch *self)
+{
+  if (self->closing != NULL && !self->looking && !self->attending)
+    close_prober (self);
+}
+
+static void
+attended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsRolloutWatch) self = user_data;
+  g_autoptr (GPtrArray) gates = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean done = cs_rollout_attend_finish (CS_ROLLOUT (source), result, &gates, &error);
+
+  self->attending = FALSE;
+  if (done)
+    g_signal_emit (self, signals[ATTENDED], 0, NULL);
+  else if (gates != NULL)
+    {
+      self->waits_until = cs_clock_now () + WAITING;
+      g_signal_emit (self, signals[ATTENDED], 0, ((CsGate *) gates->pdata[0])->words);
+    }
+  else if (error != NULL && !g_error_matches (error, CS_ERROR, CS_ERROR_BUSY) &&
+           !g_error_matches (error, CS_ERROR, CS_ERROR_CONFLICT))
+    g_signal_emit (self, signals[TROUBLE], 0, error);
+  close_when_idle (self);
+}
+
+static void
+attend (CsRolloutWatch *self)
+{
+  self->attending = TRUE;
+  cs_rollout_attend_async (self->rollout, self->actor, NULL, attended_cb, g_object_ref (self));
+}
+
+/* It costs nothing while nothing is due. */
+static gboolean
+schedule_cb (gpointer user_data)
+{
+  CsRolloutWatch *self = user_data;
+  const CsFlagSchedule *schedule = cs_flag_get_schedule (self->rollout->flag);
+
+  if (schedule != NULL && schedule->suspended == NULL && !self->looking && !self->attending &&
+      cs_clock_now () >= MAX (schedule->at, self->waits_until))
+    attend (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
 verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CsRolloutWatch) self = user_data;
@@ -188,8 +248,9 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (!g_error_matches (error, CS_ERROR, CS_ERROR_BUSY) &&
            !g_error_matches (error, CS_ERROR, CS_ERROR_CONFLICT))
     g_signal_emit (self, signals[TROUBLE], 0, error);
-  if (self->closing != NULL)
-    close_prober (self);
+  if (self->closing == NULL && !self->attending)
+    attend (self);
+  close_when_idle (self);
 }
 
 /* What another program has switched meanwhile is to be known before it is compared. */
@@ -207,8 +268,7 @@ refreshed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->looking = FALSE;
   g_signal_emit (self, signals[TROUBLE], 0, error);
-  if (self->closing != NULL)
-    close_prober (self);
+  close_when_idle (self);
 }
 
 /* While somebody switches it, what is there is under way; the next look sees it. */
@@ -217,7 +277,7 @@ look_cb (gpointer user_data)
 {
   CsRolloutWatch *self = user_data;
 
-  if (self->looking || cs_rollout_is_locked (self->rollout))
+  if (self->looking || self->attending || cs_rollout_is_locked (self->rollout))
     return G_SOURCE_CONTINUE;
   self->looking = TRUE;
   cs_rollout_refresh_async (self->rollout, NULL, refreshed_cb, g_object_ref (self));
@@ -257,6 +317,7 @@ cs_rollout_watch_start (CsRolloutWatch *self, guint interval, GError **error)
     }
   cs_watcher_start (self->watcher);
   self->timer = g_timeout_add_seconds (interval, look_cb, self);
+  self->schedule_timer = g_timeout_add_seconds (1, schedule_cb, self);
   look_cb (self);
   return TRUE;
 }
@@ -277,10 +338,10 @@ cs_rollout_watch_close_async (CsRolloutWatch *self,
   self->closing = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (self->closing, cs_rollout_watch_close_async);
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->schedule_timer, g_source_remove);
   cs_watcher_stop (self->watcher);
   g_clear_pointer (&self->lock, cs_run_lock_free);
-  if (!self->looking)
-    close_prober (self);
+  close_when_idle (self);
 }
 
 /** cs_rollout_watch_close_finish: %TRUE when nothing is under way any more. */

@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 /** CS_ROLLOUT_WATCH_INTERVAL: seconds between two looks at what is there, unless it is said */
 #define CS_ROLLOUT_WATCH_INTERVAL 60
 
-/* Signals: ::verified (const char *difference) after each look, NULL if there is none; ::trouble
- * (GError *) if something could not be done. */
+/* What is planned for a time is carried out while it runs.
+ * Signals: ::verified (const char *difference) after each look, NULL if there is none; ::trouble
+ * (GError *) if something could not be done; ::attended (const char *waits) when what is planned
+ * was carried out or suspended (NULL), or is due and waits, and for what. */
 #define CS_TYPE_ROLLOUT_WATCH (cs_rollout_watch_get_type ())
 G_DECLARE_FINAL_TYPE (CsRolloutWatch, cs_rollout_watch, CS, ROLLOUT_WATCH, GObject)
 

@@ -132,6 +132,35 @@ void cs_rollout_restore_async (CsRollout *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
+/** CS_ROLLOUT_SCHEDULE_GRACE: microseconds by which what is planned may be late, or may wait */
+#define CS_ROLLOUT_SCHEDULE_GRACE ((gint64) 15 * 60 * G_USEC_PER_SEC)
+
+/* A promotion for a time that is still to come. It is suspended once anything that it rests on
+ * changes: signatures, stage, companies, guardrails, provider, what is there. */
+void cs_rollout_schedule_async (CsRollout *self,
+                                const CsRolloutPlan *plan,
+                                gint64 at,
+                                const char *actor,
+                                const char *reason,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+void cs_rollout_unschedule_async (CsRollout *self,
+                                  const char *actor,
+                                  const char *reason,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+/* For programs that run: carries out what is due, never twice; suspends what is to be suspended. */
+void cs_rollout_attend_async (CsRollout *self,
+                              const char *actor,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean cs_rollout_attend_finish (CsRollout *self,
+                                   GAsyncResult *result,
+                                   GPtrArray **gates,
+                                   GError **error);
 gboolean cs_rollout_act_finish (CsRollout *self, GAsyncResult *result, GError **error);
 
 /* Before a program ends. */

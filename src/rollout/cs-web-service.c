@@ -8,6 +8,7 @@
 #include "cs-error.h"
 #include "cs-fetch.h"
 #include "cs-json.h"
+#include "cs-redactor.h"
 
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct _CsWebService
 typedef struct
 {
   SoupMessage *message;
+  char *token;      /* NULL: none was sent */
   gboolean for_all; /* the token is looked up as one for all environments */
 } Asking;
 
@@ -38,6 +40,7 @@ static void
 asking_free (Asking *asking)
 {
   g_object_unref (asking->message);
+  cs_secret_free (asking->token);
   g_free (asking);
 }
 
@@ -143,10 +146,12 @@ cs_web_service_get_url (CsWebService *self)
   return self->url;
 }
 
-/* What a service says about what is wrong; never a whole page. */
+/* What a service says about what is wrong; never a whole page, nor the token. */
 static char *
-dup_told (CsFetch *fetch)
+dup_told (CsFetch *fetch, const char *token)
 {
+  g_autoptr (CsRedactor) redactor = cs_redactor_new ();
+  g_autofree char *clear = NULL;
   const char *body = (const char *) fetch->body->data;
   g_autoptr (JsonNode) node =
     fetch->body->len > 0 ? cs_json_parse (body, (gssize) fetch->body->len, NULL) : NULL;
@@ -155,12 +160,15 @@ dup_told (CsFetch *fetch)
   const char *message = object != NULL ? cs_json_get_string (object, "message") : NULL;
 
   if (message == NULL)
-    return g_strdup (fetch->reason != NULL ? fetch->reason : "");
-  return g_utf8_make_valid (message, (gssize) MIN (strlen (message), TOLD));
+    message = fetch->reason != NULL ? fetch->reason : "";
+  if (token != NULL)
+    cs_redactor_add_secret (redactor, token);
+  clear = cs_redactor_redact (redactor, message);
+  return g_utf8_make_valid (clear, (gssize) MIN (strlen (clear), TOLD));
 }
 
 static gboolean
-check_status (CsWebService *self, CsFetch *fetch, GError **error)
+check_status (CsWebService *self, CsFetch *fetch, const char *token, GError **error)
 {
   static const struct
   {
@@ -183,7 +191,7 @@ check_status (CsWebService *self, CsFetch *fetch, GError **error)
                    self->url, (int) (CS_WEB_SERVICE_LIMIT / (1024 * 1024)));
       return FALSE;
     }
-  told = dup_told (fetch);
+  told = dup_told (fetch, token);
   for (gsize i = G_N_ELEMENTS (codes); i > 0; i--)
     if (fetch->status >= codes[i - 1].from && fetch->status <= codes[i - 1].until)
       code = codes[i - 1].code;
@@ -196,10 +204,11 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsWebService *self = g_task_get_source_object (task);
+  Asking *asking = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (CsFetch) fetch = cs_fetch_finish (SOUP_SESSION (source), result, &error);
 
-  if (fetch != NULL && check_status (self, fetch, &error))
+  if (fetch != NULL && check_status (self, fetch, asking->token, &error))
     g_task_return_pointer (task,
                            g_byte_array_free_to_bytes (g_steal_pointer (&fetch->body)),
                            (GDestroyNotify) g_bytes_unref);
@@ -234,13 +243,12 @@ found_token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   CsWebService *self = g_task_get_source_object (task);
   Asking *asking = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (CsSecret) token =
-    cs_keyring_lookup_finish (CS_KEYRING (source), result, &error);
   g_autoptr (CsSecret) header = NULL;
 
-  if (token != NULL)
+  asking->token = cs_keyring_lookup_finish (CS_KEYRING (source), result, &error);
+  if (asking->token != NULL)
     {
-      header = g_strconcat (self->scheme, token, NULL);
+      header = g_strconcat (self->scheme, asking->token, NULL);
       soup_message_headers_append (soup_message_get_request_headers (asking->message),
                                    "Authorization", header);
       send_message (g_steal_pointer (&task));
