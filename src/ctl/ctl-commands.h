@@ -44,6 +44,7 @@ CtlStatus ctl_deploy_judge (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_accept (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_resolve (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_decide (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_capture (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_lock (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_unlock (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_pause (Ctl *ctl, char **arguments);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values for placeholders, as NAME=VALUE: countersignctl deploy set, and for start and show */
+/* Values for placeholders, as NAME=VALUE: countersignctl deploy set, capture, and for start and
+ * show */
 
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "ctl-values.h"
 
+#include "cs-capture.h"
 #include "cs-error.h"
+#include "ctl-act.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 
@@ -64,6 +67,67 @@ ctl_deploy_set (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
+static CsBlockState *
+find_printed (CsDeployment *deployment, const char *id, const char *member, GError **error)
+{
+  CsBlockState *block = ctl_act_find_block (deployment, id, error);
+  CsBlockState *found =
+    block != NULL && member != NULL ? cs_block_state_find_member (block, member) : block;
+
+  if (block != NULL && found == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "“%s” is no member of the fleet", member);
+  return found;
+}
+
+CtlStatus
+ctl_deploy_capture (Ctl *ctl, char **arguments)
+{
+  g_autofree char *member = NULL;
+  const GOptionEntry entries[] = {
+    { "member", 0, 0, G_OPTION_ARG_FILENAME, &member, NULL, "NAME" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  CsDeployment *deployment = NULL;
+  CsBlockState *block = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 3, 4, &words, &error))
+    deployment = ctl_open_deployment (ctl, words[0], &error);
+  if (deployment != NULL)
+    block = find_printed (deployment, words[1], member, &error);
+  if (block == NULL)
+    return ctl_fail (error);
+  cs_deployment_capture_async (deployment, cs_workspace_get_actor (ctl->workspace), block,
+                               words[2], words[3], NULL, ctl_ready_cb, &result);
+  return ctl_act_finish (deployment, &result, FALSE);
+}
+
+/* Where it was printed, if it was. */
+static void
+print_source (const CsValueSource *source)
+{
+  if (source == NULL)
+    return;
+  ctl_print (stdout, "  (printed by %s", source->block);
+  printf (" in line %u)", source->line);
+}
+
+static JsonObject *
+source_to_json (const CsValueSource *source)
+{
+  JsonObject *object = json_object_new ();
+
+  ctl_set_text (object, "step", source->step);
+  ctl_set_text (object, "block", source->block);
+  ctl_set_text (object, "run", source->run);
+  json_object_set_int_member (object, "line", source->line);
+  ctl_set_text (object, "actor", source->actor);
+  ctl_set_time (object, "at", source->at);
+  return object;
+}
+
 void
 ctl_values_print (CsDeployment *deployment)
 {
@@ -77,7 +141,11 @@ ctl_values_print (CsDeployment *deployment)
       const char *value = cs_deployment_get_value (deployment, name);
 
       if (value != NULL)
-        ctl_print (stdout, "  %s = %s\n", name, value);
+        {
+          ctl_print (stdout, "  %s = %s", name, value);
+          print_source (cs_deployment_get_value_source (deployment, name));
+          fputc ('\n', stdout);
+        }
       else
         ctl_print (stdout, "  %s is missing\n", name);
     }
@@ -92,10 +160,13 @@ ctl_values_to_json (CsDeployment *deployment)
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
+      const CsValueSource *source = cs_deployment_get_value_source (deployment, name);
       JsonObject *object = json_object_new ();
 
       ctl_set_text (object, "name", name);
       ctl_set_text (object, "value", cs_deployment_get_value (deployment, name));
+      if (source != NULL)
+        json_object_set_object_member (object, "source", source_to_json (source));
       json_array_add_object_element (array, object);
     }
   return array;

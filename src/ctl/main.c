@@ -61,6 +61,9 @@ static const CtlCommand commands[] = {
     "Print an incident report of a deployment that was rolled back, in Markdown",
     ctl_deploy_report },
   { "deploy", "set", "ID NAME=VALUE…", "Give a placeholder its value", ctl_deploy_set },
+  { "deploy", "capture", "ID COMMAND NAME [TEXT] [--member NAME]",
+    "Give a placeholder a value that a command printed; without a text the only line",
+    ctl_deploy_capture },
   { "deploy", "run",
     "ID [STEP | COMMAND] [--until PHASE] [--for TIME] [--batch 10%|5] [--pause 30s|ask] "
     "[--stop-after N] [--continue | --retry-failed] [--json]",

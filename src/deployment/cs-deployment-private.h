@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "cs-capture.h"
 #include "cs-deployment.h"
 #include "cs-guarded-session.h"
 #include "cs-site.h"
@@ -60,6 +61,7 @@ struct _CsDeployment
 
   GHashTable *runs;        /* run id → CsBlockState: the newest attempts, of members, too */
   GHashTable *values;      /* name of a placeholder → value */
+  GHashTable *value_sources; /* name → CsValueSource, of values that were printed */
   GHashTable *holders;     /* variables that commands may have left with such a value in them */
   GHashTable *sites;       /* name of a member, or "" → CsSite: where commands run */
   CsBreakers *breakers;    /* of the targets; NULL: without */
@@ -205,7 +207,25 @@ void cs_deployment_act_async (CsDeployment *self,
 gboolean cs_deployment_is_covered (CsDeployment *self, gint64 at, const char **signer);
 gboolean cs_deployment_has_reason (const char *reason);
 CsGate *cs_deployment_need_reason (const char *what);
-void cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set);
+/* body: what holds name and value, the record's own or a part of it. */
+void
+cs_deployment_fold_value (CsDeployment *self, CsRecord *record, JsonObject *body, gboolean set);
+CsValueSource *cs_value_source_new (CsRecord *record, JsonObject *body);
+void cs_value_source_free (CsValueSource *self);
+gboolean
+cs_deployment_is_secret_value (CsDeployment *self, const char *name, const char *value);
+/* origin (transfer full): what a record says beside name and value. */
+void cs_deployment_record_value_async (CsDeployment *self,
+                                       const char *actor,
+                                       const char *name,
+                                       const char *value,
+                                       JsonNode *origin,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+const char *
+cs_deployment_find_captured_name (CsDeployment *self, CsBlockState *block, CsOutcome *outcome);
+JsonObject *cs_deployment_new_captured (CsDeployment *self, const char *name, GBytes *output);
 void cs_deployment_follow_values (CsDeployment *self, CsBlock *block);
 void cs_deployment_add_value_gates (CsDeployment *self, CsBlock *block, GPtrArray *gates);
 char *cs_deployment_dup_place_name (CsDeployment *self, CsBlock *block);

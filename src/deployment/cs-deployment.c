@@ -426,6 +426,7 @@ cs_deployment_finalize (GObject *object)
   cs_time_window_free (self->window);
   cs_deployment_drop_litter (self);
   g_hash_table_unref (self->values);
+  g_hash_table_unref (self->value_sources);
   g_hash_table_unref (self->holders);
   g_hash_table_unref (self->secrets);
   g_hash_table_unref (self->operators);
@@ -483,6 +484,8 @@ cs_deployment_init (CsDeployment *self)
   self->steps = g_hash_table_new (g_str_hash, g_str_equal);
   self->operators = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->value_sources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                               (GDestroyNotify) cs_value_source_free);
   self->holders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->secrets =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cs_secret_free);

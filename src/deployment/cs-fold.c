@@ -250,10 +250,13 @@ static void
 fold_block_finished (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   CsBlockState *block = end_in_blocks (self, record, CS_STATUS_RUNNING, take_outcome);
+  JsonObject *captured = cs_json_get_object (body, "captured");
 
   /* The path has gone on without what did not end by itself. */
   if (block != NULL && !cs_block_get_endless (block->block))
     carry_over (self, block, body);
+  if (block != NULL && captured != NULL)
+    cs_deployment_fold_value (self, record, captured, TRUE);
 }
 
 static void
@@ -463,13 +466,13 @@ fold_signed (CsDeployment *self, CsRecord *record, JsonObject *body)
 static void
 fold_value_set (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
-  cs_deployment_fold_value (self, body, TRUE);
+  cs_deployment_fold_value (self, record, body, TRUE);
 }
 
 static void
 fold_value_cleared (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
-  cs_deployment_fold_value (self, body, FALSE);
+  cs_deployment_fold_value (self, record, body, FALSE);
 }
 
 static void

@@ -29,6 +29,7 @@ typedef struct
   CsOutcome *outcome;
   GPtrArray *judgements; /* what is expected of it, and what came of that; NULL: nothing is */
   gboolean good_status;  /* it ended with the exit status that it should */
+  JsonObject *captured;  /* the value that a placeholder takes from its output; NULL: none */
   CsRunLock *lock;
   gboolean recovering;
   gboolean idle_session; /* the connection was there before; it may have died of age */
@@ -49,6 +50,7 @@ running_free (Running *self)
   g_clear_object (&self->outcome);
   g_clear_pointer (&self->judgements, g_ptr_array_unref);
   g_clear_pointer (&self->lock, cs_run_lock_free);
+  g_clear_pointer (&self->captured, json_object_unref);
   g_clear_error (&self->error);
   g_free (self->actor);
   g_free (self->run_id);
@@ -192,6 +194,8 @@ record_outcome (GTask *task)
   if (running->judgements != NULL)
     json_object_set_array_member (object, "expectations",
                                   cs_judgements_to_json (running->judgements));
+  if (running->captured != NULL)
+    json_object_set_object_member (object, "captured", g_steal_pointer (&running->captured));
   if (cs_run_get_latency (running->run) >= 0)
     json_object_set_int_member (object, "latency", cs_run_get_latency (running->run));
   if (environment != NULL && !cs_block_get_endless (running->block->block))
@@ -201,13 +205,42 @@ record_outcome (GTask *task)
 }
 
 static void
+output_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+  const char *name = cs_block_get_attribute (running->block->block, "capture");
+  g_autoptr (GBytes) output = cs_store_get_blob_finish (CS_STORE (source), result, NULL);
+
+  if (output != NULL)
+    running->captured = cs_deployment_new_captured (self, name, output);
+  record_outcome (task);
+}
+
+/* {capture=NAME}: what it printed is a value from now on, if it passed. */
+static void
+capture (GTask *task)
+{
+  Running *running = g_task_get_task_data (task);
+  CsDeployment *self = g_task_get_source_object (task);
+
+  if (is_passed (running) && !cs_judgements_have (running->judgements, CS_VERDICT_OPEN) &&
+      cs_deployment_find_captured_name (self, running->block, running->outcome) != NULL)
+    cs_store_get_blob_async (self->store, cs_outcome_get_output_digest (running->outcome), NULL,
+                             output_read_cb, g_object_ref (task));
+  else
+    record_outcome (task);
+}
+
+static void
 judged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Running *running = g_task_get_task_data (task);
 
   running->good_status = cs_judge_run_finish (CS_STORE (source), result);
-  record_outcome (task);
+  capture (task);
 }
 
 /* Nobody says how an endless command should end: who follows it judges what it prints. */
@@ -225,7 +258,7 @@ judge (GTask *task)
     cs_judge_run_async (self->store, running->judgements, running->outcome, judged_cb,
                         g_object_ref (task));
   else
-    record_outcome (task);
+    capture (task);
 }
 
 static void begin (GTask *task);

@@ -307,10 +307,11 @@ lapse_signoffs (CsDeployment *self, const char *name)
 }
 
 void
-cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set)
+cs_deployment_fold_value (CsDeployment *self, CsRecord *record, JsonObject *body, gboolean set)
 {
   const char *name = cs_json_get_string (body, "name");
   const char *value = cs_json_get_string (body, "value");
+  CsValueSource *source;
 
   if (name == NULL || (set && value == NULL))
     return;
@@ -319,6 +320,11 @@ cs_deployment_fold_value (CsDeployment *self, JsonObject *body, gboolean set)
     g_hash_table_replace (self->values, g_strdup (name), g_strdup (value));
   else
     g_hash_table_remove (self->values, name);
+  source = set ? cs_value_source_new (record, body) : NULL;
+  if (source != NULL)
+    g_hash_table_replace (self->value_sources, g_strdup (name), source);
+  else
+    g_hash_table_remove (self->value_sources, name);
 }
 
 static void
@@ -339,8 +345,8 @@ add_name_gates (CsDeployment *self, const char *name, const char *value, GPtrArr
 }
 
 /* Values stand in the record for ever, and in what is sent as everyone reads it. */
-static gboolean
-is_secret (CsDeployment *self, const char *name, const char *value)
+gboolean
+cs_deployment_is_secret_value (CsDeployment *self, const char *name, const char *value)
 {
   static const char *const harmless[] = { "_FILE", "_PATH", "_DIR", "_ID", "_NAME", "_URL" };
   g_autofree char *upper = g_ascii_strup (name, -1);
@@ -351,6 +357,18 @@ is_secret (CsDeployment *self, const char *name, const char *value)
       return cs_deployment_holds_secret (self, value);
   return *value != '\0' &&
          (cs_deployment_looks_secret (upper) || cs_deployment_holds_secret (self, value));
+}
+
+static void
+add_origin (JsonNode *body, JsonNode *origin)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, json_node_get_object (origin));
+  while (json_object_iter_next (&iter, &name, &value))
+    json_object_set_member (json_node_get_object (body), name, json_node_copy (value));
 }
 
 /**
@@ -374,7 +392,23 @@ cs_deployment_set_value_async (CsDeployment *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
+  cs_deployment_record_value_async (self, actor, name, value, NULL, cancellable, callback,
+                                    user_data);
+}
+
+void
+cs_deployment_record_value_async (CsDeployment *self,
+                                  const char *actor,
+                                  const char *name,
+                                  const char *value,
+                                  JsonNode *origin,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
   g_autoptr (GPtrArray) gates = cs_gates_new ();
+  g_autoptr (JsonNode) owned_origin = origin;
+  JsonNode *body;
 
   g_return_if_fail (CS_IS_DEPLOYMENT (self));
 
@@ -387,7 +421,7 @@ cs_deployment_set_value_async (CsDeployment *self,
                                MAX_VALUE / 1024);
       return;
     }
-  if (value != NULL && is_secret (self, name, value))
+  if (value != NULL && cs_deployment_is_secret_value (self, name, value))
     {
       g_task_report_new_error (self, callback, user_data, cs_deployment_set_value_async, CS_ERROR,
                                CS_ERROR_REFUSED,
@@ -398,7 +432,9 @@ cs_deployment_set_value_async (CsDeployment *self,
       return;
     }
   add_name_gates (self, name, value, gates);
-  cs_deployment_act_async (self, gates, actor, value != NULL ? "value-set" : "value-cleared",
-                           cs_deployment_body ("name", name, "value", value, NULL), cancellable,
-                           callback, user_data);
+  body = cs_deployment_body ("name", name, "value", value, NULL);
+  if (origin != NULL)
+    add_origin (body, origin);
+  cs_deployment_act_async (self, gates, actor, value != NULL ? "value-set" : "value-cleared", body,
+                           cancellable, callback, user_data);
 }
