@@ -125,6 +125,7 @@ print_figures_json (Ctl *ctl, CsTarget *target, CsTargetFigures *figures)
   for (guint i = 0; i < figures->runs->len; i++)
     json_array_add_element (runs, run_to_json (figures->runs->pdata[i]));
   json_object_set_int_member (object, "runs-counted", figures->n_runs);
+  json_object_set_int_member (object, "runs-last-minute", figures->n_last_minute);
   json_object_set_int_member (object, "failures-counted", figures->n_failures);
   json_object_set_int_member (object, "latency-p50", figures->latency_p50);
   json_object_set_int_member (object, "latency-p95", figures->latency_p95);
@@ -156,6 +157,19 @@ print_breaker (CsBreaker *breaker)
 }
 
 static void
+print_rate (CsTarget *target, CsTargetFigures *figures)
+{
+  g_autofree char *words = NULL;
+
+  if (cs_target_get_rate (target) == 0)
+    return;
+  words = g_strdup_printf (
+    "at most %u commands a minute, what comes above waits; %u in the last one",
+    cs_target_get_rate (target), figures->n_last_minute);
+  ctl_print (stdout, "Limit:       %s\n", words);
+}
+
+static void
 print_figures (CsTarget *target, CsBreaker *breaker, CsTargetFigures *figures)
 {
   g_autofree char *address = cs_target_dup_address (target);
@@ -172,6 +186,7 @@ print_figures (CsTarget *target, CsBreaker *breaker, CsTargetFigures *figures)
       return;
     }
   print_breaker (breaker);
+  print_rate (target, figures);
   ctl_print (stdout, "Counted:     %s\n", counts);
   if (figures->latency_p50 >= 0)
     {

@@ -66,6 +66,7 @@ typedef struct
   char *batch;
   char *pause;
   char *stop_after;
+  char *rate;
   CtlAgentOptions agent;
 } TargetOptions;
 
@@ -80,6 +81,7 @@ target_options_clear (TargetOptions *options)
   g_free (options->batch);
   g_free (options->pause);
   g_free (options->stop_after);
+  g_free (options->rate);
   ctl_agent_options_clear (&options->agent);
 }
 
@@ -107,6 +109,7 @@ parse_target (
     { "batch", 0, 0, G_OPTION_ARG_FILENAME, &options->batch, NULL, "10%|5" },
     { "pause", 0, 0, G_OPTION_ARG_FILENAME, &options->pause, NULL, "30s|ask" },
     { "stop-after", 0, 0, G_OPTION_ARG_FILENAME, &options->stop_after, NULL, "N" },
+    { "rate", 0, 0, G_OPTION_ARG_FILENAME, &options->rate, NULL, "N" },
     { NULL },
   };
 
@@ -114,7 +117,7 @@ parse_target (
 }
 
 static CsTarget *
-build_target (const char *name, const TargetOptions *options, GError **error)
+build_plain (const char *name, const TargetOptions *options, GError **error)
 {
   CtlFleetOptions fleet = { options->names, options->members, options->batch, options->pause,
                             options->stop_after };
@@ -129,6 +132,17 @@ build_target (const char *name, const TargetOptions *options, GError **error)
   g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
                        "A target is either one computer or a fleet");
   return NULL;
+}
+
+static CsTarget *
+build_target (const char *name, const TargetOptions *options, GError **error)
+{
+  g_autoptr (CsTarget) target = build_plain (name, options, error);
+
+  if (target == NULL ||
+      !cs_target_parse_rate (target, options->rate != NULL ? options->rate : "", error))
+    return NULL;
+  return g_steal_pointer (&target);
 }
 
 CtlStatus
@@ -169,6 +183,8 @@ keep_present (TargetOptions *options, CsTarget *target)
   g_autofree char *text = NULL;
 
   keep (&options->environment, cs_target_get_environment (target));
+  if (options->rate == NULL)
+    options->rate = g_strdup_printf ("%u", cs_target_get_rate (target));
   switch (cs_target_get_kind (target))
     {
     case CS_TARGET_LOCAL:
@@ -203,6 +219,7 @@ build_changed (CsTarget *present, TargetOptions *options, GError **error)
   CsBatching batching = CS_BATCHING_INIT;
   g_autofree char *lines = NULL;
   g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (CsTarget) fleet_target = NULL;
   gboolean fleet = cs_target_get_kind (present) == CS_TARGET_FLEET;
 
   if (fleet && (options->local || options->ssh != NULL || options->agent.url != NULL ||
@@ -221,8 +238,11 @@ build_changed (CsTarget *present, TargetOptions *options, GError **error)
   if (members == NULL || !cs_batching_parse (&batching, options->batch, options->pause,
                                              options->stop_after, error))
     return NULL;
-  return cs_target_new_fleet (cs_target_get_name (present), members, &batching,
-                              options->environment, error);
+  fleet_target = cs_target_new_fleet (cs_target_get_name (present), members, &batching,
+                                      options->environment, error);
+  if (fleet_target == NULL || !cs_target_parse_rate (fleet_target, options->rate, error))
+    return NULL;
+  return g_steal_pointer (&fleet_target);
 }
 
 CtlStatus

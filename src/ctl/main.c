@@ -37,8 +37,8 @@ static const CtlCommand commands[] = {
   { "runbook", "overrule", "DIGEST --line N --as KIND --reason TEXT | DIGEST --line N --undo",
     "Say that a line is not what it was taken for, or take that back", ctl_runbook_overrule },
   { "target", "add",
-    "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] | "
-    "--agent URL [--fingerprint SHA256:...] [--identity FILE] [--token-fd N] | --fleet A,B,C | "
+    "NAME --local | --ssh USER@HOST[:PORT] [--identity FILE] [--rate N] | --agent URL "
+    "[--fingerprint SHA256:...] [--identity FILE] [--token-fd N] [--rate N] | --fleet A,B,C | "
     "--members FILE [--batch 10%|5] [--pause 30s|ask] [--stop-after N] [--environment E]",
     "Add a server, this computer, or a fleet of targets", ctl_target_add },
   { "target", "change", "NAME, and what is to be another: options of “target add”",

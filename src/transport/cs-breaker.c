@@ -12,6 +12,7 @@ struct _CsBreaker
   GObject parent_instance;
 
   char *name;
+  CsThrottle *throttle;
   char *problem;
   guint failures;  /* in a row */
   guint answers;   /* in a row, since it opened */
@@ -153,6 +154,7 @@ cs_breaker_finalize (GObject *object)
 {
   CsBreaker *self = CS_BREAKER (object);
 
+  g_clear_pointer (&self->throttle, cs_throttle_free);
   g_free (self->name);
   g_free (self->problem);
   G_OBJECT_CLASS (cs_breaker_parent_class)->finalize (object);
@@ -184,6 +186,7 @@ cs_breaker_class_init (CsBreakerClass *klass)
 static void
 cs_breaker_init (CsBreaker *self)
 {
+  self->throttle = cs_throttle_new ();
   self->clock = monotonic_clock;
 }
 
@@ -229,6 +232,19 @@ cs_breaker_get_name (CsBreaker *self)
 {
   g_return_val_if_fail (CS_IS_BREAKER (self), NULL);
   return self->name;
+}
+
+/**
+ * cs_breaker_get_throttle:
+ * @self: a breaker
+ *
+ * Returns: (transfer none): what keeps to the rate of the same target
+ */
+CsThrottle *
+cs_breaker_get_throttle (CsBreaker *self)
+{
+  g_return_val_if_fail (CS_IS_BREAKER (self), NULL);
+  return self->throttle;
 }
 
 /**

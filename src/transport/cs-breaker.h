@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "cs-throttle.h"
+
 #include <glib-object.h>
 
 G_BEGIN_DECLS
@@ -43,6 +45,7 @@ CsBreaker *cs_breaker_new (const char *name);
 void cs_breaker_set_clock (CsBreaker *self, CsBreakerClock clock, gpointer user_data);
 
 const char *cs_breaker_get_name (CsBreaker *self); /* of the target */
+CsThrottle *cs_breaker_get_throttle (CsBreaker *self); /* of the same target */
 CsBreakerState cs_breaker_get_state (CsBreaker *self);
 guint cs_breaker_get_failures (CsBreaker *self);       /* in a row; 0 after an answer */
 const char *cs_breaker_get_problem (CsBreaker *self);  /* of the newest failure in a row; NULL */

@@ -14,8 +14,9 @@ struct _CsGuardedSession
   CsSession *inner;
   CsBreakers *breakers;
   char *name;
-  gboolean trying;  /* let through in any case */
-  gboolean closing; /* what ends now ends because of us */
+  gboolean trying;    /* let through in any case */
+  gboolean closing;   /* what ends now ends because of us */
+  GPtrArray *waiting; /* GTask, unowned: runs that wait for their turn */
 };
 
 static void cs_guarded_session_iface_init (CsSessionInterface *iface);
@@ -44,15 +45,31 @@ typedef struct
   CsBreakers *breakers;
   char *name;
   gboolean trying;
+  CsRun *run;   /* that waits for its turn; NULL */
+  gint64 turn;  /* monotonic microseconds */
+  GSource *due; /* when its turn comes, or nobody wants it any more */
+  GSource *cancel;
   GObject *result; /* #CsOutcome or #CsSession */
   GError *error;
 } Passage;
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
 
 static void
 passage_free (gpointer data)
 {
   Passage *self = data;
 
+  drop_source (&self->due);
+  drop_source (&self->cancel);
+  g_clear_object (&self->run);
   g_clear_object (&self->breakers);
   g_clear_object (&self->result);
   g_clear_error (&self->error);
@@ -159,25 +176,113 @@ ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   conclude (task, outcome, error, self->closing ? SAYS_NOTHING : judge (error));
 }
 
+/* Takes the task. */
+static void
+run (GTask *task, CsRun *run)
+{
+  CsGuardedSession *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (self->trying || enter (self->breakers, self->name, &error))
+    {
+      cs_session_run_async (self->inner, run, g_task_get_cancellable (task), ran_cb, task);
+      return;
+    }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+/* Its turn has come, or it is not wanted any more: then nothing was sent. */
+static void
+end_waiting (GTask *task, GError *error)
+{
+  CsGuardedSession *self = g_task_get_source_object (task);
+  Passage *passage = g_task_get_task_data (task);
+  g_autoptr (CsRun) waited = g_steal_pointer (&passage->run);
+  CsBreaker *breaker = cs_breakers_lookup (self->breakers, self->name);
+
+  drop_source (&passage->due);
+  drop_source (&passage->cancel);
+  g_ptr_array_remove (self->waiting, task);
+  if (error == NULL)
+    {
+      run (task, waited);
+      return;
+    }
+  if (breaker != NULL)
+    cs_throttle_give_back (cs_breaker_get_throttle (breaker), passage->turn);
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+static GError *
+describe_cancelled (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                              "Waiting for the target was cancelled");
+}
+
+static gboolean
+due_cb (gpointer user_data)
+{
+  end_waiting (user_data, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  end_waiting (user_data, describe_cancelled ());
+  return G_SOURCE_REMOVE;
+}
+
+static void
+attach (GSource **slot, GSource *source, GSourceFunc callback, GTask *task)
+{
+  *slot = source;
+  g_source_set_callback (source, callback, task, NULL);
+  g_source_attach (source, g_task_get_context (task));
+}
+
+/* As many as the target is to get in a minute are on their way, so this one waits; in order. */
+static void
+wait_for_turn (GTask *task, CsRun *waiting)
+{
+  CsGuardedSession *self = g_task_get_source_object (task);
+  Passage *passage = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GSource *due = g_timeout_source_new (0);
+
+  passage->run = g_object_ref (waiting);
+  g_ptr_array_add (self->waiting, task);
+  g_source_set_ready_time (due, passage->turn);
+  attach (&passage->due, due, due_cb, task);
+  if (cancellable != NULL)
+    attach (&passage->cancel, g_cancellable_source_new (cancellable),
+            G_SOURCE_FUNC (cancelled_cb), task);
+}
+
 static void
 run_async (CsSession *session,
-           CsRun *run,
+           CsRun *asked,
            GCancellable *cancellable,
            GAsyncReadyCallback callback,
            gpointer user_data)
 {
   CsGuardedSession *self = CS_GUARDED_SESSION (session);
   GTask *task = new_passage (self, self->breakers, self->name, cancellable, callback, user_data);
-  GError *error = NULL;
+  Passage *passage = g_task_get_task_data (task);
+  CsBreaker *breaker = cs_breakers_lookup (self->breakers, self->name);
+  gint64 now = g_get_monotonic_time ();
 
   g_task_set_source_tag (task, cs_session_run_async);
-  if (self->trying || enter (self->breakers, self->name, &error))
-    {
-      cs_session_run_async (self->inner, run, cancellable, ran_cb, task);
-      return;
-    }
-  g_task_return_error (task, error);
-  g_object_unref (task);
+  passage->turn = now;
+  if (breaker != NULL && cs_breaker_get_state (breaker) != CS_BREAKER_OPEN)
+    passage->turn = cs_throttle_take (cs_breaker_get_throttle (breaker), now);
+  if (passage->turn > now)
+    wait_for_turn (task, asked);
+  else
+    run (task, asked);
 }
 
 static CsOutcome *
@@ -250,6 +355,18 @@ boolean_finish (CsSession *session, GAsyncResult *result, GError **error)
 static void
 stop (CsSession *session, const char *id)
 {
+  CsGuardedSession *self = CS_GUARDED_SESSION (session);
+
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      Passage *passage = g_task_get_task_data (self->waiting->pdata[i]);
+
+      if (g_str_equal (cs_run_get_id (passage->run), id))
+        {
+          end_waiting (self->waiting->pdata[i], describe_cancelled ());
+          return;
+        }
+    }
   cs_session_stop (CS_GUARDED_SESSION (session)->inner, id);
 }
 
@@ -279,6 +396,11 @@ close_async (CsSession *session, GAsyncReadyCallback callback, gpointer user_dat
 
   g_task_set_source_tag (task, cs_session_close_async);
   self->closing = TRUE;
+  while (self->waiting->len > 0)
+    end_waiting (self->waiting->pdata[0],
+                 g_error_new (CS_ERROR, CS_ERROR_UNREACHABLE,
+                              "The session on %s was closed before the command was sent",
+                              self->name));
   cs_session_close_async (self->inner, closed_cb, task);
 }
 
@@ -320,6 +442,7 @@ cs_guarded_session_finalize (GObject *object)
 
   g_clear_object (&self->inner);
   g_clear_object (&self->breakers);
+  g_ptr_array_unref (self->waiting);
   g_free (self->name);
   G_OBJECT_CLASS (cs_guarded_session_parent_class)->finalize (object);
 }
@@ -333,6 +456,7 @@ cs_guarded_session_class_init (CsGuardedSessionClass *klass)
 static void
 cs_guarded_session_init (CsGuardedSession *self)
 {
+  self->waiting = g_ptr_array_new ();
 }
 
 static void
@@ -399,6 +523,8 @@ open_session (CsBreakers *breakers,
   task = new_passage (NULL, breakers, name, cancellable, callback, user_data);
   g_task_set_source_tag (task, open_session);
   ((Passage *) g_task_get_task_data (task))->trying = trying;
+  cs_throttle_set_rate (cs_breaker_get_throttle (cs_breakers_lookup (breakers, name)),
+                        cs_target_get_rate (target));
   if (trying || enter (breakers, name, &error))
     {
       cs_session_open_async (target, state_directory, cancellable, opened_cb, task);

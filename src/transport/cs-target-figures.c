@@ -5,6 +5,7 @@
 
 #include "cs-target-figures.h"
 
+#include "cs-clock.h"
 #include "cs-json.h"
 #include "cs-targets.h"
 
@@ -69,6 +70,7 @@ add_run (CsTargetFigures *self, CsRecord *record)
   CsTargetRun *run;
 
   self->n_runs++;
+  self->n_last_minute += cs_clock_now () - cs_record_get_at (record) <= 60 * G_USEC_PER_SEC;
   if (latency >= 0 && self->latencies->len < CS_TARGET_FIGURES_LATENCIES)
     g_array_append_val (self->latencies, latency);
   if (self->runs->len == CS_TARGET_FIGURES_RUNS)

@@ -31,6 +31,7 @@ typedef struct
 /**
  * CsTargetFigures:
  * @n_runs: commands that ended there, among the journal's newest 2,000
+ * @n_last_minute: of these, in the last 60 seconds
  * @n_failures: times that the target itself failed (not its commands), among the newest 2,000
  * @latency_p50: microseconds from sending a command to the word that it has begun; -1: none
  * @latency_p95: likewise
@@ -40,6 +41,7 @@ typedef struct
 typedef struct
 {
   guint n_runs;
+  guint n_last_minute;
   guint n_failures;
   gint64 latency_p50;
   gint64 latency_p95;

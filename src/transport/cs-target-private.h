@@ -20,6 +20,7 @@ struct _CsTarget
   char *environment;
   char *url;
   char *fingerprint;
+  guint rate;
   CsAgentAccess *access;
   GListStore *members; /* CsMember, in rank order; NULL but for a fleet */
   CsBatching batching;

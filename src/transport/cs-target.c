@@ -213,14 +213,8 @@ cs_target_new_ssh (const char *name,
   return g_steal_pointer (&self);
 }
 
-/**
- * cs_target_new_from_json:
- * @object: what cs_target_to_json() wrote
- *
- * Returns: (transfer full): the target, or %NULL with %CS_ERROR_INVALID
- */
-CsTarget *
-cs_target_new_from_json (JsonObject *object, GError **error)
+static CsTarget *
+read_target (JsonObject *object, GError **error)
 {
   const char *kind = cs_json_get_string (object, "kind");
   const char *name = cs_json_get_string (object, "name");
@@ -255,6 +249,24 @@ cs_target_new_from_json (JsonObject *object, GError **error)
   return g_steal_pointer (&self);
 }
 
+/**
+ * cs_target_new_from_json:
+ * @object: what cs_target_to_json() wrote
+ *
+ * Returns: (transfer full): the target, or %NULL with %CS_ERROR_INVALID
+ */
+CsTarget *
+cs_target_new_from_json (JsonObject *object, GError **error)
+{
+  g_autoptr (CsTarget) self = read_target (object, error);
+  gint64 rate = cs_json_get_int (object, "rate", 0);
+
+  if (self == NULL ||
+      !cs_target_set_rate (self, (guint) CLAMP (rate, 0, G_MAXUINT), error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 static void
 set_string (JsonObject *object, const char *member, const char *value)
 {
@@ -267,7 +279,7 @@ set_string (JsonObject *object, const char *member, const char *value)
  * @self: a target
  *
  * Returns: (transfer full): an object with `name`, `kind`, and where they are known `environment`,
- *   `user`, `host`, `port`, `identity`, `url`, `fingerprint`; for a fleet `members`,
+ *   `user`, `host`, `port`, `identity`, `url`, `fingerprint`, `rate`; for a fleet `members`,
  *   `batch`, `pause` and `stop-after`
  */
 JsonNode *
@@ -285,6 +297,8 @@ cs_target_to_json (CsTarget *self)
   set_string (object, "host", self->kind != CS_TARGET_AGENT ? self->host : NULL);
   if (self->port != 0)
     json_object_set_int_member (object, "port", self->port);
+  if (self->rate != 0)
+    json_object_set_int_member (object, "rate", self->rate);
   set_string (object, "identity", self->identity);
   set_string (object, "url", self->url);
   set_string (object, "fingerprint", self->fingerprint);
@@ -383,6 +397,70 @@ cs_target_get_environment (CsTarget *self)
 {
   g_return_val_if_fail (CS_IS_TARGET (self), NULL);
   return self->environment;
+}
+
+/**
+ * cs_target_set_rate:
+ * @self: a target that nobody uses yet
+ * @rate: commands a minute; 0 for no limit
+ *
+ * Limits how many commands are sent there in any 60 seconds; what comes above waits for its turn.
+ *
+ * Returns: whether it can be so; else %CS_ERROR_INVALID
+ */
+gboolean
+cs_target_set_rate (CsTarget *self, guint rate, GError **error)
+{
+  g_return_val_if_fail (CS_IS_TARGET (self), FALSE);
+
+  if (rate > CS_TARGET_RATE_MOST)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "A limit is a number of commands a minute, from 1 to %d; 0 is none",
+                   CS_TARGET_RATE_MOST);
+      return FALSE;
+    }
+  if (rate > 0 && self->kind != CS_TARGET_SSH && self->kind != CS_TARGET_AGENT)
+    {
+      g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
+                           "Only a server has a limit of commands a minute: this computer needs "
+                           "none, and the members of a fleet have limits of their own");
+      return FALSE;
+    }
+  self->rate = rate;
+  return TRUE;
+}
+
+/**
+ * cs_target_parse_rate:
+ * @self: a target that nobody uses yet
+ * @text: a number of commands a minute; empty for no limit
+ *
+ * Returns: as cs_target_set_rate()
+ */
+gboolean
+cs_target_parse_rate (CsTarget *self, const char *text, GError **error)
+{
+  guint64 rate = 0;
+
+  g_return_val_if_fail (CS_IS_TARGET (self), FALSE);
+
+  if (text[0] != '\0' && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &rate, NULL))
+    rate = G_MAXUINT;
+  return cs_target_set_rate (self, (guint) rate, error);
+}
+
+/**
+ * cs_target_get_rate:
+ * @self: a target
+ *
+ * Returns: commands a minute that are sent there at most; 0: no limit
+ */
+guint
+cs_target_get_rate (CsTarget *self)
+{
+  g_return_val_if_fail (CS_IS_TARGET (self), 0);
+  return self->rate;
 }
 
 /**

@@ -73,6 +73,14 @@ char *cs_target_dup_address (CsTarget *self); /* "deploy@web-1:2222", "This comp
 GListModel *cs_target_get_members (CsTarget *self);
 const CsBatching *cs_target_get_batching (CsTarget *self);
 
+/** CS_TARGET_RATE_MOST: commands a minute */
+#define CS_TARGET_RATE_MOST 6000
+/* How many commands a minute are sent there at most; 0: no limit. Of servers, not of this computer
+ * and of fleets, whose members have limits of their own. */
+gboolean cs_target_set_rate (CsTarget *self, guint rate, GError **error);
+gboolean cs_target_parse_rate (CsTarget *self, const char *text, GError **error); /* "" : none */
+guint cs_target_get_rate (CsTarget *self);
+
 /* Who asks where an agent is to be reached; no part of records. */
 void cs_target_set_access (CsTarget *self, CsAgentAccess *access);
 CsAgentAccess *cs_target_get_access (CsTarget *self);

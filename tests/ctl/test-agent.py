@@ -47,12 +47,21 @@ def kept_nowhere(workspace, token):
 
 def deployment():
     with Workspace() as w, Agent(w) as agent:
-        said = agent.add(w)
+        said = agent.add(w, "--rate", "600")
         expect("token" in said.err, said.err)
+        w.run("target", "change", "web", "--environment", "staging")
         w.run("target", "test", "web")
         deployment = start(w)
         w.run("deploy", "run", deployment)
         expect(w.log() == EXPECTED, w.log())
+        shown = w.run("target", "show", "web").out
+        expect("at most 600 commands a minute, what comes above waits" in shown, shown)
+        told = w.json("target", "show", "web")
+        expect(told["rate"] == 600 and told["runs-counted"] == 2, told)
+        refused = w.run("target", "change", "web", "--rate", "6001", status=2)
+        expect("from 1 to 6000" in refused.err, refused.err)
+        w.run("target", "change", "web", "--rate", "0")
+        expect("rate" not in w.json("target", "show", "web"))
         w.run("audit", "verify")
         kept_nowhere(w, agent.token)
 

@@ -39,6 +39,7 @@ struct _CsServerDialog
   AdwEntryRow *fingerprint_row;
   AdwEntryRow *token_row;
   AdwEntryRow *identity_row;
+  AdwEntryRow *rate_row;
   GtkWidget *members_group;
   GtkTextView *members;
   AdwEntryRow *batch_row;
@@ -105,7 +106,7 @@ build_fleet (CsServerDialog *self, GError **error)
 }
 
 static CsTarget *
-build_target (CsServerDialog *self, GError **error)
+build_plain (CsServerDialog *self, GError **error)
 {
   const char *name = get_text (self->name_row);
   const char *environment = cs_environment_row_get (self->environment_row);
@@ -131,6 +132,18 @@ build_target (CsServerDialog *self, GError **error)
     }
 }
 
+static CsTarget *
+build_target (CsServerDialog *self, GError **error)
+{
+  g_autoptr (CsTarget) target = build_plain (self, error);
+  gboolean limited = is_ssh (self) || get_kind (self) == KIND_AGENT;
+
+  if (target == NULL ||
+      (limited && !cs_target_parse_rate (target, get_text (self->rate_row), error)))
+    return NULL;
+  return g_steal_pointer (&target);
+}
+
 static void
 mark (AdwEntryRow *row, gboolean wrong)
 {
@@ -147,6 +160,8 @@ mark (AdwEntryRow *row, gboolean wrong)
 static gboolean
 tells_more (CsServerDialog *self)
 {
+  if (*get_text (self->rate_row) != '\0')
+    return TRUE;
   if (get_kind (self) == KIND_AGENT)
     return *get_text (self->url_row) != '\0';
   return get_kind (self) == KIND_FLEET &&
@@ -215,6 +230,7 @@ changed_cb (CsServerDialog *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->destination_row), is_ssh (self));
   gtk_widget_set_visible (GTK_WIDGET (self->identity_row), is_ssh (self) || agent);
+  gtk_widget_set_visible (GTK_WIDGET (self->rate_row), is_ssh (self) || agent);
   gtk_widget_set_visible (GTK_WIDGET (self->url_row), agent);
   gtk_widget_set_visible (GTK_WIDGET (self->fingerprint_row), agent);
   gtk_widget_set_visible (GTK_WIDGET (self->token_row), agent);
@@ -460,6 +476,7 @@ cs_server_dialog_class_init (CsServerDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, destination_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, identity_row);
+  gtk_widget_class_bind_template_child (widget_class, CsServerDialog, rate_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, stop_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, pause_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerDialog, batch_row);
@@ -525,6 +542,7 @@ show_target (CsServerDialog *self)
   g_autofree char *title =
     g_strdup_printf (_("Edit “%s”"), cs_target_get_name (target));
   g_autofree char *address = cs_target_dup_address (target);
+  g_autofree char *rate = g_strdup_printf ("%u", cs_target_get_rate (target));
   const char *identity = cs_target_get_identity (target);
 
   gtk_window_set_title (GTK_WINDOW (self), title);
@@ -538,6 +556,8 @@ show_target (CsServerDialog *self)
     show_agent (self, target);
   else if (cs_target_get_kind (target) == CS_TARGET_FLEET)
     show_fleet (self, target);
+  if (cs_target_get_rate (target) > 0)
+    gtk_editable_set_text (GTK_EDITABLE (self->rate_row), rate);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), cs_target_get_name (target));
   gtk_editable_set_text (GTK_EDITABLE (self->identity_row), identity != NULL ? identity : "");
   cs_environment_row_set (self->environment_row, cs_target_get_environment (target));

@@ -26,6 +26,7 @@ struct _CsServerHealth
 
   AdwActionRow *breaker_row;
   GtkWidget *reset;
+  AdwActionRow *rate_row;
   AdwActionRow *latency_row;
   CsLatencyLine *line;
   AdwActionRow *count_row;
@@ -149,6 +150,26 @@ show_latencies (CsServerHealth *self, CsTargetFigures *figures)
   cs_latency_line_set_microseconds (self->line, figures->latencies);
 }
 
+/* What waited is known of this program alone; what ran, of all on the same journal. */
+static void
+show_rate (CsServerHealth *self, CsTargetFigures *figures)
+{
+  CsTarget *target =
+    cs_targets_lookup (cs_workspace_get_targets (self->workspace), self->target);
+  guint rate = target != NULL ? cs_target_get_rate (target) : 0;
+  guint held = cs_throttle_get_held (cs_breaker_get_throttle (self->breaker));
+  g_autofree char *limit = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "At most %u command a minute; what comes above waits",
+                 "At most %u commands a minute; what comes above waits", rate),
+    rate);
+  g_autofree char *last = g_strdup_printf (_("%u in the last one"), figures->n_last_minute);
+  g_autofree char *waited = g_strdup_printf (_("%u had to wait"), held);
+  g_autofree char *words = g_strdup_printf ("%s · %s · %s", limit, last, waited);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->rate_row), rate > 0);
+  adw_action_row_set_subtitle (self->rate_row, words);
+}
+
 static void
 show_figures (CsServerHealth *self, CsTargetFigures *figures)
 {
@@ -165,6 +186,7 @@ show_figures (CsServerHealth *self, CsTargetFigures *figures)
   g_autofree char *words = g_strdup_printf ("%s, %s", runs, failures);
 
   show_latencies (self, figures);
+  show_rate (self, figures);
   adw_action_row_set_subtitle (self->count_row, words);
   gtk_widget_set_visible (GTK_WIDGET (self->count_row), TRUE);
   clear_runs (self);
@@ -236,6 +258,7 @@ cs_server_health_class_init (CsServerHealthClass *klass)
     widget_class, "/io/github/countersign/Countersign/servers/cs-server-health.ui");
   gtk_widget_class_bind_template_child (widget_class, CsServerHealth, breaker_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerHealth, reset);
+  gtk_widget_class_bind_template_child (widget_class, CsServerHealth, rate_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerHealth, latency_row);
   gtk_widget_class_bind_template_child (widget_class, CsServerHealth, line);
   gtk_widget_class_bind_template_child (widget_class, CsServerHealth, count_row);
@@ -271,6 +294,7 @@ cs_server_health_show (CsServerHealth *self, CsWorkspace *workspace, const char 
   gtk_widget_set_visible (self->runs_group, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->latency_row), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->count_row), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->rate_row), FALSE);
   breaker = name != NULL ? cs_breakers_lookup (cs_workspace_get_breakers (workspace), name) : NULL;
   gtk_widget_set_visible (GTK_WIDGET (self), breaker != NULL);
   if (breaker == NULL)
