@@ -26,6 +26,7 @@ from collections import namedtuple
 from pathlib import Path
 
 sys.path.insert(0, os.environ["COUNTERSIGN_CTL_TESTS"])
+from link import Link  # noqa: E402
 from sshd import Farm, Sshd  # noqa: E402
 
 FLEET = os.environ["BENCH_FLEET"]
@@ -327,12 +328,42 @@ def one_step(bench, peers, agents):
         row("one more raw task of a playbook", time_task(bench, address))
 
 
+def write_big(bench):
+    big = bench.top / "big"
+    if not big.exists():
+        with open(big, "wb") as file:
+            for _ in range(BIG // (1024 * 1024)):
+                file.write(os.urandom(1024 * 1024))
+    return big
+
+
+def over_link(bench, megabits):
+    """Output over a network that is slower than the processors here, as networks are."""
+    big = write_big(bench)
+    mebibytes = min(BIG // (1024 * 1024), megabits)
+    command = f"head -c {mebibytes}M {big}"
+    with Link(megabits) as link, Sshd(bench.top / f"link-{megabits}", [link.theirs], bench.first,
+                                      link) as server:
+        destination = f"{bench.user}@{link.theirs}:{server.port}"
+        with open(bench.top / "known_hosts", "a", encoding="utf-8") as file:
+            file.write(server.known_hosts() + server.known_hosts().replace("[", "").replace(
+                f"]:{server.port}", ""))
+        ssh = ["ssh", "-F", bench.top / "warm", "-p", server.port, link.theirs]
+        head(f"{mebibytes} MiB of output over a network of {megabits} Mbit/s, median of 3")
+        timed(*ssh, "true")
+        raw = middle([run(*ssh, command, env=bench.environ) for _ in range(3)])
+        row("ssh HOST cat >/dev/null", raw, f"{mebibytes * 1048.576 / raw.wall:.0f} MB/s")
+        steps, memory = bench.ours(f"link-{megabits}", destination, bench.first.identity, 4,
+                                   command)
+        mine = middle(steps[1:])
+        row("this program, over SSH", mine, f"{mebibytes * 1048.576 / mine.wall:.0f} MB/s, "
+            f"{raw.wall / mine.wall:.2f} × ssh to nowhere (goal: 0.9); memory {memory} MB")
+        bench.forget_connections()
+
+
 def throughput(bench, agents):
     ssh = ["ssh", "-F", bench.top / "warm", bench.one.addresses[0]]
-    big, kept = bench.top / "big", bench.top / "kept"
-    with open(big, "wb") as file:
-        for _ in range(BIG // (1024 * 1024)):
-            file.write(os.urandom(1024 * 1024))
+    big, kept = write_big(bench), bench.top / "kept"
     head(f"{BIG // (1024 * 1024)} MiB of output from one server, median of 3")
     timed(*ssh, "true")
 
@@ -384,6 +415,8 @@ def measure_all(bench, peers):
             table.part(fan_out_agents, bench, agents, cold, warm)
             table.part(one_step, bench, peers, agents)
             table.part(throughput, bench, agents)
+            for megabits in (100, 1000):
+                table.part(over_link, bench, megabits)
         finally:
             bench.forget_connections()
             agents.stop()

@@ -21,16 +21,17 @@ ADDRESSES = 15
 class Sshd:
     """One server; with addresses it stands for as many computers, each an address of loopback."""
 
-    def __init__(self, directory, addresses=("127.0.0.1",), like=None):
+    def __init__(self, directory, addresses=("127.0.0.1",), like=None, link=None):
+        """link: a network with a namespace, in which it runs (tests/bench/link.py)."""
         self.directory = directory
+        self.link = link
         directory.mkdir()
         self.home = directory / "home"
         self.home.mkdir()
         self.addresses = list(addresses)
         self.identity = like.identity if like else self.make_key("identity")
         self.host_key = like.host_key if like else self.make_key("host_key")
-        with socket.create_server((self.addresses[0], like.port if like else 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = 22 if link else self.find_port(like.port if like else 0)
         self.destination = f"{getpass.getuser()}@127.0.0.1:{self.port}"
         (directory / "authorized_keys").write_text(Path(f"{self.identity}.pub").read_text())
         self.config = directory / "sshd_config"
@@ -43,6 +44,10 @@ class Sshd:
             "KbdInteractiveAuthentication no\nPerSourceMaxStartups none\nMaxStartups 100\n"
             f"LogLevel ERROR\nSetEnv HOME={self.home}\n")
         self.process = None
+
+    def find_port(self, wanted):
+        with socket.create_server((self.addresses[0], wanted)) as probe:
+            return probe.getsockname()[1]
 
     def make_key(self, name):
         path = self.directory / name
@@ -59,7 +64,8 @@ class Sshd:
     def __enter__(self):
         os.makedirs("/run/sshd", exist_ok=True)
         with open(self.directory / "log", "ab") as log:
-            self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", self.config],
+            command = ["/usr/sbin/sshd", "-D", "-e", "-f", self.config]
+            self.process = subprocess.Popen(self.link.within(*command) if self.link else command,
                                             stderr=log, start_new_session=True,
                                             preexec_fn=die_with_parent)
         deadline = time.monotonic() + 20
