@@ -86,3 +86,33 @@ cs_signoff_is_stand_in (const char *value)
   return length > 2 && ((*value == '[' && value[length - 1] == ']') ||
                         (*value == '<' && value[length - 1] == '>'));
 }
+
+/* Remembers a label; takes its text. */
+void
+cs_signoff_search_set_label (CsSignoffSearch *self, char *text, guint line)
+{
+  g_free (self->label.text);
+  self->label = (CsSignoffLabel){ text, line, FALSE };
+}
+
+/* Whether a label that asks for a signature waits for the line. */
+gboolean
+cs_signoff_search_has_label (CsSignoffSearch *self, guint line)
+{
+  CsFormWord word;
+
+  if (self->label.text == NULL || line - self->label.line > CS_SIGNOFF_LABEL_REACH)
+    return FALSE;
+  word = cs_signoff_search_word_of (self, self->label.text);
+  return word == CS_FORM_APPROVAL || word == CS_FORM_ROLE || word == CS_FORM_SIGNATURE;
+}
+
+/* Whether the label over a line asks for approvals: "**Approved by:**", "sign_off:". */
+gboolean
+cs_signoff_search_stands_under_approval (CsSignoffSearch *self)
+{
+  CsFormWord word =
+    self->sentence != NULL ? cs_signoff_search_word_of (self, self->sentence) : CS_FORM_UNKNOWN;
+
+  return word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE;
+}

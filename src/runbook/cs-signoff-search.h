@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 
 /* A longer line is prose. */
 #define CS_SIGNOFF_MAX_LINE 500
+/* How many lines a label reaches, and a signature's further fields. */
+#define CS_SIGNOFF_LABEL_REACH 3
+#define CS_SIGNOFF_FIELD_REACH 2
 
 /* A label that waits for its blank: "Approved By:" over a line of underscores. */
 typedef struct
@@ -41,7 +44,20 @@ gboolean cs_signoff_search_in_chapter (CsSignoffSearch *self, guint line);
 CsSignoff *cs_signoff_search_add (CsSignoffSearch *self, guint line, const char *role);
 void cs_signoff_add_field (CsSignoff *signoff, const char *field);
 gboolean cs_signoff_is_stand_in (const char *value);
+void cs_signoff_search_set_label (CsSignoffSearch *self, char *text, guint line);
+gboolean cs_signoff_search_has_label (CsSignoffSearch *self, guint line);
+gboolean cs_signoff_search_stands_under_approval (CsSignoffSearch *self);
 
+/* In cs-signoff-blanks.c. */
+void cs_signoff_search_take_blanks (CsSignoffSearch *self,
+                                    guint line,
+                                    GArray *blanks,
+                                    const char *rest);
+/* In cs-signoff-labels.c. */
+void cs_signoff_search_take_label (CsSignoffSearch *self,
+                                   guint line,
+                                   const char *text,
+                                   gsize length);
 /* In cs-signoff-items.c. */
 gboolean cs_signoff_search_take_item (CsSignoffSearch *self, guint line);
 /* In cs-signoff-tables.c. */
