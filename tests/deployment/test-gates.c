@@ -11,6 +11,19 @@
 #define PREPARED "## Preparation\n\n### Step 1: Look\n\n```bash\necho look\n```\n\n- [ ] Seen\n\n"
 #define DEPLOY "## Deployment Steps\n\n### Step 1: Go\n\n```bash\necho gone\n```\n\n"
 
+/* What has happened before it is asked. */
+typedef void (*Before) (Fixture *self, CsDeployment *deployment);
+
+static void pause_it (Fixture *self, CsDeployment *deployment);
+static void run_it (Fixture *self, CsDeployment *deployment);
+static void skip_it (Fixture *self, CsDeployment *deployment);
+static void skip_and_close_it (Fixture *self, CsDeployment *deployment);
+static void go_back (Fixture *self, CsDeployment *deployment);
+static void lock_elsewhere (Fixture *self, CsDeployment *deployment);
+static void take_it_over (Fixture *self, CsDeployment *deployment);
+static void choose_another (Fixture *self, CsDeployment *deployment);
+static void reject_it (Fixture *self, CsDeployment *deployment);
+
 /* What stands in the way of running (or with no command, of confirming) a step at the start. */
 typedef struct
 {
@@ -21,6 +34,7 @@ typedef struct
   const char *id;    /* of the first gate; NULL: none stands there */
   const char *words; /* which it says, among others */
   const char *who;   /* who can lift it; "*": somebody, NULL: nobody */
+  Before before;     /* NULL: nothing has */
 } Case;
 
 static const Case CASES[] = {
@@ -56,6 +70,38 @@ static const Case CASES[] = {
   { "window-elsewhere",
     "# T\n\n**Deployment Window:** not on Monday to Sunday\n\n" DEPLOY,
     "staging", "*", NULL, NULL, NULL },
+  { "paused", "# T\n\n" DEPLOY, "test", "1.1", "paused",
+    "The deployment is paused: the cache is cold", "*", pause_it },
+  { "passed", "# T\n\n" DEPLOY "### Step 2: On\n\n- [ ] Seen\n", "test", "1.1", "passed",
+    "This command has run already and passed", NULL, run_it },
+  { "verdict",
+    "# T\n\n## Deployment Steps\n\n### Step 1: Go\n\n```bash\necho gone\n"
+    "# Should show a clean tree\n```\n",
+    "test", "1.1", "verdict", "what it printed waits for a verdict", "*", run_it },
+  { "verdict-before",
+    "# T\n\n## Deployment Steps\n\n### Step 1: Go\n\n```bash\necho gone\n"
+    "# Should show a clean tree\n```\n\n### Step 2: On\n\n```bash\nls\n```\n",
+    "test", "1.2", "step-order", "Step 1.1 “Go” comes first", "operator", run_it },
+  { "skipped", "# T\n\n" DEPLOY "### Step 2: On\n\n- [ ] Seen\n", "test", "1.1", "skipped",
+    "This step was skipped", NULL, skip_it },
+  { "closed", "# T\n\n" DEPLOY, "test", "1.1", "closed", "The deployment is closed", NULL,
+    skip_and_close_it },
+  { "rolling-back", "# T\n\n" DEPLOY "## Rollback Procedure\n\n```bash\necho back\n```\n", "test",
+    "1.1", "rolling-back", "The deployment is being rolled back", NULL, go_back },
+  { "rollback-open", "# T\n\n" DEPLOY "## Rollback Procedure\n\n```bash\necho back\n```\n", "test",
+    "2.1", NULL, NULL, NULL, go_back },
+  { "lock", "# T\n\n" DEPLOY, "test", "1.1", "lock",
+    "eve@example.org has locked test for “Other” since", "eve@example.org", lock_elsewhere },
+  { "lock-lost", "# T\n\n" DEPLOY, "test", "1.1", "lock",
+    "eve@example.org has taken test over from this deployment for “Other”", "eve@example.org",
+    take_it_over },
+  { "choice",
+    "# T\n\n## Deployment Steps\n\n### Step 1: Go on\n\n#### Option A: This\n\n```bash\n"
+    "echo a\n```\n\n#### Option B: That\n\n```bash\necho b\n```\n",
+    "test", "1.1", "choice", "was chosen instead; choose this one to run it", "operator",
+    choose_another },
+  { "rejected", "# T\n\n" PREPARED "**Approved by**\n\n- Manager: __________ Date: ______\n\n" DEPLOY,
+    "test", "2.1", "rejected", "lead@example.com", "*", reject_it },
 };
 
 static CsStepState *
@@ -121,6 +167,95 @@ load_secrets (CsDeployment *deployment)
 }
 
 static void
+pause_it (Fixture *self, CsDeployment *deployment)
+{
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+
+  cs_deployment_pause_async (deployment, "ada@example.org", "the cache is cold", NULL, result_cb,
+                             &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  g_assert_true (cs_deployment_act_finish (deployment, done, NULL));
+}
+
+static void
+run_it (Fixture *self, CsDeployment *deployment)
+{
+  g_assert_true (fixture_run (self, deployment, "1.1", 0, NULL));
+}
+
+static void
+skip_it (Fixture *self, CsDeployment *deployment)
+{
+  g_assert_true (fixture_skip (self, deployment, "1.1", "not needed", NULL));
+}
+
+static void
+skip_and_close_it (Fixture *self, CsDeployment *deployment)
+{
+  skip_it (self, deployment);
+  g_assert_true (fixture_close (self, deployment, NULL));
+}
+
+static void
+go_back (Fixture *self, CsDeployment *deployment)
+{
+  g_assert_true (fixture_roll_back (self, deployment, 0, "bad", NULL));
+}
+
+static void
+lock_for (CsDeployment *deployment, const char *actor, const char *reason)
+{
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+
+  cs_deployment_lock_async (deployment, actor, reason, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  g_assert_true (cs_deployment_act_finish (deployment, done, NULL));
+}
+
+static void
+lock_elsewhere (Fixture *self, CsDeployment *deployment)
+{
+  lock_for (fixture_start (self, "# Other\n\n" DEPLOY), "eve@example.org", "urgent");
+}
+
+static void
+take_it_over (Fixture *self, CsDeployment *deployment)
+{
+  lock_for (deployment, "ada@example.org", NULL);
+  lock_elsewhere (self, deployment);
+}
+
+static void
+choose_another (Fixture *self, CsDeployment *deployment)
+{
+  g_autoptr (GAsyncResult) done = NULL;
+  GAsyncResult *result = NULL;
+
+  cs_deployment_choose_async (deployment, "ada@example.org",
+                              cs_deployment_find_step (deployment, "1.1"),
+                              fixture_block (deployment, "1.1", 1), NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  done = result;
+  g_assert_true (cs_deployment_act_finish (deployment, done, NULL));
+}
+
+static void
+reject_it (Fixture *self, CsDeployment *deployment)
+{
+  run_it (self, deployment);
+  g_assert_true (fixture_check (self, deployment, "1.1", 0, TRUE, NULL));
+  g_assert_true (
+    fixture_sign_as (self, deployment, "s1", "lead@example.com", "Manager", FALSE, NULL));
+}
+
+static void
 test_case (Fixture *self, gconstpointer data)
 {
   const Case *one = data;
@@ -132,6 +267,8 @@ test_case (Fixture *self, gconstpointer data)
   if (step == NULL)
     g_error ("There is no step %s", one->step);
   load_secrets (deployment);
+  if (one->before != NULL)
+    one->before (self, deployment);
   gates = ask (deployment, step);
   if (one->id == NULL)
     {

@@ -30,6 +30,7 @@ typedef struct
 {
   Fixture *fixture;
   CsDeployment *deployment;
+  CsDeployment *rival; /* another one to the same environment */
   GRand *rand;
   CsKey *key;          /* of the operator */
   GPtrArray *steps;    /* CsStepState of the path and of the rollback */
@@ -218,6 +219,39 @@ check_order (Walk *self, CsStepState *step)
 }
 
 static gboolean
+lock (Walk *self, CsDeployment *deployment, const char *reason)
+{
+  GAsyncResult *result = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+
+  cs_deployment_lock_async (deployment, actor (self), reason, NULL, result_cb, &result);
+  done = wait_for (&result);
+  return cs_deployment_act_finish (deployment, done, NULL);
+}
+
+static gboolean
+unlock (Walk *self, CsDeployment *deployment)
+{
+  GAsyncResult *result = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+
+  cs_deployment_unlock_async (deployment, actor (self), NULL, result_cb, &result);
+  done = wait_for (&result);
+  return cs_deployment_act_finish (deployment, done, NULL);
+}
+
+/* Two deployments want one environment. */
+static gboolean
+contend (Walk *self)
+{
+  CsDeployment *one = pick (self, 2) == 0 ? self->deployment : self->rival;
+
+  if (pick (self, 2) == 0)
+    return unlock (self, one);
+  return lock (self, one, pick (self, 4) > 0 ? "urgent" : NULL);
+}
+
+static gboolean
 start_run (Walk *self, CsStepState *step)
 {
   GListModel *blocks = cs_step_state_get_blocks (step);
@@ -234,6 +268,10 @@ start_run (Walk *self, CsStepState *step)
   if (gates->len > 0)
     return FALSE;
   check_order (self, step);
+  /* As who runs commands does: where it is free, it is taken first. */
+  if (cs_deployment_get_lock (self->deployment) == NULL)
+    g_assert_true (lock (self, self->deployment, NULL));
+  g_assert_true (cs_deployment_has_lock (self->deployment));
   g_assert_cmpuint (g_hash_table_size (self->pending), ==, 0);
   run = g_uuid_string_random ();
   state = g_build_filename (self->fixture->directory, "state", NULL);
@@ -316,7 +354,7 @@ act (Walk *self)
   CsStepState *step = g_ptr_array_index (self->steps, pick (self, self->steps->len));
   const char *id = cs_step_get_id (cs_step_state_get_step (step));
 
-  switch (pick (self, 16))
+  switch (pick (self, 18))
     {
     case 0:
     case 1:
@@ -344,6 +382,9 @@ act (Walk *self)
     case 14:
       return pick (self, 12) == 0 &&
              fixture_roll_back (self->fixture, self->deployment, 0, "back", NULL);
+    case 15:
+    case 16:
+      return contend (self);
     default:
       end_pending (self);
       return fixture_close (self->fixture, self->deployment, NULL);
@@ -388,6 +429,10 @@ check_state (Walk *self)
     }
   g_assert_cmpuint (n_running, ==, g_hash_table_size (self->pending));
   g_assert_cmpuint (n_running, <=, 1);
+  g_assert_false (cs_deployment_has_lock (self->deployment) &&
+                  cs_deployment_has_lock (self->rival));
+  if (cs_deployment_get_closed_at (self->deployment) != 0)
+    g_assert_false (cs_deployment_has_lock (self->deployment));
 }
 
 static void
@@ -401,6 +446,29 @@ collect_steps (GListModel *phases, GPtrArray *steps)
       for (guint k = 0; k < g_list_model_get_n_items (list); k++)
         g_ptr_array_add (steps, g_list_model_get_item (list, k));
     }
+}
+
+/* Folded anew, the locks are what they are. */
+static void
+check_locks (Walk *self)
+{
+  g_autoptr (GAsyncResult) done = NULL;
+  g_autoptr (CsLocks) again = NULL;
+  CsLock *live = cs_deployment_get_lock (self->deployment);
+  GAsyncResult *result = NULL;
+  g_autoptr (GError) error = NULL;
+  CsLock *folded;
+
+  cs_locks_load_async (cs_workspace_get_store (self->fixture->workspace), NULL, result_cb, &result);
+  done = wait_for (&result);
+  again = cs_locks_load_finish (done, &error);
+  g_assert_no_error (error);
+  folded = cs_locks_lookup (again, cs_deployment_get_environment (self->deployment));
+  g_assert_true ((live != NULL) == (folded != NULL));
+  if (live == NULL)
+    return;
+  g_assert_cmpstr (cs_lock_get_deployment (live), ==, cs_lock_get_deployment (folded));
+  g_assert_cmpstr (cs_lock_get_displaced (live), ==, cs_lock_get_displaced (folded));
 }
 
 /* Folded anew from its records, a deployment is what it is. */
@@ -435,6 +503,7 @@ walk_once (Fixture *fixture, guint32 seed)
   fixture_enrol (fixture, actor (&self));
   self.key = fixture_key (fixture, actor (&self));
   self.deployment = fixture_start (fixture, runbook_text);
+  self.rival = fixture_start (fixture, "# Rival\n\n## Deployment Steps\n\n```bash\necho x\n```\n");
   self.steps = g_ptr_array_new_with_free_func (g_object_unref);
   self.pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   collect_steps (cs_deployment_get_phases (self.deployment), self.steps);
@@ -453,6 +522,7 @@ walk_once (Fixture *fixture, guint32 seed)
   end_pending (&self);
   check_state (&self);
   check_fold (&self);
+  check_locks (&self);
   g_hash_table_unref (self.pending);
   g_ptr_array_unref (self.steps);
   g_rand_free (self.rand);
