@@ -100,7 +100,8 @@ static const Case CASES[] = {
     "echo a\n```\n\n#### Option B: That\n\n```bash\necho b\n```\n",
     "test", "1.1", "choice", "was chosen instead; choose this one to run it", "operator",
     choose_another },
-  { "rejected", "# T\n\n" PREPARED "**Approved by**\n\n- Manager: __________ Date: ______\n\n" DEPLOY,
+  { "rejected",
+    "# T\n\n" PREPARED "**Approved by**\n\n- Manager: __________ Date: ______\n\n" DEPLOY,
     "test", "2.1", "rejected", "lead@example.com", "*", reject_it },
 };
 
