@@ -227,7 +227,7 @@ static gboolean
 check_records (Checking *self, CsBundleReader *reader, GCancellable *cancellable, GError **error)
 {
   static const char *const ruled[] = { CS_EVIDENCE_DEPLOYMENT, CS_EVIDENCE_PEOPLE,
-                                       CS_EVIDENCE_POLICY };
+                                       CS_EVIDENCE_POLICY, CS_EVIDENCE_WATCH };
   GPtrArray *faults = self->check->faults;
   g_autoptr (GPtrArray) files = cs_bundle_reader_list (reader, "records/");
   g_autoptr (GString) heads = g_string_new (NULL);
@@ -246,6 +246,7 @@ check_records (Checking *self, CsBundleReader *reader, GCancellable *cancellable
   if (!g_ptr_array_find_with_equal_func (files, CS_EVIDENCE_DEPLOYMENT, g_str_equal, NULL))
     cs_evidence_fault_add (faults, CS_EVIDENCE_DEPLOYMENT, "is missing");
   self->rights = cs_evidence_rights_new (streams[1], streams[2], streams[0], faults);
+  cs_evidence_rights_check_watch (self->rights, streams[3], faults);
   self->check->n_decisions = cs_evidence_rights_get_n_decisions (self->rights);
   cs_evidence_rights_check_files (self->rights, reader, faults);
   check_deployment (self, reader, streams[0]);

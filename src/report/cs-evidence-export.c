@@ -11,6 +11,7 @@
 #include "cs-evidence-rights.h"
 #include "cs-json.h"
 #include "cs-sheet.h"
+#include "cs-watch.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ static const char *const STREAM_FILES[] = {
   "records/policy.jsonl",
   "records/runbook.jsonl",
   "records/targets.jsonl",
+  "records/watch.jsonl",
 };
 
 /** N_RULED: how many of these, from the first, are held to who might sign and decide */
@@ -384,10 +386,10 @@ read_next_stream (GTask *task)
  * @directory: the folder to make; its parent must be there
  * @progress: (nullable) (scope async): told in the caller's main context how many blobs are written
  *
- * Writes the runbook, the records of the deployment and of the streams that it rests on, what these
- * name, the signed statements, the keys, the sums of it all, and how to check it with sha256sum, jq
- * and ssh-keygen. Blobs are read and written one after the other. When it fails or is cancelled, no
- * folder stays behind.
+ * Writes the runbook, the records of the deployment, of its watch and of the streams that it rests
+ * on, what these name, the signed statements, the keys, the sums of it all, and how to check it
+ * with sha256sum, jq and ssh-keygen. Blobs are read and written one after the other. When it fails
+ * or is cancelled, no folder stays behind.
  */
 void
 cs_evidence_export_async (CsWorkspace *workspace,
@@ -411,6 +413,7 @@ cs_evidence_export_async (CsWorkspace *workspace,
   self->streams[2] = g_strdup (CS_POLICY_STREAM);
   self->streams[3] = g_strconcat (LIBRARY_STREAM_PREFIX, digest, NULL);
   self->streams[4] = g_strdup (CS_TARGETS_STREAM);
+  self->streams[5] = g_strconcat (CS_WATCH_STREAM_PREFIX, self->streams[0], NULL);
   self->allowed_signers = cs_people_dup_allowed_signers (cs_workspace_get_people (workspace));
   self->sheet = cs_sheet_new (deployment);
   self->directory = g_strdup (directory);

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define CS_EVIDENCE_DEPLOYMENT "records/deployment.jsonl"
+#define CS_EVIDENCE_WATCH "records/watch.jsonl"
 #define CS_EVIDENCE_PEOPLE "records/people.jsonl"
 #define CS_EVIDENCE_POLICY "records/policy.jsonl"
 

@@ -7,8 +7,10 @@
 
 #include "cs-decree.h"
 #include "cs-deployment.h"
+#include "cs-evidence-records.h"
 #include "cs-json.h"
 #include "cs-role.h"
+#include "cs-watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -379,6 +381,58 @@ cs_evidence_rights_check_files (CsEvidenceRights *self, CsBundleReader *reader, 
               "this line is missing", faults);
   check_file (reader, CS_EVIDENCE_ROLES, roles, "it does not mean that, or is used nowhere",
               "this line is missing", faults);
+}
+
+/* A consent counts if its signature does, and its key was its signer's then. */
+static char *
+judge_consent (CsEvidenceRights *self, CsRecord *record, gint64 at)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsDecree) decree =
+    cs_decree_open (cs_record_get_body (record), cs_record_get_stream (record),
+                    cs_record_get_kind (record), cs_record_get_previous (record), &error);
+  CsPerson *person = decree != NULL ? cs_people_lookup (self->people, decree->by) : NULL;
+
+  if (decree != NULL && person == NULL)
+    return g_strdup_printf ("nobody is known as %s", decree->by);
+  if (decree != NULL && cs_person_check_key (person, decree->key, at, &error))
+    return NULL;
+  return g_strdup (error->message);
+}
+
+/**
+ * cs_evidence_rights_check_watch:
+ * @watch: (element-type CsRecord): of what was watched after the deployment, maybe nothing
+ * @faults: (element-type CsEvidenceFault): what is wrong is added to it
+ *
+ * Holds to people who let the deployment be rolled back by itself, and the records to the
+ * deployment.
+ */
+void
+cs_evidence_rights_check_watch (CsEvidenceRights *self, GPtrArray *watch, GPtrArray *faults)
+{
+  CsRecord *first = self->deployment->len > 0 ? self->deployment->pdata[0] : NULL;
+  g_autofree char *stream =
+    g_strconcat (CS_WATCH_STREAM_PREFIX, first != NULL ? cs_record_get_stream (first) : "", NULL);
+  gint64 at = 0;
+
+  if (watch->len > 0 && strcmp (cs_record_get_stream (watch->pdata[0]), stream) != 0)
+    cs_evidence_fault_add (faults, CS_EVIDENCE_WATCH, "is about another deployment");
+  for (guint i = 0; i < watch->len; i++)
+    {
+      CsRecord *record = watch->pdata[i];
+      g_autofree char *problem = NULL;
+
+      at = MAX (at, cs_record_get_at (record));
+      if (!g_str_equal (cs_record_get_kind (record), "watch-consented"))
+        continue;
+      self->n_decisions++;
+      problem = judge_consent (self, record, at);
+      if (problem != NULL)
+        cs_evidence_fault_add (faults, cs_record_get_stream (record),
+                               "record %" G_GINT64_FORMAT " counts for nothing: %s",
+                               cs_record_get_n (record), problem);
+    }
 }
 
 /** cs_evidence_rights_get_n_decisions: how many decisions, good or not, the records hold. */

@@ -24,6 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsEvidenceRights, cs_evidence_rights_free)
 void cs_evidence_rights_check_files (CsEvidenceRights *self,
                                      CsBundleReader *reader,
                                      GPtrArray *faults);
+void cs_evidence_rights_check_watch (CsEvidenceRights *self, GPtrArray *watch, GPtrArray *faults);
 guint cs_evidence_rights_get_n_decisions (CsEvidenceRights *self);
 gint64 cs_evidence_rights_get_time (CsEvidenceRights *self, CsRecord *record);
 gboolean cs_evidence_rights_check_signer (CsEvidenceRights *self,

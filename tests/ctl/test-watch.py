@@ -4,6 +4,7 @@
 restores it; a person stops a countdown; a real Prometheus is asked."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import Workspace, expect, main  # noqa: E402
+from tampering import rewrite  # noqa: E402
 
 # "current" is what the service serves; its releases lie beside it.
 RUNBOOK = """# Runbook: Watched
@@ -133,6 +135,40 @@ def alarms(space, deployment):
     return space.json("watch", "report", deployment)["alarms"]
 
 
+def by_hand(folder):
+    return subprocess.run(["bash", "verify.sh"], cwd=folder, capture_output=True, text=True,
+                          check=False)
+
+
+def check_evidence(space, deployment):
+    """Alarms and consents are part of the evidence, and held to who signed, by hand as well."""
+    folder = space.work / "evidence"
+    space.run("evidence", "export", deployment, "-o", folder)
+    space.run("evidence", "verify", folder)
+    lines = (folder / "records" / "watch.jsonl").read_text().splitlines()
+    kinds = [json.loads(line)["kind"] for line in lines]
+    expect("watch-consented" in kinds and "watch-alarm-fired" in kinds, kinds)
+    checked = by_hand(folder)
+    expect(checked.returncode == 0, checked.stdout)
+
+
+def check_forged_consent(space, deployment):
+    """What was consented to is changed, with all hashes right again."""
+    def change(kind, body):
+        if kind == "watch-consented":
+            body["countdown"] = 1
+
+    rewrite(space, f"watch/deployment/{deployment}", change)
+    folder = space.work / "forged"
+    space.run("evidence", "export", deployment, "-o", folder)
+    refused = space.run("evidence", "verify", folder, status=1)
+    expect("watch/deployment" in refused.out and "counts for nothing" in refused.out, refused.out)
+    checked = by_hand(folder)
+    expect(checked.returncode == 1, checked.stdout)
+    expect("watch.jsonl: record" in checked.stdout, checked.stdout)
+    expect("says something else than what was signed" in checked.stdout, checked.stdout)
+
+
 def test_rollback():
     with Workspace() as space, Service(space.work) as service:
         deployment = begin(space, service)
@@ -155,10 +191,12 @@ def test_rollback():
         expect(all(step["status"] == "passed" for phase in shown["rollbacks"]
                    for step in phase["steps"]), shown["rollbacks"])
         space.run("audit", "verify")
+        check_evidence(space, deployment)
         # The consent is used up, and a second program finds nothing left to begin.
         expect(space.json("watch", "report", deployment)["consent_by"] is None)
         space.run("watch", "run", deployment, "--for", "3s")
         expect(len(alarms(space, deployment)) == 1)
+        check_forged_consent(space, deployment)
 
 
 def test_stop():

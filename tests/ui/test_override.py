@@ -117,6 +117,8 @@ def a_manager_overrides():
     harness.wait_for(lambda: app().find("push button", "Run Next").has("SENSITIVE"),
                      "the command to be let through")
     assert app().look("push button", "Override…") is None
+    app().find_text(re.compile("Ada Boss, as manager, let this go on although “The deployment "
+                               "window .*: It is noon already$"))
 
 
 def a_failure_is_marked_as_passed_in_a_role():

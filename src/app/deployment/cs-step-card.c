@@ -10,6 +10,7 @@
 #include "cs-check-row.h"
 #include "cs-code-block.h"
 #include "cs-command-view.h"
+#include "cs-override-words.h"
 #include "cs-prose.h"
 #include "cs-page-intents.h"
 #include "cs-secret-list.h"
@@ -39,6 +40,7 @@ struct _CsStepCard
   GtkButton *pause;
   GtkButton *roll_back;
   GtkLabel *reason;
+  GtkWidget *overrides; /* what was overridden for this step */
 
   CsWorkspace *workspace;
   CsDeployment *deployment;
@@ -227,11 +229,31 @@ make_choices (CsStepCard *self)
   return GTK_WIDGET (box);
 }
 
+static GtkWidget *
+make_overrides (void)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (row), icon);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_widget_add_css_class (row, "overridden");
+  return row;
+}
+
 static void
 append_acts (CsStepCard *self)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
+  self->overrides = make_overrides ();
   self->reason = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->reason, TRUE);
   gtk_label_set_xalign (self->reason, 0);
@@ -248,6 +270,7 @@ append_acts (CsStepCard *self)
 
   self->choices = make_choices (self);
   self->acts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_append (GTK_BOX (self->acts), self->overrides);
   gtk_box_append (GTK_BOX (self->acts), row);
   gtk_box_append (GTK_BOX (self->acts), self->choices);
   gtk_box_append (self->body, self->acts);
@@ -333,6 +356,18 @@ update_choices (CsStepCard *self, gboolean failed)
   show_choice (self->roll_back, failed && active && g_list_model_get_n_items (rollbacks) > 0);
 }
 
+/* Returns whether there is anything to be seen. */
+static gboolean
+update_overrides (CsStepCard *self)
+{
+  g_autofree char *words = cs_override_words (self->deployment, self->step);
+
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (self->overrides)),
+                       words != NULL ? words : "");
+  gtk_widget_set_visible (self->overrides, words != NULL);
+  return words != NULL;
+}
+
 static void
 update_acts (CsStepCard *self)
 {
@@ -371,7 +406,8 @@ update_acts (CsStepCard *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->confirm), "suggested-action");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->confirm), "suggested-action");
-  gtk_widget_set_visible (self->acts, words != NULL || (open && status != CS_STATUS_RUNNING));
+  gtk_widget_set_visible (self->acts, update_overrides (self) || words != NULL ||
+                                        (open && status != CS_STATUS_RUNNING));
 }
 
 static void

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Who may decide and sign what. Input: the records of people, policy and deployment, as one list;
+# Who may decide and sign what. Input: the records of people, policy, deployment and watch, as one list;
 # $roles: the file "roles". Output: lines "signer: ..." as allowed_signers must have them, and lines
 # "fault: ..." for what was not done by someone who may. Signatures are verified elsewhere.
 
@@ -128,16 +128,24 @@ def deployment($records; $roles): reduce $records[] as $record (.;
     then mark ($record; $roles)
     else . end);
 
+# That it may be rolled back by itself.
+def watch($records): reduce $records[] as $record (.;
+    if $record.kind == "watch-consented" and $record.body.decree == null
+    then fault ($record; "nobody has signed it")
+    else . end);
+
 ([$roles | split ("\n")[] | select (. != "") | split ("\t") | {(.[1]): .[0]}] | add // {}) as $words
 | ([.[] | select (.stream == "people")] | in_order) as $people
 | ([.[] | select (.stream == "policy")] | in_order) as $policy
 | ([.[] | select (.stream | startswith ("deployment/"))] | in_order) as $deployment
+| ([.[] | select (.stream | startswith ("watch/"))] | in_order) as $watch
 | {people: {}, founded: null, faults: [], operators: [],
    policy: {"operator-may-approve": false, overrider: "manager"}}
 | reduce $people[] as $record (.; person ($record; $words))
 | .governed = (.founded != null and $deployment[0].at >= .founded)
 | policies ($policy; $deployment[0])
 | deployment ($deployment; $words)
+| watch ($watch)
 | (.people | to_entries[] | .key as $id | .value.keys[]
    | "signer: \($id) namespaces=\"signoff@countersign,decree@countersign\",valid-after=\"\(.from | second)\""
      + (if .to == null then ""

@@ -108,6 +108,9 @@ check_named () {
                   | select (test ("^[0-9a-f]{64}$"))' records/* | sort -u | comm -23 - "$work/have")
   [ "$(jq -rs '.[0].body.runbook' records/deployment.jsonl)" = "$(digest_of <runbook.md)" ] ||
     fault runbook.md "is not the runbook that the deployment was opened with"
+  [ ! -e records/watch.jsonl ] ||
+    [ "$(jq -rs '.[0].stream' records/watch.jsonl)" = "watch/$(jq -rs '.[0].stream' records/deployment.jsonl)" ] ||
+    fault records/watch.jsonl "is about another deployment"
 }
 
 # The keys are those that were recorded, each with its times; and who decided or signed something
@@ -116,7 +119,7 @@ check_rights () {
   local line
   : >"$work/signers"
   if ! jq -rs --rawfile roles roles -f rules.jq /dev/null records/people* records/policy* \
-      records/deployment.jsonl >"$work/rights" 2>"$work/error"; then
+      records/deployment.jsonl records/watch* >"$work/rights" 2>"$work/error"; then
     fault rules.jq "can't judge the records: $(head -n 1 "$work/error")"
     return
   fi
@@ -148,7 +151,7 @@ is_signed () {
       -O verify-time="$3" >"$work/said" 2>&1
 }
 
-# What was decided about people, policies and the deployment carries its proof: a statement over the
+# What was decided about people, policies, the deployment and its watch carries its proof: a statement over the
 # record's own place, which says what the record says. One line for each: the record's number, who
 # decided, the statement, the signature, and what is wrong with them.
 list_decrees () {
@@ -185,7 +188,7 @@ check_decree () {
 check_decrees () {
   local file n by payload sig difference
   local -A times
-  for file in records/people.jsonl records/policy.jsonl records/deployment.jsonl; do
+  for file in records/people.jsonl records/policy.jsonl records/deployment.jsonl records/watch.jsonl; do
     [ -e "$file" ] || continue
     times=()
     while read -r n at; do
