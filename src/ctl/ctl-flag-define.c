@@ -8,68 +8,10 @@
 #include "cs-error.h"
 #include "cs-flag-suggestions.h"
 #include "cs-json.h"
+#include "cs-stage-line.h"
 #include "ctl-commands.h"
 
 #include <string.h>
-
-/* "sign=Tech lead:2" */
-static void
-add_need (JsonArray *needs, const char *text)
-{
-  g_autofree char *role = g_strdup (text);
-  char *colon = strrchr (role, ':');
-  JsonObject *need = json_object_new ();
-  gint64 count = 1;
-
-  if (colon != NULL && colon[1] != '\0' && strspn (colon + 1, "0123456789") == strlen (colon + 1))
-    {
-      count = g_ascii_strtoll (colon + 1, NULL, 10);
-      *colon = '\0';
-    }
-  json_object_set_string_member (need, "role", g_strstrip (role));
-  json_object_set_int_member (need, "count", count);
-  json_array_add_object_element (needs, need);
-}
-
-/* "Test companies | 15 | soak=7d | sign=Tech lead" */
-static JsonObject *
-parse_stage (const char *text, GError **error)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "|", -1);
-  g_autoptr (JsonObject) stage = json_object_new ();
-  JsonArray *needs = json_array_new ();
-
-  json_object_set_array_member (stage, "needs", needs);
-  if (g_strv_length (parts) < 2)
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "“%s” is no stage: write \"TITLE | COHORT | soak=TIME | sign=ROLE:N\"", text);
-      return NULL;
-    }
-  json_object_set_string_member (stage, "title", g_strstrip (parts[0]));
-  json_object_set_string_member (stage, "cohort", g_strstrip (parts[1]));
-  for (char **part = parts + 2; *part != NULL; part++)
-    {
-      gint64 seconds;
-
-      g_strstrip (*part);
-      if (g_str_has_prefix (*part, "soak="))
-        {
-          if (!ctl_parse_soak (*part + strlen ("soak="), &seconds, error))
-            return NULL;
-          json_object_set_int_member (stage, "soak", seconds);
-        }
-      else if (g_str_has_prefix (*part, "sign="))
-        add_need (needs, *part + strlen ("sign="));
-      else
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                       "“%s” is neither soak=TIME nor sign=ROLE:N", *part);
-          return NULL;
-        }
-    }
-  return g_steal_pointer (&stage);
-}
 
 typedef struct
 {
@@ -232,7 +174,7 @@ make_definition (const char *key, const AddOptions *options, GError **error)
       json_object_set_array_member (definition, "stages", stages);
       for (char **text = options->stages; *text != NULL; text++)
         {
-          JsonObject *stage = parse_stage (*text, error);
+          JsonObject *stage = cs_stage_line_parse (*text, error);
 
           if (stage == NULL)
             return NULL;

@@ -47,29 +47,3 @@ ctl_close_rollout (CsRollout *rollout)
   cs_rollout_close_async (rollout, ctl_ready_cb, &result);
   cs_rollout_close_finish (rollout, ctl_wait (&result), NULL);
 }
-
-gboolean
-ctl_parse_soak (const char *text, gint64 *seconds, GError **error)
-{
-  static const struct
-  {
-    const char *unit;
-    gint64 seconds;
-  } units[] = {
-    { "", 1 },      { "s", 1 },     { "m", 60 },
-    { "h", 3600 },  { "d", 86400 }, { "w", 604800 },
-  };
-  char *end = NULL;
-  guint64 number = g_ascii_strtoull (text, &end, 10);
-
-  end += strspn (end, " ");
-  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
-    if (g_ascii_isdigit (*text) && strcmp (end, units[i].unit) == 0 && number <= 366 * 86400)
-      {
-        *seconds = (gint64) number * units[i].seconds;
-        return TRUE;
-      }
-  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-               "“%s” is no time to soak: write 90s, 30m, 12h, 7d or 2w", text);
-  return FALSE;
-}

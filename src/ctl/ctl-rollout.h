@@ -15,7 +15,4 @@ CsRollout *ctl_open_rollout (Ctl *ctl, const char *key, GError **error);
 CsRolloutPlan *ctl_make_plan (CsRollout *rollout, const char *stage, GError **error);
 void ctl_close_rollout (CsRollout *rollout);
 
-/* "7d", "2 h" and the like, at most a year, in seconds. INVALID. */
-gboolean ctl_parse_soak (const char *text, gint64 *seconds, GError **error);
-
 G_END_DECLS

@@ -22,6 +22,12 @@ LAST=ä ö without an end"""
 COMPANIES = "id,name,size\n7,Salon Nord,70\n15,Salon Müller,128\n42,Friseur Schmidt,90\n" \
     "103,Haar & Schnitt,44\n"
 
+FIELDS = {"key": "Key, like phonetic-matching", "description": "Description",
+          "path": "Path of the file", "companies": "Setting that lists the companies",
+          "everyone": "Setting that is true for everyone",
+          "reload": "Command that makes it take effect",
+          "readback": "Command that prints what the application sees", "stages": "Stages"}
+
 world = harness.World(harness.build_directory())
 state = {}
 
@@ -52,6 +58,7 @@ def expect_settings(enabled, listed):
 def make_application():
     os.makedirs(world.path("shop"))
     for name, text in ((".env", SETTINGS), ("companies.csv", COMPANIES),
+                       ("fewer.csv", "id,name,size\n7,Salon Nord,60\n"),
                        ("reload", "#!/bin/sh\ncp .env loaded\n"),
                        ("show", "#!/bin/sh\nsed -nE 's/^(export )*(FEATURE_[A-Z_]*)=\"*([^\"# ]*)"
                                 ".*/\\2=\\3/p' loaded\n")):
@@ -92,13 +99,46 @@ def nothing_is_there_at_first():
     app().find_text("No Rollouts")
 
 
-def a_flag_of_the_command_line_appears():
-    ctl("company", "import", world.path("shop", "companies.csv"))
-    ctl("flag", "add", KEY, "--provider", "dotenv", "--target", "web", "--path",
-        world.path("shop", ".env"), "--companies", LISTED, "--everyone", ENABLED, "--reload",
-        "./reload", "--readback", "./show", "--stage", "Test company | 15", "--stage",
-        "Expanded | 15,42,103", "--stage", "Everyone | everyone", "--description",
-        "Finds names by their sound")
+def a_list_of_companies_is_imported_by_a_command():
+    app().press("push button", "Add a Flag…")
+    app().find("push button", "Add", window="Add a Flag")
+    app().press("push button", "Cancel", window="Add a Flag")
+    ctl("company", "import", world.path("shop", "fewer.csv"))
+    app().press("push button", re.compile("^Show the Companies"))
+    app().find_text("Salon Nord")
+    app().click(app().find(None, "Import"))
+    app().press("menu item", "From a Command…")
+    app().set_text("text", "Command", f"cat {world.path('shop', 'companies.csv')}")
+    app().press("push button", "Run")
+    app().find_text(re.compile("3 new, 0 gone, 1 changed"))
+    app().press("push button", "Import", window=re.compile("^Import 4 Companies"))
+    app().find_text("Friseur Schmidt")
+    app().find_text(re.compile("^Version 2, a command on web, "))
+
+
+def companies_are_found_by_their_sound():
+    app().set_text("entry", "Search", "mueller")
+    harness.wait_for(lambda: app().look("label", "Friseur Schmidt") is None, "the others to go")
+    app().find("label", "Salon Müller")
+    app().set_text("entry", "Search", "")
+    app().find("label", "Friseur Schmidt")
+    app().press("push button", "Back to the Rollouts")
+
+
+def fill_in(**fields):
+    for name, text in fields.items():
+        app().set_text("text", FIELDS[name], text)
+
+
+def a_flag_is_added():
+    app().press("push button", re.compile("^Add a Flag"))
+    fill_in(key=KEY, description="Finds names by their sound", path=world.path("shop", ".env"),
+            companies=LISTED, everyone=ENABLED, reload="./reload", readback="./show",
+            stages="Test company | 15\nExpanded | 15,42,103 | soak=soon\n")
+    app().find_text(re.compile("is no time to soak"))
+    assert not app().find("push button", "Add", window="Add a Flag").has("SENSITIVE")
+    fill_in(stages="Test company | 15\nExpanded | 15,42,103\nEveryone | everyone\n")
+    app().press("push button", "Add", window="Add a Flag")
     app().click(app().find("list item", KEY))
     app().find("list item", "Off, now: Nobody")
     app().find("list item", "Test company, next: Salon Müller")
@@ -206,7 +246,9 @@ def nothing_was_complained_about():
 
 TESTS = [
     nothing_is_there_at_first,
-    a_flag_of_the_command_line_appears,
+    a_list_of_companies_is_imported_by_a_command,
+    companies_are_found_by_their_sound,
+    a_flag_is_added,
     the_first_company_gets_it,
     three_companies_get_it,
     everyone_gets_it,

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "cs-companies.h"
+#include "cs-flag.h"
 #include "cs-json.h"
 #include "cs-record-place.h"
 
@@ -70,5 +72,9 @@ cs_record_place_describe (CsWorkspace *workspace, CsRecord *record)
     return g_strdup (_("People"));
   if (g_str_has_prefix (stream, RUNBOOK_STREAM_PREFIX))
     return g_strdup (_("Runbooks"));
+  if (g_str_equal (stream, CS_COMPANIES_STREAM))
+    return g_strdup (_("Companies"));
+  if (g_str_has_prefix (stream, CS_FLAG_STREAM_PREFIX))
+    return g_strdup (stream + strlen (CS_FLAG_STREAM_PREFIX));
   return g_strdup (stream);
 }

@@ -7,6 +7,9 @@
 
 #include "cs-rollouts-page.h"
 
+#include "cs-companies-view.h"
+#include "cs-company-import.h"
+#include "cs-flag-dialog.h"
 #include "cs-flag-row.h"
 #include "cs-flag-view.h"
 #include "cs-rollout-list.h"
@@ -25,6 +28,7 @@ struct _CsRolloutsPage
   GtkListBox *list;
   AdwActionRow *companies_row;
   CsFlagView *flag_view;
+  CsCompaniesView *companies_view;
 };
 
 G_DEFINE_FINAL_TYPE (CsRolloutsPage, cs_rollouts_page, ADW_TYPE_BIN)
@@ -163,12 +167,35 @@ back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+companies_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_stack_set_visible_child_name (CS_ROLLOUTS_PAGE (widget)->stack, "companies");
+}
+
+static void
+ask_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsRolloutsPage *self = CS_ROLLOUTS_PAGE (widget);
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  if (self->rollouts == NULL || cs_rollout_list_get_companies (self->rollouts) == NULL)
+    return;
+  if (g_str_equal (name, "rollouts.add-flag"))
+    cs_flag_dialog_present (window, self->rollouts);
+  else if (g_str_equal (name, "rollouts.import-file"))
+    cs_company_import_file (window, self->rollouts);
+  else
+    cs_company_import_command (window, self->rollouts);
+}
+
+static void
 forget (CsRolloutsPage *self)
 {
   g_autoptr (CsRolloutList) rollouts = g_steal_pointer (&self->rollouts);
 
   if (rollouts == NULL)
     return;
+  cs_companies_view_set_rollouts (self->companies_view, NULL);
   g_signal_handlers_disconnect_by_data (rollouts, self);
   cs_rollout_list_close (rollouts);
 }
@@ -192,6 +219,7 @@ set_workspace (CsRolloutsPage *self, CsWorkspace *workspace)
       g_signal_connect_object (self->rollouts, "failed", G_CALLBACK (failed_cb), self,
                                G_CONNECT_SWAPPED);
     }
+  cs_companies_view_set_rollouts (self->companies_view, self->rollouts);
   show_companies (self);
   show_list (self);
 }
@@ -254,6 +282,7 @@ cs_rollouts_page_class_init (CsRolloutsPageClass *klass)
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (CS_TYPE_COMPANIES_VIEW);
   g_type_ensure (CS_TYPE_FLAG_VIEW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/rollouts/cs-rollouts-page.ui");
@@ -261,8 +290,13 @@ cs_rollouts_page_class_init (CsRolloutsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, list);
   gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, companies_row);
   gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, flag_view);
+  gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, companies_view);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_install_action (widget_class, "rollouts.back", NULL, back_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.companies", NULL, companies_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.add-flag", NULL, ask_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.import-file", NULL, ask_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.import-command", NULL, ask_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "rollouts.back", NULL);
 }
 
