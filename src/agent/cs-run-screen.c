@@ -42,7 +42,8 @@ close_fd (int *fd)
 static void
 wipe (GByteArray *bytes)
 {
-  explicit_bzero (bytes->data, bytes->len);
+  if (bytes->len > 0)
+    explicit_bzero (bytes->data, bytes->len);
   g_byte_array_unref (bytes);
 }
 

@@ -50,12 +50,23 @@ wipe (gpointer data)
   g_free (text);
 }
 
+/* What has arrived, or will never, is forgotten. */
+static void
+forget (CsAgentTypist *self)
+{
+  if (self->sent == 0)
+    return;
+  explicit_bzero (self->waiting->data, self->sent);
+  g_byte_array_remove_range (self->waiting, 0, self->sent);
+}
+
 static void
 typist_unref (CsAgentTypist *self)
 {
   if (--self->references > 0)
     return;
-  explicit_bzero (self->waiting->data, self->waiting->len);
+  self->sent = self->waiting->len;
+  forget (self);
   g_byte_array_unref (self->waiting);
   g_clear_pointer (&self->signer, cs_agent_signer_unref);
   g_clear_object (&self->cancellable);
@@ -89,14 +100,6 @@ try_later (CsAgentTypist *self)
   self->again = g_timeout_source_new (PAUSE);
   g_source_set_callback (self->again, again_cb, self, NULL);
   g_source_attach (self->again, g_main_context_get_thread_default ());
-}
-
-/* What has arrived, or will never, is forgotten. */
-static void
-forget (CsAgentTypist *self)
-{
-  explicit_bzero (self->waiting->data, self->sent);
-  g_byte_array_remove_range (self->waiting, 0, self->sent);
 }
 
 /* A no for good: it would be the same the next time. */
