@@ -306,6 +306,8 @@ read_text (sqlite3_stmt *row, int column, gboolean *sound)
 static void
 read_row (sqlite3_stmt *columns, Row *row)
 {
+  const char *body;
+
   row->sound = TRUE;
   row->seq = read_number (columns, 0, &row->sound);
   row->stream = read_text (columns, 1, &row->sound);
@@ -315,7 +317,8 @@ read_row (sqlite3_stmt *columns, Row *row)
   row->kind = read_text (columns, 5, &row->sound);
   if (sqlite3_column_type (columns, 6) != SQLITE_TEXT)
     row->sound = FALSE;
-  row->body = sqlite3_column_blob (columns, 6);
+  body = sqlite3_column_blob (columns, 6); /* NULL for an empty one */
+  row->body = body != NULL ? body : "";
   row->body_length = (gsize) sqlite3_column_bytes (columns, 6);
   row->previous = read_text (columns, 7, &row->sound);
   row->hash = read_text (columns, 8, &row->sound);
