@@ -289,7 +289,8 @@ fail_to_connect (CsPgConnection *self, GError **error)
       strstr (message, "authentication failed") != NULL || strstr (message, "pg_hba") != NULL)
     return report (error, CS_ERROR_AUTH, self->server, message,
                    "Check the user, the password and the server's pg_hba.conf");
-  if (strstr (message, "certificate") != NULL || strstr (message, "SSL") != NULL)
+  if (strstr (message, "certificate") != NULL || strstr (message, "SSL") != NULL ||
+      strstr (message, "private key") != NULL)
     return report (error, CS_ERROR_AUTH, self->server, message,
                    "Check the server's certificate, or say sslmode and sslrootcert in the address");
   if (strstr (message, "service") != NULL && strstr (message, "not found") != NULL)

@@ -102,7 +102,8 @@ describe (CsPgServer *self)
  * cs_pg_server_new:
  * @address: a connection string or URI of libpq
  * (https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING); it may name a service
- * @password: (nullable): the password, which does not belong into @address
+ * @password: (nullable): the password, or the passphrase of the key that @address names; neither
+ * belongs into @address
  *
  * Reads an address. To another computer, TLS with the server's name checked is the default.
  *
@@ -134,7 +135,7 @@ cs_pg_server_new (const char *address, const char *password, GError **error)
     if (option->val != NULL)
       add (self, option->keyword, option->val);
   PQconninfoFree (options);
-  if (find (self, "password") != NULL)
+  if (find (self, "password") != NULL || find (self, "sslpassword") != NULL)
     {
       g_set_error_literal (error, CS_ERROR, CS_ERROR_INVALID,
                            "The address holds a password, which others could read there. Leave it "
@@ -145,6 +146,9 @@ cs_pg_server_new (const char *address, const char *password, GError **error)
   add_transport_security (self);
   if (password != NULL)
     add (self, "password", password);
+  /* Of whoever has a certificate, it is the passphrase of its key. */
+  if (password != NULL && find (self, "sslkey") != NULL)
+    add (self, "sslpassword", password);
   add (self, "client_encoding", "UTF8");
   add (self, "application_name", "countersign");
   if (find (self, "connect_timeout") == NULL)

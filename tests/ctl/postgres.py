@@ -50,13 +50,19 @@ class Postgres:
                               capture_output=True, cwd="/")
         return done.stdout.decode()
 
+    port = 5432
+
     def start(self):
         self.server = subprocess.Popen(
             [*self.as_user, self.programs / "postgres", "-D", self.data, "-k", self.top, "-p",
-             "5432", "-c", "listen_addresses=", "-c", "log_min_messages=panic"], cwd="/")
+             str(self.port), "-c", "listen_addresses=", "-c", "log_min_messages=panic"],
+            cwd="/")
+        self.wait()
+
+    def wait(self):
         deadline = time.monotonic() + 60
-        while subprocess.run([self.programs / "pg_isready", "-q", "-h", self.top, "-U", "owner"],
-                             check=False).returncode:
+        while subprocess.run([self.programs / "pg_isready", "-q", "-h", self.top, "-p",
+                              str(self.port), "-U", "owner"], check=False).returncode:
             if time.monotonic() > deadline:
                 raise AssertionError("PostgreSQL did not start")
             time.sleep(0.05)
@@ -64,8 +70,8 @@ class Postgres:
     def sql(self, database, text):
         return subprocess.run(
             [self.programs / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h",
-             self.top, "-U", "owner", "-d", database, "-c", text],
+             self.top, "-p", str(self.port), "-U", "owner", "-d", database, "-c", text],
             check=True, capture_output=True).stdout.decode()
 
     def address(self, user):
-        return f"host={self.top} user={user} dbname=ops"
+        return f"host={self.top} port={self.port} user={user} dbname=ops"

@@ -312,9 +312,11 @@ def answers(port):
 class App:
     """The program, seen as assistive technology sees it and worked with pointer and keyboard."""
 
-    def __init__(self, world, *arguments, env=None, width=1280, height=800, windows=True):
+    def __init__(self, world, *arguments, env=None, width=1280, height=800, windows=True,
+                 left=0):
         self.world = world
         self.size = (width, height)
+        self.left = left  # of several programs beside each other
         self.log = open(world.path("program.log"), "ab")
         environment = dict(world.env)
         environment.update(env or {})
@@ -532,8 +534,8 @@ class App:
         """The main window at the size of the picture."""
         windows = wait_for(self.windows, "a window")
         width, height = self.size
-        self.xdo("windowsize", windows[0], str(width), str(height), "windowmove", windows[0], "0",
-                 "0", "windowfocus", windows[0])
+        self.xdo("windowsize", windows[0], str(width), str(height), "windowmove", windows[0],
+                 str(self.left), "0", "windowfocus", windows[0])
 
     def center(self):
         """A dialog goes to the middle of the main window, as a window manager would put it, and
@@ -545,7 +547,7 @@ class App:
         if width > self.size[0] or height > self.size[1]:
             width, height = min(width, self.size[0]), min(height, self.size[1])
             self.xdo("windowsize", windows[-1], str(width), str(height))
-        x = max(0, (self.size[0] - width) // 2)
+        x = self.left + max(0, (self.size[0] - width) // 2)
         y = max(0, (self.size[1] - height) // 2)
         self.xdo("windowmove", "--sync", windows[-1], str(x), str(y))
 
@@ -555,7 +557,7 @@ class App:
         windows = self.windows()
         top = next((above for above in node.ancestors() if above.role in WINDOWS), None)
         if len(windows) < 2 or top is None or top.path == self.screen.read()[0].path:
-            return 0, 0
+            return self.left, 0
         titled = [window for window in windows[1:]
                   if self.xdo("getwindowname", window).strip() == top.name]
         return self._read_geometry((titled or windows)[-1])[:2]

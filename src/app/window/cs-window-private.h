@@ -5,6 +5,7 @@
 
 #include "cs-deployments-page.h"
 #include "cs-history-page.h"
+#include "cs-lost-bar.h"
 #include "cs-rollouts-page.h"
 #include "cs-runbooks-page.h"
 #include "cs-servers-page.h"
@@ -20,6 +21,7 @@ struct _CsWindow
   AdwToastOverlay *toasts;
   GtkStack *root;
   AdwStatusPage *problem;
+  CsLostBar *lost_bar;
   AdwLeaflet *leaflet;
   GtkListBox *sidebar;
   AdwWindowTitle *page_title;

@@ -93,6 +93,7 @@ set_workspace (CsWindow *self, CsWorkspace *workspace)
     return;
 
   answer_questions (self);
+  cs_lost_bar_set_workspace (self->lost_bar, workspace);
   g_object_set (self->deployments_page, "workspace", workspace, NULL);
   g_object_set (self->rollouts_page, "workspace", workspace, NULL);
   g_object_set (self->runbooks_page, "workspace", workspace, NULL);
@@ -352,6 +353,21 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
 
+/* Below everything, whatever is shown. */
+static void
+add_lost_bar (CsWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *content = g_object_ref (GTK_WIDGET (self->toasts));
+
+  self->lost_bar = g_object_new (CS_TYPE_LOST_BAR, NULL);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), box);
+  gtk_widget_set_vexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (box), content);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->lost_bar));
+  g_object_unref (content);
+}
+
 static void
 cs_window_init (CsWindow *self)
 {
@@ -359,6 +375,7 @@ cs_window_init (CsWindow *self)
   self->cancellable = g_cancellable_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_lost_bar (self);
   cs_window_install_actions (self);
 
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (update_folded_cb), self,
