@@ -257,6 +257,49 @@ def trouble(world, output):
     app.close()
 
 
+STAGES = ("Test company | 15", "A quarter | 25 % | soak=7d | sign=Tech lead", "Everyone | everyone")
+
+
+def prepare_rollouts(world):
+    """A file of settings on this computer, forty companies, and a flag in its first stage."""
+    folder = world.path("home", "shop")
+    os.makedirs(folder)
+    with open(os.path.join(folder, ".env"), "w", encoding="utf-8") as f:
+        f.write("MATCHING_ENABLED=false\nMATCHING_COMPANIES=\n")
+    names = ("Salon Nord", "Salon Müller", "Friseur Schmidt", "Haar & Schnitt", "Die Schere")
+    with open(os.path.join(folder, "companies.csv"), "w", encoding="utf-8") as f:
+        f.write("id,name,size\n" + "".join(
+            f"{n},{names[n % 5]} {n},{n * 37 % 200}\n" for n in range(1, 41)))
+    run(world, "company", "import", os.path.join(folder, "companies.csv"))
+    run(world, "target", "add", "shop", "--local", "--environment", "production")
+    words = [word for stage in STAGES for word in ("--stage", stage)]
+    run(world, "flag", "add", "phonetic-matching", "--provider", "dotenv", "--target", "shop",
+        "--path", os.path.join(folder, ".env"), "--companies", "MATCHING_COMPANIES", "--everyone",
+        "MATCHING_ENABLED", "--description", "Finds names by their sound", *words)
+    run(world, "rollout", "promote", "phonetic-matching")
+
+
+def roll_out(app, camera):
+    """The list, a flag, what its next stage would be, and the companies."""
+    show_page(app, "ctrl+2", "Flags")
+    app.find_text(re.compile("^Stage 1 of 3"))
+    camera.take("rollouts")
+    app.click(app.find("list item", "phonetic-matching"))
+    app.find("list item", re.compile("^A quarter, next: "))
+    app.find_text(re.compile("^Get It Next"))
+    camera.take("flag")
+    app.press("push button", "Promote…")
+    app.find("push button", "Promote", window="Promote to “A quarter”")
+    app.find_text(re.compile("MATCHING_COMPANIES="))
+    camera.take("promote")
+    app.keys("Escape")
+    app.press("push button", "Back to the Rollouts")
+    app.press("push button", re.compile("^Show the Companies"))
+    app.find_text(re.compile("^Salon Müller"))
+    camera.take("companies")
+    app.press("push button", "Back to the Rollouts")
+
+
 def set_up(app, camera):
     """The preferences, page by page."""
     app.keys("ctrl+comma")
@@ -284,6 +327,8 @@ def take_all(world, output):
     camera = Camera(world, output, app, "light")
     drive(app, camera)
     tour(app, camera)
+    prepare_rollouts(world)
+    roll_out(app, camera)
     gather_a_team(world)
     set_up(app, camera)
     app.close()
@@ -296,6 +341,7 @@ def take_all(world, output):
         camera.take("signed")
         app.press("push button", "Back to All Deployments")
         tour(app, camera)
+        roll_out(app, camera)
         set_up(app, camera)
         app.close()
     compare(world, output)

@@ -276,3 +276,12 @@ cs_companies_view_set_rollouts (CsCompaniesView *self, CsRolloutList *rollouts)
                            G_CONNECT_SWAPPED);
   companies_changed_cb (self);
 }
+
+/** cs_companies_view_refresh: (skip): when it comes into view: flags were switched meanwhile. */
+void
+cs_companies_view_refresh (CsCompaniesView *self)
+{
+  g_return_if_fail (CS_IS_COMPANIES_VIEW (self));
+
+  search_cb (self);
+}

@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsCompaniesView, cs_companies_view, CS, COMPANIES_VIEW, AdwBin)
 
 void cs_companies_view_set_rollouts (CsCompaniesView *self, CsRolloutList *rollouts);
+/* Says anew who has what. */
+void cs_companies_view_refresh (CsCompaniesView *self);
 
 G_END_DECLS

@@ -169,7 +169,10 @@ back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 companies_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_stack_set_visible_child_name (CS_ROLLOUTS_PAGE (widget)->stack, "companies");
+  CsRolloutsPage *self = CS_ROLLOUTS_PAGE (widget);
+
+  cs_companies_view_refresh (self->companies_view);
+  gtk_stack_set_visible_child_name (self->stack, "companies");
 }
 
 static void

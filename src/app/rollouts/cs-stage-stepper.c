@@ -15,10 +15,8 @@ struct _CsStageStepper
 {
   AdwBin parent_instance;
 
-  AdwSqueezer *squeezer;
-  GtkBox *wide;   /* side by side */
-  GtkBox *narrow; /* one above the other */
-  char *shown;    /* what they say */
+  GtkBox *list;
+  char *shown; /* what it says */
 };
 
 G_DEFINE_FINAL_TYPE (CsStageStepper, cs_stage_stepper, ADW_TYPE_BIN)
@@ -61,17 +59,13 @@ clear (GtkBox *box)
 }
 
 static GtkWidget *
-new_label (const char *text, gboolean wide, const char *style)
+new_label (const char *text, const char *style)
 {
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (label), wide ? 0.5 : 0);
-  if (wide)
-    {
-      gtk_label_set_width_chars (GTK_LABEL (label), 12);
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 20);
-    }
+  gtk_label_set_width_chars (GTK_LABEL (label), 12);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 20);
   gtk_widget_set_tooltip_text (label, text);
   gtk_widget_add_css_class (label, style);
   return label;
@@ -117,38 +111,23 @@ new_mark (Place place, gboolean first, gboolean last)
 }
 
 static GtkWidget *
-new_item (const Step *step, guint index, guint n, gboolean wide)
+new_item (const Step *step, guint index, guint n)
 {
   GtkWidget *item = g_object_new (GTK_TYPE_BOX,
                                   "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM,
-                                  "orientation",
-                                  wide ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL,
-                                  "spacing", wide ? 3 : 9,
+                                  "orientation", GTK_ORIENTATION_VERTICAL,
                                   NULL);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   /* Translators: a stage of a rollout, whether it is done, and for whom it is */
   g_autofree char *name =
     g_strdup_printf (_("%s, %s: %s"), step->title, _(places[step->place].words), step->detail);
 
-  if (wide)
-    gtk_box_append (GTK_BOX (item), new_mark (step->place, index == 0, index + 1 == n));
-  else
-    gtk_box_append (GTK_BOX (item), new_icon (step->place));
-  gtk_box_append (GTK_BOX (words), new_label (step->title, wide, "heading"));
-  gtk_box_append (GTK_BOX (words), new_label (step->detail, wide, "caption"));
-  gtk_widget_set_hexpand (words, TRUE);
-  gtk_box_append (GTK_BOX (item), words);
+  gtk_box_append (GTK_BOX (item), new_mark (step->place, index == 0, index + 1 == n));
+  gtk_box_append (GTK_BOX (item), new_label (step->title, "heading"));
+  gtk_box_append (GTK_BOX (item), new_label (step->detail, "caption"));
   if (step->place == LATER)
     gtk_widget_add_css_class (item, "dim-label");
   gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   return item;
-}
-
-static void
-add (CsStageStepper *self, const Step *step, guint index, guint n)
-{
-  gtk_box_append (self->wide, new_item (step, index, n, TRUE));
-  gtk_box_append (self->narrow, new_item (step, index, n, FALSE));
 }
 
 static Place
@@ -174,31 +153,23 @@ cs_stage_stepper_class_init (CsStageStepperClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_stage_stepper_finalize;
 }
 
-static GtkBox *
-new_list (GtkOrientation orientation, int spacing)
-{
-  GtkWidget *box = g_object_new (GTK_TYPE_BOX,
-                                 "accessible-role", GTK_ACCESSIBLE_ROLE_LIST,
-                                 "orientation", orientation,
-                                 "spacing", spacing,
-                                 NULL);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Stages"),
-                                  -1);
-  return GTK_BOX (box);
-}
-
+/* Where there is little room it is scrolled. */
 static void
 cs_stage_stepper_init (CsStageStepper *self)
 {
-  self->squeezer = ADW_SQUEEZER (adw_squeezer_new ());
-  self->wide = new_list (GTK_ORIENTATION_HORIZONTAL, 6);
-  self->narrow = new_list (GTK_ORIENTATION_VERTICAL, 9);
-  gtk_box_set_homogeneous (self->wide, TRUE);
-  adw_squeezer_set_homogeneous (self->squeezer, FALSE);
-  adw_squeezer_add (self->squeezer, GTK_WIDGET (self->wide));
-  adw_squeezer_add (self->squeezer, GTK_WIDGET (self->narrow));
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->squeezer));
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->list = g_object_new (GTK_TYPE_BOX,
+                             "accessible-role", GTK_ACCESSIBLE_ROLE_LIST,
+                             "homogeneous", TRUE,
+                             "spacing", 6,
+                             NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Stages"), -1);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->list));
+  adw_bin_set_child (ADW_BIN (self), scroller);
 }
 
 /* Steps that are as they were stay, and whoever points at one keeps pointing at it. */
@@ -256,8 +227,7 @@ cs_stage_stepper_show (CsStageStepper *self, CsFlag *flag, CsCompanyList *compan
     }
   if (!note (self, steps))
     return;
-  clear (self->wide);
-  clear (self->narrow);
+  clear (self->list);
   for (guint i = 0; i < steps->len; i++)
-    add (self, &g_array_index (steps, Step, i), i, steps->len);
+    gtk_box_append (self->list, new_item (&g_array_index (steps, Step, i), i, steps->len));
 }
