@@ -5,6 +5,7 @@
 
 #include "ctl-rollout.h"
 
+#include "cs-company-fetch.h"
 #include "cs-company-reader.h"
 #include "cs-error.h"
 #include "cs-target-shell.h"
@@ -73,6 +74,18 @@ read_command (Ctl *ctl, const char *target, const char *command, GError **error)
   return cs_company_reader_read (bytes, CS_COMPANY_COMMAND, error);
 }
 
+static CsCompanyList *
+read_url (Ctl *ctl, const char *url, const char *secret, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (!ctl_open (ctl, error))
+    return NULL;
+  cs_company_fetch_async (cs_workspace_get_keyring (ctl->workspace), url, secret, NULL,
+                          ctl_ready_cb, &result);
+  return cs_company_fetch_finish (ctl_wait (&result), error);
+}
+
 static CtlStatus
 import (Ctl *ctl, CsCompanyList *list, const char *source)
 {
@@ -104,7 +117,11 @@ ctl_company_import (Ctl *ctl, char **arguments)
 {
   g_autofree char *target = NULL;
   g_autofree char *command = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *secret = NULL;
   const GOptionEntry entries[] = {
+    { "url", 0, 0, G_OPTION_ARG_FILENAME, &url, NULL, "URL" },
+    { "secret", 0, 0, G_OPTION_ARG_FILENAME, &secret, NULL, "NAME" },
     { "target", 0, 0, G_OPTION_ARG_FILENAME, &target, NULL, "NAME" },
     { "command", 0, 0, G_OPTION_ARG_FILENAME, &command, NULL, "COMMAND" },
     { NULL },
@@ -116,16 +133,20 @@ ctl_company_import (Ctl *ctl, char **arguments)
 
   if (!ctl_parse (ctl, arguments, entries, 0, 1, &words, &error))
     return ctl_fail (error);
-  if ((words[0] != NULL) == (target != NULL) || (target != NULL) != (command != NULL))
+  if ((words[0] != NULL) + (target != NULL) + (url != NULL) != 1 ||
+      (target != NULL) != (command != NULL) || (secret != NULL && url == NULL))
     g_set_error (&error, CS_ERROR, CS_ERROR_INVALID,
-                 "Name a file, or a target and a command that prints the companies");
+                 "Name a file, an address, or a target and a command that prints the companies");
   else if (words[0] != NULL)
     list = read_file (words[0], &error);
+  else if (url != NULL)
+    list = read_url (ctl, url, secret, &error);
   else
     list = read_command (ctl, target, command, &error);
   if (list == NULL)
     return ctl_fail (error);
   source = words[0] != NULL ? g_path_get_basename (words[0])
+           : url != NULL    ? g_strdup (url)
                             : g_strdup_printf ("a command on %s", target);
   return import (ctl, list, g_utf8_validate (source, -1, NULL) ? source : NULL);
 }

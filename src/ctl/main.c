@@ -159,8 +159,8 @@ static const CtlCommand commands[] = {
     "ENVIRONMENT [--require ROLE=N,ROLE=N] [--operator-may-approve | --four-eyes] "
     "[--overrider ROLE] [--key FILE]",
     "Decide what an environment asks for, from the next deployment on", ctl_policy_set },
-  { "company", "import", "FILE | --target NAME --command COMMAND",
-    "Read the companies from a CSV or JSON file, or from what a command prints",
+  { "company", "import", "FILE | --url URL [--secret NAME] | --target NAME --command COMMAND",
+    "Read the companies from a CSV or JSON file, from the web, or from what a command prints",
     ctl_company_import },
   { "company", "list", "[--search TEXT] [--json]",
     "List the companies; --search finds names by their sound, ids and tags", ctl_company_list },

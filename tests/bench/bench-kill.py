@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, os.environ["COUNTERSIGN_CTL_TESTS"])
+from agent_server import Agent  # noqa: E402
 from keyring import Keyring  # noqa: E402
 from sshd import Sshd  # noqa: E402
 from unleash import ADMIN, Unleash  # noqa: E402
@@ -30,15 +31,17 @@ def measure(w, name, key):
 
 
 def main():
-    with Keyring() as w, Sshd(w.top / "sshd") as server, Unleash() as unleash:
+    with Keyring() as w, Sshd(w.top / "sshd") as server, Unleash() as unleash, \
+            Agent(w) as agent:
         w.run("target", "add", "here", "--local")
-        w.run("target", "add", "web", "--ssh", server.destination, "--identity", server.identity)
-        w.run("target", "trust", "web", "--fingerprint", server.fingerprint())
+        w.run("target", "add", "server", "--ssh", server.destination, "--identity", server.identity)
+        w.run("target", "trust", "server", "--fingerprint", server.fingerprint())
+        agent.add(w)
         ids = range(1, 1001)
         w.run("company", "import", w.write("companies.csv", "id\n" + "".join(
             f"{n}\n" for n in ids)))
         stages = ("--stage", "Half | 50 %")
-        for target in ("here", "web"):
+        for target in ("here", "server", "web"):
             settings = Path(w.top / f"{target}.env")
             settings.write_text("A=1\nLIST=\nON=false\n")
             w.run("flag", "add", f"dotenv-{target}", "--provider", "dotenv", "--target", target,
@@ -53,7 +56,8 @@ def main():
         w.run("flag", "add", "unleash", "--provider", "unleash", "--url", unleash.url,
               "--unleash-environment", "production", "--secret", "TOKEN", *stages)
         measure(w, "unleash, over HTTP", "unleash")
-        for target, words in (("here", "this computer"), ("web", "a new SSH connection")):
+        for target, words in (("here", "this computer"), ("server", "a new SSH connection"),
+                              ("web", "an agent")):
             for provider in ("dotenv", "flagd"):
                 measure(w, f"{provider}, {words}", f"{provider}-{target}")
 

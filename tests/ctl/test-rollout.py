@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 
+from agent_server import Agent
 from harness import Workspace, expect, main
 from rollouts import (COMPANIES, ENABLED, SETTINGS, Application, Service, Watching, add, companies,
                       gates, here, records, wait_until)
@@ -54,6 +55,35 @@ def seed():
         expect(application.leftovers() == [], application.leftovers())
         journal = json.dumps(w.json("audit", "list", "--limit", "1000"))
         expect("pa$$ word" not in journal and "c2VjcmV0" not in journal)
+        w.run("audit", "verify")
+
+
+def agent():
+    """The same through an agent: a file there, what has it loaded, what is seen; and flagd's."""
+    with Workspace() as w, Agent(w) as server:
+        server.add(w)
+        application = Application(w.top / "application")
+        companies(w)
+        add(w, application)
+        for number, (enabled, listed) in enumerate(
+                (("false", "15"), ("false", "15,42,103"), ("true", "")), 1):
+            w.run("rollout", "promote", "phonetic-matching")
+            application.expect(enabled, listed)
+            expect(application.loads() == number)
+            w.run("flag", "verify", "phonetic-matching")
+        application.change(application.settings.read_bytes().replace(b"=true", b"=false"))
+        found = w.run("flag", "verify", "phonetic-matching", status=1)
+        expect("It is on for nobody" in found.err, found.err)
+        w.run("flag", "restore", "phonetic-matching", "--reason", "nobody signed that")
+        application.expect("true", "")
+        w.run("rollout", "kill", "phonetic-matching", "--reason", "a test")
+        application.expect("false", "")
+        expect(application.leftovers() == [], application.leftovers())
+        flags = w.write("flags.json", '{"flags": {}}\n')
+        w.run("flag", "add", "listed", "--provider", "flagd", "--target", "web", "--path", flags,
+              "--stage", "Test | 15")
+        w.run("rollout", "promote", "listed")
+        expect('"15"' in flags.read_text())
         w.run("audit", "verify")
 
 
@@ -376,5 +406,5 @@ def usage():
 
 
 if __name__ == "__main__":
-    main("rollout", [seed, from_runbook, failures, damaged, drift, signatures, guardrails, killed,
-                     usage])
+    main("rollout", [seed, agent, from_runbook, failures, damaged, drift, signatures, guardrails,
+                     killed, usage])

@@ -2,6 +2,7 @@
 """A feature switched on a real Unleash server: through its Admin API, and asked for as applications
 ask, with Unleash's own SDK."""
 
+import http.server
 import json
 import subprocess
 import threading
@@ -261,6 +262,58 @@ def at_once(server):
         server.expect("busy", ids, w.json("flag", "show", "busy")["on"])
 
 
+class Directory(http.server.BaseHTTPRequestHandler):
+    """Lists companies for whoever has the token."""
+
+    def do_GET(self):
+        status, answer = 200, [{"id": 15, "name": "Müller"}, {"id": "42", "name": "Meyer",
+                                                              "size": 7}]
+        if self.headers.get("Authorization") != "Bearer t0p-secret-token":
+            status, answer = 401, {"message": f"not {self.headers.get('Authorization')}"}
+        elif self.path == "/moved":
+            status, answer = 302, {}
+        elif self.path == "/object":
+            answer = {"companies": answer}
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", "http://example.org/")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words):
+        pass
+
+
+def directory():
+    """Companies from an address, with a token of the keyring that stays there."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Directory)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    with Keyring() as w:
+        give_token(w, "t0p-secret-token", "DIRECTORY_TOKEN")
+        give_token(w, "t0p-other-token", "OTHER_TOKEN")
+        said = w.run("company", "import", "--url", f"{url}/list", "--secret", "DIRECTORY_TOKEN")
+        expect("2 companies: 2 new" in said.out, said.out)
+        found = w.json("company", "list")
+        expect([one["name"] for one in found] == ["Müller", "Meyer"], found)
+        for path, secret, status, words in (
+                ("/list", "OTHER_TOKEN", 5, "answers 401"), ("/list", "NO_TOKEN", 5, "keyring"),
+                ("/object", "DIRECTORY_TOKEN", 2, "Line 1"),
+                ("/moved", "DIRECTORY_TOKEN", 1, "answers 302")):
+            refused = w.run("company", "import", "--url", url + path, "--secret", secret,
+                            status=None)
+            expect(refused.returncode == status and words in refused.err, refused.err)
+            expect("t0p" not in refused.err, refused.err)
+        w.run("company", "import", "--url", "http://example.org/list", status=2)
+        w.run("company", "import", "--url", url, "--target", "x", "--command", "y", status=2)
+        w.run("company", "import", "--url", "http://127.0.0.1:1/", status=4)
+        expect("t0p" not in w.run("audit", "list", "--json").out)
+        expect(len(w.json("company", "list")) == 2)
+    server.shutdown()
+
+
 def tests():
     """One server serves them all: it takes seconds to start."""
     with Unleash() as server:
@@ -274,4 +327,4 @@ def tests():
 
 
 if __name__ == "__main__":
-    main("unleash", [tests])
+    main("unleash", [directory, tests])
