@@ -399,6 +399,59 @@ put_state (GTask *task, CsFlagState *state)
   cs_store_put_blob_async (self->site->store, bytes, NULL, put_cb, task);
 }
 
+/* Whether it begins where the newest record ends, also one that another program has written. */
+static gboolean
+is_of_newest_state (CsRollout *self, const CsRolloutPlan *plan)
+{
+  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
+  const char *members = cs_flag_get_members (self->flag);
+
+  return strcmp (cs_flag_state_get_digest (plan->from),
+                 members != NULL ? members : cs_flag_state_get_digest (nobody)) == 0;
+}
+
+static void
+planned_anew_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  CsRollout *self = CS_ROLLOUT (source);
+  Change *change = g_task_get_task_data (task);
+  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
+  GError *error = NULL;
+
+  if (!cs_rollout_refresh_finish (self, result, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  cs_rollout_plan_free (change->plan);
+  change->plan = cs_rollout_plan_act (self, CS_FLAG_KILL, self->state, nobody);
+  change->step = PUT_FROM;
+  go (task);
+}
+
+/* What another program has recorded since it was planned may become known only now. The kill switch
+ * is planned anew, so that its record says from whom it took the feature; others are told. */
+static gboolean
+check_still_newest (GTask *task)
+{
+  CsRollout *self = g_task_get_source_object (task);
+  Change *change = g_task_get_task_data (task);
+
+  if (change->plan->act == CS_FLAG_RESTORE || is_of_newest_state (self, change->plan))
+    return TRUE;
+  if (change->plan->act == CS_FLAG_KILL)
+    {
+      cs_rollout_refresh_async (self, NULL, planned_anew_cb, task);
+      return FALSE;
+    }
+  g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT,
+                           "The flag has changed since this was planned: look again");
+  g_object_unref (task);
+  return FALSE;
+}
+
 /* Takes the reference to the task on. Once something may have been written, nothing cancels it: it
  * is brought to its end. */
 static void
@@ -423,6 +476,8 @@ go (GTask *task)
       g_free (change->id);
       change->id = g_uuid_string_random ();
       g_clear_error (&change->problem);
+      if (!check_still_newest (task))
+        break;
       if (is_still_planned (self, change))
         {
           begin (task, begun_cb);
@@ -460,17 +515,6 @@ copy_plan (CsRollout *self, const CsRolloutPlan *plan)
 {
   return cs_rollout_plan_new (self->flag, plan->act, plan->stage, plan->from, plan->to,
                               plan->companies);
-}
-
-/* Whether it begins where the newest record ends, also one that another program has written. */
-static gboolean
-is_of_newest_state (CsRollout *self, const CsRolloutPlan *plan)
-{
-  g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
-  const char *members = cs_flag_get_members (self->flag);
-
-  return strcmp (cs_flag_state_get_digest (plan->from),
-                 members != NULL ? members : cs_flag_state_get_digest (nobody)) == 0;
 }
 
 static gboolean
