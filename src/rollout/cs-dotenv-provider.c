@@ -8,7 +8,6 @@
 #include "cs-company-list.h"
 #include "cs-dotenv-line.h"
 #include "cs-error.h"
-#include "cs-follow-ups.h"
 #include "cs-json.h"
 #include "cs-target-file.h"
 
@@ -23,11 +22,8 @@ typedef struct
 
 struct _CsDotenvProvider
 {
-  GObject parent_instance;
+  CsFileProvider parent_instance;
 
-  CsTargetShell *shell;
-  CsFollowUps *follow_ups;
-  char *path;
   char *list_key;
   char *everyone_key;  /* NULL */
   GPtrArray *settings; /* of Setting, in the order in which they are written */
@@ -38,7 +34,7 @@ static void cs_dotenv_provider_provider_init (CsFlagProviderInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (
   CsDotenvProvider,
   cs_dotenv_provider,
-  G_TYPE_OBJECT,
+  CS_TYPE_FILE_PROVIDER,
   G_IMPLEMENT_INTERFACE (CS_TYPE_FLAG_PROVIDER, cs_dotenv_provider_provider_init))
 
 static void
@@ -64,9 +60,6 @@ cs_dotenv_provider_finalize (GObject *object)
 {
   CsDotenvProvider *self = CS_DOTENV_PROVIDER (object);
 
-  g_clear_object (&self->shell);
-  g_clear_object (&self->follow_ups);
-  g_free (self->path);
   g_free (self->list_key);
   g_free (self->everyone_key);
   g_ptr_array_unref (self->settings);
@@ -84,6 +77,12 @@ static void
 cs_dotenv_provider_init (CsDotenvProvider *self)
 {
   self->settings = g_ptr_array_new_with_free_func ((GDestroyNotify) setting_free);
+}
+
+static const char *
+get_path (CsDotenvProvider *self)
+{
+  return cs_file_provider_get_path (CS_FILE_PROVIDER (self));
 }
 
 /* What a key is to be in a state. */
@@ -115,7 +114,7 @@ find_line (CsDotenvProvider *self, CsFileLook *look, const char *key, GError **e
         {
           g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
                        "%s is set twice in %s, in lines %u and %u; take one of them away", key,
-                       self->path, found->n, line->n);
+                       get_path (self), found->n, line->n);
           return NULL;
         }
       found = line;
@@ -135,7 +134,7 @@ dup_value (CsDotenvProvider *self, CsFileLook *look, const char *key, GError **e
     {
       parts = cs_dotenv_line_parse (line->text, &local_error);
       if (parts == NULL)
-        g_prefix_error (&local_error, "Line %u of %s: ", line->n, self->path);
+        g_prefix_error (&local_error, "Line %u of %s: ", line->n, get_path (self));
     }
   if (local_error != NULL)
     {
@@ -201,10 +200,10 @@ read_state (CsDotenvProvider *self, CsFileLook *look, GError **error)
   gboolean everyone = FALSE;
 
   if (local_error == NULL && text != NULL && !parse_switch (text, &everyone, &local_error))
-    g_prefix_error (&local_error, "%s in %s: ", self->everyone_key, self->path);
+    g_prefix_error (&local_error, "%s in %s: ", self->everyone_key, get_path (self));
   for (char **id = ids; local_error == NULL && *id != NULL; id++)
     if (!cs_company_id_check (g_strstrip (*id), &local_error))
-      g_prefix_error (&local_error, "%s in %s: ", self->list_key, self->path);
+      g_prefix_error (&local_error, "%s in %s: ", self->list_key, get_path (self));
   if (local_error == NULL)
     return cs_flag_state_new (everyone, (const char *const *) ids);
   g_propagate_error (error, local_error);
@@ -228,7 +227,8 @@ look (CsDotenvProvider *self,
   for (guint i = 0; i < self->settings->len; i++)
     g_ptr_array_add (keys, ((Setting *) self->settings->pdata[i])->key);
   g_ptr_array_add (keys, NULL);
-  cs_target_file_look_async (self->shell, self->path, (const char *const *) keys->pdata,
+  cs_target_file_look_async (cs_file_provider_get_shell (CS_FILE_PROVIDER (self)),
+                             get_path (self), (const char *const *) keys->pdata,
                              cancellable, callback, user_data);
 }
 
@@ -333,36 +333,11 @@ cs_dotenv_provider_plan (CsFlagProvider *provider,
       const CsFileLine *edit = edits->pdata[i];
 
       if (edit->n > 0)
-        g_string_append_printf (words, "%s:%u: %s\n", self->path, edit->n, edit->text);
+        g_string_append_printf (words, "%s:%u: %s\n", get_path (self), edit->n, edit->text);
       else
-        g_string_append_printf (words, "%s: %s\n", self->path, edit->text);
+        g_string_append_printf (words, "%s: %s\n", get_path (self), edit->text);
     }
   return g_string_free (words, FALSE);
-}
-
-static void
-reloaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (cs_follow_ups_finish (CS_FOLLOW_UPS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  CsDotenvProvider *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  if (cs_target_file_write_finish (result, &error))
-    cs_follow_ups_reload_async (self->follow_ups, NULL, reloaded_cb, g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
 }
 
 static void
@@ -382,8 +357,9 @@ cs_dotenv_provider_apply_async (CsFlagProvider *provider,
   if (edits == NULL)
     g_task_return_error (task, error);
   else
-    cs_target_file_edit_async (self->shell, self->path, reading->version, edits, cancellable,
-                               written_cb, g_steal_pointer (&task));
+    cs_target_file_edit_async (cs_file_provider_get_shell (CS_FILE_PROVIDER (self)),
+                               get_path (self), reading->version, edits, cancellable,
+                               cs_file_provider_written_cb, g_steal_pointer (&task));
 }
 
 /* Whether what the application sees is what was written. */
@@ -440,6 +416,7 @@ looked_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsDotenvProvider *self = g_task_get_source_object (task);
+  CsFollowUps *follow_ups = cs_file_provider_get_follow_ups (CS_FILE_PROVIDER (self));
   CsFlagState *wanted = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (CsFileLook) found = cs_target_file_look_finish (result, &error);
@@ -450,10 +427,10 @@ looked_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
   else if (edits->len > 0)
     g_task_return_new_error (task, CS_ERROR, CS_ERROR_FAILED,
-                             "%s does not say what was written: it lacks “%s”", self->path,
+                             "%s does not say what was written: it lacks “%s”", get_path (self),
                              ((CsFileLine *) edits->pdata[0])->text);
-  else if (cs_follow_ups_can_read_back (self->follow_ups))
-    cs_follow_ups_read_back_async (self->follow_ups, g_task_get_cancellable (task), read_back_cb,
+  else if (cs_follow_ups_can_read_back (follow_ups))
+    cs_follow_ups_read_back_async (follow_ups, g_task_get_cancellable (task), read_back_cb,
                                    g_object_ref (task));
   else
     g_task_return_boolean (task, TRUE);
@@ -474,29 +451,6 @@ cs_dotenv_provider_verify_async (CsFlagProvider *provider,
 }
 
 static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (cs_target_shell_close_finish (CS_TARGET_SHELL (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-cs_dotenv_provider_close_async (CsFlagProvider *provider,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  GTask *task = g_task_new (provider, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, cs_dotenv_provider_close_async);
-  cs_target_shell_close_async (CS_DOTENV_PROVIDER (provider)->shell, closed_cb, task);
-}
-
-static void
 cs_dotenv_provider_provider_init (CsFlagProviderInterface *iface)
 {
   iface->has_everyone = cs_dotenv_provider_has_everyone;
@@ -504,7 +458,6 @@ cs_dotenv_provider_provider_init (CsFlagProviderInterface *iface)
   iface->plan = cs_dotenv_provider_plan;
   iface->apply_async = cs_dotenv_provider_apply_async;
   iface->verify_async = cs_dotenv_provider_verify_async;
-  iface->close_async = cs_dotenv_provider_close_async;
 }
 
 static gboolean
@@ -544,21 +497,16 @@ cs_dotenv_provider_new (JsonObject *settings,
                         GError **error)
 {
   g_autoptr (CsDotenvProvider) self = g_object_new (CS_TYPE_DOTENV_PROVIDER, NULL);
-  const char *target = cs_json_get_string (settings, "target");
   const char *list_key = cs_json_get_string (settings, "companies");
   const char *everyone_key = cs_json_get_string (settings, "everyone");
 
-  self->path = g_strdup (cs_json_get_string (settings, "path"));
-  if (target == NULL || self->path == NULL || list_key == NULL)
+  if (!cs_file_provider_set_up (CS_FILE_PROVIDER (self), settings, targets, breakers,
+                                state_directory, error))
+    return NULL;
+  if (list_key == NULL)
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "A dotenv file needs a target, a path, and the key of the list of companies");
-      return NULL;
-    }
-  if (!g_path_is_absolute (self->path))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "“%s” is to be the whole path, beginning with /", self->path);
+                   "A dotenv file needs the key of the list of companies");
       return NULL;
     }
   if (!cs_dotenv_key_check (list_key, error) ||
@@ -571,7 +519,5 @@ cs_dotenv_provider_new (JsonObject *settings,
   add_setting (self, list_key, NULL);
   if (!add_further_settings (self, settings, error))
     return NULL;
-  self->shell = cs_target_shell_new (targets, breakers, state_directory, target);
-  self->follow_ups = cs_follow_ups_new (self->shell, settings, self->path);
   return CS_FLAG_PROVIDER (g_steal_pointer (&self));
 }

@@ -3,11 +3,7 @@
 
 #pragma once
 
-#include "cs-breakers.h"
-#include "cs-flag-provider.h"
-#include "cs-targets.h"
-
-#include <json-glib/json-glib.h>
+#include "cs-file-provider.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +12,7 @@ G_BEGIN_DECLS
  * absent), directory: where commands run (absent: that of the file), reload: [COMMAND…], readback:
  * COMMAND that prints KEY=VALUE as the application sees it}. */
 #define CS_TYPE_DOTENV_PROVIDER (cs_dotenv_provider_get_type ())
-G_DECLARE_FINAL_TYPE (CsDotenvProvider, cs_dotenv_provider, CS, DOTENV_PROVIDER, GObject)
+G_DECLARE_FINAL_TYPE (CsDotenvProvider, cs_dotenv_provider, CS, DOTENV_PROVIDER, CsFileProvider)
 
 /* INVALID. breakers may be NULL. */
 CsFlagProvider *cs_dotenv_provider_new (JsonObject *settings,

@@ -7,18 +7,14 @@
 
 #include "cs-error.h"
 #include "cs-flagd-file.h"
-#include "cs-follow-ups.h"
 #include "cs-json.h"
 #include "cs-target-file.h"
 
 struct _CsFlagdProvider
 {
-  GObject parent_instance;
+  CsFileProvider parent_instance;
 
-  CsTargetShell *shell;
-  CsFollowUps *follow_ups;
   char *key;
-  char *path;
   char *context;
 };
 
@@ -27,7 +23,7 @@ static void cs_flagd_provider_provider_init (CsFlagProviderInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (
   CsFlagdProvider,
   cs_flagd_provider,
-  G_TYPE_OBJECT,
+  CS_TYPE_FILE_PROVIDER,
   G_IMPLEMENT_INTERFACE (CS_TYPE_FLAG_PROVIDER, cs_flagd_provider_provider_init))
 
 static void
@@ -35,10 +31,7 @@ cs_flagd_provider_finalize (GObject *object)
 {
   CsFlagdProvider *self = CS_FLAGD_PROVIDER (object);
 
-  g_clear_object (&self->shell);
-  g_clear_object (&self->follow_ups);
   g_free (self->key);
-  g_free (self->path);
   g_free (self->context);
 
   G_OBJECT_CLASS (cs_flagd_provider_parent_class)->finalize (object);
@@ -53,6 +46,18 @@ cs_flagd_provider_class_init (CsFlagdProviderClass *klass)
 static void
 cs_flagd_provider_init (CsFlagdProvider *self)
 {
+}
+
+static CsTargetShell *
+get_shell (CsFlagdProvider *self)
+{
+  return cs_file_provider_get_shell (CS_FILE_PROVIDER (self));
+}
+
+static const char *
+get_path (CsFlagdProvider *self)
+{
+  return cs_file_provider_get_path (CS_FILE_PROVIDER (self));
 }
 
 static gboolean
@@ -86,7 +91,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_pointer (task, reading, (GDestroyNotify) cs_flag_reading_free);
       return;
     }
-  g_prefix_error (&error, "%s: ", self->path);
+  g_prefix_error (&error, "%s: ", get_path (self));
   cs_flag_reading_free (reading);
   g_task_return_error (task, error);
 }
@@ -101,8 +106,8 @@ cs_flagd_provider_read_async (CsFlagProvider *provider,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, cs_flagd_provider_read_async);
-  cs_target_file_read_async (self->shell, self->path, CS_FLAGD_FILE_LIMIT, cancellable, read_cb,
-                             task);
+  cs_target_file_read_async (get_shell (self), get_path (self), CS_FLAGD_FILE_LIMIT, cancellable,
+                             read_cb, task);
 }
 
 static char *
@@ -121,33 +126,8 @@ cs_flagd_provider_plan (CsFlagProvider *provider,
   if (g_bytes_equal (changed, reading->detail))
     return g_strdup ("");
   list = cs_flag_state_dup_list (wanted, ", ");
-  return g_strdup_printf ("%s: “%s” is on where %s is one of: %s\n", self->path, self->key,
-                          self->context, *list != '\0' ? list : "(none)");
-}
-
-static void
-reloaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (cs_follow_ups_finish (CS_FOLLOW_UPS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  CsFlagdProvider *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  if (cs_target_file_write_finish (result, &error))
-    cs_follow_ups_reload_async (self->follow_ups, NULL, reloaded_cb, g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
+  return g_strdup_printf ("%s: “%s” is on where %s is one of: %s\n", get_path (self),
+                          self->key, self->context, *list != '\0' ? list : "(none)");
 }
 
 static void
@@ -168,31 +148,9 @@ cs_flagd_provider_apply_async (CsFlagProvider *provider,
   if (content == NULL)
     g_task_return_error (task, error);
   else
-    cs_target_file_replace_async (self->shell, self->path, reading->version, content, cancellable,
-                                  written_cb, g_steal_pointer (&task));
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (cs_target_shell_close_finish (CS_TARGET_SHELL (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-cs_flagd_provider_close_async (CsFlagProvider *provider,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
-{
-  GTask *task = g_task_new (provider, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, cs_flagd_provider_close_async);
-  cs_target_shell_close_async (CS_FLAGD_PROVIDER (provider)->shell, closed_cb, task);
+    cs_target_file_replace_async (get_shell (self), get_path (self), reading->version, content,
+                                  cancellable, cs_file_provider_written_cb,
+                                  g_steal_pointer (&task));
 }
 
 static void
@@ -202,7 +160,6 @@ cs_flagd_provider_provider_init (CsFlagProviderInterface *iface)
   iface->read_async = cs_flagd_provider_read_async;
   iface->plan = cs_flagd_provider_plan;
   iface->apply_async = cs_flagd_provider_apply_async;
-  iface->close_async = cs_flagd_provider_close_async;
 }
 
 /**
@@ -226,22 +183,13 @@ cs_flagd_provider_new (const char *key,
                        const char *state_directory,
                        GError **error)
 {
-  const char *target = cs_json_get_string (settings, "target");
-  const char *path = cs_json_get_string (settings, "path");
+  g_autoptr (CsFlagdProvider) self = g_object_new (CS_TYPE_FLAGD_PROVIDER, NULL);
   const char *context = cs_json_get_string (settings, "context");
-  CsFlagdProvider *self;
 
-  if (target == NULL || path == NULL || !g_path_is_absolute (path))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                   "A file of flagd needs a target and a whole path, beginning with /");
-      return NULL;
-    }
-  self = g_object_new (CS_TYPE_FLAGD_PROVIDER, NULL);
+  if (!cs_file_provider_set_up (CS_FILE_PROVIDER (self), settings, targets, breakers,
+                                state_directory, error))
+    return NULL;
   self->key = g_strdup (key);
-  self->path = g_strdup (path);
   self->context = g_strdup (context != NULL ? context : "companyId");
-  self->shell = cs_target_shell_new (targets, breakers, state_directory, target);
-  self->follow_ups = cs_follow_ups_new (self->shell, settings, path);
-  return CS_FLAG_PROVIDER (self);
+  return CS_FLAG_PROVIDER (g_steal_pointer (&self));
 }

@@ -3,11 +3,7 @@
 
 #pragma once
 
-#include "cs-breakers.h"
-#include "cs-flag-provider.h"
-#include "cs-targets.h"
-
-#include <json-glib/json-glib.h>
+#include "cs-file-provider.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +13,7 @@ G_BEGIN_DECLS
 /* settings: {kind: "flagd", target, path, context: what the id of a company is called when the flag
  * is asked for (absent: companyId), directory, reload: [COMMAND…]}. Ids are strings there. */
 #define CS_TYPE_FLAGD_PROVIDER (cs_flagd_provider_get_type ())
-G_DECLARE_FINAL_TYPE (CsFlagdProvider, cs_flagd_provider, CS, FLAGD_PROVIDER, GObject)
+G_DECLARE_FINAL_TYPE (CsFlagdProvider, cs_flagd_provider, CS, FLAGD_PROVIDER, CsFileProvider)
 
 /* INVALID. breakers may be NULL. */
 CsFlagProvider *cs_flagd_provider_new (const char *key,

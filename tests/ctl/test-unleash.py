@@ -301,10 +301,11 @@ def directory():
         for path, secret, status, words in (
                 ("/list", "OTHER_TOKEN", 5, "answers 401"), ("/list", "NO_TOKEN", 5, "keyring"),
                 ("/object", "DIRECTORY_TOKEN", 2, "Line 1"),
-                ("/moved", "DIRECTORY_TOKEN", 1, "answers 302")):
+                ("/moved", "DIRECTORY_TOKEN", 4, "answers 302")):
             refused = w.run("company", "import", "--url", url + path, "--secret", secret,
                             status=None)
-            expect(refused.returncode == status and words in refused.err, refused.err)
+            expect(refused.returncode == status and words in refused.err,
+                   f"{refused.returncode} {refused.err}")
             expect("t0p" not in refused.err, refused.err)
         w.run("company", "import", "--url", "http://example.org/list", status=2)
         w.run("company", "import", "--url", url, "--target", "x", "--command", "y", status=2)
