@@ -14,6 +14,7 @@ static const struct
   { " ", FALSE },  { "x", TRUE },      { "X", TRUE },  { "", FALSE },  { "  ", FALSE },
   { "_", FALSE },  { "\u3000", FALSE }, { "\u00a0", FALSE }, { "✓", TRUE }, { "✔", TRUE },
   { "√", TRUE },
+  { "&nbsp;", FALSE }, { " &nbsp; ", FALSE }, { "&nbsp;&nbsp;", FALSE },
 };
 
 static const struct

@@ -334,12 +334,122 @@ parse_row (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line
     parse_cell (checks, choice_lines, line, g_ptr_array_index (row, i), subject);
 }
 
+/* The words of a cell or item of HTML that stands in one line; NULL for all other markup. */
+static char *
+dup_html_words (CsSource *source, guint line)
+{
+  static const char *const TAGS[] = { "<td", "<th", "<li", "<p" };
+  gsize length, at = 0;
+  const char *text = cs_source_get_line (source, line, &length), *close;
+  gboolean known = FALSE;
+
+  while (at < length && g_ascii_isspace (text[at]))
+    at++;
+  for (guint i = 0; i < G_N_ELEMENTS (TAGS); i++)
+    {
+      gsize n = strlen (TAGS[i]);
+
+      known = known || (length > at + n && memcmp (text + at, TAGS[i], n) == 0 &&
+                        strchr (" >", text[at + n]) != NULL);
+    }
+  close = known ? memchr (text + at, '>', length - at) : NULL;
+  if (close == NULL)
+    return NULL;
+  at = (gsize) (close + 1 - text);
+  close = cs_bytes_find (text + at, length - at, "</", 2);
+  return g_strstrip (g_strndup (text + at, (close != NULL ? (gsize) (close - text) : length) - at));
+}
+
+/* "<td>[ &nbsp; ]</td>": as in a cell of a table; it is about what the cell below says, which is
+ * the next one of the row. */
+static void
+parse_html (GPtrArray *checks, GArray *choice_lines, CsSource *source, guint line)
+{
+  g_autofree char *cell = NULL, *next = NULL;
+
+  if ((cs_source_get_line_bytes (source, line) & (CS_BYTES_SQUARE | CS_BYTES_HIGH)) == 0)
+    return;
+  cell = dup_html_words (source, line);
+  if (cell == NULL)
+    return;
+  if (line < cs_source_get_n_lines (source))
+    next = dup_html_words (source, line + 1);
+  parse_cell (checks, choice_lines, line, cell,
+              next != NULL && strlen (next) <= MAX_SUBJECT ? next : "");
+}
+
+/* What the lines of a document have to know of those before them. */
+typedef struct
+{
+  gboolean comment; /* of HTML, which nobody reads */
+  guint fence_end;  /* the last line of the printed form that was looked at */
+  gboolean empty_box;
+} ChecksState;
+
+static void
+follow_comment (ChecksState *self, CsSource *source, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (source, line, &length);
+
+  if (self->comment)
+    self->comment = !cs_bytes_hold (text, length, "-->");
+  else
+    self->comment = cs_bytes_hold (text, length, "<!--") && !cs_bytes_hold (text, length, "-->");
+}
+
+/* Whether a line ends in "Key: [X]", which in a printed form may be a figure to be filled in. */
+static gboolean
+ends_in_figure (CsSource *source, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (source, line, &length);
+
+  while (length > 0 && g_ascii_isspace (text[length - 1]))
+    length--;
+  return length > 5 && memcmp (text + length - 5, ": [X]", 5) == 0;
+}
+
+/* "Visitors: [X]" in a printed form is a box that is ticked only where others are empty. */
+static gboolean
+is_figure_of_form (ChecksState *self,
+                   CsSource *source,
+                   CsMarkdown *markdown,
+                   const guint8 *holds,
+                   guint line)
+{
+  if (!ends_in_figure (source, line))
+    return FALSE;
+  if (line > self->fence_end)
+    {
+      guint from = line, to = line;
+
+      while (from > self->fence_end + 1 && (holds[from - 1] & CS_HOLDS_FORM) != 0 &&
+             cs_markdown_get_line_kind (markdown, from - 1) == CS_LINE_CODE)
+        from--;
+      self->empty_box = FALSE;
+      for (to = from; to <= cs_source_get_n_lines (source) &&
+                      (holds[to] & CS_HOLDS_FORM) != 0 &&
+                      cs_markdown_get_line_kind (markdown, to) == CS_LINE_CODE;
+           to++)
+        {
+          gsize length;
+          const char *text = cs_source_get_line (source, to, &length);
+
+          self->empty_box = self->empty_box || cs_bytes_hold (text, length, "[ ]");
+        }
+      self->fence_end = to - 1;
+    }
+  return !self->empty_box;
+}
+
 /**
  * cs_checks_find:
  * @holds: CS_HOLDS_FORM of each line
  * @choice_lines: (nullable): takes the lines with two boxes or more
  *
- * Finds the check items of a document: in lists, quotes, tables, paragraphs and printed forms.
+ * Finds the check items of a document: in lists, quotes, tables, HTML, paragraphs and printed
+ * forms.
  *
  * Returns: (transfer full): of #CsCheck, in document order, not yet numbered
  */
@@ -347,12 +457,20 @@ GPtrArray *
 cs_checks_find (CsSource *source, CsMarkdown *markdown, const guint8 *holds, GArray *choice_lines)
 {
   GPtrArray *checks = g_ptr_array_new_with_free_func (g_object_unref);
+  ChecksState state = { 0 };
 
   for (guint i = 1; i <= cs_source_get_n_lines (source); i++)
     {
       CsLineKind kind = cs_markdown_get_line_kind (markdown, i);
 
-      if (kind == CS_LINE_TEXT || (kind == CS_LINE_CODE && (holds[i] & CS_HOLDS_FORM) != 0))
+      if (kind == CS_LINE_CODE && (holds[i] & CS_HOLDS_FORM) != 0 &&
+          is_figure_of_form (&state, source, markdown, holds, i))
+        continue;
+      if (kind == CS_LINE_HTML && !state.comment)
+        parse_html (checks, choice_lines, source, i);
+      if (kind == CS_LINE_HTML)
+        follow_comment (&state, source, i);
+      else if (kind == CS_LINE_TEXT || (kind == CS_LINE_CODE && (holds[i] & CS_HOLDS_FORM) != 0))
         parse_line (checks, choice_lines, source, i, cs_markdown_is_item_start (markdown, i),
                     kind == CS_LINE_CODE);
       else if (kind == CS_LINE_TABLE)

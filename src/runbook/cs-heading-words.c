@@ -74,7 +74,7 @@ static const struct
     "sign-off*|signoff*|sign off*|signature*|approved by|authorized by|authorised by|"
     "signed by|freigegeben durch|freigegeben von|genehmigt durch|genehmigt von|"
     "unterschrift*|signatures|assinatura*|handtekening*|ondertekening|podpis*|firmas|"
-    "подпис*|签字|签名|签署|署名|签核|簽核|簽名" },
+    "подпис*|签字|签名|签署|署名|签核|簽核|簽名|サインオフ" },
   { CS_TOPIC_SIGNOFF, 95,
     "approval*|freigabe*|abnahme*|abzeichnung|genehmigung*|approbation*|firma*|firme|"
     "aprobación*|aprobaciones|aprovação|aprovações|approvazion*|goedkeuring*|"

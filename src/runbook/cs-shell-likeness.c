@@ -451,6 +451,24 @@ is_cmdlet (const char *line, gsize word)
   return g_ascii_islower (line[1]) && g_ascii_islower (line[word - 1]);
 }
 
+/* "v1.2.0 – the spring release": a version, and no program. */
+static gboolean
+is_version (const char *line, gsize word)
+{
+  guint dots = 0;
+  gsize at = *line == 'v' ? 1 : 0;
+
+  if (word <= at || !g_ascii_isdigit (line[at]) || !g_ascii_isdigit (line[word - 1]))
+    return FALSE;
+  for (; at < word; at++)
+    {
+      if (line[at] != '.' && !g_ascii_isdigit (line[at]))
+        return FALSE;
+      dots += line[at] == '.' ? 1 : 0;
+    }
+  return dots > 0;
+}
+
 static gboolean
 ends_word (char c)
 {
@@ -477,7 +495,8 @@ cs_shell_likeness (const char *line, const char *end)
     return CS_LIKENESS_ASSIGNMENT;
   while (command + word < end && !ends_word (command[word]))
     word++;
-  if (is_box (command, end) || is_cmdlet (command, word) || is_braced (command, end))
+  if (is_box (command, end) || is_cmdlet (command, word) || is_braced (command, end) ||
+      is_version (command, word))
     return CS_LIKENESS_FOREIGN;
   if (is_program (command, end, word) || is_path (command, word) ||
       is_one_of (KEYWORDS, G_N_ELEMENTS (KEYWORDS), command, word))

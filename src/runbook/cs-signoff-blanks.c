@@ -140,6 +140,17 @@ lacks_signature (CsSignoffSearch *self, const char *label)
   return cs_signoff_search_word_of (self, self->open->role) != CS_FORM_SIGNATURE;
 }
 
+/* "3. **Night Shift**" right over "Name: ____", where signatures are asked for: it may be anybody
+ * who signs. */
+static gboolean
+names_signer (CsSignoffSearch *self, guint line, const char *first)
+{
+  return self->label.text != NULL && !self->label.heading && line - self->label.line == 1 &&
+         cs_signoff_search_in_chapter (self, line) &&
+         cs_signoff_search_word_of (self, first) == CS_FORM_NAME &&
+         cs_signoff_search_word_of (self, self->label.text) == CS_FORM_UNKNOWN;
+}
+
 /* "Name: ____" and "Signature: ____" under a role or beside it. */
 static void
 take_part (CsSignoffSearch *self, guint line, GArray *blanks, const char *first)
@@ -148,7 +159,7 @@ take_part (CsSignoffSearch *self, guint line, GArray *blanks, const char *first)
                                             lacks_signature (self, first));
   CsSignoff *signoff;
 
-  if (cs_signoff_search_has_label (self, line))
+  if (cs_signoff_search_has_label (self, line) || names_signer (self, line, first))
     {
       signoff = cs_signoff_search_add (self, self->label.heading ? line : self->label.line,
                                        self->label.text);
@@ -231,15 +242,30 @@ signs_below (CsSignoffSearch *self, guint line)
   return FALSE;
 }
 
-/* "Incident commander: ____" is a person to be named, as in the head of a form or a plan; a line to
- * sign if it stands among such, or asks for a date or a signature, too. */
+/* "Responsible: ____": one word. */
+static gboolean
+is_bare_role (CsSignoffSearch *self, GArray *blanks)
+{
+  const char *label = g_array_index (blanks, CsBlank, 0).label;
+
+  return blanks->len == 1 && strchr (label, ' ') == NULL &&
+         cs_signoff_search_word_of (self, label) == CS_FORM_ROLE;
+}
+
+/* Parted by a rule from the list under its heading, the bare word for who does it asks nobody to
+ * sign. "Incident commander: ____" is a person to be named, as in the head of a form or a plan; a
+ * line to sign if it stands among such, or asks for a date or a signature, too. */
 static gboolean
 asks_role_to_sign (CsSignoffSearch *self, guint line, GArray *blanks)
 {
-  return cs_signoff_search_in_chapter (self, line) || cs_signoff_search_has_label (self, line) ||
+  gboolean bare = self->rule_line > 0 && !cs_markdown_is_item_start (self->markdown, line) &&
+                  is_bare_role (self, blanks);
+
+  return (!bare && (cs_signoff_search_in_chapter (self, line) ||
+                    cs_signoff_search_stands_under_approval (self))) ||
+         cs_signoff_search_has_label (self, line) ||
          has_word (self, blanks, 1, CS_FORM_SIGNATURE) ||
-         has_word (self, blanks, 1, CS_FORM_FIELD) ||
-         cs_signoff_search_stands_under_approval (self) || signs_below (self, line);
+         has_word (self, blanks, 1, CS_FORM_FIELD) || signs_below (self, line);
 }
 
 /* "____ %", "____ 件": something is counted. */

@@ -77,12 +77,38 @@ cs_signoff_add_field (CsSignoff *signoff, const char *field)
   signoff->fields[n + 1] = NULL;
 }
 
-/* "[Name]", "<signature>", "TBD" stand for a blank where a signature is asked for. */
+/* "@github-username", "@approver1": a handle that is nobody's. */
+static gboolean
+is_sample_handle (const char *value, gsize length)
+{
+  static const char *const WORDS[] = { "username", "user-name", "user_name", "handle",
+                                       "approver", "reviewer", "github-id", "yourname",
+                                       "your-name" };
+  g_autofree char *handle = NULL;
+
+  if (length < 2 || *value != '@' || memchr (value, ' ', length) != NULL)
+    return FALSE;
+  handle = g_ascii_strdown (value + 1, (gssize) length - 1);
+  handle[strcspn (handle, "0123456789")] = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (g_str_has_suffix (handle, WORDS[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "[Name]", "<signature>", "`<name>`", "@username" stand for a blank where a signature is asked
+ * for. */
 gboolean
 cs_signoff_is_stand_in (const char *value)
 {
   gsize length = strlen (value);
 
+  if (length > 2 && *value == '`' && value[length - 1] == '`')
+    value++, length -= 2;
+  if (is_sample_handle (value, length))
+    return TRUE;
   return length > 2 && ((*value == '[' && value[length - 1] == ']') ||
                         (*value == '<' && value[length - 1] == '>'));
 }

@@ -36,6 +36,11 @@ typedef struct
   CsSignoff *open; /* the last, while further fields may follow */
   guint open_line;
   gboolean open_named; /* whether its role is known, and not only "Name" */
+  guint list_line;     /* the last of "Signatures:" and the open items below it; 0: none */
+  gboolean acknowledged; /* under "Acknowledgement" */
+  guint rule_line;     /* the last rule under the heading; 0: none */
+  guint form_line;     /* where a printed form last named a role or a date to fill in */
+  char *form_role;     /* the role of the form; NULL if it named none */
   guint next_element;
 } CsSignoffSearch;
 

@@ -2,6 +2,7 @@
 /* Tables with a column to sign in. */
 
 #include "cs-blanks.h"
+#include "cs-boxes.h"
 #include "cs-headings.h"
 #include "cs-outline.h"
 #include "cs-signoff-search.h"
@@ -20,6 +21,23 @@ is_unsigned (const char *cell)
   return cs_blank_length (cell, length) == length || cs_signoff_is_stand_in (cell);
 }
 
+/* "☐ Approved ☐ Rejected": boxes with words, none of them ticked, and nothing before them. */
+static gboolean
+holds_open_boxes (const char *cell)
+{
+  gsize length = strlen (cell), words = 0, box;
+  gboolean done;
+
+  if (!cs_box_parse_item (cell, length, &done, &words) || done)
+    return FALSE;
+  while ((box = cs_box_find (cell, words, length, &done, &words)) < length)
+    {
+      if (done)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static int
 find_column (CsSignoffSearch *self, GPtrArray *header, CsFormWord wanted)
 {
@@ -29,6 +47,67 @@ find_column (CsSignoffSearch *self, GPtrArray *header, CsFormWord wanted)
         return (int) i;
     }
   return -1;
+}
+
+/* Whether the dates that a table notes are all those of something else: "Due date" without a
+ * "Date". Names in it are those of people who did something, and not of people who sign. */
+static gboolean
+notes_other_dates (GPtrArray *header)
+{
+  guint n_others = 0;
+
+  for (guint i = 0; i < header->len; i++)
+    {
+      gboolean of_signature;
+
+      if (!cs_form_asks_date (cs_table_get_cell (header, i), &of_signature))
+        continue;
+      if (of_signature)
+        return FALSE;
+      n_others++;
+    }
+  return n_others > 0;
+}
+
+/* The first column of things to fill in that is not filled in from the beginning, as roles are. */
+static int
+find_open_field (CsSignoffSearch *self, GPtrArray *header, GPtrArray *first_row)
+{
+  for (guint i = 0; i < header->len; i++)
+    {
+      if (cs_signoff_search_word_of (self, cs_table_get_cell (header, i)) == CS_FORM_FIELD &&
+          is_unsigned (cs_table_get_cell (first_row, i)))
+        return (int) i;
+    }
+  return -1;
+}
+
+/* "Customer | Project Lead" over "____ | ____": a blank for each of those whom the header names. */
+static gboolean
+take_blank_row (CsSignoffSearch *self, GPtrArray *header, GPtrArray *row, guint line)
+{
+  guint n_roles = 0;
+
+  for (guint i = 0; i < header->len; i++)
+    {
+      const char *words = cs_table_get_cell (header, i), *cell = cs_table_get_cell (row, i);
+      CsFormWord word = cs_signoff_search_word_of (self, words);
+
+      if (*words == '\0' || word == CS_FORM_FIELD || word == CS_FORM_NAME || *cell == '\0' ||
+          cs_blank_length (cell, strlen (cell)) < strlen (cell))
+        return FALSE;
+      n_roles += word == CS_FORM_ROLE ? 1 : 0;
+    }
+  if (2 * n_roles < header->len)
+    return FALSE;
+  for (guint i = 0; i < header->len; i++)
+    {
+      g_autofree char *words = cs_heading_strip_markup (cs_table_get_cell (header, i));
+
+      cs_signoff_search_add (self, line, words);
+    }
+  self->open = NULL;
+  return TRUE;
 }
 
 /* Whether rows of a table say who, and leave all else to be filled in. */
@@ -55,6 +134,46 @@ is_left_open (CsSignoffSearch *self, const CsElement *element)
   return n_rows > 0;
 }
 
+/* A row of a table; NULL for prose. */
+static GPtrArray *
+split_line (CsSignoffSearch *self, guint line)
+{
+  gsize length;
+  const char *text = cs_source_get_line (self->source, line, &length);
+
+  return length <= CS_SIGNOFF_MAX_LINE ? cs_table_split_row (text, length) : NULL;
+}
+
+/* In a chapter of sign-offs: the column to write a name or date in. */
+static int
+find_chapter_column (CsSignoffSearch *self, const CsElement *element, GPtrArray *header)
+{
+  int column = find_column (self, header, CS_FORM_NAME);
+  g_autoptr (GPtrArray) first =
+    column < 0 && element->line + 2 <= element->end_line ? split_line (self, element->line + 2)
+                                                         : NULL;
+
+  if (first != NULL)
+    column = find_open_field (self, header, first);
+  if (column < 0 && header->len > 2 && is_left_open (self, element))
+    column = 1;
+  return column;
+}
+
+/* A table with no row but one of blanks. */
+static gboolean
+take_blank_rows (CsSignoffSearch *self, const CsElement *element, GPtrArray *header)
+{
+  guint line = element->line + 2;
+  g_autoptr (GPtrArray) row = line == element->end_line ? split_line (self, line) : NULL;
+
+  if (row == NULL || !take_blank_row (self, header, row, line))
+    return FALSE;
+  self->holds[element->line] |= CS_HOLDS_SIGNED;
+  self->holds[element->line + 1] |= CS_HOLDS_SIGNED;
+  return TRUE;
+}
+
 /* "Approved by | ____" in a table of fields and values. */
 static void
 take_fields (CsSignoffSearch *self, const CsElement *element)
@@ -78,6 +197,41 @@ take_fields (CsSignoffSearch *self, const CsElement *element)
   self->open = NULL;
 }
 
+/* Whether a row leaves open when its approver signed: "Ada Lovelace | | ". */
+static gboolean
+awaits_approver (GPtrArray *header, GPtrArray *row, const char *heading)
+{
+  gboolean dated = FALSE;
+
+  if (!cs_form_names_approver (heading))
+    return FALSE;
+  for (guint i = 0; i < header->len; i++)
+    {
+      gboolean of_signature;
+
+      if (!cs_form_asks_date (cs_table_get_cell (header, i), &of_signature) || !of_signature)
+        continue;
+      if (!is_unsigned (cs_table_get_cell (row, i)))
+        return FALSE;
+      dated = TRUE;
+    }
+  return dated;
+}
+
+/* Who signs in a row: what is written in it, and is no box. */
+static const char *
+find_role (GPtrArray *row)
+{
+  for (guint i = 0; i < row->len; i++)
+    {
+      const char *cell = cs_table_get_cell (row, i);
+
+      if (!is_unsigned (cell) && !holds_open_boxes (cell))
+        return cell;
+    }
+  return "";
+}
+
 static void
 take_row (CsSignoffSearch *self,
           guint line,
@@ -86,15 +240,19 @@ take_row (CsSignoffSearch *self,
           int column,
           gboolean explicit)
 {
-  const char *role = "";
+  const char *role = find_role (row), *cell = cs_table_get_cell (row, (guint) column);
+  const char *heading = cs_table_get_cell (header, (guint) column);
+  gboolean approval = cs_signoff_search_word_of (self, heading) == CS_FORM_APPROVAL;
+  gboolean chapter = cs_signoff_search_in_chapter (self, line);
   g_autofree char *words = NULL;
   CsSignoff *signoff;
 
-  if (!is_unsigned (cs_table_get_cell (row, (guint) column)))
+  if (!is_unsigned (cell) &&
+      !((explicit || (approval && chapter)) && holds_open_boxes (cell)) &&
+      !(approval && awaits_approver (header, row, heading)))
     return;
-  for (guint i = 0; i < row->len && *role == '\0'; i++)
-    role = is_unsigned (cs_table_get_cell (row, i)) ? "" : cs_table_get_cell (row, i);
-  if (*role == '\0' && !explicit)
+  if (*role == '\0' && !explicit &&
+      !(approval && *cell != '\0' && awaits_approver (header, row, heading)))
     return;
   words =
     cs_heading_strip_markup (*role != '\0' ? role : cs_table_get_cell (header, (guint) column));
@@ -122,13 +280,12 @@ cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element)
   if (column >= 0 && !explicit && !cs_signoff_search_in_chapter (self, element->line) &&
       !cs_form_asks_consent (cs_table_get_cell (header, (guint) column)))
     column = -1;
-  if (column < 0 && cs_signoff_search_in_chapter (self, element->line))
-    column = find_column (self, header, CS_FORM_NAME);
-  if (column < 0 && cs_signoff_search_in_chapter (self, element->line))
-    column = find_column (self, header, CS_FORM_FIELD);
-  if (column < 0 && header->len > 2 && cs_signoff_search_in_chapter (self, element->line) &&
-      is_left_open (self, element))
-    column = 1;
+  if (column < 0 && cs_signoff_search_in_chapter (self, element->line) &&
+      !notes_other_dates (header))
+    column = find_chapter_column (self, element, header);
+  if (column < 0 && cs_signoff_search_in_chapter (self, element->line) &&
+      take_blank_rows (self, element, header))
+    return;
   if (column < 0 && header->len == 2)
     take_fields (self, element);
   if (column < 0 || length > CS_SIGNOFF_MAX_LINE)

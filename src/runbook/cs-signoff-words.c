@@ -41,6 +41,9 @@ static const struct
     "編號|编号|原因|数量|時間|日時|日付|承認日|開始|終了|バージョン|備考|理由|項目数|время|версия|примечани*|approved at|"
     "approved on|released on|signed on|signed at|executed at|freigegeben am|genehmigt am|"
     "geprüft am|approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|"
+    "=functie|=função|=function|=funktion|=fonction|=función|=funzione|=position|=positie|"
+    "=cargo|=stanowisko|=должность|=职位|=職位|=役職|^fecha|^datum|^data/hora|^data e hora|"
+    "^data do|^data da|^fecha/hora|"
     "=am|=on|=le|=il|=op|=release|=stand|=tag|=report|=rapport|=build|limitation*|"
     "known limitation*|beperking*|einschränkung*|limitación*|limitações|open issue*|"
     "open problem*|known issue*|open points|offene punkte|问题|建议|窗口|problèmes ouverts|"
@@ -53,7 +56,7 @@ static const struct
     "witnessed by|monitored by|validated by|conducted by|owned by|rolled back by|"
     "requested by" },
   { CS_FORM_SIGNATURE,
-    "sign-off*|signoff*|sign off" },
+    "sign-off*|signoff*|sign off|サインオフ" },
   { CS_FORM_APPROVAL,
     "freigegeben*|freigabe*|genehmigt*|genehmigung*|^durchgeführt*|^ausgeführt*|^geprüft*|"
     "abgenommen*|abnahme*|^bestätigt*|erstellt von|verifiziert*|testé par|testée par|"
@@ -68,7 +71,7 @@ static const struct
     "autorizada por|supervisado por|implantado por|preparado por|conferido por|"
     "liberado por|homologado por|redatto da|rilasciato da|preparato da|controllato da|"
     "voorbereid door|vrijgegeven door|akkoord|批准人|审批人|审核人|复核人|测试人|发布人|部署人|操作人|负责人签字|核准*|"
-    "審核*|審批*|承認者|作成者|レビュー者|検証者|作業者|担当|согласовал*|разработал*|ответственный|wdrożył*|"
+    "審核*|審批*|承認者|作成者|レビュー者|=レビュー|検証者|作業者|担当|согласовал*|разработал*|ответственный|wdrożył*|"
     "sprawdził*|przygotował*|zaakceptował*|odpowiedzialny|vorbereitet von|freigebende*|"
     "genehmigende*|prüfer*|ausführende*|verantwortet von|gegengezeichnet*|zugestimmt*|"
     "witness*|countersigned*|operator signature|deployment approved|go-live approved|"
@@ -208,7 +211,7 @@ is_done_by (const char *folded)
   } AGENTS[] = {
     { "by", "ed|en|wn|ne|un" }, { "par", "e|ee|es|ees|it|is" }, { "por", "do|da|dos|das|to|ta" },
     { "von", "t|en" },          { "durch", "t|en" },            { "da", "to|ta|ti|te" },
-    { "door", "d|t|en" },       { "przez", "" },
+    { "door", "d|t|te|en" },       { "przez", "" },
   };
   const char *agent = strrchr (folded, ' '), *before;
 
@@ -337,6 +340,91 @@ cs_form_asks_review (const char *label)
   };
 
   return cs_form_asks_consent (label) || has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
+}
+
+/**
+ * cs_form_asks_acknowledgement:
+ * @heading: words of a heading
+ *
+ * Returns: whether people are to acknowledge something below; "Acknowledgements" are thanks
+ */
+gboolean
+cs_form_asks_acknowledgement (const char *heading)
+{
+  g_autofree char *folded = cs_fold_words (heading);
+
+  return g_str_has_suffix (folded, "acknowledgement") ||
+         g_str_has_suffix (folded, "acknowledgment");
+}
+
+/**
+ * cs_form_names_approver:
+ *
+ * Returns: whether words ask for the person who approves ("Approver", "Approved by"), and not only
+ *   for an approval
+ */
+gboolean
+cs_form_names_approver (const char *label)
+{
+  static const char *const STEMS[] = {
+    "approver",       "approved by",    "approbateur",   "approuve par", "aprobador",
+    "aprobado por",   "aprovador",      "aprovado por",  "approvatore",  "approvato da",
+    "genehmiger",     "genehmigende",   "genehmigt von", "genehmigt durch",
+    "freigeber",      "freigebende",    "freigegeben von", "freigegeben durch",
+    "goedkeurder",    "goedgekeurd door", "signator",    "signer",       "unterzeichn",
+    "signataire",     "承認者",         "审批人",        "審批人",       "批准人",
+    "审核人",         "署名者",
+  };
+
+  return has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
+}
+
+/* "Due date", "Approved on", "承認日", folded. */
+static gboolean
+names_date (const char *folded)
+{
+  static const char *const WORDS[] = { "date", "datum", "fecha", "data", "дата", "time", "heure",
+                                       "uhrzeit", "hora", "ora", "tijd", "zeit", "timestamp",
+                                       "on", "am", "le" };
+  static const char *const PARTS[] = { "日", "时间", "時間", "時刻" };
+  g_auto (GStrv) words = g_strsplit_set (folded, " /,", -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (g_strv_contains ((const char *const *) words, WORDS[i]))
+        return TRUE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (PARTS); i++)
+    {
+      if (strstr (folded, PARTS[i]) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * cs_form_asks_date:
+ * @of_signature: (out): whether it is the date of a signature: "Date", "Approved on"; not so that
+ *   of something else, as in "Due date"
+ *
+ * Returns: whether the words over a column or before a blank ask for a date or a time
+ */
+gboolean
+cs_form_asks_date (const char *label, gboolean *of_signature)
+{
+  static const char *const PLAIN[] = {
+    "date", "datum", "fecha", "data", "дата", "日期", "日付", "日時", "时间", "時間", "time",
+    "heure", "uhrzeit", "hora", "date/time", "date & time", "date and time", "date time",
+    "datum/uhrzeit", "ort, datum", "ort/datum", "fecha/hora", "fecha y hora", "data/hora",
+    "data e hora", "date/heure", "date et heure", "data/ora", "data e ora", "datum/tijd",
+    "datum en tijd", "timestamp",
+  };
+  g_autofree char *folded = cs_fold_words (label);
+
+  *of_signature = cs_form_asks_consent (label);
+  for (guint i = 0; i < G_N_ELEMENTS (PLAIN) && !*of_signature; i++)
+    *of_signature = strcmp (folded, PLAIN[i]) == 0;
+  return names_date (folded) && cs_form_word_of (label) == CS_FORM_FIELD;
 }
 
 /**

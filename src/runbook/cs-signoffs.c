@@ -76,6 +76,9 @@ search_line (CsSignoffSearch *self, guint line)
       g_clear_pointer (&self->sentence, g_free);
       cs_signoff_search_set_label (self, g_strdup (self->heading), line);
       self->label.heading = TRUE;
+      self->list_line = 0;
+      self->rule_line = 0;
+      self->acknowledged = cs_form_asks_acknowledgement (self->heading);
       self->open = NULL;
     }
   else if (kind == CS_LINE_TEXT || form ||
@@ -85,6 +88,7 @@ search_line (CsSignoffSearch *self, guint line)
     }
   else if (kind != CS_LINE_BLANK)
     {
+      self->rule_line = kind == CS_LINE_RULE ? line : self->rule_line;
       self->open = NULL;
     }
 }
@@ -129,6 +133,7 @@ cs_signoffs_find (CsSource *source, CsMarkdown *markdown, guint8 *holds)
   g_hash_table_unref (self.words);
   g_free (self.heading);
   g_free (self.sentence);
+  g_free (self.form_role);
   g_free (self.label.text);
   return self.signoffs;
 }
