@@ -8,6 +8,7 @@
 #include "cs-error.h"
 
 #include "cs-clock.h"
+#include "cs-watch-clock.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -162,21 +163,14 @@ ctl_parse_time (const char *text, gint64 *at, GError **error)
 gboolean
 ctl_parse_seconds (const char *text, const char *option, guint *seconds, GError **error)
 {
-  char *end = NULL;
-  guint64 number = text != NULL ? g_ascii_strtoull (text, &end, 10) : 0;
-  guint64 unit = text == NULL                                         ? 1
-                 : *end == '\0' || g_str_equal (end, "s")             ? 1
-                 : g_str_equal (end, "m") || g_str_equal (end, "min") ? 60
-                 : g_str_equal (end, "h")                             ? 3600
-                                                                      : 0;
+  gint64 time = 0;
 
-  if (text != NULL &&
-      (!g_ascii_isdigit (*text) || unit == 0 || number == 0 || number > 7 * 86400 / unit))
+  if (text != NULL && !cs_watch_parse_time (text, &time, NULL))
     {
       g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
                    "“%s” is no time for %s: write 30s, 5m or 1h (at most a week)", text, option);
       return FALSE;
     }
-  *seconds = (guint) (number * unit);
+  *seconds = (guint) (time / G_USEC_PER_SEC);
   return TRUE;
 }

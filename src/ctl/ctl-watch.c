@@ -105,29 +105,6 @@ probe_options_clear (ProbeOptions *options)
     g_free (texts[i]);
 }
 
-static gboolean
-parse_status (const char *text, CsProbe *probe, GError **error)
-{
-  guint from, until;
-  char rest;
-
-  if (text == NULL)
-    return TRUE;
-  if (sscanf (text, "%3u-%3u%c", &from, &until, &rest) != 2)
-    {
-      if (sscanf (text, "%3u%c", &from, &rest) != 1)
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-                       "“%s” is no status for --status: write 200 or 200-299", text);
-          return FALSE;
-        }
-      until = from;
-    }
-  probe->status_from = from;
-  probe->status_to = until;
-  return TRUE;
-}
-
 static CsProbe *
 make_probe (const char *name, ProbeOptions *options, GError **error)
 {
@@ -162,7 +139,9 @@ make_probe (const char *name, ProbeOptions *options, GError **error)
     return NULL;
   if (seconds > 0)
     probe->timeout = (gint64) seconds * G_USEC_PER_SEC;
-  return parse_status (options->status, probe, error) ? g_steal_pointer (&probe) : NULL;
+  if (options->status != NULL && !cs_probe_set_status (probe, options->status, error))
+    return NULL;
+  return g_steal_pointer (&probe);
 }
 
 static CtlStatus
@@ -255,25 +234,6 @@ typedef struct
   char *severity;
 } ThresholdOptions;
 
-/* ">= 2.5 s": a sign, a number, a unit. */
-static gboolean
-parse_condition (const char *text, CsCriterion *criterion, GError **error)
-{
-  gsize length = strspn (text, "<>=!");
-  char *end = NULL;
-
-  g_free (criterion->comparison);
-  criterion->comparison = g_strndup (text, length);
-  criterion->value = g_ascii_strtod (text + length, &end);
-  g_free (criterion->unit);
-  criterion->unit = g_strstrip (g_strdup (end));
-  if (length > 0 && end != text + length)
-    return TRUE;
-  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
-               "“%s” is no condition: write a sign, a number and a unit, as in “> 10 %%”", text);
-  return FALSE;
-}
-
 static CsCriterion *
 find_suggestion (CsRunbook *runbook, guint line, const CsProbe *probe, GError **error)
 {
@@ -294,7 +254,8 @@ refine (CsCriterion *criterion, const ThresholdOptions *options, GError **error)
 {
   guint seconds;
 
-  if ((options->condition != NULL && !parse_condition (options->condition, criterion, error)) ||
+  if ((options->condition != NULL &&
+       !cs_criterion_set_condition (criterion, options->condition, error)) ||
       !ctl_parse_seconds (options->lasting, "--for", &seconds, error))
     return FALSE;
   if (seconds > 0)

@@ -329,6 +329,21 @@ cs_deployment_watch_start (CsDeploymentWatch *self, GError **error)
   return TRUE;
 }
 
+/**
+ * cs_deployment_watch_stop:
+ * @self: a watch
+ *
+ * Measures nothing any more. The watch is not over: it may be started again, here or elsewhere.
+ */
+void
+cs_deployment_watch_stop (CsDeploymentWatch *self)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT_WATCH (self));
+
+  cs_watcher_stop (self->watcher);
+  g_clear_pointer (&self->lock, cs_run_lock_free);
+}
+
 static void
 consented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -427,9 +442,8 @@ cs_deployment_watch_close_async (CsDeploymentWatch *self,
   g_return_if_fail (CS_IS_DEPLOYMENT_WATCH (self));
 
   g_task_set_source_tag (task, cs_deployment_watch_close_async);
-  cs_watcher_stop (self->watcher);
+  cs_deployment_watch_stop (self);
   cs_series_store_close (self->series);
-  g_clear_pointer (&self->lock, cs_run_lock_free);
   cs_prober_close_async (self->prober, closed_cb, g_steal_pointer (&task));
 }
 

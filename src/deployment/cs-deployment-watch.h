@@ -29,6 +29,8 @@ CsSeriesStore *cs_deployment_watch_get_series (CsDeploymentWatch *self);
 
 /* Begins to measure. BUSY if another program on this workspace does. */
 gboolean cs_deployment_watch_start (CsDeploymentWatch *self, GError **error);
+/* Measures nothing any more until it is started again; another program may. */
+void cs_deployment_watch_stop (CsDeploymentWatch *self);
 
 /* Consent to automatic rollback by a procedure of this runbook, signed: see
  * cs_watch_consent_async(). NOT_FOUND if the runbook has no such procedure. */

@@ -219,6 +219,38 @@ cs_criterion_check (const CsCriterion *self, const char *probe_unit, GError **er
 }
 
 /**
+ * cs_criterion_set_condition:
+ * @self: a bound
+ * @text: a sign, a number and a unit, if it has one: "> 10 %"
+ * @error: INVALID
+ *
+ * Returns: whether it was understood
+ */
+gboolean
+cs_criterion_set_condition (CsCriterion *self, const char *text, GError **error)
+{
+  gsize length = strspn (text, "<>=!");
+  char *end = NULL;
+  double value = g_ascii_strtod (text + length, &end);
+
+  if (length == 0 || end == text + length)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                   "“%s” is no condition: write a sign, a number and a unit, as in “> 10 %%”",
+                   text);
+      return FALSE;
+    }
+  g_free (self->comparison);
+  self->comparison = g_strndup (text, length);
+  self->value = value;
+  g_free (self->unit);
+  self->unit = g_strstrip (g_strdup (end));
+  if (*self->unit == '\0')
+    g_clear_pointer (&self->unit, g_free);
+  return TRUE;
+}
+
+/**
  * cs_criterion_is_met:
  * @self: a bound that passed cs_criterion_check()
  * @number: what the statistic gives
@@ -282,6 +314,23 @@ cs_criterion_dup_number (const CsCriterion *self, double number, const char *pro
   if (unit == NULL || *unit == '\0' || strcmp (unit, "count") == 0)
     return g_strdup_printf ("%.4g", n);
   return g_strdup_printf ("%.4g %s", n, unit);
+}
+
+/**
+ * cs_criterion_get_level:
+ * @self: a bound that passed cs_criterion_check()
+ * @probe_unit: (nullable): of the probe's value
+ * @level: (out): the bound, in the unit of the numbers that it is about
+ *
+ * Returns: FALSE if it is about something else than the size of these numbers: failures, or how
+ *   fast they grow
+ */
+gboolean
+cs_criterion_get_level (const CsCriterion *self, const char *probe_unit, double *level)
+{
+  if (self->field == CS_FIELD_FAILURE || self->statistic == CS_STATISTIC_INCREASE)
+    return FALSE;
+  return cs_unit_convert (self->value, self->unit, get_own_unit (self, probe_unit), level);
 }
 
 /**

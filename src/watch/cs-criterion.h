@@ -76,11 +76,15 @@ gboolean cs_statistic_from_string (const char *word, CsStatistic *statistic);
 
 CsCriterion *cs_criterion_from_json (JsonObject *object, GError **error);
 JsonNode *cs_criterion_to_json (const CsCriterion *self);
+/* text: a sign, a number and a unit: "> 10 %" */
+gboolean cs_criterion_set_condition (CsCriterion *self, const char *text, GError **error);
 gboolean cs_criterion_check (const CsCriterion *self, const char *probe_unit, GError **error);
 
 gboolean cs_criterion_is_met (const CsCriterion *self, double number, const char *probe_unit);
 char *
 cs_criterion_dup_number (const CsCriterion *self, double number, const char *probe_unit);
+/* The bound as a number of the field, in its unit: a line in a chart; FALSE if it is none. */
+gboolean cs_criterion_get_level (const CsCriterion *self, const char *probe_unit, double *level);
 char *cs_criterion_dup_words (const CsCriterion *self); /* "Error rate > 10 % for 5 min" */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsCriterion, cs_criterion_free)

@@ -5,6 +5,8 @@
 
 #include "cs-judge.h"
 
+#include "cs-gate.h"
+
 #include <math.h>
 
 /** MIN_NUMBERS: of which a mean or a percentile is taken; of fewer it would say nothing */
@@ -38,7 +40,8 @@ struct _CsJudge
   GArray *entries; /* of Entry, oldest first, as far back as is looked */
   double number;
   CsWatchVerdict verdict;
-  char *reason;
+  char *reason; /* as records have it */
+  char *words;  /* the same in the language of the face */
 };
 
 static const char *const verdicts[] = { "good", "bad", "error", "inconclusive" };
@@ -75,6 +78,27 @@ cs_watch_verdict_from_string (const char *word, CsWatchVerdict *verdict)
   return FALSE;
 }
 
+static CsWatchVerdict conclude (CsJudge *self, CsWatchVerdict verdict, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
+
+/* po/meson.build names this for translators. */
+static CsWatchVerdict
+conclude (CsJudge *self, CsWatchVerdict verdict, const char *format, ...)
+{
+  va_list args, again;
+
+  va_start (args, format);
+  va_copy (again, args);
+  self->verdict = verdict;
+  g_free (self->reason);
+  self->reason = g_strdup_vprintf (format, args);
+  g_free (self->words);
+  self->words = g_strdup_vprintf (cs_gate_translate (format), again);
+  va_end (again);
+  va_end (args);
+  return verdict;
+}
+
 /**
  * cs_judge_new:
  * @criterion: the bound; copied
@@ -93,8 +117,7 @@ cs_judge_new (const CsCriterion *criterion, gint64 interval, const char *unit)
   self->unit = g_strdup (unit);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   self->number = NAN;
-  self->verdict = CS_WATCH_INCONCLUSIVE;
-  self->reason = g_strdup ("nothing was measured yet");
+  conclude (self, CS_WATCH_INCONCLUSIVE, "nothing was measured yet");
   return self;
 }
 
@@ -111,6 +134,7 @@ cs_judge_free (CsJudge *self)
   g_array_unref (self->entries);
   g_free (self->unit);
   g_free (self->reason);
+  g_free (self->words);
   g_free (self);
 }
 
@@ -195,15 +219,6 @@ find (CsJudge *self, CsSamples *samples, const CsSample *newest)
   return met == (criterion->severity == CS_SEVERITY_TARGET) ? WITHIN : BEYOND;
 }
 
-static CsWatchVerdict
-decide (CsJudge *self, CsWatchVerdict verdict, char *reason)
-{
-  self->verdict = verdict;
-  g_free (self->reason);
-  self->reason = reason;
-  return verdict;
-}
-
 typedef struct
 {
   guint within;
@@ -252,21 +267,20 @@ decide_lasting (CsJudge *self, gint64 now)
   guint expected = (guint) (lasting / self->interval);
 
   if (tally.beyond == 0)
-    return decide (self, CS_WATCH_GOOD, g_strdup ("within its bound"));
+    return conclude (self, CS_WATCH_GOOD, "within its bound");
   if (tally.within > 0)
-    return decide (self, CS_WATCH_INCONCLUSIVE,
-                   g_strdup_printf ("beyond its bound in %u of %u measurements", tally.beyond, n));
+    return conclude (self, CS_WATCH_INCONCLUSIVE, "beyond its bound in %u of %u measurements",
+                     tally.beyond, n);
   /* An interval more or less is a matter of when the probe happened to look. */
   if (now - tally.first_at < lasting - self->interval ||
       n < MAX (self->criterion->consecutive, 1))
-    return decide (self, CS_WATCH_INCONCLUSIVE,
-                   g_strdup_printf ("beyond its bound for %.0f of %.0f s",
-                                    (double) (now - tally.first_at) / G_USEC_PER_SEC,
-                                    (double) lasting / G_USEC_PER_SEC));
+    return conclude (self, CS_WATCH_INCONCLUSIVE, "beyond its bound for %.0f of %.0f s",
+                     (double) (now - tally.first_at) / G_USEC_PER_SEC,
+                     (double) lasting / G_USEC_PER_SEC);
   if (n * 100 < expected * COVERAGE)
-    return decide (self, CS_WATCH_INCONCLUSIVE,
-                   g_strdup_printf ("only %u of %u measurements gave a number", n, expected));
-  return decide (self, CS_WATCH_BAD, g_strdup ("beyond its bound all the time"));
+    return conclude (self, CS_WATCH_INCONCLUSIVE, "only %u of %u measurements gave a number", n,
+                     expected);
+  return conclude (self, CS_WATCH_BAD, "beyond its bound all the time");
 }
 
 static CsWatchVerdict
@@ -277,14 +291,13 @@ decide_in_a_row (CsJudge *self)
   Tally tally = count (self, n > wanted ? n - wanted : 0);
 
   if (tally.beyond == 0)
-    return decide (self, CS_WATCH_GOOD, g_strdup ("within its bound"));
+    return conclude (self, CS_WATCH_GOOD, "within its bound");
   if (tally.beyond < wanted)
-    return decide (self, CS_WATCH_INCONCLUSIVE,
-                   g_strdup_printf ("beyond its bound in %u of the last %u measurements",
-                                    tally.beyond, wanted));
-  return decide (self, CS_WATCH_BAD,
-                 wanted == 1 ? g_strdup ("beyond its bound")
-                             : g_strdup_printf ("beyond its bound %u times in a row", wanted));
+    return conclude (self, CS_WATCH_INCONCLUSIVE,
+                     "beyond its bound in %u of the last %u measurements", tally.beyond, wanted);
+  if (wanted == 1)
+    return conclude (self, CS_WATCH_BAD, "beyond its bound");
+  return conclude (self, CS_WATCH_BAD, "beyond its bound %u times in a row", wanted);
 }
 
 /**
@@ -318,11 +331,11 @@ cs_judge_add (CsJudge *self, CsSamples *samples)
     g_array_remove_range (self->entries, 0, old);
 
   if (entry.finding == UNKNOWN)
-    return decide (self, CS_WATCH_ERROR, g_strdup ("the probe could not measure"));
+    return conclude (self, CS_WATCH_ERROR, "the probe could not measure");
+  if (entry.finding == NOTHING && newest->state == CS_SAMPLE_EMPTY)
+    return conclude (self, CS_WATCH_INCONCLUSIVE, "there is nothing to measure");
   if (entry.finding == NOTHING)
-    return decide (self, CS_WATCH_INCONCLUSIVE,
-                   g_strdup (newest->state == CS_SAMPLE_EMPTY ? "there is nothing to measure"
-                                                              : "too few measurements"));
+    return conclude (self, CS_WATCH_INCONCLUSIVE, "too few measurements");
   return self->criterion->lasting > 0 ? decide_lasting (self, entry.at) : decide_in_a_row (self);
 }
 
@@ -345,9 +358,8 @@ cs_judge_look (CsJudge *self, gint64 now)
   last = g_array_index (self->entries, Entry, self->entries->len - 1).at;
   if (now - last <= SILENCE * self->interval)
     return self->verdict;
-  return decide (self, CS_WATCH_ERROR,
-                 g_strdup_printf ("nothing was measured for %.0f s",
-                                  (double) (now - last) / G_USEC_PER_SEC));
+  return conclude (self, CS_WATCH_ERROR, "nothing was measured for %.0f s",
+                   (double) (now - last) / G_USEC_PER_SEC);
 }
 
 CsWatchVerdict
@@ -369,4 +381,12 @@ cs_judge_get_reason (CsJudge *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->reason;
+}
+
+/** cs_judge_get_words: (transfer none): the reason in the language in which gates speak. */
+const char *
+cs_judge_get_words (CsJudge *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->words;
 }

@@ -45,7 +45,8 @@ CsWatchVerdict cs_judge_look (CsJudge *self, gint64 now);
 
 CsWatchVerdict cs_judge_get_verdict (CsJudge *self);
 double cs_judge_get_number (CsJudge *self);      /* the newest that was compared; NAN */
-const char *cs_judge_get_reason (CsJudge *self); /* why it is so, in a few words */
+const char *cs_judge_get_reason (CsJudge *self); /* why it is so, in a few words, for records */
+const char *cs_judge_get_words (CsJudge *self);  /* the same, for people */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsJudge, cs_judge_free)
 

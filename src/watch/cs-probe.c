@@ -8,6 +8,7 @@
 #include "cs-error.h"
 #include "cs-json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /** DEFAULT_INTERVAL, DEFAULT_TIMEOUT: seconds */
@@ -179,6 +180,35 @@ check_http (const CsProbe *self, GError **error)
     return fail (self, "its header is to be written as “Name: text”", error);
   if (!is_empty (self->pointer) && *self->pointer != '/')
     return fail (self, "its JSON pointer is to begin with “/”, as in /data/0/count", error);
+  return TRUE;
+}
+
+/**
+ * cs_probe_set_status:
+ * @self: a probe that asks a URL
+ * @text: a status, or from which to which: "200-299"
+ * @error: INVALID
+ *
+ * Returns: whether it was understood
+ */
+gboolean
+cs_probe_set_status (CsProbe *self, const char *text, GError **error)
+{
+  guint from, until;
+  char rest;
+
+  if (sscanf (text, "%3u-%3u%c", &from, &until, &rest) != 2)
+    {
+      if (sscanf (text, "%3u%c", &from, &rest) != 1)
+        {
+          g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+                       "“%s” is no status: write 200 or 200-299", text);
+          return FALSE;
+        }
+      until = from;
+    }
+  self->status_from = from;
+  self->status_to = until;
   return TRUE;
 }
 

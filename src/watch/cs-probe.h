@@ -51,6 +51,8 @@ void cs_probe_free (CsProbe *self);
 const char *cs_probe_kind_to_string (CsProbeKind kind); /* "http", "prometheus", "command" */
 gboolean cs_probe_kind_from_string (const char *word, CsProbeKind *kind);
 
+/* text: "200" or "200-299" */
+gboolean cs_probe_set_status (CsProbe *self, const char *text, GError **error);
 gboolean cs_probe_check (const CsProbe *self, GError **error);
 CsProbe *cs_probe_from_json (JsonObject *object, GError **error);
 JsonNode *cs_probe_to_json (const CsProbe *self);

@@ -139,8 +139,13 @@ percentile (GArray *sorted, guint percent)
   return g_array_index (sorted, double, MAX (rank, 1) - 1);
 }
 
-static void
-compute_order (GArray *numbers, CsFigures *figures)
+/**
+ * cs_figures_order:
+ * @numbers: (element-type double): at least one; sorted by this
+ * @figures: (inout): gets the least, the most and the percentiles
+ */
+void
+cs_figures_order (GArray *numbers, CsFigures *figures)
 {
   g_array_sort (numbers, compare_numbers);
   figures->least = g_array_index (numbers, double, 0);
@@ -177,7 +182,7 @@ cs_samples_compute (
 
   g_return_if_fail (self != NULL && figures != NULL);
 
-  *figures = (CsFigures){ 0, 0, 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+  *figures = CS_FIGURES_NONE;
   for (guint i = 0; i < cs_samples_get_n (self); i++)
     {
       const CsSample *sample = cs_samples_get (self, i);
@@ -204,5 +209,5 @@ cs_samples_compute (
   figures->mean = sum / numbers->len;
   if (last_at > first_at)
     figures->increase = increase * G_USEC_PER_SEC / (double) (last_at - first_at);
-  compute_order (numbers, figures);
+  cs_figures_order (numbers, figures);
 }

@@ -5,6 +5,8 @@
 
 #include "cs-sample.h"
 
+#include <math.h>
+
 G_BEGIN_DECLS
 
 /** CsFigures: over the samples of a time that have the number; NAN where there is none */
@@ -22,6 +24,12 @@ typedef struct
   double last;
   double increase;  /* of a counter, in a second; one that starts anew counts from 0 */
 } CsFigures;
+
+/** CS_FIGURES_NONE: over nothing */
+#define CS_FIGURES_NONE \
+  (CsFigures) { 0, 0, 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN }
+
+void cs_figures_order (GArray *numbers, CsFigures *figures);
 
 typedef struct _CsSamples CsSamples;
 

@@ -5,7 +5,13 @@
 
 #include "cs-watch-clock.h"
 
+#include "cs-error.h"
+
+#include <string.h>
 #include <time.h>
+
+/** MOST_TIME: seconds that somebody may ask for: a week */
+#define MOST_TIME ((guint64) 7 * 86400)
 
 typedef struct
 {
@@ -269,4 +275,35 @@ cs_watch_clock_advance_to (CsWatchClock *self, gint64 at)
 
   call_due (self, at);
   self->now = MAX (self->now, at);
+}
+
+/**
+ * cs_watch_parse_time:
+ * @text: a number and a unit, as people type it; without a unit seconds
+ * @time: (out): microseconds
+ * @error: INVALID
+ *
+ * Returns: whether it was understood
+ */
+gboolean
+cs_watch_parse_time (const char *text, gint64 *time, GError **error)
+{
+  static const struct
+  {
+    const char *unit;
+    guint64 seconds;
+  } units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 } };
+  char *end = NULL;
+  guint64 number = g_ascii_strtoull (text, &end, 10);
+
+  end += strspn (end, " ");
+  for (guint i = 0; g_ascii_isdigit (*text) && i < G_N_ELEMENTS (units); i++)
+    if (strcmp (end, units[i].unit) == 0 && number > 0 && number <= MOST_TIME / units[i].seconds)
+      {
+        *time = (gint64) (number * units[i].seconds) * G_USEC_PER_SEC;
+        return TRUE;
+      }
+  g_set_error (error, CS_ERROR, CS_ERROR_INVALID,
+               "“%s” is no time: write 30s, 5m or 1h (at most a week)", text);
+  return FALSE;
 }

@@ -28,4 +28,7 @@ void cs_watch_clock_remove (CsWatchClock *self, guint id);
 /* A clock moved by hand goes to this time, and calls back for each moment on the way. */
 void cs_watch_clock_advance_to (CsWatchClock *self, gint64 at);
 
+/* text: "30s", "5m", "5 min" or "1h", at most a week; time: microseconds */
+gboolean cs_watch_parse_time (const char *text, gint64 *time, GError **error);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "cs-deployment-page.h"
 
+#include "cs-alarm-bar.h"
 #include "cs-clock.h"
 #include "cs-export.h"
 #include "cs-next-bar.h"
@@ -18,6 +19,8 @@
 #include "cs-streams-pane.h"
 #include "cs-terminal-view.h"
 #include "cs-time-words.h"
+#include "cs-watch-panel.h"
+#include "cs-watch-words.h"
 
 #include <glib/gi18n.h>
 #include <graphene.h>
@@ -41,21 +44,27 @@ struct _CsDeploymentPage
   GtkProgressBar *progress;
   GtkLabel *count;
   GtkLabel *clock;
+  CsAlarmBar *alarm_bar;
   AdwFlap *flap;
   CsPhaseRail *rail;
   GtkScrolledWindow *scrolled;
   GtkLabel *phase_title;
   GtkLabel *phase_words;
   GtkBox *cards;
+  AdwFlap *watch_flap;
+  GtkWidget *watch_button;
+  CsWatchPanel *watch_panel;
   CsStreamsPane *streams;
   CsNextBar *next_bar;
 
   CsWorkspace *workspace;
+  CsWatchDesk *desk;
   CsDeployment *deployment;
-  CsPhaseState *selected;   /* the phase that is shown; NULL: signatures that stand in none */
-  CsStepState *next_step;   /* what was next when the page last looked */
-  CsStepState *last_step;   /* what was next before that: stays open, its output is news */
-  GtkWidget *scroll_target; /* unowned; scrolled to when the cards have their places */
+  CsDeploymentStatus status; /* when the page last looked */
+  CsPhaseState *selected;    /* the phase that is shown; NULL: signatures that stand in none */
+  CsStepState *next_step;    /* what was next when the page last looked */
+  CsStepState *last_step;    /* what was next before that: stays open, its output is news */
+  GtkWidget *scroll_target;  /* unowned; scrolled to when the cards have their places */
   guint scroll_tick;
   guint scroll_frames;
   guint timer;
@@ -392,6 +401,26 @@ update_strip (CsDeploymentPage *self)
   update_clock (self);
 }
 
+/* Whether the service is well, in a light. */
+static void
+update_watch_cb (CsDeploymentPage *self)
+{
+  CsWatchTally tally;
+  gboolean judged = cs_watch_desk_count (self->desk, self->deployment, &tally);
+  const char *css_class = judged ? cs_watch_words_class (tally.worst) : "";
+  const char *classes[] = { "toggle", "image-button", css_class, NULL };
+  g_autofree char *words =
+    judged
+      /* Translators: a verdict such as "Good" */
+      ? g_strdup_printf (_("Watch: %s"), cs_watch_words_verdict (tally.worst))
+      : g_strdup (_("Watch"));
+
+  gtk_widget_set_css_classes (self->watch_button, classes);
+  gtk_widget_set_tooltip_text (self->watch_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->watch_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 go_on_cb (CsDeploymentPage *self)
 {
@@ -408,6 +437,13 @@ update_cb (CsDeploymentPage *self)
   cs_deployment_get_next (self->deployment, &next);
   update_strip (self);
 
+  /* The way back is what is to be seen, whoever or whatever has taken it. */
+  if (self->status != cs_deployment_get_status (self->deployment))
+    {
+      self->status = cs_deployment_get_status (self->deployment);
+      if (self->status == CS_DEPLOYMENT_ROLLING_BACK)
+        show_phase (self, cs_deployment_get_current_phase (self->deployment));
+    }
   if (next.step != self->next_step)
     {
       CsStepCard *before = self->last_step != NULL ? find_card (self, self->last_step) : NULL;
@@ -433,6 +469,7 @@ cs_deployment_page_dispose (GObject *object)
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->fold_source, g_source_remove);
   g_clear_object (&self->workspace);
+  g_clear_object (&self->desk);
   g_clear_object (&self->deployment);
   g_clear_object (&self->selected);
   g_clear_object (&self->next_step);
@@ -464,6 +501,8 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   g_type_ensure (CS_TYPE_NEXT_BAR);
   g_type_ensure (CS_TYPE_STREAMS_PANE);
   g_type_ensure (CS_TYPE_PHASE_RAIL);
+  g_type_ensure (CS_TYPE_ALARM_BAR);
+  g_type_ensure (CS_TYPE_WATCH_PANEL);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/deployment/cs-deployment-page.ui");
@@ -484,6 +523,10 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, next_bar);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, streams);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, alarm_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, watch_flap);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, watch_button);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, watch_panel);
   gtk_widget_class_install_action (widget_class, "deployment.export-evidence", NULL, export_cb);
   gtk_widget_class_install_action (widget_class, "deployment.export-sheet", NULL, export_cb);
   gtk_widget_class_install_action (widget_class, "deployment.export-csv", NULL, export_cb);
@@ -524,23 +567,31 @@ show_deployment (CsDeploymentPage *self)
 /**
  * cs_deployment_page_new: (skip)
  * @workspace: the workspace
+ * @desk: its watches
  * @deployment: one of its deployments
  *
  * Returns: (transfer floating): a new #CsDeploymentPage
  */
 GtkWidget *
-cs_deployment_page_new (CsWorkspace *workspace, CsDeployment *deployment)
+cs_deployment_page_new (CsWorkspace *workspace, CsWatchDesk *desk, CsDeployment *deployment)
 {
   CsDeploymentPage *self = g_object_new (CS_TYPE_DEPLOYMENT_PAGE, NULL);
   CsPhaseState *current = cs_deployment_get_current_phase (deployment);
   CsNext next;
 
   self->workspace = g_object_ref (workspace);
+  self->desk = g_object_ref (desk);
   self->deployment = g_object_ref (deployment);
+  self->status = cs_deployment_get_status (deployment);
   cs_deployment_get_next (deployment, &next);
   g_set_object (&self->next_step, next.step);
 
   show_deployment (self);
+  cs_watch_panel_set_deployment (self->watch_panel, desk, deployment);
+  cs_alarm_bar_set_desk (self->alarm_bar, desk, deployment);
+  g_signal_connect_object (desk, "changed", G_CALLBACK (update_watch_cb), self,
+                           G_CONNECT_SWAPPED);
+  update_watch_cb (self);
   cs_streams_pane_set_deployment (self->streams, deployment);
   cs_deployment_set_terminal (deployment, NULL, CS_TERMINAL_VIEW_COLUMNS, CS_TERMINAL_VIEW_ROWS);
   update_folded (self);
@@ -590,6 +641,20 @@ cs_deployment_page_do_next (CsDeploymentPage *self)
   g_return_if_fail (CS_IS_DEPLOYMENT_PAGE (self));
 
   cs_next_bar_act (self->next_bar);
+}
+
+/**
+ * cs_deployment_page_show_watch: (skip)
+ * @self: a #CsDeploymentPage
+ *
+ * Unfolds the watch over the deployment.
+ */
+void
+cs_deployment_page_show_watch (CsDeploymentPage *self)
+{
+  g_return_if_fail (CS_IS_DEPLOYMENT_PAGE (self));
+
+  adw_flap_set_reveal_flap (self->watch_flap, TRUE);
 }
 
 /**

@@ -51,17 +51,6 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  GList *windows = g_list_copy (gtk_application_get_windows (user_data));
-
-  for (GList *l = windows; l != NULL; l = l->next)
-    gtk_window_close (l->data);
-  g_list_free (windows);
-}
-
-
-static void
 set_accels (CsApplication *self, const char *action, const char *first, const char *second)
 {
   const char *accels[] = { first, second, NULL };
@@ -70,7 +59,7 @@ set_accels (CsApplication *self, const char *action, const char *first, const ch
 }
 
 static CsWindow *
-ensure_window (CsApplication *self)
+find_window (CsApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
 
@@ -80,7 +69,40 @@ ensure_window (CsApplication *self)
         return l->data;
     }
 
-  return cs_window_new (GTK_APPLICATION (self), self->data_directory);
+  return NULL;
+}
+
+static CsWindow *
+ensure_window (CsApplication *self)
+{
+  CsWindow *window = find_window (self);
+
+  return window != NULL ? window : cs_window_new (GTK_APPLICATION (self), self->data_directory);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *window = find_window (user_data);
+
+  if (window != NULL)
+    cs_window_quit (window);
+}
+
+/* Asked for in a notification that said what goes on. */
+static void
+stop_and_quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *window = find_window (user_data);
+
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+present_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (GTK_WINDOW (ensure_window (user_data)));
 }
 
 /* What is to be shown as soon as the window knows the workspace. */
@@ -137,6 +159,18 @@ show_deployment_cb (GSimpleAction *action, GVariant *parameter, gpointer user_da
 }
 
 static void
+show_watch_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show (user_data, "show-watch", parameter);
+}
+
+static void
+hold_rollback_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show (user_data, "hold-rollback", parameter);
+}
+
+static void
 search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   show (user_data, "search-history", parameter);
@@ -147,7 +181,11 @@ search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry actions[] = {
   { "about", about_cb },
   { "quit", quit_cb },
+  { "stop-and-quit", stop_and_quit_cb },
+  { "present", present_cb },
   { "show-deployment", show_deployment_cb, "s" },
+  { "show-watch", show_watch_cb, "s" },
+  { "hold-rollback", hold_rollback_cb, "s" },
   { "search", search_cb, "s" },
 };
 

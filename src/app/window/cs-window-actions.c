@@ -11,6 +11,7 @@
 #include "cs-preferences.h"
 #include "cs-sample.h"
 #include "cs-start-dialog.h"
+#include "cs-watch-intent.h"
 
 #include <glib/gi18n.h>
 
@@ -197,7 +198,8 @@ show_deployment (CsWindow *self, CsDeployment *deployment)
   GtkWidget *page = adw_bin_get_child (self->deployment_bin);
 
   if (page == NULL || cs_deployment_page_get_deployment (CS_DEPLOYMENT_PAGE (page)) != deployment)
-    adw_bin_set_child (self->deployment_bin, cs_deployment_page_new (self->workspace, deployment));
+    adw_bin_set_child (self->deployment_bin,
+                       cs_deployment_page_new (self->workspace, self->desk, deployment));
 
   gtk_stack_set_visible_child_name (self->root, "deployment");
 }
@@ -218,6 +220,29 @@ show_deployment_cb (GSimpleAction *action, GVariant *parameter, gpointer user_da
     show_deployment (self, deployment);
   else
     cs_window_show_toast (self, error->message);
+}
+
+static void
+show_watch_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsDeploymentPage *page;
+
+  show_deployment_cb (action, parameter, user_data);
+  page = get_deployment_page (user_data);
+  if (page != NULL)
+    cs_deployment_page_show_watch (page);
+}
+
+static void
+hold_rollback_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CsWindow *self = user_data;
+  CsDeploymentPage *page;
+
+  show_watch_cb (action, parameter, user_data);
+  page = get_deployment_page (self);
+  if (page != NULL)
+    cs_watch_intent_hold (GTK_WIDGET (self), self->desk, cs_deployment_page_get_deployment (page));
 }
 
 static void
@@ -297,6 +322,8 @@ static const GActionEntry actions[] = {
   { "connect-server", connect_server_cb },
   { "start-deployment", start_deployment_cb, "s" },
   { "show-deployment", show_deployment_cb, "s" },
+  { "show-watch", show_watch_cb, "s" },
+  { "hold-rollback", hold_rollback_cb, "s" },
   { "try-sample", try_sample_cb },
   { "next", next_cb },
   { "roll-back", roll_back_cb },

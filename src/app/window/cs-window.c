@@ -94,6 +94,8 @@ set_workspace (CsWindow *self, CsWorkspace *workspace)
 
   answer_questions (self);
   cs_lost_bar_set_workspace (self->lost_bar, workspace);
+  self->desk = cs_watch_desk_new (workspace);
+  cs_window_follow_desk (self);
   g_object_set (self->deployments_page, "workspace", workspace, NULL);
   g_object_set (self->rollouts_page, "workspace", workspace, NULL);
   g_object_set (self->runbooks_page, "workspace", workspace, NULL);
@@ -154,64 +156,6 @@ update_waiting_cb (CsWindow *self)
   cs_sidebar_row_set_count (find_row (self, "rollouts"), waiting);
 }
 
-static gboolean
-is_running (CsWindow *self)
-{
-  GListModel *deployments;
-
-  if (self->workspace == NULL)
-    return FALSE;
-
-  deployments = cs_workspace_get_deployments (self->workspace);
-  for (guint i = 0; i < g_list_model_get_n_items (deployments); i++)
-    {
-      g_autoptr (CsDeployment) deployment = g_list_model_get_item (deployments, i);
-      CsNext next;
-
-      cs_deployment_get_next (deployment, &next);
-      if (next.kind == CS_NEXT_RUNNING && cs_block_state_get_run (next.block) != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static void
-close_confirmed_cb (CsWindow *self)
-{
-  gtk_window_destroy (GTK_WINDOW (self));
-}
-
-static gboolean
-cs_window_close_request (GtkWindow *window)
-{
-  CsWindow *self = CS_WINDOW (window);
-  GtkWidget *dialog;
-
-  if (cs_rollouts_page_is_busy (self->rollouts_page))
-    {
-      cs_window_show_toast (self, _("A feature is being switched. Wait until that has ended, then "
-                                    "close the window."));
-      return TRUE;
-    }
-  if (!is_running (self))
-    return GTK_WINDOW_CLASS (cs_window_parent_class)->close_request (window);
-
-  dialog = adw_message_dialog_new (
-    window, _("A Command Is Running"),
-    _("It goes on on its target when the window is closed. Open the deployment again to ask how "
-      "it ended."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "close",
-                                    _("Close Window"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response::close", G_CALLBACK (close_confirmed_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-  return TRUE;
-}
-
 static void
 cs_window_constructed (GObject *object)
 {
@@ -227,28 +171,6 @@ cs_window_constructed (GObject *object)
 }
 
 static void
-workspace_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GApplication) application = user_data;
-
-  cs_workspace_close_finish (CS_WORKSPACE (source), result, NULL);
-  g_application_release (application);
-}
-
-/* The program stays until the targets are tidy and the journal is closed. */
-static void
-close_workspace (CsWindow *self)
-{
-  GApplication *application = g_application_get_default ();
-  g_autoptr (CsWorkspace) workspace = g_steal_pointer (&self->workspace);
-
-  if (workspace == NULL || application == NULL)
-    return;
-  g_application_hold (application);
-  cs_workspace_close_async (workspace, workspace_closed_cb, g_object_ref (application));
-}
-
-static void
 cs_window_dispose (GObject *object)
 {
   CsWindow *self = CS_WINDOW (object);
@@ -257,7 +179,7 @@ cs_window_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   if (self->rollouts_page != NULL)
     g_object_set (self->rollouts_page, "workspace", NULL, NULL);
-  close_workspace (self);
+  cs_window_close_workspace (self);
   g_queue_clear_full (&self->pending_files, g_object_unref);
 
   G_OBJECT_CLASS (cs_window_parent_class)->dispose (object);
@@ -328,6 +250,7 @@ cs_window_class_init (CsWindowClass *klass)
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (CS_TYPE_ALARM_BAR);
   g_type_ensure (CS_TYPE_SIDEBAR_ROW);
   g_type_ensure (CS_TYPE_DEPLOYMENTS_PAGE);
   g_type_ensure (CS_TYPE_ROLLOUTS_PAGE);
@@ -350,6 +273,7 @@ cs_window_class_init (CsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsWindow, history_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, servers_page);
   gtk_widget_class_bind_template_child (widget_class, CsWindow, deployment_bin);
+  gtk_widget_class_bind_template_child (widget_class, CsWindow, alarm_bar);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
 

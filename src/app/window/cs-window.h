@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (CsWindow, cs_window, CS, WINDOW, AdwApplicationWindow)
 
 CsWindow *cs_window_new (GtkApplication *application, const char *data_directory);
 CsWorkspace *cs_window_get_workspace (CsWindow *self); /* NULL until it is open */
+void cs_window_quit (CsWindow *self);
 void cs_window_open_file (CsWindow *self, GFile *file);
 
 G_END_DECLS
