@@ -228,6 +228,20 @@ def it_is_switched_off_everywhere():
     assert not app().find("push button", "Step Back…").has("SENSITIVE")
 
 
+def what_is_planned_is_seen_and_cancelled():
+    ctl("rollout", "schedule", KEY, "--stage", "Test company", "--at", "2099-05-01T06:00",
+        "--reason", "When the shop is closed")
+    planned = re.compile("^“Test company” is planned for .*2099, 06:00, by operator@example.org")
+    app().find_text(planned)
+    app().click(app().find("push button", "More About This Flag"))
+    app().find("menu item", re.compile("Cancel What Is Planned"))
+    app().xdo("key", "End", "Return")
+    app().set_text("text", "Reason", "It stays open")
+    app().press("push button", "Cancel the Plan")
+    harness.wait_for(lambda: app().look_for_text(planned) is None, "the plan to go")
+    assert json.loads(ctl("flag", "show", KEY, "--json"))["schedule"] is None
+
+
 def the_record_says_the_same():
     shown = json.loads(ctl("flag", "show", KEY, "--json"))
     assert [change["act"] for change in shown["changes"]] == \
@@ -256,6 +270,7 @@ TESTS = [
     what_was_changed_by_hand_is_seen_and_restored,
     what_was_changed_by_hand_is_seen_and_adopted,
     it_is_switched_off_everywhere,
+    what_is_planned_is_seen_and_cancelled,
     the_record_says_the_same,
     nothing_was_complained_about,
 ]

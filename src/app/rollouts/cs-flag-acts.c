@@ -96,3 +96,15 @@ cs_flag_acts_restore (GtkWindow *parent, CsRolloutEntry *entry)
                              _("Restore"), TRUE),
        entry, cs_rollout_restore_async);
 }
+
+/** cs_flag_acts_unschedule: (skip): what was planned for a time is not done. */
+void
+cs_flag_acts_unschedule (GtkWindow *parent, CsRolloutEntry *entry)
+{
+  CsFlag *flag = cs_rollout_get_flag (cs_rollout_entry_get_rollout (entry));
+  g_autofree char *plan = cs_rollout_words_schedule (flag);
+
+  ask (cs_reason_dialog_new (parent, _("Cancel What Is Planned?"), plan, _("Reason"),
+                             _("Cancel the Plan"), FALSE),
+       entry, cs_rollout_unschedule_async);
+}

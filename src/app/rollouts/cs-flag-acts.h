@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 void cs_flag_acts_kill (GtkWindow *parent, CsRolloutEntry *entry);
 void cs_flag_acts_adopt (GtkWindow *parent, CsRolloutEntry *entry);
 void cs_flag_acts_restore (GtkWindow *parent, CsRolloutEntry *entry);
+void cs_flag_acts_unschedule (GtkWindow *parent, CsRolloutEntry *entry);
 
 G_END_DECLS

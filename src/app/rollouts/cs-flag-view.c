@@ -94,6 +94,8 @@ dup_next (CsFlagView *self, CsFlag *flag)
   CsStatus status;
   g_autofree char *waiting = cs_rollout_words_waiting (self->entry, &status);
 
+  if (cs_flag_get_schedule (flag) != NULL)
+    return cs_rollout_words_schedule (flag);
   if (stage == NULL || status == CS_STATUS_READY)
     return g_steal_pointer (&waiting);
   /* Translators: the next stage of a rollout, and what it waits for */
@@ -118,8 +120,9 @@ update_actions (CsFlagView *self, CsFlag *flag)
   gtk_widget_action_set_enabled (widget, "flag.adopt", idle && cs_flag_get_drift (flag) != NULL);
   gtk_widget_action_set_enabled (widget, "flag.restore",
                                  idle && cs_flag_get_drift (flag) != NULL);
+  gtk_widget_action_set_enabled (widget, "flag.unschedule",
+                                 idle && cs_flag_get_schedule (flag) != NULL);
   gtk_widget_action_set_enabled (widget, "flag.kill", flag != NULL);
-  gtk_widget_action_set_enabled (widget, "flag.pin", idle);
 }
 
 static void
@@ -193,6 +196,8 @@ act_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     cs_flag_acts_adopt (window, self->entry);
   else if (g_str_equal (name, "flag.restore"))
     cs_flag_acts_restore (window, self->entry);
+  else if (g_str_equal (name, "flag.unschedule"))
+    cs_flag_acts_unschedule (window, self->entry);
   else
     cs_rollout_entry_verify (self->entry);
 }
@@ -258,6 +263,7 @@ cs_flag_view_class_init (CsFlagViewClass *klass)
   gtk_widget_class_install_action (widget_class, "flag.adopt", NULL, act_cb);
   gtk_widget_class_install_action (widget_class, "flag.restore", NULL, act_cb);
   gtk_widget_class_install_action (widget_class, "flag.verify", NULL, act_cb);
+  gtk_widget_class_install_action (widget_class, "flag.unschedule", NULL, act_cb);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "cs-gate.h"
 #include "cs-json.h"
+#include "cs-time-words.h"
 
 #include <glib/gi18n.h>
 
@@ -211,6 +212,28 @@ cs_rollout_words_waiting (CsRolloutEntry *entry, CsStatus *status)
   *status = CS_STATUS_INTERRUPTED;
   return g_strdup_printf (_("%s is switching it, or was interrupted"),
                           cs_flag_get_change (flag)->by);
+}
+
+/**
+ * cs_rollout_words_schedule:
+ * @flag: a flag for which a promotion is planned
+ *
+ * Returns: (transfer full): what is planned, for when and by whom, or why it was suspended
+ */
+char *
+cs_rollout_words_schedule (CsFlag *flag)
+{
+  const CsFlagSchedule *schedule = cs_flag_get_schedule (flag);
+  const CsStage *stage = cs_flag_find_stage (flag, schedule->stage);
+  const char *title = stage != NULL ? stage->title : schedule->stage;
+  g_autofree char *when = cs_time_words_moment (schedule->at);
+
+  if (schedule->suspended != NULL)
+    /* Translators: the stage, and why it is not promoted at the planned time */
+    return g_strdup_printf (_("What was planned for “%s” is suspended: %s"), title,
+                            schedule->suspended->words);
+  /* Translators: the stage, the time, and who planned it */
+  return g_strdup_printf (_("“%s” is planned for %s, by %s"), title, when, schedule->by);
 }
 
 /** cs_rollout_words_act: what was done, in words. */

@@ -16,6 +16,7 @@ char *cs_rollout_words_duration (gint64 micros);
 char *cs_rollout_words_soak (CsRollout *rollout);   /* NULL: nothing is to soak */
 char *cs_rollout_words_stage (CsFlag *flag);        /* "Stage 1 of 3: Test companies" */
 char *cs_rollout_words_waiting (CsRolloutEntry *entry, CsStatus *status);
+char *cs_rollout_words_schedule (CsFlag *flag);     /* what is planned for a time */
 const char *cs_rollout_words_act (CsFlagAct act);   /* "Switched off everywhere" */
 const char *cs_rollout_words_provider (const char *kind);
 char *cs_rollout_words_place (CsFlag *flag);        /* "web:/srv/shop/.env" */
