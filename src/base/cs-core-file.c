@@ -3,10 +3,13 @@
 
 #include "cs-core-file.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 static struct rlimit before;
 static gboolean forbidden;
+static GMutex lending;
+static int dumpable; /* under lending */
 
 /**
  * cs_core_file_forbid:
@@ -41,14 +44,38 @@ cs_core_file_allow (void)
 }
 
 /**
- * cs_core_file_allow_child:
- * @pid: a child
+ * cs_core_file_lend:
  *
- * The same from outside, for a child that was made without a fork.
+ * Until cs_core_file_take_back(), children that are made without a fork start with the limit that
+ * this program was started with; it can be given to none of them later, because a child may look at
+ * once. One thread at a time. This program itself can't be dumped meanwhile: the little while for
+ * which that also hides /proc/PID is over when the child has started.
  */
 void
-cs_core_file_allow_child (GPid pid)
+cs_core_file_lend (void)
 {
-  if (forbidden)
-    prlimit (pid, RLIMIT_CORE, &before, NULL);
+  if (!forbidden)
+    return;
+  g_mutex_lock (&lending);
+  dumpable = prctl (PR_GET_DUMPABLE, 0, 0, 0, 0);
+  if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+    setrlimit (RLIMIT_CORE, &before);
+}
+
+/**
+ * cs_core_file_take_back:
+ *
+ * Ends what cs_core_file_lend() began, in the same thread.
+ */
+void
+cs_core_file_take_back (void)
+{
+  struct rlimit none = before;
+
+  if (!forbidden)
+    return;
+  none.rlim_cur = 0;
+  setrlimit (RLIMIT_CORE, &none);
+  prctl (PR_SET_DUMPABLE, dumpable, 0, 0, 0);
+  g_mutex_unlock (&lending);
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 void cs_core_file_forbid (void);
 void cs_core_file_allow (void); /* in a child, between fork and exec */
-void cs_core_file_allow_child (GPid pid);
+void cs_core_file_lend (void);
+void cs_core_file_take_back (void);
 
 G_END_DECLS

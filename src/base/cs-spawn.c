@@ -122,7 +122,11 @@ cs_spawn_pipes (const char *const *argv,
     if (!make_pipe (pipes[i]))
       failure = errno;
   if (failure == 0)
-    failure = spawn (argv, envp, directory, pipes, &spawned->pid);
+    {
+      cs_core_file_lend ();
+      failure = spawn (argv, envp, directory, pipes, &spawned->pid);
+      cs_core_file_take_back ();
+    }
   if (failure != 0)
     {
       for (guint i = 0; i < 3; i++)
@@ -131,7 +135,6 @@ cs_spawn_pipes (const char *const *argv,
                    "%s can't be started: %s", argv[0], g_strerror (failure));
       return FALSE;
     }
-  cs_core_file_allow_child (spawned->pid);
   close (pipes[0][0]);
   close (pipes[1][1]);
   close (pipes[2][1]);
