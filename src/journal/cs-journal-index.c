@@ -28,7 +28,8 @@ insert_row (CsDatabase *database, sqlite3_stmt *record, GError **error)
 {
   sqlite3_stmt *insert = cs_database_get (database, CS_STATEMENT_INSERT_INDEX, error);
   const char *stream = (const char *) sqlite3_column_text (record, 1);
-  const char *slash = strchr (stream, '/');
+  /* Of a damaged record it may be missing; verification is what names that. */
+  const char *slash = stream != NULL ? strchr (stream, '/') : NULL;
 
   if (insert == NULL)
     return FALSE;
@@ -36,8 +37,8 @@ insert_row (CsDatabase *database, sqlite3_stmt *record, GError **error)
   sqlite3_bind_value (insert, 2, sqlite3_column_value (record, 3));
   sqlite3_bind_value (insert, 3, sqlite3_column_value (record, 4));
   sqlite3_bind_value (insert, 4, sqlite3_column_value (record, 5));
-  sqlite3_bind_text (insert, 5, stream, slash != NULL ? (int) (slash - stream) : -1,
-                     SQLITE_STATIC);
+  sqlite3_bind_text (insert, 5, stream != NULL ? stream : "",
+                     slash != NULL ? (int) (slash - stream) : -1, SQLITE_STATIC);
   return step_done (database, insert, error);
 }
 

@@ -116,9 +116,14 @@ list_heads (CsDatabase *database, const char *prefix, GError **error)
   sqlite3_bind_text (statement, 1, prefix, -1, SQLITE_STATIC);
   while ((code = sqlite3_step (statement)) == SQLITE_ROW)
     {
-      CsStreamHead *head = g_new0 (CsStreamHead, 1);
+      const char *stream = (const char *) sqlite3_column_text (statement, 0);
+      CsStreamHead *head;
 
-      head->stream = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+      /* Of damaged records; verification is what names them. */
+      if (stream == NULL)
+        continue;
+      head = g_new0 (CsStreamHead, 1);
+      head->stream = g_strdup (stream);
       head->n = sqlite3_column_int64 (statement, 1);
       head->hash = g_strdup ((const char *) sqlite3_column_text (statement, 2));
       head->first_at = sqlite3_column_int64 (statement, 3);

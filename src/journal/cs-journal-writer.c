@@ -77,10 +77,16 @@ read_head (CsJournalWriter *self,
     return FALSE;
   sqlite3_bind_text (statement, 1, stream, -1, SQLITE_STATIC);
   code = sqlite3_step (statement);
-  if (code == SQLITE_ROW)
+  if (code == SQLITE_ROW && sqlite3_column_type (statement, 1) == SQLITE_TEXT)
     {
       *next = sqlite3_column_int64 (statement, 0) + 1;
       g_strlcpy (previous, (const char *) sqlite3_column_text (statement, 1), HASH_SIZE);
+    }
+  else if (code == SQLITE_ROW)
+    {
+      g_set_error (error, CS_ERROR, CS_ERROR_CORRUPT,
+                   "The last record of %s is damaged: verify the history", stream);
+      code = SQLITE_CORRUPT;
     }
   else if (code == SQLITE_DONE)
     {

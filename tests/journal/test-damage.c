@@ -429,6 +429,31 @@ test_forgotten_blob (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A page that was damaged can lack what no record lacks. What looks records up goes on, and
+ * the verification names it. */
+static void
+test_nameless (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CsVerification) verification = NULL;
+  g_autoptr (GPtrArray) heads = NULL;
+
+  fill (fixture);
+  complete_index (fixture);
+  drop_triggers (fixture);
+  execute (fixture, "PRAGMA writable_schema = ON;"
+                    "UPDATE sqlite_schema SET sql = replace (replace (sql, 'stream TEXT NOT NULL',"
+                    " 'stream TEXT'), 'hash TEXT NOT NULL', 'hash TEXT') WHERE name = 'records'");
+  execute (fixture, "DELETE FROM record_index WHERE seq >= 9;"
+                    "UPDATE records SET stream = NULL WHERE seq = 9;"
+                    "UPDATE records SET hash = NULL WHERE stream = 'stream/0' AND"
+                    " seq = (SELECT max (seq) FROM records WHERE stream = 'stream/0')");
+  complete_index (fixture);
+  heads = cs_store_list_heads_sync (fixture->store, "", NULL);
+  g_assert_nonnull (heads);
+  verification = verify (fixture->store);
+  g_assert_cmpuint (cs_verification_get_findings (verification)->len, >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -440,6 +465,7 @@ main (int argc, char *argv[])
   TEST ("/journal/damage/tampering", test_tampering);
   TEST ("/journal/damage/file", test_file);
   TEST ("/journal/damage/pages", test_pages);
+  TEST ("/journal/damage/nameless", test_nameless);
   TEST ("/journal/damage/blobs", test_blobs);
   TEST ("/journal/damage/missing-blob", test_missing_blob);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
