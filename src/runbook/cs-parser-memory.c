@@ -4,9 +4,16 @@
 
 #include "cs-parser-memory.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+/* The first chunk; each further one is as large as all before it together, up to the second. */
 #define CHUNK_SIZE (256 * 1024)
+#define LARGEST_CHUNK (64 * 1024 * 1024)
+/* A large document needs a hundred times its size: in pages of this many bytes, where the system
+ * has them, or the faults alone take longer than the parser. */
+#define HUGE_PAGE (2 * 1024 * 1024)
 /* Pieces are of a multiple of this many bytes, up to LARGE; beyond, of a power of two. */
 #define GRAIN 16
 #define LARGE 1024
@@ -31,6 +38,7 @@ typedef struct
   guint8 *at;        /* in the newest chunk */
   gsize left;
   gsize first_size; /* of the first chunk */
+  gsize sum;        /* of all chunks */
   Piece *waiting[N_CLASSES];
 } Memory;
 
@@ -54,10 +62,23 @@ class_of (gsize size, gsize *rounded)
 static void
 add_chunk (gsize size)
 {
-  memory.left = MAX (size, CHUNK_SIZE);
-  memory.at = g_malloc (memory.left);
+  gsize chunk_size = MAX (size, CLAMP (memory.sum, CHUNK_SIZE, LARGEST_CHUNK));
+
+  if (chunk_size < 2 * HUGE_PAGE)
+    memory.at = malloc (chunk_size);
+  else
+    {
+      chunk_size = (chunk_size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+      memory.at = aligned_alloc (HUGE_PAGE, chunk_size);
+      if (memory.at != NULL)
+        madvise (memory.at, chunk_size, MADV_HUGEPAGE); /* may be refused: then in small ones */
+    }
+  if (memory.at == NULL)
+    g_error ("No memory for a chunk of %" G_GSIZE_FORMAT " bytes", chunk_size);
+  memory.left = chunk_size;
+  memory.sum += chunk_size;
   if (memory.chunks->len == 0)
-    memory.first_size = memory.left;
+    memory.first_size = chunk_size;
   g_ptr_array_add (memory.chunks, memory.at);
 }
 
@@ -137,7 +158,7 @@ cs_parser_memory_begin (void)
   static cmark_mem functions = { take_cleared, resize, give_back };
 
   g_assert (memory.chunks == NULL);
-  memory = (Memory){ .chunks = g_ptr_array_new_with_free_func (g_free) };
+  memory = (Memory){ .chunks = g_ptr_array_new_with_free_func (free) };
   return &functions;
 }
 
@@ -155,6 +176,7 @@ cs_parser_memory_reset (void)
   g_ptr_array_set_size (memory.chunks, 1);
   memory.at = g_ptr_array_index (memory.chunks, 0);
   memory.left = memory.first_size;
+  memory.sum = memory.first_size;
   memset (memory.waiting, 0, sizeof memory.waiting);
 }
 

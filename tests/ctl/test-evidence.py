@@ -103,9 +103,10 @@ class Bare:
         self.home.mkdir()
 
     def run(self, command, folder):
+        # A flipped bit may make a name that is no longer UTF-8.
         return subprocess.run([self.path / "bash", "-c", command], cwd=folder, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=120,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=120,
                               env={"PATH": str(self.path), "HOME": str(self.home)})
 
 
