@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes to a team's journal, and follows what others write. */
 
+#define G_LOG_DOMAIN "cs-postgres"
+
 #include "cs-pg-writer.h"
 
+#include "cs-clock.h"
 #include "cs-error.h"
 #include "cs-pg-committer.h"
 #include "cs-pg-index.h"
@@ -70,6 +73,21 @@ check_connection (CsPgWriter *self, const GError *error)
     cs_pg_link_drop (self->link, error);
 }
 
+/* With G_MESSAGES_DEBUG=cs-postgres: how old the acts of others are when they arrive, by the clock
+ * of who did them. What it takes from here until they are seen is in cs-window-acts.c. */
+static void
+note_arrival (GPtrArray *records)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      CsRecord *record = g_ptr_array_index (records, i);
+
+      g_debug ("%s of %s: arrived after %.1f ms", cs_record_get_kind (record),
+               cs_record_get_stream (record),
+               (double) (cs_clock_now () - cs_record_get_at (record)) / MS);
+    }
+}
+
 static void
 look (CsPgWriter *self, GPtrArray *records)
 {
@@ -79,7 +97,10 @@ look (CsPgWriter *self, GPtrArray *records)
   self->looked_at = g_get_monotonic_time ();
   if (cs_pg_follower_collect (self->follower, get_connection (self), is_listened_to, self, records,
                               &error))
-    self->owes_index |= records->len > 0;
+    {
+      self->owes_index |= records->len > 0;
+      note_arrival (records);
+    }
   else if (!cs_pg_connection_is_lost (get_connection (self)))
     g_warning ("%s", error->message);
   check_connection (self, error);

@@ -50,6 +50,7 @@ struct _CsWindow
 gboolean cs_window_close_request (GtkWindow *window);
 void cs_window_follow_desk (CsWindow *self);
 void cs_window_close_workspace (CsWindow *self);
+void cs_window_note_acts (CsWindow *self);
 void cs_window_install_actions (CsWindow *self);
 void cs_window_open_workspace (CsWindow *self);
 void cs_window_show_toast (CsWindow *self, const char *text);

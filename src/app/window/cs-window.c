@@ -94,6 +94,7 @@ set_workspace (CsWindow *self, CsWorkspace *workspace)
 
   answer_questions (self);
   cs_lost_bar_set_workspace (self->lost_bar, workspace);
+  cs_window_note_acts (self);
   self->desk = cs_watch_desk_new (workspace);
   cs_window_follow_desk (self);
   g_object_set (self->deployments_page, "workspace", workspace, NULL);
