@@ -95,6 +95,7 @@ CtlStatus ctl_policy_set (Ctl *ctl, char **arguments);
 
 CtlStatus ctl_company_import (Ctl *ctl, char **arguments);
 CtlStatus ctl_company_list (Ctl *ctl, char **arguments);
+CtlStatus ctl_company_show (Ctl *ctl, char **arguments);
 CtlStatus ctl_flag_add (Ctl *ctl, char **arguments);
 CtlStatus ctl_flag_change (Ctl *ctl, char **arguments);
 CtlStatus ctl_flag_list (Ctl *ctl, char **arguments);

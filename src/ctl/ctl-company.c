@@ -25,6 +25,19 @@ ctl_load_companies (Ctl *ctl, GError **error)
   return cs_companies_load_finish (ctl_wait (&result), error);
 }
 
+/* The newest version. */
+CsCompanyList *
+ctl_read_companies (Ctl *ctl, GError **error)
+{
+  g_autoptr (CsCompanies) companies = ctl_load_companies (ctl, error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (companies == NULL)
+    return NULL;
+  cs_companies_read_async (companies, NULL, NULL, ctl_ready_cb, &result);
+  return cs_companies_read_finish (companies, ctl_wait (&result), error);
+}
+
 static CsCompanyList *
 read_file (const char *path, GError **error)
 {
@@ -207,17 +220,11 @@ ctl_company_list (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (CsCompanies) companies = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (CsCompanyList) list = NULL;
   g_autoptr (GArray) chosen = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 0, 0, &words, &error))
-    companies = ctl_load_companies (ctl, &error);
-  if (companies == NULL)
-    return ctl_fail (error);
-  cs_companies_read_async (companies, NULL, NULL, ctl_ready_cb, &result);
-  list = cs_companies_read_finish (companies, ctl_wait (&result), &error);
+    list = ctl_read_companies (ctl, &error);
   if (list == NULL)
     return ctl_fail (error);
   chosen = search != NULL ? cs_company_list_search (list, search) : list_all (list);

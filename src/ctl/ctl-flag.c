@@ -95,6 +95,35 @@ load_flag (Ctl *ctl, const char *key, GError **error)
   return cs_flag_load_finish (ctl_wait (&result), error);
 }
 
+static int
+compare_keys (gconstpointer one, gconstpointer other)
+{
+  return strcmp (cs_flag_get_key (*(CsFlag *const *) one),
+                 cs_flag_get_key (*(CsFlag *const *) other));
+}
+
+GPtrArray *
+ctl_load_flags (Ctl *ctl, GError **error)
+{
+  g_autoptr (GPtrArray) flags = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) heads = NULL;
+
+  if (ctl_open (ctl, error))
+    heads = cs_store_list_heads_sync (cs_workspace_get_store (ctl->workspace),
+                                      CS_FLAG_STREAM_PREFIX, error);
+  for (guint i = 0; heads != NULL && i < heads->len; i++)
+    {
+      const CsStreamHead *head = heads->pdata[i];
+      CsFlag *flag = load_flag (ctl, head->stream + strlen (CS_FLAG_STREAM_PREFIX), error);
+
+      if (flag == NULL)
+        return NULL;
+      g_ptr_array_add (flags, flag);
+    }
+  g_ptr_array_sort (flags, compare_keys);
+  return heads != NULL ? g_steal_pointer (&flags) : NULL;
+}
+
 CtlStatus
 ctl_flag_list (Ctl *ctl, char **arguments)
 {
@@ -105,29 +134,20 @@ ctl_flag_list (Ctl *ctl, char **arguments)
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
-  g_autoptr (GPtrArray) heads = NULL;
+  g_autoptr (GPtrArray) flags = NULL;
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
   JsonArray *array = json_array_new ();
 
   json_node_take_array (node, array);
-  if (ctl_parse (ctl, arguments, entries, 0, 0, &words, &error) && ctl_open (ctl, &error))
-    heads = cs_store_list_heads_sync (cs_workspace_get_store (ctl->workspace),
-                                      CS_FLAG_STREAM_PREFIX, &error);
-  if (heads == NULL)
+  if (ctl_parse (ctl, arguments, entries, 0, 0, &words, &error))
+    flags = ctl_load_flags (ctl, &error);
+  if (flags == NULL)
     return ctl_fail (error);
-  for (guint i = 0; i < heads->len; i++)
-    {
-      const CsStreamHead *head = heads->pdata[i];
-      g_autoptr (CsFlag) flag =
-        load_flag (ctl, head->stream + strlen (CS_FLAG_STREAM_PREFIX), &error);
-
-      if (flag == NULL)
-        return ctl_fail (error);
-      if (json)
-        json_array_add_object_element (array, flag_to_json (flag));
-      else
-        print_flag (flag);
-    }
+  for (guint i = 0; i < flags->len; i++)
+    if (json)
+      json_array_add_object_element (array, flag_to_json (flags->pdata[i]));
+    else
+      print_flag (flags->pdata[i]);
   if (json)
     ctl_print_json (node);
   return CTL_DONE;

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 CsRolloutSite *ctl_make_site (Ctl *ctl, GError **error);
 CsCompanies *ctl_load_companies (Ctl *ctl, GError **error);
+CsCompanyList *ctl_read_companies (Ctl *ctl, GError **error);
+/* All flags, by key: of CsFlag (transfer full). */
+GPtrArray *ctl_load_flags (Ctl *ctl, GError **error);
 CsRollout *ctl_open_rollout (Ctl *ctl, const char *key, GError **error);
 /* The plan for a stage; NULL: for the next one (transfer full). */
 CsRolloutPlan *ctl_make_plan (CsRollout *rollout, const char *stage, GError **error);

@@ -226,6 +226,14 @@ cs_flag_state_to_bytes (CsFlagState *self)
   return g_string_free_to_bytes (text);
 }
 
+static gboolean
+set_corrupt (GError **error)
+{
+  g_set_error (error, CS_ERROR, CS_ERROR_CORRUPT,
+               "A blob that is to list companies does not; verify the journal");
+  return FALSE;
+}
+
 /**
  * cs_flag_state_new_from_bytes:
  * @bytes: as cs_flag_state_to_bytes() writes them
@@ -246,12 +254,38 @@ cs_flag_state_new_from_bytes (GBytes *bytes, GError **error)
   if (n < 2 || *lines[n - 1] != '\0' ||
       (strcmp (lines[0], EVERYONE) != 0 && strcmp (lines[0], LISTED) != 0))
     {
-      g_set_error (error, CS_ERROR, CS_ERROR_CORRUPT,
-                   "A blob that is to list companies does not; verify the journal");
+      set_corrupt (error);
       return NULL;
     }
   g_clear_pointer (&lines[n - 1], g_free);
   return cs_flag_state_new (strcmp (lines[0], EVERYONE) == 0, (const char *const *) lines + 1);
+}
+
+/**
+ * cs_flag_state_look_up:
+ * @bytes: as cs_flag_state_to_bytes() writes them
+ * @id: of a company
+ * @on: (out): whether it is on for it
+ *
+ * Returns: whether @bytes are a state; else %CS_ERROR_CORRUPT
+ */
+gboolean
+cs_flag_state_look_up (GBytes *bytes, const char *id, gboolean *on, GError **error)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+  const char *first = data != NULL ? memchr (data, '\n', length) : NULL;
+  g_autofree char *line = g_strconcat ("\n", id, "\n", NULL);
+
+  if (first == NULL || data[length - 1] != '\n')
+    return set_corrupt (error);
+  *on = g_str_has_prefix (data, EVERYONE "\n");
+  if (*on || g_str_has_prefix (data, UNCLEAR))
+    return TRUE;
+  if (!g_str_has_prefix (data, LISTED "\n"))
+    return set_corrupt (error);
+  *on = memmem (first, length - (gsize) (first - data), line, strlen (line)) != NULL;
+  return TRUE;
 }
 
 const char *

@@ -38,5 +38,8 @@ char *cs_flag_state_dup_words (CsFlagState *self);
 GBytes *cs_flag_state_to_bytes (CsFlagState *self);
 CsFlagState *cs_flag_state_new_from_bytes (GBytes *bytes, GError **error);
 const char *cs_flag_state_get_digest (CsFlagState *self);
+/* Whether it is on for one company in the state that bytes are, without building it. CORRUPT. */
+gboolean
+cs_flag_state_look_up (GBytes *bytes, const char *id, gboolean *on, GError **error);
 
 G_END_DECLS
