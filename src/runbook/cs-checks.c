@@ -66,11 +66,14 @@ static gboolean
 is_affirmed (const char *text, gsize length)
 {
   static const char *const WORDS[] = {
-    "yes", "y", "ja", "oui", "sí", "si", "sim", "sì", "tak", "да", "是", "はい", "예", "evet",
-    "done", "ok", "okay", "pass", "passed", "complete", "completed", "confirmed", "verified",
-    "true", "erledigt", "bestanden", "erfüllt", "fait", "validé", "conforme", "hecho", "cumple",
-    "aprobado", "feito", "aprovado", "fatto", "superato", "gedaan", "akkoord", "zrobione",
-    "выполнено", "готово", "完成", "通过", "已完成", "完了", "済", "合格", "✓", "✔", "✅",
+    "yes",       "y",        "ja",     "oui",      "sí",        "si",        "sim",
+    "sì",        "tak",      "да",     "是",       "はい",      "예",        "evet",
+    "done",      "ok",       "okay",   "pass",     "passed",    "complete",  "completed",
+    "confirmed", "verified", "true",   "erledigt", "bestanden", "erfüllt",   "fait",
+    "validé",    "conforme", "hecho",  "cumple",   "aprobado",  "feito",     "aprovado",
+    "fatto",     "superato", "gedaan", "akkoord",  "zrobione",  "выполнено", "готово",
+    "完成",      "通过",     "已完成", "完了",     "済",        "合格",      "✓",
+    "✔",         "✅",
   };
   g_autofree char *words = g_strndup (text, length);
   g_autofree char *folded = NULL;
@@ -110,15 +113,15 @@ is_word_end (const char *text, gsize box)
 static gboolean
 names_subject (const char *text, gsize from, gsize to)
 {
-  if (to - from > 4 && (memcmp (text + to - 3, "   ", 3) == 0 ||
-                        memcmp (text + to - 4, "... ", 4) == 0))
+  if (to - from > 4 &&
+      (memcmp (text + to - 3, "   ", 3) == 0 || memcmp (text + to - 4, "... ", 4) == 0))
     return TRUE;
   while (to > from && strchr (" \t*_", text[to - 1]) != NULL)
     to--;
   if (to > from && (text[to - 1] == ':' || text[to - 1] == '?'))
     return TRUE;
-  return to - from >= strlen ("：") && (memcmp (text + to - 3, "：", 3) == 0 ||
-                                        memcmp (text + to - 3, "？", 3) == 0);
+  return to - from >= strlen ("：") &&
+         (memcmp (text + to - 3, "：", 3) == 0 || memcmp (text + to - 3, "？", 3) == 0);
 }
 
 /* The first box of a line, and where what stands before and behind it begins. */
@@ -156,7 +159,8 @@ take_choice (GPtrArray *checks,
              const char *text,
              gsize length,
              const FirstBox *first,
-             gsize second)
+             gsize second,
+             gboolean mark)
 {
   const char *words = text + first->words;
   gsize end;
@@ -164,18 +168,27 @@ take_choice (GPtrArray *checks,
   if (first->box > first->at && is_affirmed (words, second - first->words))
     {
       end = subject_end (text, first->at, first->box);
-      g_ptr_array_add (checks,
-                       new_check (line, first->done, text + first->at, end - first->at));
+      g_ptr_array_add (checks, new_check (line, first->done, text + first->at, end - first->at));
     }
   else if (first->box == first->at && names_subject (text, first->words, second))
     {
       end = subject_end (text, first->words, second);
       g_ptr_array_add (checks, new_check (line, first->done, words, end - first->words));
     }
-  else if (first->box == first->at && text[first->box] != text[second])
+  else if (first->box == first->at && (text[first->box] != text[second] || mark))
     {
       g_ptr_array_add (checks, new_check (line, first->done, words, length - first->words));
     }
+}
+
+/* Whether nothing stands behind a box that ends a line which begins with one: "- [ ] Ready ⬜" has
+ * one thing to tick, and a mark of how it stands. */
+static gboolean
+is_last_mark (const char *text, gsize length, const FirstBox *first, gsize behind)
+{
+  while (behind < length && strchr (" \t*_.", text[behind]) != NULL)
+    behind++;
+  return first->box == first->at && behind >= length;
 }
 
 /* A line of text: the box in front, or, in a list or behind a colon, at the end, where a word may
@@ -199,24 +212,24 @@ parse_line (GPtrArray *checks,
   second = cs_box_find (text, first.words, length, &second_done, &second_words);
   if (second < length)
     {
-      if (choice_lines != NULL)
+      gboolean mark = item && is_last_mark (text, length, &first, second_words);
+
+      if (choice_lines != NULL && !mark)
         g_array_append_val (choice_lines, line);
       if (item)
-        take_choice (checks, line, text, length, &first, second);
+        take_choice (checks, line, text, length, &first, second, mark);
       return;
     }
   glyph = (guchar) text[first.box] >= 0x80;
   if (first.box == first.at && first.words < length)
-    g_ptr_array_add (
-      checks, new_check (line, first.done, text + first.words, length - first.words));
+    g_ptr_array_add (checks,
+                     new_check (line, first.done, text + first.words, length - first.words));
   else if (first.box > first.at &&
            (item || ((glyph || form) && names_subject (text, first.at, first.box))) &&
            !(first.done && is_word_end (text, first.box)) &&
-           (first.words >= length ||
-            (glyph && is_yes (text + first.words, length - first.words))))
-    g_ptr_array_add (checks,
-                     new_check (line, first.done, text + first.at,
-                                subject_end (text, first.at, first.box) - first.at));
+           (first.words >= length || (glyph && is_yes (text + first.words, length - first.words))))
+    g_ptr_array_add (checks, new_check (line, first.done, text + first.at,
+                                        subject_end (text, first.at, first.box) - first.at));
 }
 
 /* "### [ ] Stop the mill": a heading that is to be ticked; "☑" before one is decoration. */
@@ -311,8 +324,8 @@ parse_cell (GPtrArray *checks,
     }
   else if (!is_figure (cell + first.box)) /* "[X] min" is to be filled in */
     {
-      g_ptr_array_add (
-        checks, new_check (line, first.done, cell + first.words, length - first.words));
+      g_ptr_array_add (checks,
+                       new_check (line, first.done, cell + first.words, length - first.words));
     }
 }
 
@@ -428,8 +441,7 @@ is_figure_of_form (ChecksState *self,
              cs_markdown_get_line_kind (markdown, from - 1) == CS_LINE_CODE)
         from--;
       self->empty_box = FALSE;
-      for (to = from; to <= cs_source_get_n_lines (source) &&
-                      (holds[to] & CS_HOLDS_FORM) != 0 &&
+      for (to = from; to <= cs_source_get_n_lines (source) && (holds[to] & CS_HOLDS_FORM) != 0 &&
                       cs_markdown_get_line_kind (markdown, to) == CS_LINE_CODE;
            to++)
         {

@@ -2,10 +2,15 @@
 /* Lines with blanks, in which someone signs: "Tech Lead: ____ Date: ____". */
 
 #include "cs-blanks.h"
+#include "cs-boxes.h"
 #include "cs-outline.h"
 #include "cs-signoff-search.h"
+#include "cs-word-folding.h"
 
 #include <string.h>
+
+/* A label that is none of the words known, and is longer, is not that of a person. */
+#define MAX_PERSON_WORDS 3
 
 static void
 add_further_fields (CsSignoff *signoff, GArray *blanks, guint from)
@@ -207,6 +212,25 @@ may_be_person (CsSignoffSearch *self, const char *label, const char *rest)
          strstr (label, ": ") == NULL;
 }
 
+/* "- [ ] Rolled back - reason: ____": a thing to tick, of which more is to be told. */
+static gboolean
+is_thing_to_tick (CsSignoffSearch *self, guint line, const char *label)
+{
+  gsize length, end;
+  const char *text = cs_source_get_line (self->source, line, &length);
+  gboolean done;
+  guint n_words = 1;
+
+  while (length > 0 && strchr (" \t>-*+", *text) != NULL)
+    text++, length--;
+  if (!cs_box_parse_item (text, length, &done, &end))
+    return FALSE;
+  for (const char *p = label; *p != '\0'; p++)
+    n_words += *p == ' ' ? 1 : 0;
+  return n_words > MAX_PERSON_WORDS || strstr (label, " - ") != NULL ||
+         strstr (label, " – ") != NULL;
+}
+
 /* Of "QA Engineer: all tests passed ____" the role alone. */
 static const char *
 cut_to_role (CsSignoffSearch *self, GArray *blanks)
@@ -252,6 +276,28 @@ is_bare_role (CsSignoffSearch *self, GArray *blanks)
          cs_signoff_search_word_of (self, label) == CS_FORM_ROLE;
 }
 
+/* "DBA: ____ (phone: ____)": whom to call. */
+static gboolean
+asks_contact (GArray *blanks)
+{
+  static const char *const WORDS[] = { "phone", "tel", "telefon", "telephone", "telefone",
+                                       "telefono", "telefoon", "mobile", "mobil", "handy",
+                                       "email", "e-mail", "mail", "slack", "pager",
+                                       "电话", "電話" };
+
+  for (guint i = 1; i < blanks->len; i++)
+    {
+      g_autofree char *folded = cs_fold_words (g_array_index (blanks, CsBlank, i).label);
+
+      for (guint k = 0; k < G_N_ELEMENTS (WORDS); k++)
+        {
+          if (strcmp (folded, WORDS[k]) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 /* Parted by a rule from the list under its heading, the bare word for who does it asks nobody to
  * sign. "Incident commander: ____" is a person to be named, as in the head of a form or a plan; a
  * line to sign if it stands among such, or asks for a date or a signature, too. */
@@ -281,6 +327,16 @@ counts_things (const char *rest)
         return TRUE;
     }
   return FALSE;
+}
+
+/* "- [ ] Owner's approval", "Date: ____", "Approved by: ____" in one item: one signature. */
+static gboolean
+goes_on_item (CsSignoffSearch *self, guint line, const char *label, CsFormWord word)
+{
+  return word == CS_FORM_APPROVAL && self->open != NULL && self->open_item &&
+         line - self->open_line <= CS_SIGNOFF_FIELD_REACH &&
+         !cs_markdown_is_item_start (self->markdown, line) && cs_form_asks_consent (label) &&
+         cs_form_asks_consent (self->open->role);
 }
 
 /* "Date: ____ Approved by: ____": who signs stands behind what else is filled in. */
@@ -323,8 +379,16 @@ cs_signoff_search_take_blanks (CsSignoffSearch *self, guint line, GArray *blanks
       take_bare_blank (self, line, rest);
       return;
     }
-  if (counts_things (rest))
+  if (counts_things (rest) || (asks_contact (blanks) && !signature))
     return;
+  if (goes_on_item (self, line, first, word))
+    {
+      cs_signoff_add_field (self->open, first);
+      add_further_fields (self->open, blanks, 1);
+      self->open_line = line;
+      self->holds[line] |= CS_HOLDS_SIGNED;
+      return;
+    }
   if ((word == CS_FORM_SIGNATURE && !named) ||
       (word == CS_FORM_NAME &&
        (chapter || signature || cs_signoff_search_has_label (self, line))) ||
@@ -335,8 +399,9 @@ cs_signoff_search_take_blanks (CsSignoffSearch *self, guint line, GArray *blanks
     }
   else if (named || (word == CS_FORM_APPROVAL && cs_form_asks_review (first)) ||
            ((word == CS_FORM_APPROVAL || word == CS_FORM_ROLE) &&
-            asks_role_to_sign (self, line, blanks)) ||
+            !is_thing_to_tick (self, line, first) && asks_role_to_sign (self, line, blanks)) ||
            (word == CS_FORM_UNKNOWN && may_be_person (self, first, rest) &&
+            !is_thing_to_tick (self, line, first) &&
             (chapter || signature || has_word (self, blanks, 1, CS_FORM_FIELD) ||
              (cs_signoff_search_stands_under_approval (self) &&
               cs_markdown_is_item_start (self->markdown, line)))))

@@ -15,10 +15,31 @@ static gboolean
 is_consent (const char *word)
 {
   static const char *const WORDS[] = {
-    "sign-off", "signoff", "sign-offs", "approval", "approved", "approves", "signature", "ok",
-    "go", "freigabe", "unterschrift", "zustimmung", "abnahme", "approbation", "validation",
-    "accord", "aprobacion", "firma", "visto", "aprovacao", "assinatura", "approvazione",
-    "goedkeuring", "akkoord", "zatwierdzenie", "zgoda", "podpis", "согласование", "подпись",
+    "sign-off",      "signoff",     "sign-offs",  "approval",     "approved",     "approves",
+    "signature",     "ok",          "go",         "freigabe",     "unterschrift", "zustimmung",
+    "abnahme",       "approbation", "validation", "accord",       "aprobacion",   "firma",
+    "visto",         "aprovacao",   "assinatura", "approvazione", "goedkeuring",  "akkoord",
+    "zatwierdzenie", "zgoda",       "podpis",     "согласование", "подпись",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strcmp (WORDS[i], word) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* "obtained": that the consent is there is what is ticked. */
+static gboolean
+is_given (const char *word)
+{
+  static const char *const WORDS[] = {
+    "obtained",  "received",  "given",     "granted",  "complete", "completed", "recorded",
+    "confirmed", "erteilt",   "eingeholt", "erhalten", "liegt",    "obtenu",    "obtenue",
+    "recu",      "recue",     "donne",     "obtenido", "obtenida", "recibido",  "recibida",
+    "obtido",    "obtida",    "recebido",  "recebida", "ottenuto", "ottenuta",  "ricevuto",
+    "ricevuta",  "verkregen", "ontvangen", "uzyskano",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
@@ -34,10 +55,11 @@ static gboolean
 is_leading_role (const char *word)
 {
   static const char *const WORDS[] = {
-    "responsable", "chef", "cheffe", "jefe", "jefa", "lider", "gerente", "director", "directora",
-    "directeur", "directrice", "diretor", "diretora", "responsavel", "responsabile", "direttore",
-    "leiter", "leiterin", "leitung", "coordenador", "coordinador", "coordinateur", "head",
-    "engenheiro", "ingeniero", "ingenieur", "kierownik", "руководитель",
+    "responsable", "chef",        "cheffe",       "jefe",         "jefa",       "lider",
+    "gerente",     "director",    "directora",    "directeur",    "directrice", "diretor",
+    "diretora",    "responsavel", "responsabile", "direttore",    "leiter",     "leiterin",
+    "leitung",     "coordenador", "coordinador",  "coordinateur", "head",       "engenheiro",
+    "ingeniero",   "ingenieur",   "kierownik",    "руководитель",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
@@ -53,8 +75,8 @@ static gboolean
 relates (char **words)
 {
   static const char *const RELATIONS[] = { "with", "from", "by", "to", "for", "at", "the",
-                                           "mit", "von", "an", "durch", "fur", "con",
-                                           "avec", "par", "por", "para", "pour", "com", "met" };
+                                           "mit", "von", "an", "durch", "fur", "con", "avec",
+                                           "par", "por", "para", "pour", "com", "met" };
 
   for (; *words != NULL; words++)
     {
@@ -67,6 +89,17 @@ relates (char **words)
   return FALSE;
 }
 
+/* "PO", "PMO": who signs, in capitals. */
+static gboolean
+is_acronym (const char *words)
+{
+  gsize n = 0;
+
+  while (g_ascii_isupper (words[n]))
+    n++;
+  return n >= 2 && n <= 4 && (words[n] == ' ' || words[n] == '-');
+}
+
 /* Whether words name someone who signs and nothing that is to be done: "Release Lead", "CTO
  * sign-off"; "Ops team notified" is a thing to do. */
 static gboolean
@@ -76,8 +109,13 @@ names_signer (CsSignoffSearch *self, const char *words)
   g_auto (GStrv) parts = g_strsplit (folded, " ", -1);
   guint n = g_strv_length (parts);
 
-  if (n == 0 || n > MAX_WORDS || relates (parts) || !cs_form_names_role (words) ||
-      cs_signoff_search_word_of (self, words) == CS_FORM_FIELD)
+  if (n > 1 && is_given (parts[n - 1]))
+    n--;
+  if (n == 0 || n > MAX_WORDS || relates (parts))
+    return FALSE;
+  if (n == 2 && is_acronym (words) && is_consent (parts[1]))
+    return TRUE;
+  if (!cs_form_names_role (words) || cs_signoff_search_word_of (self, words) == CS_FORM_FIELD)
     return FALSE;
   return cs_form_names_role (parts[n - 1]) || (n > 1 && is_consent (parts[n - 1])) ||
          is_leading_role (parts[0]) || (guchar) *words >= 0xe3;
@@ -113,5 +151,6 @@ cs_signoff_search_take_item (CsSignoffSearch *self, guint line)
   if (!names_signer (self, words))
     return FALSE;
   cs_signoff_search_add (self, line, words);
+  self->open_item = TRUE;
   return TRUE;
 }

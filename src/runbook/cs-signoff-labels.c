@@ -58,8 +58,7 @@ dup_numbered_label (CsSignoffSearch *self, guint line, const char *text, gsize l
 static gboolean
 asks_here (CsSignoffSearch *self, guint line)
 {
-  return cs_signoff_search_in_chapter (self, line) ||
-         self->acknowledged ||
+  return cs_signoff_search_in_chapter (self, line) || self->acknowledged ||
          (self->list_line > 0 && line - self->list_line <= 2 &&
           cs_markdown_is_item_start (self->markdown, line));
 }
@@ -298,6 +297,7 @@ take_open_label (CsSignoffSearch *self, guint line)
       !is_left_open (self, line))
     return;
   cs_signoff_search_add (self, line, self->label.text);
+  self->open_item = cs_markdown_is_item_start (self->markdown, line);
   cs_signoff_search_set_label (self, NULL, 0);
   if (listed)
     self->list_line = line;

@@ -59,6 +59,7 @@ cs_signoff_search_add (CsSignoffSearch *self, guint line, const char *role)
   g_ptr_array_add (self->signoffs, signoff);
   self->open = signoff;
   self->open_line = line;
+  self->open_item = FALSE;
   self->holds[line] |= CS_HOLDS_SIGNED;
   return signoff;
 }
@@ -81,9 +82,8 @@ cs_signoff_add_field (CsSignoff *signoff, const char *field)
 static gboolean
 is_sample_handle (const char *value, gsize length)
 {
-  static const char *const WORDS[] = { "username", "user-name", "user_name", "handle",
-                                       "approver", "reviewer", "github-id", "yourname",
-                                       "your-name" };
+  static const char *const WORDS[] = { "username", "user-name", "user_name", "handle", "approver",
+                                       "reviewer", "github-id", "yourname", "your-name" };
   g_autofree char *handle = NULL;
 
   if (length < 2 || *value != '@' || memchr (value, ' ', length) != NULL)
@@ -107,7 +107,7 @@ cs_signoff_is_stand_in (const char *value)
 
   if (length > 2 && *value == '`' && value[length - 1] == '`')
     value++, length -= 2;
-  if (is_sample_handle (value, length))
+  if (is_sample_handle (value, length) || cs_form_is_pending (value))
     return TRUE;
   return length > 2 && ((*value == '[' && value[length - 1] == ']') ||
                         (*value == '<' && value[length - 1] == '>'));

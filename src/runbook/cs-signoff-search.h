@@ -35,12 +35,13 @@ typedef struct
   CsSignoffLabel label;
   CsSignoff *open; /* the last, while further fields may follow */
   guint open_line;
-  gboolean open_named; /* whether its role is known, and not only "Name" */
-  guint list_line;     /* the last of "Signatures:" and the open items below it; 0: none */
+  gboolean open_named;   /* whether its role is known, and not only "Name" */
+  gboolean open_item;    /* whether it is an item of a list, without a blank of its own */
+  guint list_line;       /* the last of "Signatures:" and the open items below it; 0: none */
   gboolean acknowledged; /* under "Acknowledgement" */
-  guint rule_line;     /* the last rule under the heading; 0: none */
-  guint form_line;     /* where a printed form last named a role or a date to fill in */
-  char *form_role;     /* the role of the form; NULL if it named none */
+  guint rule_line;       /* the last rule under the heading; 0: none */
+  guint form_line;       /* where a printed form last named a role or a date to fill in */
+  char *form_role;       /* the role of the form; NULL if it named none */
   guint next_element;
 } CsSignoffSearch;
 
@@ -54,15 +55,11 @@ gboolean cs_signoff_search_has_label (CsSignoffSearch *self, guint line);
 gboolean cs_signoff_search_stands_under_approval (CsSignoffSearch *self);
 
 /* In cs-signoff-blanks.c. */
-void cs_signoff_search_take_blanks (CsSignoffSearch *self,
-                                    guint line,
-                                    GArray *blanks,
-                                    const char *rest);
+void
+cs_signoff_search_take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest);
 /* In cs-signoff-labels.c. */
-void cs_signoff_search_take_label (CsSignoffSearch *self,
-                                   guint line,
-                                   const char *text,
-                                   gsize length);
+void
+cs_signoff_search_take_label (CsSignoffSearch *self, guint line, const char *text, gsize length);
 /* In cs-signoff-items.c. */
 gboolean cs_signoff_search_take_item (CsSignoffSearch *self, guint line);
 /* In cs-signoff-tables.c. */

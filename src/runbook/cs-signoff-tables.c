@@ -10,14 +10,27 @@
 
 #include <string.h>
 
+/* Outside of what is signed it says that there is nothing to approve. */
+static gboolean
+is_dash (const char *cell)
+{
+  return strcmp (cell, "-") == 0 || strcmp (cell, "–") == 0 || strcmp (cell, "—") == 0 ||
+         strcmp (cell, "--") == 0;
+}
+
 static gboolean
 is_unsigned (const char *cell)
 {
   gsize length = strlen (cell);
 
-  if (length == 0 || strcmp (cell, "[ ]") == 0 || strcmp (cell, "☐") == 0 ||
-      strcmp (cell, "[]") == 0)
-    return TRUE;
+  static const char *const MARKS[] = { "", "[ ]", "[]", "☐", "⬜", "□", "▢", "◻",
+                                       "-", "–", "—", "--", "⏳", "...", "…" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (MARKS); i++)
+    {
+      if (strcmp (cell, MARKS[i]) == 0)
+        return TRUE;
+    }
   return cs_blank_length (cell, length) == length || cs_signoff_is_stand_in (cell);
 }
 
@@ -144,16 +157,66 @@ split_line (CsSignoffSearch *self, guint line)
   return length <= CS_SIGNOFF_MAX_LINE ? cs_table_split_row (text, length) : NULL;
 }
 
+/* "57", "#3", "1.": the number of a row. */
+static gboolean
+is_number (const char *cell)
+{
+  return *cell != '\0' && strspn (cell, "0123456789.#") == strlen (cell);
+}
+
+/* Whether a table is one of people: a column of theirs, or rows that most of them begin with a
+ * role or an approval. */
+static gboolean
+is_of_people (CsSignoffSearch *self, const CsElement *element, GPtrArray *header)
+{
+  guint n_rows = 0, n_people = 0;
+
+  for (guint i = 0; i < header->len; i++)
+    {
+      const char *words = cs_table_get_cell (header, i);
+      CsFormWord word = cs_signoff_search_word_of (self, words);
+
+      if (word == CS_FORM_ROLE || word == CS_FORM_APPROVAL || cs_form_names_group (words))
+        return TRUE;
+    }
+  for (guint line = element->line + 2; line <= element->end_line; line++, n_rows++)
+    {
+      g_autoptr (GPtrArray) row = split_line (self, line);
+      guint first = row != NULL && is_number (cs_table_get_cell (row, 0)) ? 1 : 0;
+      CsFormWord word = row != NULL
+                          ? cs_signoff_search_word_of (self, cs_table_get_cell (row, first))
+                          : CS_FORM_UNKNOWN;
+
+      n_people += word == CS_FORM_ROLE || word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE;
+    }
+  return 2 * n_people > n_rows;
+}
+
+/* Whether a table counts: "Approved | Pending" over "7 | 3". */
+static gboolean
+is_tally (CsSignoffSearch *self, const CsElement *element)
+{
+  g_autoptr (GPtrArray) first =
+    element->line + 2 <= element->end_line ? split_line (self, element->line + 2) : NULL;
+
+  for (guint i = 1; first != NULL && i < first->len; i++)
+    {
+      if (is_number (cs_table_get_cell (first, i)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* In a chapter of sign-offs: the column to write a name or date in. */
 static int
 find_chapter_column (CsSignoffSearch *self, const CsElement *element, GPtrArray *header)
 {
   int column = find_column (self, header, CS_FORM_NAME);
-  g_autoptr (GPtrArray) first =
-    column < 0 && element->line + 2 <= element->end_line ? split_line (self, element->line + 2)
-                                                         : NULL;
+  g_autoptr (GPtrArray) first = column < 0 && element->line + 2 <= element->end_line
+                                  ? split_line (self, element->line + 2)
+                                  : NULL;
 
-  if (first != NULL)
+  if (first != NULL && is_of_people (self, element, header))
     column = find_open_field (self, header, first);
   if (column < 0 && header->len > 2 && is_left_open (self, element))
     column = 1;
@@ -226,7 +289,7 @@ find_role (GPtrArray *row)
     {
       const char *cell = cs_table_get_cell (row, i);
 
-      if (!is_unsigned (cell) && !holds_open_boxes (cell))
+      if (!is_unsigned (cell) && !holds_open_boxes (cell) && !is_number (cell))
         return cell;
     }
   return "";
@@ -247,8 +310,9 @@ take_row (CsSignoffSearch *self,
   g_autofree char *words = NULL;
   CsSignoff *signoff;
 
-  if (!is_unsigned (cell) &&
-      !((explicit || (approval && chapter)) && holds_open_boxes (cell)) &&
+  if (!explicit && !chapter && is_dash (cell))
+    return;
+  if (!is_unsigned (cell) && !((explicit || (approval && chapter)) && holds_open_boxes (cell)) &&
       !(approval && awaits_approver (header, row, heading)))
     return;
   if (*role == '\0' && !explicit &&
@@ -275,7 +339,7 @@ cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element)
   gboolean explicit = column >= 0;
   guint n_signoffs;
 
-  if (column < 0)
+  if (column < 0 && !is_tally (self, element))
     column = find_column (self, header, CS_FORM_APPROVAL);
   if (column >= 0 && !explicit && !cs_signoff_search_in_chapter (self, element->line) &&
       !cs_form_asks_consent (cs_table_get_cell (header, (guint) column)))

@@ -42,7 +42,8 @@ static const struct
     "approved on|released on|signed on|signed at|executed at|freigegeben am|genehmigt am|"
     "geprüft am|approuvé le|validé le|aprobado el|aprovado em|approvato il|goedgekeurd op|"
     "=functie|=função|=function|=funktion|=fonction|=función|=funzione|=position|=positie|"
-    "=cargo|=stanowisko|=должность|=职位|=職位|=役職|^fecha|^datum|^data/hora|^data e hora|"
+    "razón|razao|razão|=cargo|=stanowisko|=должность|=职位|=職位|=役職|^fecha|"
+    "^datum|^data/hora|^data e hora|"
     "^data do|^data da|^fecha/hora|"
     "=am|=on|=le|=il|=op|=release|=stand|=tag|=report|=rapport|=build|limitation*|"
     "known limitation*|beperking*|einschränkung*|limitación*|limitações|open issue*|"
@@ -55,8 +56,7 @@ static const struct
     "completed by|deployed by|signed off by|signed by|confirmed by|accepted by|"
     "witnessed by|monitored by|validated by|conducted by|owned by|rolled back by|"
     "requested by" },
-  { CS_FORM_SIGNATURE,
-    "sign-off*|signoff*|sign off|サインオフ" },
+  { CS_FORM_SIGNATURE, "sign-off*|signoff*|sign off|サインオフ" },
   { CS_FORM_APPROVAL,
     "freigegeben*|freigabe*|genehmigt*|genehmigung*|^durchgeführt*|^ausgeführt*|^geprüft*|"
     "abgenommen*|abnahme*|^bestätigt*|erstellt von|verifiziert*|testé par|testée par|"
@@ -80,7 +80,8 @@ static const struct
     "ausgeführt durch|geprüft von|geprüft durch|bestätigt von|bestätigt durch|effectué par|"
     "effectuée par|ejecutado por|revisado por|verificado por|realizado por|executado por|"
     "validado por|eseguito da|verificato da|uitgevoerd door|gecontroleerd door|"
-    "confirmado por|confermato da" },
+    "confirmado por|confermato da|decision maker*|entscheider*|décideur*|tomador* de decisão|"
+    "决策人|決裁者|决定人|決定者" },
   { CS_FORM_NAME,
     "=name und funktion|=name und rolle|=name and title|=name and role|=name, title|"
     "=name/title|=nom et fonction|=nombre y cargo|=nome e cargo|=nome e ruolo|=naam en functie|"
@@ -209,9 +210,14 @@ is_done_by (const char *folded)
     const char *word;
     const char *endings; /* of the word before it, parted by "|" */
   } AGENTS[] = {
-    { "by", "ed|en|wn|ne|un" }, { "par", "e|ee|es|ees|it|is" }, { "por", "do|da|dos|das|to|ta" },
-    { "von", "t|en" },          { "durch", "t|en" },            { "da", "to|ta|ti|te" },
-    { "door", "d|t|te|en" },       { "przez", "" },
+    { "by", "ed|en|wn|ne|un" },
+    { "par", "e|ee|es|ees|it|is" },
+    { "por", "do|da|dos|das|to|ta" },
+    { "von", "t|en" },
+    { "durch", "t|en" },
+    { "da", "to|ta|ti|te" },
+    { "door", "d|t|te|en" },
+    { "przez", "" },
   };
   const char *agent = strrchr (folded, ' '), *before;
 
@@ -265,6 +271,26 @@ find_word (const char *label, guint kinds)
                                                                       : CS_FORM_UNKNOWN;
 }
 
+/* "Webhook signature", "Signature algorithm": what programs sign. */
+static gboolean
+speaks_of_programs (const char *label)
+{
+  static const char *const WORDS[] = {
+    "hmac",    "header",   "algorithm", "algorithmus", "algorithme", "algoritmo", "encoding",
+    "webhook", "jwt",      "gpg",       "pgp",         "cosign",     "checksum",  "sha256",
+    "apk",     "keystore", "artifact",  "binary",      "payload",    "api",       "token",
+  };
+  g_autofree char *folded = cs_fold_words (label);
+  g_auto (GStrv) words = g_strsplit_set (folded, " _-/`", -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (g_strv_contains ((const char *const *) words, WORDS[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * cs_form_word_of:
  * @label: the words before a blank or over a column
@@ -274,7 +300,75 @@ find_word (const char *label, guint kinds)
 CsFormWord
 cs_form_word_of (const char *label)
 {
-  return find_word (label, G_MAXUINT);
+  CsFormWord word = find_word (label, G_MAXUINT);
+
+  return word == CS_FORM_SIGNATURE && speaks_of_programs (label) ? CS_FORM_FIELD : word;
+}
+
+/**
+ * cs_form_is_pending:
+ * @words: what stands where something is to be filled in
+ *
+ * Returns: whether it says that nothing is yet: "TBD", "⏳ Pending", "[Pendiente]"
+ */
+gboolean
+cs_form_is_pending (const char *words)
+{
+  static const char *const WORDS[] = {
+    "pending",
+    "tbd",
+    "tbc",
+    "to be determined",
+    "to be confirmed",
+    "awaiting",
+    "awaiting signature",
+    "pending signature",
+    "pending approval",
+    "not signed",
+    "unsigned",
+    "ausstehend",
+    "offen",
+    "steht aus",
+    "noch offen",
+    "en attente",
+    "à définir",
+    "à compléter",
+    "pendiente",
+    "por definir",
+    "pendente",
+    "a definir",
+    "in attesa",
+    "da definire",
+    "in afwachting",
+    "oczekuje",
+    "ожидает",
+    "ожидается",
+    "待定",
+    "待签",
+    "待签字",
+    "待审批",
+    "待批准",
+    "待确认",
+    "未签",
+    "未承認",
+    "未署名",
+    "未定",
+    "保留中",
+    "承認待ち",
+  };
+  gsize length;
+
+  while (*words != '\0' && !g_unichar_isalpha (g_utf8_get_char (words)))
+    words = g_utf8_next_char (words);
+  length = strlen (words);
+  while (length > 0 && strchr (" ])>_*`.", words[length - 1]) != NULL)
+    length--;
+  for (guint i = 0; length > 0 && i < G_N_ELEMENTS (WORDS); i++)
+    {
+      if (strlen (WORDS[i]) == length && g_ascii_strncasecmp (WORDS[i], words, length) == 0)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -302,6 +396,20 @@ has_stem (const char *label, const char *const *stems, guint n)
   return FALSE;
 }
 
+/* "Decided by": who decides that it goes on. */
+static gboolean
+asks_decision (const char *label)
+{
+  static const char *const STEMS[] = {
+    "decided by",   "decision maker", "decision by", "entschieden von",
+    "entscheider",  "decide par",     "prise par",   "decideur",
+    "decidido por", "tomada por",     "deciso da",   "besloten door",
+    "决策人",       "决定人",         "決裁者",      "決定者",
+  };
+
+  return has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
+}
+
 /**
  * cs_form_asks_consent:
  * @label: words that ask for an approval or a signature
@@ -313,14 +421,14 @@ gboolean
 cs_form_asks_consent (const char *label)
 {
   static const char *const STEMS[] = {
-    "approv",  "approb",     "freig",      "genehmig",  "abgenommen", "abnahme",  "zugestimmt",
-    "aprob",   "aprov",      "goedgekeur", "akkoord",   "zatwierdz",  "утвержд",  "согласов",
-    "承認",    "批准",       "审批",       "審批",      "审核",       "核准",     "승인",
-    "authori", "autori",     "sign",       "unterschr", "firma",      "assinat",  "签",
-    "署名",    "handteken",  "podpis",     "подпис",    "簽",         "утверд",   "onayla",
+    "approv",  "approb",    "freig",      "genehmig",  "abgenommen", "abnahme", "zugestimmt",
+    "aprob",   "aprov",     "goedgekeur", "akkoord",   "zatwierdz",  "утвержд", "согласов",
+    "承認",    "批准",      "审批",       "審批",      "审核",       "核准",    "승인",
+    "authori", "autori",    "sign",       "unterschr", "firma",      "assinat", "签",
+    "署名",    "handteken", "podpis",     "подпис",    "簽",         "утверд",  "onayla",
   };
 
-  return has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
+  return has_stem (label, STEMS, G_N_ELEMENTS (STEMS)) || asks_decision (label);
 }
 
 /**
@@ -333,10 +441,10 @@ gboolean
 cs_form_asks_review (const char *label)
 {
   static const char *const STEMS[] = {
-    "verif",  "review", "valid",   "check",   "confirm", "accept",  "accet",  "acept",  "witness",
-    "gepruft", "pruf",  "bestatig", "revis",  "relu",    "control", "homolog", "conform", "conferm",
-    "gecontrol", "bevestig", "sprawdz", "zaakcept", "провер", "确认", "复核", "確認", "検証", "レビュー",
-    "audit", "countersign", "gegengez",
+    "verif",   "review",  "valid",     "check",    "confirm", "accept",      "accet",    "acept",
+    "witness", "gepruft", "pruf",      "bestatig", "revis",   "relu",        "control",  "homolog",
+    "conform", "conferm", "gecontrol", "bevestig", "sprawdz", "zaakcept",    "провер",   "确认",
+    "复核",    "確認",    "検証",      "レビュー", "audit",   "countersign", "gegengez",
   };
 
   return cs_form_asks_consent (label) || has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
@@ -367,13 +475,16 @@ gboolean
 cs_form_names_approver (const char *label)
 {
   static const char *const STEMS[] = {
-    "approver",       "approved by",    "approbateur",   "approuve par", "aprobador",
-    "aprobado por",   "aprovador",      "aprovado por",  "approvatore",  "approvato da",
-    "genehmiger",     "genehmigende",   "genehmigt von", "genehmigt durch",
-    "freigeber",      "freigebende",    "freigegeben von", "freigegeben durch",
-    "goedkeurder",    "goedgekeurd door", "signator",    "signer",       "unterzeichn",
-    "signataire",     "承認者",         "审批人",        "審批人",       "批准人",
-    "审核人",         "署名者",
+    "approver",      "approved by",      "approbateur",
+    "approuve par",  "aprobador",        "aprobado por",
+    "aprovador",     "aprovado por",     "approvatore",
+    "approvato da",  "genehmiger",       "genehmigende",
+    "genehmigt von", "genehmigt durch",  "freigeber",
+    "freigebende",   "freigegeben von",  "freigegeben durch",
+    "goedkeurder",   "goedgekeurd door", "signator",
+    "signer",        "unterzeichn",      "signataire",
+    "承認者",        "审批人",           "審批人",
+    "批准人",        "审核人",           "署名者",
   };
 
   return has_stem (label, STEMS, G_N_ELEMENTS (STEMS));
@@ -383,9 +494,9 @@ cs_form_names_approver (const char *label)
 static gboolean
 names_date (const char *folded)
 {
-  static const char *const WORDS[] = { "date", "datum", "fecha", "data", "дата", "time", "heure",
-                                       "uhrzeit", "hora", "ora", "tijd", "zeit", "timestamp",
-                                       "on", "am", "le" };
+  static const char *const WORDS[] = { "date", "datum", "fecha", "data", "дата", "time",
+                                       "heure", "uhrzeit", "hora", "ora", "tijd", "zeit",
+                                       "timestamp", "on", "am", "le" };
   static const char *const PARTS[] = { "日", "时间", "時間", "時刻" };
   g_auto (GStrv) words = g_strsplit_set (folded, " /,", -1);
 
@@ -413,10 +524,11 @@ gboolean
 cs_form_asks_date (const char *label, gboolean *of_signature)
 {
   static const char *const PLAIN[] = {
-    "date", "datum", "fecha", "data", "дата", "日期", "日付", "日時", "时间", "時間", "time",
-    "heure", "uhrzeit", "hora", "date/time", "date & time", "date and time", "date time",
-    "datum/uhrzeit", "ort, datum", "ort/datum", "fecha/hora", "fecha y hora", "data/hora",
-    "data e hora", "date/heure", "date et heure", "data/ora", "data e ora", "datum/tijd",
+    "date",          "datum",      "fecha",         "data",        "дата",          "日期",
+    "日付",          "日時",       "时间",          "時間",        "time",          "heure",
+    "uhrzeit",       "hora",       "date/time",     "date & time", "date and time", "date time",
+    "datum/uhrzeit", "ort, datum", "ort/datum",     "fecha/hora",  "fecha y hora",  "data/hora",
+    "data e hora",   "date/heure", "date et heure", "data/ora",    "data e ora",    "datum/tijd",
     "datum en tijd", "timestamp",
   };
   g_autofree char *folded = cs_fold_words (label);
@@ -437,4 +549,38 @@ gboolean
 cs_form_names_role (const char *label)
 {
   return find_word (label, 1u << CS_FORM_ROLE) != CS_FORM_UNKNOWN;
+}
+
+/**
+ * cs_form_names_group:
+ * @label: the words over a column
+ *
+ * Returns: whether it is one of roles or groups of people: "Role", "Department", "役割"
+ */
+gboolean
+cs_form_names_group (const char *label)
+{
+  static const char *const WORDS[] = {
+    "role",        "roles",        "rolle",     "rôle",     "rol",        "ruolo",
+    "papel",       "função",       "functie",   "funktion", "fonction",   "función",
+    "funzione",    "position",     "title",     "cargo",    "department", "abteilung",
+    "département", "departamento", "reparto",   "afdeling", "team",       "équipe",
+    "equipo",      "equipe",       "bereich",   "area",     "área",       "service",
+    "stakeholder", "stakeholders", "party",     "person",   "reviewer",   "signer",
+    "name",        "group",        "gruppe",    "角色",     "部门",       "部門",
+    "职位",        "職位",         "岗位",      "团队",     "役割",       "部署",
+    "チーム",      "роль",         "должность", "отдел",    "rola",       "stanowisko",
+    "dział",
+  };
+  g_autofree char *folded = cs_fold_words (label);
+  g_auto (GStrv) words = g_strsplit_set (folded, " _-/*(", -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (WORDS); i++)
+    {
+      g_autofree char *word = cs_fold_words (WORDS[i]);
+
+      if (g_strv_contains ((const char *const *) words, word))
+        return TRUE;
+    }
+  return FALSE;
 }

@@ -18,12 +18,14 @@ typedef enum
 } CsFormWord;
 
 CsFormWord cs_form_word_of (const char *label);
+gboolean cs_form_is_pending (const char *words);
 gboolean cs_form_names_person (const char *label);
 gboolean cs_form_asks_consent (const char *label);
 gboolean cs_form_asks_review (const char *label);
 gboolean cs_form_asks_acknowledgement (const char *heading);
 gboolean cs_form_asks_date (const char *label, gboolean *of_signature);
 gboolean cs_form_names_approver (const char *label);
+gboolean cs_form_names_group (const char *label);
 gboolean cs_form_names_role (const char *label);
 
 G_END_DECLS
