@@ -87,8 +87,8 @@ accept_block (Ctl *ctl,
               const AcceptOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsKey) key = ctl_find_key (ctl, options->key, &error);
-  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, &error) : NULL;
+  g_autoptr (CsKey) key = NULL;
+  CsAskpass *askpass = ctl_prepare_key (ctl, options->key, &key, &error);
   g_autoptr (CsPerson) person =
     askpass != NULL ? ctl_introduce (ctl, options->name, key, askpass, &error) : NULL;
   g_autoptr (GAsyncResult) result = NULL;

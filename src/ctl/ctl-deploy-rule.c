@@ -41,8 +41,8 @@ rule (Ctl *ctl,
       const RuleOptions *options,
       GError **error)
 {
-  g_autoptr (CsKey) key = ctl_find_key (ctl, options->key, error);
-  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
+  g_autoptr (CsKey) key = NULL;
+  CsAskpass *askpass = ctl_prepare_key (ctl, options->key, &key, error);
   g_autoptr (GAsyncResult) result = NULL;
 
   if (askpass == NULL)

@@ -57,6 +57,29 @@ ctl_find_key (Ctl *ctl, const char *path, GError **error)
   return keys != NULL ? choose_key (ctl, keys, error) : NULL;
 }
 
+CsAskpass *
+ctl_prepare_key (Ctl *ctl, const char *path, CsKey **key, GError **error)
+{
+  *key = ctl_find_key (ctl, path, error);
+  return *key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
+}
+
+CsPerson *
+ctl_find_signer (Ctl *ctl, const char *path, CsKey **key, CsAskpass **askpass, GError **error)
+{
+  CsPerson *person;
+
+  *askpass = ctl_prepare_key (ctl, path, key, error);
+  if (*askpass == NULL)
+    return NULL;
+  person = cs_people_lookup_key (cs_workspace_get_people (ctl->workspace),
+                                 cs_key_get_public_line (*key));
+  if (person == NULL)
+    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
+                 "Nobody is known by this key; “countersignctl person add” makes you known");
+  return person;
+}
+
 CsPerson *
 ctl_introduce (Ctl *ctl, const char *name, CsKey *key, CsAskpass *askpass, GError **error)
 {

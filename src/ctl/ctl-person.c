@@ -175,9 +175,7 @@ ctl_person_add (Ctl *ctl, char **arguments)
     g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
                          "Somebody else is added by an id and a file with their public key");
   if (error == NULL && ctl_open (ctl, &error))
-    key = ctl_find_key (ctl, path, &error);
-  if (key != NULL)
-    askpass = cs_workspace_get_askpass (ctl->workspace, &error);
+    askpass = ctl_prepare_key (ctl, path, &key, &error);
   if (askpass != NULL)
     person = words[0] == NULL ? ctl_introduce (ctl, name, key, askpass, &error)
                               : add_other (ctl, words, name, key, askpass, &error);
@@ -211,9 +209,7 @@ ctl_person_decide (Ctl *ctl,
 
   if (ctl_parse (ctl, arguments, entries, n_words, n_words, &words, &error) &&
       (!needs_reason || ctl_require (options.reason, "--reason", &error)) && ctl_open (ctl, &error))
-    key = ctl_find_key (ctl, options.path, &error);
-  if (key != NULL)
-    askpass = cs_workspace_get_askpass (ctl->workspace, &error);
+    askpass = ctl_prepare_key (ctl, options.path, &key, &error);
   if (askpass != NULL)
     {
       g_autoptr (GAsyncResult) result = NULL;

@@ -91,8 +91,8 @@ static gboolean
 set_policy (Ctl *ctl, const CsPolicy *policy, const char *path, GError **error)
 {
   CsPolicies *policies = cs_workspace_get_policies (ctl->workspace);
-  g_autoptr (CsKey) key = ctl_find_key (ctl, path, error);
-  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
+  g_autoptr (CsKey) key = NULL;
+  CsAskpass *askpass = ctl_prepare_key (ctl, path, &key, error);
   g_autoptr (GAsyncResult) result = NULL;
 
   if (askpass == NULL)

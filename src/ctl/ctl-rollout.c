@@ -202,24 +202,6 @@ ctl_rollout_plan (Ctl *ctl, char **arguments)
   return status;
 }
 
-/* Who signs, with which key; NULL with an error. */
-static CsPerson *
-find_signer (Ctl *ctl, const char *path, CsKey **key, CsAskpass **askpass, GError **error)
-{
-  CsPerson *person;
-
-  *key = ctl_find_key (ctl, path, error);
-  *askpass = *key != NULL ? cs_workspace_get_askpass (ctl->workspace, error) : NULL;
-  if (*askpass == NULL)
-    return NULL;
-  person = cs_people_lookup_key (cs_workspace_get_people (ctl->workspace),
-                                 cs_key_get_public_line (*key));
-  if (person == NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND,
-                 "Nobody is known by this key; “countersignctl person add” makes you known");
-  return person;
-}
-
 typedef struct
 {
   char *stage;
@@ -250,7 +232,7 @@ override_gates (Ctl *ctl,
 {
   g_autoptr (CsKey) key = NULL;
   CsAskpass *askpass = NULL;
-  CsPerson *person = find_signer (ctl, options->path, &key, &askpass, error);
+  CsPerson *person = ctl_find_signer (ctl, options->path, &key, &askpass, error);
   g_autoptr (GAsyncResult) result = NULL;
 
   if (person == NULL)
@@ -346,7 +328,7 @@ sign (Ctl *ctl,
 {
   g_autoptr (CsKey) key = NULL;
   CsAskpass *askpass = NULL;
-  CsPerson *person = find_signer (ctl, options->path, &key, &askpass, error);
+  CsPerson *person = ctl_find_signer (ctl, options->path, &key, &askpass, error);
   g_autoptr (GAsyncResult) result = NULL;
 
   if (person == NULL)

@@ -379,22 +379,13 @@ consent (Ctl *ctl,
          const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsKey) key = ctl_find_key (ctl, path, &error);
-  CsAskpass *askpass = key != NULL ? cs_workspace_get_askpass (ctl->workspace, &error) : NULL;
+  g_autoptr (CsKey) key = NULL;
+  CsAskpass *askpass = NULL;
+  CsPerson *person = ctl_find_signer (ctl, path, &key, &askpass, &error);
   g_autoptr (GAsyncResult) result = NULL;
-  CsPerson *person = key != NULL ? cs_people_lookup_key (cs_workspace_get_people (ctl->workspace),
-                                                         cs_key_get_public_line (key))
-                                 : NULL;
 
-  if (askpass == NULL)
-    return ctl_fail (error);
   if (person == NULL)
-    {
-      error =
-        g_error_new (CS_ERROR, CS_ERROR_NOT_FOUND,
-                     "Nobody is known by this key; “countersignctl person add” makes you known");
-      return ctl_fail (error);
-    }
+    return ctl_fail (error);
   cs_deployment_watch_consent_async (watch, person, key, askpass, procedure,
                                      countdown > 0 ? countdown : CS_WATCH_COUNTDOWN, NULL,
                                      ctl_ready_cb, &result);

@@ -264,9 +264,7 @@ typedef struct
   char *digest;
   gint64 expected_n;
   CsCompanyList *list;
-  guint n_added;
-  guint n_removed;
-  guint n_changed;
+  CsCompanyDifference difference;
 } Import;
 
 static void
@@ -279,24 +277,6 @@ import_free (Import *import)
   g_free (import);
 }
 
-static void
-compare (Import *import, CsCompanyList *before)
-{
-  for (guint i = 0; i < cs_company_list_get_n (import->list); i++)
-    {
-      const CsCompany *now = cs_company_list_get (import->list, i);
-      const CsCompany *then = cs_company_list_lookup (before, now->id);
-
-      if (then == NULL)
-        import->n_added++;
-      else if (strcmp (then->name, now->name) != 0 || then->size != now->size ||
-               strcmp (then->tags, now->tags) != 0)
-        import->n_changed++;
-    }
-  import->n_removed =
-    cs_company_list_get_n (before) + import->n_added - cs_company_list_get_n (import->list);
-}
-
 static JsonNode *
 new_body (Import *import)
 {
@@ -307,9 +287,9 @@ new_body (Import *import)
   json_object_set_string_member (body, "digest", import->digest);
   json_object_set_int_member (body, "count", cs_company_list_get_n (import->list));
   json_object_set_int_member (body, "size", cs_company_list_get_size (import->list));
-  json_object_set_int_member (body, "added", import->n_added);
-  json_object_set_int_member (body, "removed", import->n_removed);
-  json_object_set_int_member (body, "changed", import->n_changed);
+  json_object_set_int_member (body, "added", import->difference.n_added);
+  json_object_set_int_member (body, "removed", import->difference.n_removed);
+  json_object_set_int_member (body, "changed", import->difference.n_changed);
   if (import->source != NULL)
     json_object_set_string_member (body, "source", import->source);
   return node;
@@ -378,7 +358,7 @@ read_before_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_boolean (task, TRUE);
       return;
     }
-  compare (import, before);
+  import->difference = cs_company_list_compare (import->list, before);
   cs_store_put_blob_async (cs_stream_list_get_store (CS_STREAM_LIST (self)), bytes,
                            g_task_get_cancellable (task), put_cb, g_object_ref (task));
 }

@@ -282,6 +282,35 @@ append_field (GString *out, const char *text)
 }
 
 /**
+ * cs_company_list_compare:
+ * @self: companies
+ * @before: (nullable): those before them; %NULL: nobody
+ *
+ * Returns: how many are new, gone, or not as they were
+ */
+CsCompanyDifference
+cs_company_list_compare (CsCompanyList *self, CsCompanyList *before)
+{
+  CsCompanyDifference difference = { 0 };
+  guint n = cs_company_list_get_n (self);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const CsCompany *now = cs_company_list_get (self, i);
+      const CsCompany *then = before != NULL ? cs_company_list_lookup (before, now->id) : NULL;
+
+      if (then == NULL)
+        difference.n_added++;
+      else if (strcmp (then->name, now->name) != 0 || then->size != now->size ||
+               strcmp (then->tags, now->tags) != 0)
+        difference.n_changed++;
+    }
+  difference.n_removed =
+    (before != NULL ? cs_company_list_get_n (before) : 0) + difference.n_added - n;
+  return difference;
+}
+
+/**
  * cs_company_list_to_bytes:
  * @self: a sorted list
  *

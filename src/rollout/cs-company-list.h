@@ -54,6 +54,17 @@ const CsCompany *cs_company_list_lookup (CsCompanyList *self, const char *id);
 /* -1: not there */
 int cs_company_list_find (CsCompanyList *self, const char *id);
 
+/** CsCompanyDifference: numbers of companies */
+typedef struct
+{
+  guint n_added;
+  guint n_removed;
+  guint n_changed; /* name, size or tags */
+} CsCompanyDifference;
+
+/* How self differs from the list before it. */
+CsCompanyDifference cs_company_list_compare (CsCompanyList *self, CsCompanyList *before);
+
 /* RFC 4180 with the header id,name,size,tags: the same companies always give the same bytes. */
 GBytes *cs_company_list_to_bytes (CsCompanyList *self);
 

@@ -8,58 +8,11 @@
 
 #include "cs-error.h"
 #include "cs-gate.h"
+#include "cs-rollout-course.h"
 
 #include <string.h>
 
-/** TRIES: how often it is read anew because somebody changed something else beside it */
-#define TRIES 5
-
-/** Step: what is being waited for */
-typedef enum
-{
-  GIVE_UP,  /* the record that a change that was interrupted is given up */
-  PUT_FROM, /* the blobs */
-  PUT_TO,
-  BEGIN, /* the record */
-  READ,  /* the provider, from here on */
-  APPLY,
-  VERIFY,
-  UNDO_READ,
-  UNDO_APPLY,
-  UNDO_VERIFY,
-  END, /* the record */
-} Step;
-
-typedef struct
-{
-  CsRolloutPlan *plan;
-  char *actor;
-  char *reason;
-  char *id;
-  char *schedule; /* NULL: it was not planned for a time */
-  CsRunLock *lock;
-  CsFlagReading *reading;
-  Step step;
-  guint tries;
-  gboolean settling; /* the change was begun by a program that died */
-  GError *problem;
-} Change;
-
 static void go (GTask *task);
-
-static void
-change_free (Change *change)
-{
-  cs_rollout_plan_free (change->plan);
-  g_free (change->actor);
-  g_free (change->reason);
-  g_free (change->id);
-  g_free (change->schedule);
-  g_clear_pointer (&change->lock, cs_run_lock_free);
-  g_clear_pointer (&change->reading, cs_flag_reading_free);
-  g_clear_error (&change->problem);
-  g_free (change);
-}
 
 static JsonNode *
 new_body (JsonObject **object)
@@ -79,7 +32,7 @@ set_string (JsonObject *object, const char *member, const char *value)
 }
 
 static JsonNode *
-begin_body (Change *change)
+begin_body (CsRolloutCourse *change)
 {
   JsonObject *object;
   JsonNode *body = new_body (&object);
@@ -98,7 +51,7 @@ begin_body (Change *change)
 
 /* What is planned is begun once: the record is appended where this was seen, or not at all. */
 static gboolean
-is_still_planned (CsRollout *self, const Change *change)
+is_still_planned (CsRollout *self, const CsRolloutCourse *change)
 {
   const CsFlagSchedule *schedule = cs_flag_get_schedule (self->flag);
 
@@ -111,7 +64,7 @@ static void
 begin (GTask *task, GAsyncReadyCallback callback)
 {
   CsRollout *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   g_autoptr (JsonNode) body = begin_body (change);
   const char *const blobs[] = { cs_flag_state_get_digest (change->plan->from),
                                 cs_flag_state_get_digest (change->plan->to), NULL };
@@ -120,20 +73,11 @@ begin (GTask *task, GAsyncReadyCallback callback)
                         task);
 }
 
-/* Nobody knows what is there once putting it back has failed too. */
-static const char *
-end_kind (const Change *change)
-{
-  if (change->problem == NULL)
-    return "change-applied";
-  return change->step == END && change->tries == G_MAXUINT ? "change-failed" : "change-undone";
-}
-
 static void
 end (GTask *task, const char *kind, GAsyncReadyCallback callback)
 {
   CsRollout *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   JsonObject *object;
   g_autoptr (JsonNode) body = new_body (&object);
 
@@ -145,182 +89,16 @@ end (GTask *task, const char *kind, GAsyncReadyCallback callback)
   cs_flag_append_async (self->flag, change->actor, kind, body, NULL, NULL, callback, task);
 }
 
-/* problem (transfer full): the first one is what is told. */
-static void
-note_problem (Change *change, GError *problem)
-{
-  if (change->problem == NULL)
-    {
-      change->problem = problem;
-      return;
-    }
-  g_prefix_error (&change->problem, "It could not be put back (%s) after this had failed: ",
-                  problem->message);
-  g_error_free (problem);
-}
-
-static void
-fail_for_good (Change *change, GError *problem)
-{
-  note_problem (change, problem);
-  change->tries = G_MAXUINT;
-  change->step = END;
-}
-
-/* Errors after which a provider has left all as it was. */
-static gboolean
-has_written_nothing (const GError *problem)
-{
-  return g_error_matches (problem, CS_ERROR, CS_ERROR_CONFLICT) ||
-         g_error_matches (problem, CS_ERROR, CS_ERROR_REFUSED) ||
-         g_error_matches (problem, CS_ERROR, CS_ERROR_NOT_FOUND) ||
-         g_error_matches (problem, CS_ERROR, CS_ERROR_INVALID);
-}
-
-/* What is to be done about a failure depends on what can have been written. */
-static void
-handle_failure (Change *change, GError *problem)
-{
-  gboolean is_conflict = g_error_matches (problem, CS_ERROR, CS_ERROR_CONFLICT);
-  gboolean is_kill = change->plan->act == CS_FLAG_KILL;
-
-  switch (change->step)
-    {
-    case READ:
-      if (is_kill || change->settling)
-        {
-          fail_for_good (change, problem);
-          return;
-        }
-      note_problem (change, problem);
-      change->step = END;
-      return;
-    case APPLY:
-      if (is_conflict && ++change->tries < TRIES)
-        {
-          g_error_free (problem);
-          change->step = READ;
-          return;
-        }
-      if (is_kill || !has_written_nothing (problem))
-        break;
-      note_problem (change, problem);
-      change->step = END;
-      return;
-    case UNDO_READ:
-    case UNDO_APPLY:
-    case UNDO_VERIFY:
-      fail_for_good (change, problem);
-      return;
-    case VERIFY:
-    case GIVE_UP:
-    case PUT_FROM:
-    case PUT_TO:
-    case BEGIN:
-    case END:
-    default:
-      break;
-    }
-  /* Off stays off, however incompletely: nobody is switched on again by a failure. */
-  if (is_kill)
-    {
-      fail_for_good (change, problem);
-      return;
-    }
-  note_problem (change, problem);
-  change->step = UNDO_READ;
-}
-
-/* A change that takes away or restores does not depend on what is there. */
-static gboolean
-check_reading (Change *change, GError **error)
-{
-  if (change->plan->act == CS_FLAG_KILL || change->plan->act == CS_FLAG_RESTORE)
-    return TRUE;
-  if (cs_flag_reading_check (change->reading, change->plan->from, error))
-    return TRUE;
-  g_prefix_error (error, "Somebody has changed it by hand; nothing was written. ");
-  return FALSE;
-}
-
-/* What a program that died has left behind: nothing, all, or something else. */
-static void
-settle (Change *change, GError **error)
-{
-  if (cs_flag_state_equal (change->reading->state, change->plan->to))
-    change->step = APPLY;
-  else if (cs_flag_state_equal (change->reading->state, change->plan->from))
-    {
-      change->problem = g_error_new (CS_ERROR, CS_ERROR_FAILED,
-                                     "The program that switched it was interrupted before it had "
-                                     "written anything");
-      change->step = END;
-    }
-  else
-    cs_flag_reading_check (change->reading, change->plan->to, error);
-}
-
-static void
-take_reading (Change *change, GError **error)
-{
-  if (change->settling)
-    settle (change, error);
-  else if (change->plan->act == CS_FLAG_ADOPT)
-    {
-      if (cs_flag_reading_check (change->reading, change->plan->to, error))
-        change->step = END;
-    }
-  else if (check_reading (change, error))
-    change->step = APPLY;
-}
-
-static void
-finish_provider_step (Change *change,
-                      CsFlagProvider *provider,
-                      GAsyncResult *result,
-                      GError **error)
-{
-  switch (change->step)
-    {
-    case READ:
-    case UNDO_READ:
-      g_clear_pointer (&change->reading, cs_flag_reading_free);
-      change->reading = cs_flag_provider_read_finish (provider, result, error);
-      if (change->reading != NULL && change->step == READ)
-        take_reading (change, error);
-      else if (change->reading != NULL)
-        change->step = UNDO_APPLY;
-      return;
-    case APPLY:
-    case UNDO_APPLY:
-      if (cs_flag_provider_apply_finish (provider, result, error))
-        change->step++;
-      return;
-    case VERIFY:
-    case UNDO_VERIFY:
-      if (cs_flag_provider_verify_finish (provider, result, error))
-        change->step = END;
-      return;
-    case GIVE_UP:
-    case PUT_FROM:
-    case PUT_TO:
-    case BEGIN:
-    case END:
-    default:
-      return;
-    }
-}
-
 static void
 provider_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   GError *error = NULL;
 
-  finish_provider_step (change, CS_FLAG_PROVIDER (source), result, &error);
+  cs_rollout_course_answer (change, CS_FLAG_PROVIDER (source), result, &error);
   if (error != NULL)
-    handle_failure (change, error);
+    cs_rollout_course_fail (change, error);
   go (task);
 }
 
@@ -328,7 +106,7 @@ static void
 put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   GError *error = NULL;
   g_autofree char *digest = cs_store_put_blob_finish (CS_STORE (source), result, &error);
 
@@ -347,7 +125,7 @@ static void
 begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!cs_flag_append_finish (CS_FLAG (source), result, &error))
@@ -364,7 +142,7 @@ static void
 refreshed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!cs_rollout_refresh_finish (CS_ROLLOUT (source), result, &error))
@@ -380,7 +158,7 @@ ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsRollout *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   GError *error = NULL;
 
   g_clear_pointer (&change->lock, cs_run_lock_free);
@@ -415,7 +193,7 @@ planned_anew_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   CsRollout *self = CS_ROLLOUT (source);
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   g_autoptr (CsFlagState) nobody = cs_flag_state_new_nobody ();
   GError *error = NULL;
 
@@ -427,7 +205,7 @@ planned_anew_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   cs_rollout_plan_free (change->plan);
   change->plan = cs_rollout_plan_act (self, CS_FLAG_KILL, self->state, nobody);
-  change->step = PUT_FROM;
+  change->step = CS_COURSE_PUT_FROM;
   go (task);
 }
 
@@ -437,7 +215,7 @@ static gboolean
 check_still_newest (GTask *task)
 {
   CsRollout *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
 
   if (change->plan->act == CS_FLAG_RESTORE || is_of_newest_state (self, change->plan))
     return TRUE;
@@ -458,21 +236,21 @@ static void
 go (GTask *task)
 {
   CsRollout *self = g_task_get_source_object (task);
-  Change *change = g_task_get_task_data (task);
+  CsRolloutCourse *change = g_task_get_task_data (task);
   CsRolloutPlan *plan = change->plan;
 
   switch (change->step)
     {
-    case GIVE_UP:
+    case CS_COURSE_GIVE_UP:
       end (task, "change-failed", begun_cb);
       break;
-    case PUT_FROM:
+    case CS_COURSE_PUT_FROM:
       put_state (task, plan->from);
       break;
-    case PUT_TO:
+    case CS_COURSE_PUT_TO:
       put_state (task, plan->to);
       break;
-    case BEGIN:
+    case CS_COURSE_BEGIN:
       g_free (change->id);
       change->id = g_uuid_string_random ();
       g_clear_error (&change->problem);
@@ -486,27 +264,27 @@ go (GTask *task)
       g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT, "It is planned no more");
       g_object_unref (task);
       break;
-    case READ:
-    case UNDO_READ:
+    case CS_COURSE_READ:
+    case CS_COURSE_UNDO_READ:
       cs_flag_provider_read_async (self->provider, NULL, provider_cb, task);
       break;
-    case APPLY:
+    case CS_COURSE_APPLY:
       cs_flag_provider_apply_async (self->provider, change->reading, plan->to, NULL, provider_cb,
                                     task);
       break;
-    case VERIFY:
+    case CS_COURSE_VERIFY:
       cs_flag_provider_verify_async (self->provider, plan->to, NULL, provider_cb, task);
       break;
-    case UNDO_APPLY:
+    case CS_COURSE_UNDO_APPLY:
       cs_flag_provider_apply_async (self->provider, change->reading, plan->from, NULL,
                                     provider_cb, task);
       break;
-    case UNDO_VERIFY:
+    case CS_COURSE_UNDO_VERIFY:
       cs_flag_provider_verify_async (self->provider, plan->from, NULL, provider_cb, task);
       break;
-    case END:
+    case CS_COURSE_END:
     default:
-      end (task, end_kind (change), ended_cb);
+      end (task, cs_rollout_course_get_end (change), ended_cb);
     }
 }
 
@@ -551,15 +329,15 @@ start (
 {
   CsRollout *self = g_task_get_source_object (task);
   const CsFlagChange *interrupted = cs_flag_get_change (self->flag);
-  Change *change = g_new0 (Change, 1);
+  CsRolloutCourse *change = g_new0 (CsRolloutCourse, 1);
   GError *error = NULL;
 
   change->plan = plan;
   change->actor = g_strdup (actor);
   change->reason = cs_rollout_redact (self, reason);
   change->schedule = g_strdup (schedule);
-  change->step = PUT_FROM;
-  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
+  change->step = CS_COURSE_PUT_FROM;
+  g_task_set_task_data (task, change, (GDestroyNotify) cs_rollout_course_free);
   change->lock = lock != NULL ? lock : cs_rollout_take_lock (self, &error);
   if (change->lock == NULL)
     {
@@ -569,7 +347,7 @@ start (
     }
   if (interrupted != NULL)
     {
-      change->step = GIVE_UP;
+      change->step = CS_COURSE_GIVE_UP;
       change->id = g_strdup (interrupted->id);
       change->problem = g_error_new (CS_ERROR, CS_ERROR_FAILED,
                                      "It was interrupted, and then it was switched off");
@@ -656,17 +434,17 @@ cs_rollout_settle_async (CsRollout *self,
 {
   const CsFlagChange *interrupted = cs_flag_get_change (self->flag);
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  Change *change = g_new0 (Change, 1);
+  CsRolloutCourse *change = g_new0 (CsRolloutCourse, 1);
   GError *error = NULL;
 
   g_task_set_source_tag (task, cs_rollout_settle_async);
-  g_task_set_task_data (task, change, (GDestroyNotify) change_free);
+  g_task_set_task_data (task, change, (GDestroyNotify) cs_rollout_course_free);
   change->plan =
     cs_rollout_plan_new (self->flag, interrupted->act, interrupted->stage, from, to, NULL);
   change->actor = g_strdup (actor);
   change->id = g_strdup (interrupted->id);
   change->settling = TRUE;
-  change->step = READ;
+  change->step = CS_COURSE_READ;
   change->lock = cs_rollout_take_lock (self, &error);
   if (change->lock != NULL)
     {

@@ -13,6 +13,8 @@
 
 /** PIECE: bytes that are read at once; they come in twice as many letters */
 #define PIECE (100 * 1024)
+/** TRIES: how often it is read from its beginning because somebody changed it meanwhile */
+#define TRIES 40
 
 /* What every script begins with. The file may be a link; what it points to is what counts. */
 #define BEGIN                                                                 \
@@ -183,10 +185,11 @@ set_stop_error (const char *stop, const char *path, GError **error)
     { "refused", CS_ERROR_REFUSED },
     { "conflict", CS_ERROR_CONFLICT },
   };
-  const char *words = strchr (stop, ' ');
+  g_autofree char *line = g_strchomp (g_strdup (stop));
+  const char *words = strchr (line, ' ');
 
   for (gsize i = 0; words != NULL && i < G_N_ELEMENTS (codes); i++)
-    if (g_str_has_prefix (stop, codes[i].word))
+    if (g_str_has_prefix (line, codes[i].word))
       {
         g_set_error (error, CS_ERROR, (int) codes[i].code, "%s was not written or read:%s", path,
                      words);
@@ -331,6 +334,7 @@ typedef struct
   gint64 limit;
   char *digest;
   GByteArray *content;
+  guint tries;
 } Reading;
 
 static void
@@ -342,6 +346,13 @@ reading_free (Reading *reading)
 }
 
 static void read_piece (GTask *task);
+
+static void
+set_changing_error (GTask *task, GError **error)
+{
+  g_set_error (error, CS_ERROR, CS_ERROR_CONFLICT, "%s is being changed; try again",
+               (char *) g_object_get_data (G_OBJECT (task), "path"));
+}
 
 /* Takes a piece; whether that was the last one. */
 static gboolean
@@ -364,13 +375,26 @@ take_piece (GTask *task, GByteArray *bytes, GError **error)
     g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "%s is larger than %" G_GINT64_FORMAT " bytes",
                  path, reading->limit);
   else if (strcmp (look->digest, reading->digest) != 0)
-    g_set_error (error, CS_ERROR, CS_ERROR_CONFLICT, "%s is being changed; try again", path);
+    set_changing_error (task, error);
   if (data == NULL || (error != NULL && *error != NULL))
     return FALSE;
   data += strlen ("\ndata ");
   length = bytes->len - 1 - (gsize) (data - (char *) bytes->data);
   g_byte_array_append (reading->content, (guint8 *) data, (guint) length);
   return length == 0 || reading->content->len >= look->size;
+}
+
+/* Whether all pieces are of one file. */
+static gboolean
+check_whole (GTask *task, GError **error)
+{
+  Reading *reading = g_task_get_task_data (task);
+  g_autofree char *digest = cs_digest_of_data (reading->content->data, reading->content->len);
+
+  if (strcmp (digest, reading->digest) == 0)
+    return TRUE;
+  set_changing_error (task, error);
+  return FALSE;
 }
 
 static void
@@ -380,25 +404,23 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Reading *reading = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (GByteArray) bytes = finish_script (task, source, result, &error);
-  g_autofree char *digest = NULL;
   gboolean last = bytes != NULL && take_piece (task, bytes, &error);
 
-  if (error != NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (!last)
-    {
-      read_piece (g_steal_pointer (&task));
-      return;
-    }
-  digest = cs_digest_of_data (reading->content->data, reading->content->len);
-  if (strcmp (digest, reading->digest) == 0)
+  if (error == NULL && last)
+    check_whole (task, &error);
+  if (error == NULL && last)
     g_task_return_boolean (task, TRUE);
+  else if (error == NULL)
+    read_piece (g_steal_pointer (&task));
+  else if (g_error_matches (error, CS_ERROR, CS_ERROR_CONFLICT) && ++reading->tries < TRIES)
+    {
+      g_error_free (error);
+      g_clear_pointer (&reading->digest, g_free);
+      g_byte_array_set_size (reading->content, 0);
+      read_piece (g_steal_pointer (&task));
+    }
   else
-    g_task_return_new_error (task, CS_ERROR, CS_ERROR_CONFLICT, "%s is being changed; try again",
-                             (char *) g_object_get_data (G_OBJECT (task), "path"));
+    g_task_return_error (task, error);
 }
 
 static void

@@ -5,6 +5,7 @@ on the way."""
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -15,6 +16,7 @@ from rollouts import (COMPANIES, ENABLED, SETTINGS, Application, Service, Watchi
                       gates, here, records, wait_until)
 from sshd import Sshd
 
+KEY = "phonetic-matching"
 
 def seed():
     """Phase 10 of the runbook for phonetic matching, against settings on a server."""
@@ -204,6 +206,69 @@ def damaged():
         expect(real.read_bytes() == b"A=1\r\nB=2\n" + f"{ENABLED}=false\n{COMPANIES}=15\n".encode(),
                real.read_bytes())
         expect(application.settings.is_symlink())
+
+
+class Crowd:
+    """Others change what is not ours in a file, each time just when a program reads it."""
+
+    def __init__(self, w, program, path, edit):
+        self.turns = w.top / f"turns-{program}"
+        script = w.top / f"bin-{program}" / program
+        script.parent.mkdir()
+        script.write_text(f"#!/bin/sh\n{shutil.which(program)} \"$@\"\nstatus=$?\n"
+                          f"turns=$(cat {self.turns})\n"
+                          "if [ \"$turns\" -gt 0 ]; then\n"
+                          f"  echo $((turns - 1)) > {self.turns}\n"
+                          f"  sed -i \"{edit}\" {path}\n"
+                          "fi\nexit $status\n")
+        script.chmod(0o755)
+        self.environ = {"PATH": f"{script.parent}:{os.environ['PATH']}"}
+
+    def run(self, w, turns, *words, status=0):
+        self.turns.write_text(f"{turns}\n")
+        done = w.run(*words, environ=self.environ, status=status)
+        expect(int(self.turns.read_text()) == 0, self.turns.read_text())
+        return done
+
+
+def in_a_crowd():
+    """Others change other parts of the file again and again, each time while it is read or between
+    the reading and the writing: the kill switch works all the same, and so does a promotion."""
+    with Workspace() as w:
+        application = here(w)
+        settings = application.settings
+        crowd = Crowd(w, "awk", settings, "s/^# Application.*/# Application $turns/")
+        for words, wanted in ((("promote", KEY), "15"), (("kill", KEY, "--reason", "now"), "")):
+            crowd.run(w, 24, "rollout", *words)
+            expect(f'{COMPANIES}="{wanted}"'.encode() in settings.read_bytes())
+            expect(b"# Application 1\n" in settings.read_bytes())
+        # Also what is put back.
+        reload = application.directory / "reload"
+        good = reload.read_text()
+        reload.write_text(f"#!/bin/sh\ncp .env loaded\ngrep -q '\"15\"' .env || exit 0\n"
+                          f"echo 8 > {crowd.turns}\nexit 1\n")
+        crowd.run(w, 0, "rollout", "promote", KEY, status=1)
+        expect(f'{COMPANIES}=""'.encode() in settings.read_bytes())
+        expect(len(records(w, "change-undone")) == 1 and records(w, "change-failed") == [])
+        reload.write_text(good)
+        w.run("flag", "verify", KEY)
+        in_a_crowded_list(w)
+
+
+def in_a_crowded_list(w):
+    path = w.write("flags.json", '{"flags": {}, "metadata": {"version": "0"}}\n')
+    w.run("flag", "add", "listed", "--provider", "flagd", "--target", "here", "--path", path,
+          "--stage", "Test | 15")
+    # The size is asked for between the sum of the file and what it holds.
+    crowd = Crowd(w, "wc", path, 's/version.*/version\\": \\"$turns\\"}}/')
+    for words, wanted in ((("promote", "listed"), ["15"]),
+                          (("kill", "listed", "--reason", "now"), [])):
+        crowd.run(w, 12, "rollout", *words)
+        found = json.loads(path.read_text())
+        expect(found["metadata"]["version"] == "1", found)
+        expect(w.json("flag", "show", "listed")["on"] == wanted)
+        w.run("flag", "verify", "listed")
+    expect(len(records(w, "change-undone")) == 1 and records(w, "change-failed") == [])
 
 
 def drift():
@@ -406,5 +471,5 @@ def usage():
 
 
 if __name__ == "__main__":
-    main("rollout", [seed, agent, from_runbook, failures, damaged, drift, signatures, guardrails,
-                     killed, usage])
+    main("rollout", [seed, agent, from_runbook, failures, damaged, in_a_crowd, drift, signatures,
+                     guardrails, killed, usage])

@@ -26,9 +26,7 @@ typedef struct
   CsTargetShell *shell; /* NULL: from a file */
   CsCompanyList *before;
   CsCompanyList *list;
-  guint n_added;
-  guint n_removed;
-  guint n_changed;
+  CsCompanyDifference difference;
 } Import;
 
 static void
@@ -106,7 +104,8 @@ ask (Import *import)
   g_autofree char *body =
     g_strdup_printf (_("Compared with the list now: %u new, %u gone, %u changed. Who has a "
                        "feature keeps it until its flag is switched the next time."),
-                     import->n_added, import->n_removed, import->n_changed);
+                     import->difference.n_added, import->difference.n_removed,
+                     import->difference.n_changed);
   GtkWidget *dialog = adw_message_dialog_new (import->parent, heading, body);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "import",
@@ -121,27 +120,6 @@ ask (Import *import)
 }
 
 static void
-compare (Import *import)
-{
-  guint n = cs_company_list_get_n (import->list);
-  guint n_before = import->before != NULL ? cs_company_list_get_n (import->before) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const CsCompany *now = cs_company_list_get (import->list, i);
-      const CsCompany *then =
-        import->before != NULL ? cs_company_list_lookup (import->before, now->id) : NULL;
-
-      if (then == NULL)
-        import->n_added++;
-      else if (strcmp (then->name, now->name) != 0 || then->size != now->size ||
-               strcmp (then->tags, now->tags) != 0)
-        import->n_changed++;
-    }
-  import->n_removed = n_before + import->n_added - n;
-}
-
-static void
 read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Import *import = data;
@@ -153,7 +131,7 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_task_return_error (task, error);
       return;
     }
-  compare (import);
+  import->difference = cs_company_list_compare (import->list, import->before);
   g_task_return_boolean (task, TRUE);
 }
 
