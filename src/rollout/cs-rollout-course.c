@@ -32,8 +32,9 @@ cs_rollout_course_get_end (const CsRolloutCourse *self)
 {
   if (self->problem == NULL)
     return "change-applied";
-  return self->step == CS_COURSE_END && self->tries == G_MAXUINT ? "change-failed"
-                                                                  : "change-undone";
+  if (self->step == CS_COURSE_END && self->tries == G_MAXUINT)
+    return "change-failed";
+  return "change-undone";
 }
 
 /* problem (transfer full): the first one is what is told. */
