@@ -45,14 +45,6 @@ typedef struct
   GError *error;
 } Job;
 
-static void
-job_clear (Job *job)
-{
-  g_clear_object (&job->task);
-  g_clear_pointer (&job->records, g_ptr_array_unref);
-  g_clear_error (&job->error);
-}
-
 /* Mostly the newest record of all is the one that was written last, and the next one follows it. */
 static gboolean
 read_head (CsJournalWriter *self,
@@ -317,19 +309,6 @@ fail_job (Job *job, const GError *error)
   g_clear_pointer (&job->records, g_ptr_array_unref);
 }
 
-/* What is answered in the store's context is announced there on the way, which saves waking it
- * twice. */
-static gboolean
-is_announced_by_answer (CsJournalWriter *self, Job *jobs, guint n_jobs)
-{
-  GMainContext *context = cs_announcer_get_context (self->announcer);
-
-  for (guint i = 0; i < n_jobs; i++)
-    if (g_task_get_context (jobs[i].task) == context)
-      return TRUE;
-  return FALSE;
-}
-
 /* One commit for all that wait: the disk is synced once, each append stays all or nothing. */
 static void
 run_group (CsJournalWriter *self, Job *jobs, guint n_jobs)
@@ -346,19 +325,9 @@ run_group (CsJournalWriter *self, Job *jobs, guint n_jobs)
         fail_job (&jobs[i], error);
     }
   cs_announcer_add (self->announcer, announce);
-  if (announce->len > 0 && !is_announced_by_answer (self, jobs, n_jobs))
-    cs_announcer_wake (self->announcer);
   for (guint i = 0; i < n_jobs; i++)
-    {
-      Job *job = &jobs[i];
-
-      if (job->records != NULL)
-        g_task_return_pointer (job->task, g_steal_pointer (&job->records),
-                               (GDestroyNotify) g_ptr_array_unref);
-      else
-        g_task_return_error (job->task, g_steal_pointer (&job->error));
-      job_clear (job);
-    }
+    cs_announcer_answer (self->announcer, jobs[i].task, jobs[i].records, jobs[i].error);
+  cs_announcer_wake (self->announcer);
 }
 
 /* The data version changes only when another connection has written. */

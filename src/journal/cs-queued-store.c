@@ -397,4 +397,6 @@ cs_queued_store_close (CsQueuedStore *store)
     cs_store_writer_stop (writer);
   if (reader != NULL)
     cs_store_reader_stop (reader);
+  if (self->announcer != NULL)
+    cs_announcer_close (self->announcer);
 }

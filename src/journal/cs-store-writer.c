@@ -5,15 +5,21 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+/* Who works through a list appends again as soon as the last append is answered, and to wake a
+ * thread takes about as long as that. So the writer looks out for a moment before it sleeps. */
+#define ATTENTIVE_USEC 60
 
 /* Owned by its thread once that runs; the store only pushes orders and asks it to stop. */
 struct _CsStoreWriter
 {
   GThread *thread;
   GAsyncQueue *queue; /* Order */
-  int wake;           /* an eventfd that tells of the queue */
+  int wake;           /* an eventfd that tells of the queue, for a writer that sleeps */
+  int sleeping;       /* (atomic): or about to */
   const CsWriterBackEnd *kind;
   gpointer back_end;
   gboolean stopping;
@@ -48,7 +54,8 @@ drain (CsStoreWriter *self)
     g_warning ("Reading an eventfd failed: %s", g_strerror (errno));
 }
 
-/* Waits for an order, for what the back end waits for, or for a time. */
+/* Waits for an order, for what the back end waits for, or for a time. An order comes before the
+ * look into the queue, or whoever brings it sees that this sleeps. */
 static void
 wait_for (CsStoreWriter *self, gint64 usec)
 {
@@ -56,9 +63,21 @@ wait_for (CsStoreWriter *self, gint64 usec)
   int other = self->kind->get_fd != NULL ? self->kind->get_fd (self->back_end) : -1;
 
   fds[1] = (struct pollfd){ .fd = other, .events = POLLIN };
-  poll (fds, other >= 0 ? 2 : 1, (int) (MAX (usec, 0) / 1000 + 1));
+  g_atomic_int_set (&self->sleeping, TRUE);
+  if (g_async_queue_length (self->queue) <= 0)
+    poll (fds, other >= 0 ? 2 : 1, (int) (MAX (usec, 0) / 1000 + 1));
+  g_atomic_int_set (&self->sleeping, FALSE);
   if (fds[0].revents != 0)
     drain (self);
+}
+
+static void
+look_out (CsStoreWriter *self)
+{
+  gint64 until = g_get_monotonic_time () + ATTENTIVE_USEC;
+
+  while (g_async_queue_length (self->queue) <= 0 && g_get_monotonic_time () < until)
+    sched_yield ();
 }
 
 /* Whatever other programs have written is asked for, too. */
@@ -124,12 +143,15 @@ writer_thread (gpointer user_data)
       Order *order = g_async_queue_try_pop (self->queue);
 
       if (order != NULL)
-        run_orders (self, order);
+        {
+          run_orders (self, order);
+          look_out (self);
+        }
       else
         {
           gint64 usec = self->kind->rest (self->back_end);
 
-          if (g_async_queue_length (self->queue) <= 0 && usec > 0)
+          if (usec > 0)
             wait_for (self, usec);
         }
     }
@@ -150,7 +172,8 @@ push (CsStoreWriter *self, GTask *task, CsStoreReader *reader, const CsQuery *qu
   order->reader = reader;
   order->query = query != NULL ? cs_query_copy (query) : NULL;
   g_async_queue_push (self->queue, order);
-  if (write (self->wake, &one, sizeof one) < 0 && errno != EAGAIN)
+  if (g_atomic_int_get (&self->sleeping) && write (self->wake, &one, sizeof one) < 0 &&
+      errno != EAGAIN)
     g_warning ("Writing to an eventfd failed: %s", g_strerror (errno));
 }
 
