@@ -76,6 +76,7 @@ struct _CsDeployment
   guint n_forgetting;        /* runs that targets are removing */
   guint n_closing;           /* connections that are being closed for disconnecting */
   GTask *disconnecting;      /* waits for these */
+  GSource *watching;         /* (nullable): looks whether somebody still follows what runs */
   GHashTable *followed;      /* run id → CsRunLock: runs that this program follows */
   GHashTable *drives;        /* CsBlockState → CsDrive: fleets that this program goes through */
   GSource *changed;          /* will tell that records were folded */

@@ -381,6 +381,9 @@ cs_deployment_dispose (GObject *object)
   if (self->changed != NULL)
     g_source_destroy (self->changed);
   g_clear_pointer (&self->changed, g_source_unref);
+  if (self->watching != NULL)
+    g_source_destroy (self->watching);
+  g_clear_pointer (&self->watching, g_source_unref);
   g_clear_pointer (&self->sites, g_hash_table_unref);
   g_clear_pointer (&self->runs, g_hash_table_unref);
   g_clear_pointer (&self->drives, g_hash_table_unref);

@@ -5,6 +5,8 @@
 
 #include "cs-deployment-private.h"
 
+#include "cs-runbook-shelf.h"
+
 #include "cs-error.h"
 #include "cs-json.h"
 #include "cs-member.h"
@@ -97,25 +99,48 @@ mark_abandoned (CsDeployment *self)
 }
 
 static gboolean
+has_running (CsDeployment *self)
+{
+  GHashTableIter iter;
+  CsStepState *step;
+
+  g_hash_table_iter_init (&iter, self->steps);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &step))
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (step->blocks)); i++)
+      {
+        g_autoptr (CsBlockState) block = g_list_model_get_item (G_LIST_MODEL (step->blocks), i);
+
+        if (block->status == CS_STATUS_RUNNING)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
 watch_cb (gpointer data)
 {
-  g_autoptr (CsDeployment) self = g_weak_ref_get (data);
+  g_autoptr (CsDeployment) self = g_object_ref (data);
 
-  if (self == NULL)
-    return G_SOURCE_REMOVE;
   if (mark_abandoned (self))
     {
       cs_deployment_derive (self);
       cs_deployment_notify_changed (self);
     }
-  return G_SOURCE_CONTINUE;
+  if (has_running (self))
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->watching, g_source_unref);
+  return G_SOURCE_REMOVE;
 }
 
+/* While something runs, and only then: most deployments of a workspace are over. */
 static void
-weak_ref_free (gpointer data)
+watch_running (CsDeployment *self)
 {
-  g_weak_ref_clear (data);
-  g_free (data);
+  if (self->watching != NULL || !has_running (self))
+    return;
+  self->watching = g_timeout_source_new_seconds (WATCH_INTERVAL);
+  g_source_set_callback (self->watching, watch_cb, self, NULL);
+  g_source_attach (self->watching, g_main_context_get_thread_default ());
 }
 
 static void
@@ -149,6 +174,7 @@ appended_cb (CsStore *store, CsRecord *record, gpointer data)
       cs_record_get_n (record) != self->n_records)
     return;
   cs_deployment_fold (self, record);
+  watch_running (self);
   if (cs_json_get_string (cs_record_get_body (record), "member") != NULL)
     {
       cs_deployment_queue_changed (self); /* a hundred of them come at once */
@@ -164,14 +190,10 @@ appended_cb (CsStore *store, CsRecord *record, gpointer data)
 void
 cs_deployment_follow (CsDeployment *self)
 {
-  g_autoptr (GSource) source = g_timeout_source_new_seconds (WATCH_INTERVAL);
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
+  g_autofree char *signal = g_strconcat ("appended::", self->stream, NULL);
 
-  self->appended_handler =
-    g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
-  g_weak_ref_init (weak, self);
-  g_source_set_callback (source, watch_cb, weak, weak_ref_free);
-  g_source_attach (source, g_main_context_get_thread_default ());
+  self->appended_handler = g_signal_connect (self->store, signal, G_CALLBACK (appended_cb), self);
+  watch_running (self);
 }
 
 static void verify_next (GTask *task);
@@ -253,6 +275,7 @@ rest_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   fold_records (loading->deployment, records);
+  watch_running (loading->deployment);
   verify_next (task);
 }
 
@@ -270,6 +293,15 @@ fold_all (GTask *task)
                        rest_read_cb, task);
 }
 
+static void
+lay_out (GTask *task)
+{
+  Loading *loading = g_task_get_task_data (task);
+
+  cs_deployment_build_states (loading->deployment);
+  fold_all (task);
+}
+
 /* The runbook as it was understood when the deployment was opened, whatever was overruled since. */
 static void
 parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -285,8 +317,8 @@ parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  cs_deployment_build_states (self);
-  fold_all (g_steal_pointer (&task));
+  cs_runbook_shelf_put (self->runbook);
+  lay_out (g_steal_pointer (&task));
 }
 
 static void
@@ -377,6 +409,7 @@ records_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Loading *loading = g_task_get_task_data (task);
   CsDeployment *self = loading->deployment;
   GError *error = NULL;
+  const char *digest;
   CsRecord *first;
 
   loading->records = cs_store_read_finish (CS_STORE (source), result, &error);
@@ -399,8 +432,13 @@ records_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  cs_store_get_blob_async (self->store, cs_json_get_string (cs_record_get_body (first), "runbook"),
-                           g_task_get_cancellable (task), source_read_cb, g_object_ref (task));
+  digest = cs_json_get_string (cs_record_get_body (first), "runbook");
+  self->runbook = cs_runbook_shelf_find (digest, loading->overrules);
+  if (self->runbook != NULL)
+    lay_out (g_steal_pointer (&task));
+  else
+    cs_store_get_blob_async (self->store, digest, g_task_get_cancellable (task), source_read_cb,
+                             g_object_ref (task));
 }
 
 static GTask *

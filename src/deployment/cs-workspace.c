@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* How many deployments are read at once while a workspace opens: each waits for threads most of the
+ * time. */
+#define N_LOADED_AT_ONCE 16
 /* Fewer characters than this of an id are likelier a slip than a choice. */
 #define MIN_ID_PREFIX 4
 
@@ -33,7 +36,8 @@ struct _CsWorkspace
   GError *passphrases_problem;
   CsLibrary *library;
   GListStore *deployments;
-  GHashTable *loading; /* stream names that are being loaded */
+  GHashTable *by_stream; /* stream → CsDeployment, which the list holds */
+  GHashTable *loading;   /* stream names that are being loaded */
   gulong appended_handler;
   GCancellable *cancellable;
 };
@@ -46,6 +50,7 @@ typedef struct
   CsWorkspace *workspace;
   GPtrArray *heads;
   guint next;
+  guint n_loading;
 } Opening;
 
 static void
@@ -69,15 +74,7 @@ compare_newest_first (gconstpointer a, gconstpointer b, gpointer data)
 static CsDeployment *
 find_by_stream (CsWorkspace *self, const char *stream)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->deployments)); i++)
-    {
-      g_autoptr (CsDeployment) deployment =
-        g_list_model_get_item (G_LIST_MODEL (self->deployments), i);
-
-      if (strcmp (cs_deployment_get_stream (deployment), stream) == 0)
-        return deployment;
-    }
-  return NULL;
+  return g_hash_table_lookup (self->by_stream, stream);
 }
 
 static void
@@ -89,6 +86,8 @@ add_deployment (CsWorkspace *self, CsDeployment *deployment)
       cs_deployment_set_locks (deployment, self->locks);
       cs_deployment_set_keyring (deployment, self->keyring);
       cs_target_set_access (cs_deployment_get_target (deployment), self->access);
+      g_hash_table_insert (self->by_stream, (gpointer) cs_deployment_get_stream (deployment),
+                           deployment);
       g_list_store_insert_sorted (self->deployments, deployment, compare_newest_first, NULL);
     }
 }
@@ -124,43 +123,45 @@ appended_cb (CsStore *store, CsRecord *record, gpointer data)
                             arrived_cb, g_object_ref (self));
 }
 
-static void load_next (GTask *task);
+static void load_rest (GTask *task);
 
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GTask *task = user_data;
+  g_autoptr (GTask) task = user_data;
   Opening *opening = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (CsDeployment) deployment = cs_deployment_load_finish (result, &error);
 
+  opening->n_loading--;
   /* One that can't be read must not hide the others; `audit verify` names what is wrong with it. */
   if (deployment != NULL)
     add_deployment (opening->workspace, deployment);
   else
     g_warning ("A deployment could not be read: %s", error->message);
-  load_next (task);
+  load_rest (task);
 }
 
 static void
-load_next (GTask *task)
+load_rest (GTask *task)
 {
   Opening *opening = g_task_get_task_data (task);
   CsWorkspace *self = opening->workspace;
-  CsStreamHead *head;
 
-  if (opening->next == opening->heads->len)
+  while (opening->next < opening->heads->len && opening->n_loading < N_LOADED_AT_ONCE)
     {
-      self->appended_handler =
-        g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
-      g_task_return_pointer (task, g_object_ref (self), g_object_unref);
-      g_object_unref (task);
-      return;
+      CsStreamHead *head = g_ptr_array_index (opening->heads, opening->next++);
+
+      opening->n_loading++;
+      cs_deployment_load_async (self->store, self->people, self->policies, self->state_directory,
+                                head->stream + strlen (CS_DEPLOYMENT_STREAM_PREFIX),
+                                g_task_get_cancellable (task), loaded_cb, g_object_ref (task));
     }
-  head = g_ptr_array_index (opening->heads, opening->next++);
-  cs_deployment_load_async (self->store, self->people, self->policies, self->state_directory,
-                            head->stream + strlen (CS_DEPLOYMENT_STREAM_PREFIX),
-                            g_task_get_cancellable (task), loaded_cb, task);
+  if (opening->n_loading > 0)
+    return;
+  self->appended_handler =
+    g_signal_connect (self->store, "appended", G_CALLBACK (appended_cb), self);
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -174,7 +175,7 @@ heads_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (opening->heads == NULL)
     g_task_return_error (task, error);
   else
-    load_next (g_steal_pointer (&task));
+    load_rest (task);
 }
 
 static void
@@ -329,6 +330,7 @@ cs_workspace_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->store != NULL)
     g_clear_signal_handler (&self->appended_handler, self->store);
+  g_hash_table_remove_all (self->by_stream);
   g_clear_object (&self->deployments);
   g_clear_object (&self->library);
   g_clear_object (&self->breakers);
@@ -350,6 +352,7 @@ cs_workspace_finalize (GObject *object)
 {
   CsWorkspace *self = CS_WORKSPACE (object);
 
+  g_hash_table_unref (self->by_stream);
   g_hash_table_unref (self->loading);
   g_clear_error (&self->passphrases_problem);
   g_free (self->directory);
@@ -382,6 +385,7 @@ static void
 cs_workspace_init (CsWorkspace *self)
 {
   self->deployments = g_list_store_new (CS_TYPE_DEPLOYMENT);
+  self->by_stream = g_hash_table_new (g_str_hash, g_str_equal);
   self->loading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
   self->actor = choose_actor ();

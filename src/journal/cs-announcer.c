@@ -137,6 +137,14 @@ pop (CsAnnouncer *self)
   return g_queue_pop_head (&self->records);
 }
 
+/* Whoever follows one stream alone names it: a stream that nobody named has no quark. */
+static void
+emit (CsStore *store, CsRecord *record)
+{
+  g_signal_emit (store, g_signal_lookup ("appended", CS_TYPE_STORE),
+                 g_quark_try_string (cs_record_get_stream (record)), record);
+}
+
 /* One at a time and unlocked: a handler may append and so come here again. */
 static void
 emit_all (CsAnnouncer *self)
@@ -147,7 +155,7 @@ emit_all (CsAnnouncer *self)
   while ((record = pop (self)) != NULL)
     {
       if (store != NULL)
-        g_signal_emit_by_name (store, "appended", record);
+        emit (store, record);
       g_object_unref (record);
     }
 }
@@ -231,8 +239,10 @@ cs_announcer_is_heard (CsAnnouncer *self)
 {
   g_autoptr (CsStore) store = g_weak_ref_get (&self->store);
 
+  guint signal = g_signal_lookup ("appended", CS_TYPE_STORE);
+
   return store != NULL &&
-         g_signal_has_handler_pending (store, g_signal_lookup ("appended", CS_TYPE_STORE), 0, TRUE);
+         g_signal_handler_find (store, G_SIGNAL_MATCH_ID, signal, 0, NULL, NULL, NULL) != 0;
 }
 
 /**

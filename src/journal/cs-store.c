@@ -13,10 +13,10 @@ cs_store_default_init (CsStoreInterface *iface)
    * @record: a record that is durable now
    *
    * Emitted once for each record that this or another program appends, in the order of their seq,
-   * in the main context in which the store was opened.
+   * in the main context in which the store was opened. The detail is the stream.
    */
-  g_signal_new ("appended", CS_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                CS_TYPE_RECORD);
+  g_signal_new ("appended", CS_TYPE_STORE, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL,
+                NULL, G_TYPE_NONE, 1, CS_TYPE_RECORD);
 }
 
 /** cs_stream_head_free: */
