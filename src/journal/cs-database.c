@@ -77,6 +77,10 @@ static const char *const sql[CS_N_STATEMENTS] = {
     "SELECT " COLUMNS " FROM record_words w CROSS JOIN records r ON r.seq = w.rowid"
     " WHERE record_words MATCH ?8 AND w.rowid < ?6" FILTER
     " ORDER BY w.rowid DESC LIMIT ?7",
+  /* A view of the index's own words, of this connection alone. */
+  [CS_STATEMENT_LIST_WORDS] = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_in_use"
+                              " USING fts5vocab (main, record_words, instance)",
+  [CS_STATEMENT_NEXT_WORD] = "SELECT term FROM temp.words_in_use WHERE term >= ?1 LIMIT 1",
   /* Steps from stream to stream through the index, so the cost grows with the streams alone. */
   [CS_STATEMENT_LIST_HEADS] =
     "WITH RECURSIVE s (stream) AS ("

@@ -79,7 +79,8 @@ run_query (CsDatabase *database,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autofree char *match = query->words != NULL ? cs_search_to_match (query->words) : NULL;
+  g_autofree char *match =
+    query->words != NULL ? cs_search_to_match (database, query->words) : NULL;
   g_autofree char *area = cs_query_dup_area (query);
   g_autofree char *streams = write_streams (query->streams);
   sqlite3_stmt *statement;

@@ -3,10 +3,10 @@
 
 #pragma once
 
-#include <glib.h>
+#include "cs-database.h"
 
 G_BEGIN_DECLS
 
-char *cs_search_to_match (const char *words);
+char *cs_search_to_match (CsDatabase *database, const char *words);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading what should not be there: times that went back, bodies that are damaged. */
+/* Reading: by words, and what should not be there: times that went back, damaged bodies. */
 
 #include "fixture.h"
 
@@ -65,11 +65,55 @@ test_damaged (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (tail->len, ==, 1);
 }
 
+static guint
+count_with (CsStore *store, const char *words)
+{
+  g_autoptr (CsQuery) query = cs_query_new ();
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+
+  query->words = g_strdup (words);
+  records = cs_store_query_sync (store, query, &error);
+  g_assert_no_error (error);
+  return records->len;
+}
+
+/* The beginning of a word finds the same records whether few words of the index begin so (then
+ * they are looked up) or many do; what is written in other letters, or with signs, too. */
+static void
+test_beginnings (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *words;
+    guint n;
+  } cases[] = {
+    { "wort", 40 },      { "wort1", 11 },       { "wort11", 1 },     { "WORT39", 1 },
+    { "wort4", 1 },      { "wort40", 0 },       { "strasse", 1 },    { "muller", 1 },
+    { "Müller", 1 },     { "Mül", 1 },          { "mu", 1 },         { "wort-3", 0 },
+    { "wort39 müll", 0 }, { "müll strasse", 1 }, { "\"wort39\"", 1 }, { "wort39 AND wort38", 0 },
+  };
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("{\"text\": \"Wort%u\"}", i);
+
+      append (fixture->store, "s", body);
+    }
+  append (fixture->store, "s", "{\"text\": \"Müller, Strasse 1\"}");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].words);
+      g_assert_cmpuint (count_with (fixture->store, cases[i].words), ==, cases[i].n);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("/journal/read/clock-set-back", test_clock_set_back);
   TEST ("/journal/read/damaged", test_damaged);
+  TEST ("/journal/read/beginnings", test_beginnings);
   return g_test_run ();
 }

@@ -200,13 +200,14 @@ update_stack (CsHistoryPage *self)
     gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
+/* Also where the first page does not fill the window. */
 static void
 load_if_near_end (CsHistoryPage *self)
 {
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   double left = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_value (adjustment);
 
-  if (self->records != NULL && left < 3 * gtk_adjustment_get_page_size (adjustment))
+  if (self->records != NULL && left < 2 * gtk_adjustment_get_page_size (adjustment))
     cs_record_list_load_more (self->records);
 }
 
@@ -561,6 +562,8 @@ cs_history_page_init (CsHistoryPage *self)
 
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (load_if_near_end), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (load_if_near_end), self,
                            G_CONNECT_SWAPPED);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.verify", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "history.export", FALSE);

@@ -7,7 +7,9 @@
 
 #include "cs-record-list.h"
 
-/* A page fills the tallest window several times over and is read in a few milliseconds. */
+/* The first page fills a window, and no more: a list makes widgets for whatever it has, up to two
+ * hundred rows, and who types a word waits for all of them. The next ones are for who scrolls. */
+#define FIRST_PAGE_SIZE 40
 #define PAGE_SIZE 300
 /* New records are fetched together when they come fast (a step that prints, an import). */
 #define FOLLOW_DELAY_MS 100
@@ -21,6 +23,7 @@ struct _CsRecordList
   GPtrArray *records; /* newest first */
   GCancellable *cancellable;
   guint follow_source;
+  guint asked; /* how many records the page that is on its way was asked for */
   gboolean loading;
   gboolean replacing; /* what is here answers an older query, until the first page comes */
   gboolean following;
@@ -113,7 +116,7 @@ page_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
       return;
     }
-  self->complete = page->len < PAGE_SIZE;
+  self->complete = page->len < self->asked;
   for (guint i = 0; i < page->len; i++)
     g_ptr_array_add (self->records, g_object_ref (g_ptr_array_index (page, i)));
   g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, page->len);
@@ -339,7 +342,8 @@ cs_record_list_load_more (CsRecordList *self)
   if (self->query == NULL || self->loading || self->complete)
     return;
   query = cs_query_copy (self->query);
-  query->limit = PAGE_SIZE;
+  self->asked = self->records->len > 0 && !self->replacing ? PAGE_SIZE : FIRST_PAGE_SIZE;
+  query->limit = self->asked;
   if (self->records->len > 0 && !self->replacing)
     query->before = cs_record_get_seq (g_ptr_array_index (self->records, self->records->len - 1));
   set_loading (self, TRUE);
