@@ -9,6 +9,7 @@
 #define MIN_DOTS 5
 #define MIN_STARS 2
 #define MAX_BLANKS 16
+#define MAX_STAND_IN 40
 
 static void
 clear_blank (gpointer data)
@@ -178,6 +179,109 @@ cs_blanks_find (const char *text, gsize length, char **rest)
       g_array_append_val (blanks, blank);
       i += n;
       label_start = i;
+      if (blanks->len == MAX_BLANKS)
+        break;
+    }
+  if (blanks != NULL)
+    *rest = clean_label (text, label_start, length);
+  return blanks;
+}
+
+/* "<br>" and the like are no blanks. */
+static gboolean
+is_tag (const char *inside, gsize length)
+{
+  static const char *const TAGS[] = { "br", "b", "i", "u", "a", "p", "td",
+                                      "tr", "th", "sub", "sup", "kbd", "code", "em",
+                                      "div", "span", "img", "strong", "del", "details", "summary" };
+
+  if (*inside == '/' || *inside == '!')
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (TAGS); i++)
+    {
+      gsize n = strlen (TAGS[i]);
+
+      if (length >= n && g_ascii_strncasecmp (inside, TAGS[i], n) == 0 &&
+          (length == n || strchr (" /", inside[n]) != NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The length of "[Name]", "<sign here>" or "`[NAME]`" at the beginning of a text; 0: none. A link
+ * and a box to tick are none. */
+static gsize
+stand_in_length (const char *text, gsize length)
+{
+  gsize quote = length > 0 && *text == '`' ? 1 : 0, end;
+  char closing;
+
+  if (length < quote + 3 || (text[quote] != '[' && text[quote] != '<'))
+    return 0;
+  closing = text[quote] == '[' ? ']' : '>';
+  for (end = quote + 1; end < length && text[end] != closing; end++)
+    {
+      if (end > quote + MAX_STAND_IN || strchr ("[<`|", text[end]) != NULL)
+        return 0;
+    }
+  if (end + quote >= length || end < quote + 3 || (quote > 0 && text[end + 1] != '`') ||
+      (closing == '>' && is_tag (text + quote + 1, end - quote - 1)) ||
+      (text[quote + 1] == '^' || text[quote + 1] == ' '))
+    return 0;
+  end += 1 + quote;
+  return end < length && quote == 0 && closing == ']' && strchr ("([", text[end]) != NULL ? 0 : end;
+}
+
+/* Whether words before a stand-in end with a colon, as a label does. */
+static gboolean
+follows_colon (const char *text, gsize from, gsize to)
+{
+  while (to > from && strchr (" \t*_", text[to - 1]) != NULL)
+    to--;
+  return (to > from && text[to - 1] == ':') ||
+         (to - from > strlen ("：") &&
+          memcmp (text + to - strlen ("："), "：", strlen ("：")) == 0);
+}
+
+/**
+ * cs_blanks_find_stand_ins:
+ * @text: (array length=length): a line
+ * @rest: (out) (transfer full): the words behind the last one
+ *
+ * Finds what stands for blanks: "Approved by: [name] Date: [DD]/[MM]".
+ *
+ * Returns: (transfer full) (nullable): of #CsBlank, as cs_blanks_find(); %NULL if the line has none
+ */
+GArray *
+cs_blanks_find_stand_ins (const char *text, gsize length, char **rest)
+{
+  GArray *blanks = NULL;
+  gsize label_start = 0;
+
+  *rest = NULL;
+  for (gsize i = 0; i < length; i++)
+    {
+      gsize n = strchr ("[<`", text[i]) != NULL && text[i] != '\0'
+                  ? stand_in_length (text + i, length - i)
+                  : 0;
+      CsBlank blank;
+
+      if (n == 0 || !follows_colon (text, label_start, i))
+        continue;
+      if (blanks == NULL)
+        {
+          blanks = g_array_new (FALSE, FALSE, sizeof (CsBlank));
+          g_array_set_clear_func (blanks, clear_blank);
+        }
+      blank.label = clean_label (text, label_start, i);
+      g_array_append_val (blanks, blank);
+      i += n;
+      /* "[DD]/[MM] [HH:MM]" is one. */
+      while (i + 1 < length && strchr ("/-. ", text[i]) != NULL &&
+             (n = stand_in_length (text + i + 1, length - i - 1)) > 0)
+        i += 1 + n;
+      label_start = i;
+      i--;
       if (blanks->len == MAX_BLANKS)
         break;
     }

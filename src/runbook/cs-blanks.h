@@ -15,6 +15,7 @@ typedef struct
 
 gboolean cs_blanks_may_be_in (const char *text, gsize length, CsBytes bytes);
 GArray *cs_blanks_find (const char *text, gsize length, char **rest);
+GArray *cs_blanks_find_stand_ins (const char *text, gsize length, char **rest);
 gsize cs_blank_length (const char *text, gsize length);
 
 G_END_DECLS

@@ -181,6 +181,17 @@ take_choice (GPtrArray *checks,
     }
 }
 
+/* "- [ ] [ ] Ready": a box that stands twice. */
+static gboolean
+is_same_box (const char *text, const FirstBox *first, gsize second)
+{
+  gsize at = first->words;
+
+  while (at < second && strchr (" \t", text[at]) != NULL)
+    at++;
+  return first->box == first->at && at == second;
+}
+
 /* Whether nothing stands behind a box that ends a line which begins with one: "- [ ] Ready ⬜" has
  * one thing to tick, and a mark of how it stands. */
 static gboolean
@@ -212,7 +223,8 @@ parse_line (GPtrArray *checks,
   second = cs_box_find (text, first.words, length, &second_done, &second_words);
   if (second < length)
     {
-      gboolean mark = item && is_last_mark (text, length, &first, second_words);
+      gboolean mark = item && (is_last_mark (text, length, &first, second_words) ||
+                               is_same_box (text, &first, second));
 
       if (choice_lines != NULL && !mark)
         g_array_append_val (choice_lines, line);

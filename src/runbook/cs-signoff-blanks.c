@@ -156,12 +156,23 @@ names_signer (CsSignoffSearch *self, guint line, const char *first)
          cs_signoff_search_word_of (self, self->label.text) == CS_FORM_UNKNOWN;
 }
 
+/* "验收人签名：____" below "负责人签名：____": two who sign. */
+static gboolean
+is_another_signature (CsSignoffSearch *self, const char *label)
+{
+  return strcmp (self->open->role, label) != 0 &&
+         g_strcmp0 (self->open->role, self->heading) != 0 &&
+         cs_signoff_search_word_of (self, label) == CS_FORM_SIGNATURE &&
+         cs_signoff_search_word_of (self, self->open->role) == CS_FORM_SIGNATURE;
+}
+
 /* "Name: ____" and "Signature: ____" under a role or beside it. */
 static void
 take_part (CsSignoffSearch *self, guint line, GArray *blanks, const char *first)
 {
-  gboolean follows = self->open != NULL && (line - self->open_line <= CS_SIGNOFF_FIELD_REACH ||
-                                            lacks_signature (self, first));
+  gboolean follows =
+    self->open != NULL && !is_another_signature (self, first) &&
+    (line - self->open_line <= CS_SIGNOFF_FIELD_REACH || lacks_signature (self, first));
   CsSignoff *signoff;
 
   if (cs_signoff_search_has_label (self, line) || names_signer (self, line, first))
@@ -260,6 +271,8 @@ signs_below (CsSignoffSearch *self, guint line)
       g_autoptr (GArray) blanks =
         length <= CS_SIGNOFF_MAX_LINE ? cs_blanks_find (text, length, &rest) : NULL;
 
+      if (blanks == NULL && length <= CS_SIGNOFF_MAX_LINE)
+        blanks = cs_blanks_find_stand_ins (text, length, &rest);
       if (blanks != NULL)
         return has_word (self, blanks, 0, CS_FORM_SIGNATURE);
     }
@@ -298,6 +311,13 @@ asks_contact (GArray *blanks)
   return FALSE;
 }
 
+/* "Technical team" over those who belong to it. */
+static gboolean
+is_group_heading (CsSignoffSearch *self)
+{
+  return self->label.heading && cs_signoff_search_word_of (self, self->label.text) == CS_FORM_ROLE;
+}
+
 /* Parted by a rule from the list under its heading, the bare word for who does it asks nobody to
  * sign. "Incident commander: ____" is a person to be named, as in the head of a form or a plan; a
  * line to sign if it stands among such, or asks for a date or a signature, too. */
@@ -309,7 +329,7 @@ asks_role_to_sign (CsSignoffSearch *self, guint line, GArray *blanks)
 
   return (!bare && (cs_signoff_search_in_chapter (self, line) ||
                     cs_signoff_search_stands_under_approval (self))) ||
-         cs_signoff_search_has_label (self, line) ||
+         (cs_signoff_search_has_label (self, line) && !is_group_heading (self)) ||
          has_word (self, blanks, 1, CS_FORM_SIGNATURE) ||
          has_word (self, blanks, 1, CS_FORM_FIELD) || signs_below (self, line);
 }
@@ -421,4 +441,41 @@ cs_signoff_search_take_blanks (CsSignoffSearch *self, guint line, GArray *blanks
       self->open_line = line;
       self->holds[line] |= CS_HOLDS_SIGNED;
     }
+}
+
+/**
+ * cs_signoff_search_take_stand_ins:
+ * @line: a line without blanks, but with square or pointed brackets
+ *
+ * Takes "Approved by: [name] Signature: [sig]" as cs_signoff_search_take_blanks() takes blanks:
+ * where signatures are asked for, or where the line or the next asks for one. Elsewhere templates
+ * have them for all things.
+ *
+ * Returns: whether it was taken
+ */
+gboolean
+cs_signoff_search_take_stand_ins (CsSignoffSearch *self, guint line)
+{
+  gboolean form = cs_markdown_get_line_kind (self->markdown, line) == CS_LINE_CODE;
+  gboolean approval = cs_signoff_search_stands_under_approval (self);
+  guint n_before = self->signoffs->len;
+  gsize length;
+  const char *text = cs_source_get_line (self->source, line, &length);
+  g_autofree char *rest = NULL;
+  g_autoptr (GArray) blanks = cs_blanks_find_stand_ins (text, length, &rest);
+  CsFormWord word;
+
+  if (blanks == NULL || *g_array_index (blanks, CsBlank, 0).label == '\0')
+    return FALSE;
+  word = cs_signoff_search_word_of (self, g_array_index (blanks, CsBlank, 0).label);
+  if (word == CS_FORM_UNKNOWN && !signs_below (self, line))
+    return FALSE;
+  if (!has_word (self, blanks, 1, CS_FORM_SIGNATURE) &&
+      !(approval && (word == CS_FORM_ROLE || word == CS_FORM_NAME)) &&
+      (form || !(cs_signoff_search_in_chapter (self, line) ||
+                 (self->open != NULL && line - self->open_line <= CS_SIGNOFF_FIELD_REACH) ||
+                 signs_below (self, line))))
+    return FALSE;
+  cs_signoff_search_take_blanks (self, line, blanks, rest);
+  return self->signoffs->len > n_before || (self->holds[line] & CS_HOLDS_SIGNED) != 0;
 }

@@ -269,7 +269,7 @@ begin_list (CsSignoffSearch *self, guint line)
 {
   CsFormWord word = cs_signoff_search_word_of (self, self->label.text);
 
-  if (!cs_markdown_is_item_start (self->markdown, line) &&
+  if ((!cs_markdown_is_item_start (self->markdown, line) || word == CS_FORM_SIGNATURE) &&
       (word == CS_FORM_SIGNATURE || cs_form_names_approver (self->label.text)) &&
       count_words (self->label.text) <= MAX_LIST_WORDS)
     self->list_line = line;
@@ -284,6 +284,10 @@ take_open_label (CsSignoffSearch *self, guint line)
   if (self->label.text == NULL || self->label.line != line)
     return;
   begin_list (self, line);
+  if (self->list_line == line && cs_markdown_is_item_start (self->markdown, line) &&
+      line < cs_source_get_n_lines (self->source) &&
+      cs_markdown_is_item_start (self->markdown, line + 1))
+    return;
   if (!asks_here (self, line) || count_words (self->label.text) > MAX_ROLE_WORDS ||
       concludes (self->label.text))
     return;

@@ -57,6 +57,7 @@ gboolean cs_signoff_search_stands_under_approval (CsSignoffSearch *self);
 /* In cs-signoff-blanks.c. */
 void
 cs_signoff_search_take_blanks (CsSignoffSearch *self, guint line, GArray *blanks, const char *rest);
+gboolean cs_signoff_search_take_stand_ins (CsSignoffSearch *self, guint line);
 /* In cs-signoff-labels.c. */
 void
 cs_signoff_search_take_label (CsSignoffSearch *self, guint line, const char *text, gsize length);

@@ -10,12 +10,23 @@
 
 #include <string.h>
 
+/* "Approval of the Tech Lead"; what is longer tells of an approval. */
+#define MAX_CONSENT_WORDS 5
+
 /* Outside of what is signed it says that there is nothing to approve. */
 static gboolean
 is_dash (const char *cell)
 {
   return strcmp (cell, "-") == 0 || strcmp (cell, "–") == 0 || strcmp (cell, "—") == 0 ||
          strcmp (cell, "--") == 0;
+}
+
+/* "__/__/____", "/ /". */
+static gboolean
+is_blank_date (const char *cell)
+{
+  return (strchr (cell, '_') != NULL || strchr (cell, '/') != NULL) &&
+         strspn (cell, "_/.-: \\") == strlen (cell);
 }
 
 static gboolean
@@ -31,7 +42,8 @@ is_unsigned (const char *cell)
       if (strcmp (cell, MARKS[i]) == 0)
         return TRUE;
     }
-  return cs_blank_length (cell, length) == length || cs_signoff_is_stand_in (cell);
+  return cs_blank_length (cell, length) == length || is_blank_date (cell) ||
+         cs_signoff_is_stand_in (cell);
 }
 
 /* "☐ Approved ☐ Rejected": boxes with words, none of them ticked, and nothing before them. */
@@ -89,7 +101,8 @@ find_open_field (CsSignoffSearch *self, GPtrArray *header, GPtrArray *first_row)
   for (guint i = 0; i < header->len; i++)
     {
       if (cs_signoff_search_word_of (self, cs_table_get_cell (header, i)) == CS_FORM_FIELD &&
-          is_unsigned (cs_table_get_cell (first_row, i)))
+          (is_unsigned (cs_table_get_cell (first_row, i)) ||
+           holds_open_boxes (cs_table_get_cell (first_row, i))))
         return (int) i;
     }
   return -1;
@@ -164,6 +177,16 @@ is_number (const char *cell)
   return *cell != '\0' && strspn (cell, "0123456789.#") == strlen (cell);
 }
 
+static guint
+count_words (const char *text)
+{
+  guint n = 1;
+
+  for (; *text != '\0'; text++)
+    n += *text == ' ' ? 1 : 0;
+  return n;
+}
+
 /* Whether a table is one of people: a column of theirs, or rows that most of them begin with a
  * role or an approval. */
 static gboolean
@@ -176,7 +199,8 @@ is_of_people (CsSignoffSearch *self, const CsElement *element, GPtrArray *header
       const char *words = cs_table_get_cell (header, i);
       CsFormWord word = cs_signoff_search_word_of (self, words);
 
-      if (word == CS_FORM_ROLE || word == CS_FORM_APPROVAL || cs_form_names_group (words))
+      if (word == CS_FORM_ROLE || cs_form_names_group (words) ||
+          (word == CS_FORM_APPROVAL && strchr (words, '?') == NULL))
         return TRUE;
     }
   for (guint line = element->line + 2; line <= element->end_line; line++, n_rows++)
@@ -187,7 +211,9 @@ is_of_people (CsSignoffSearch *self, const CsElement *element, GPtrArray *header
                           ? cs_signoff_search_word_of (self, cs_table_get_cell (row, first))
                           : CS_FORM_UNKNOWN;
 
-      n_people += word == CS_FORM_ROLE || word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE;
+      n_people +=
+        word == CS_FORM_ROLE || ((word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE) &&
+                                 count_words (cs_table_get_cell (row, first)) <= MAX_CONSENT_WORDS);
     }
   return 2 * n_people > n_rows;
 }
@@ -212,11 +238,14 @@ static int
 find_chapter_column (CsSignoffSearch *self, const CsElement *element, GPtrArray *header)
 {
   int column = find_column (self, header, CS_FORM_NAME);
-  g_autoptr (GPtrArray) first = column < 0 && element->line + 2 <= element->end_line
-                                  ? split_line (self, element->line + 2)
-                                  : NULL;
+  g_autoptr (GPtrArray) first =
+    element->line + 2 <= element->end_line ? split_line (self, element->line + 2) : NULL;
 
-  if (first != NULL && is_of_people (self, element, header))
+  /* Names that are there already leave the date to be written. */
+  if (column >= 0 && first != NULL && !is_unsigned (cs_table_get_cell (first, (guint) column)) &&
+      find_open_field (self, header, first) >= 0)
+    column = -1;
+  if (column < 0 && first != NULL && is_of_people (self, element, header))
     column = find_open_field (self, header, first);
   if (column < 0 && header->len > 2 && is_left_open (self, element))
     column = 1;
@@ -254,7 +283,9 @@ take_fields (CsSignoffSearch *self, const CsElement *element)
         continue;
       words = cs_heading_strip_markup (cs_table_get_cell (row, 0));
       word = cs_signoff_search_word_of (self, words);
-      if ((word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE) && cs_form_asks_consent (words))
+      if ((word == CS_FORM_APPROVAL || word == CS_FORM_SIGNATURE) && cs_form_asks_consent (words) &&
+          count_words (words) <= MAX_CONSENT_WORDS &&
+          !holds_open_boxes (cs_table_get_cell (row, 1)))
         cs_signoff_search_add (self, line, words);
     }
   self->open = NULL;
@@ -312,7 +343,9 @@ take_row (CsSignoffSearch *self,
 
   if (!explicit && !chapter && is_dash (cell))
     return;
-  if (!is_unsigned (cell) && !((explicit || (approval && chapter)) && holds_open_boxes (cell)) &&
+  if (!is_unsigned (cell) &&
+      !((explicit || (chapter && (approval || cs_form_asks_consent (cell)))) &&
+        holds_open_boxes (cell)) &&
       !(approval && awaits_approver (header, row, heading)))
     return;
   if (*role == '\0' && !explicit &&
@@ -341,6 +374,10 @@ cs_signoff_search_take_table (CsSignoffSearch *self, const CsElement *element)
 
   if (column < 0 && !is_tally (self, element))
     column = find_column (self, header, CS_FORM_APPROVAL);
+  if (column >= 0 && !explicit &&
+      strchr (cs_table_get_cell (header, (guint) column), '?') != NULL &&
+      !is_of_people (self, element, header))
+    column = -1;
   if (column >= 0 && !explicit && !cs_signoff_search_in_chapter (self, element->line) &&
       !cs_form_asks_consent (cs_table_get_cell (header, (guint) column)))
     column = -1;

@@ -70,7 +70,7 @@ static const struct
     "relu par|mis en production par|déployé par|lancé par|desplegado por|elaborado por|"
     "autorizada por|supervisado por|implantado por|preparado por|conferido por|"
     "liberado por|homologado por|redatto da|rilasciato da|preparato da|controllato da|"
-    "voorbereid door|vrijgegeven door|akkoord|批准人|审批人|审核人|复核人|测试人|发布人|部署人|操作人|负责人签字|核准*|"
+    "voorbereid door|vrijgegeven door|akkoord|批准人|审批人|审核人|验收人|复核人|测试人|发布人|部署人|操作人|负责人签字|核准*|"
     "審核*|審批*|承認者|作成者|レビュー者|=レビュー|検証者|作業者|担当|согласовал*|разработал*|ответственный|wdrożył*|"
     "sprawdził*|przygotował*|zaakceptował*|odpowiedzialny|vorbereitet von|freigebende*|"
     "genehmigende*|prüfer*|ausführende*|verantwortet von|gegengezeichnet*|zugestimmt*|"
@@ -103,6 +103,7 @@ static const struct
     "projectleider|leidinggevende|teamleider|技术负责人|项目经理|主管|总监|リーダー|マネージャ*|管理者|руководитель|"
     "менеджер|инженер|разработчик|администратор|kierownik|inżynier|programista|"
     "administrator|właściciel|projektleiter*|teamleit*|geschäftsführ*|"
+    "chair|chairman|chairwoman|chairperson|vorsitzende*|président*|presidente|presidenta|"
     "datenschutzbeauftragte*|vp|head of *" },
 };
 

@@ -27,6 +27,9 @@ take_line (CsSignoffSearch *self, guint line)
       cs_signoff_search_take_blanks (self, line, blanks, rest);
       return;
     }
+  if ((memchr (text, '[', length) != NULL || memchr (text, '<', length) != NULL) &&
+      cs_signoff_search_take_stand_ins (self, line))
+    return;
   if (cs_markdown_is_item_start (self->markdown, line) &&
       (cs_signoff_search_in_chapter (self, line) ||
        cs_signoff_search_stands_under_approval (self)) &&

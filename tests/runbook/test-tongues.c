@@ -280,7 +280,7 @@ main (int argc, char *argv[])
     "accents", "answers", "boxes",  "capitals",   "closing", "consent", "de",      "details",
     "es",      "fences",  "forms",  "fr",         "generators", "it",   "ja",      "mangled",
     "nl",      "outputs", "papers", "pending",    "pl",      "pt",      "ru",      "sessions",
-    "sheets",  "tables",  "tags",   "unclosed",   "zh",
+    "sheets",  "standins", "tables",  "tags",   "unclosed",   "zh",
   };
 
   g_test_init (&argc, &argv, NULL);
