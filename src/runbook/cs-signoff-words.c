@@ -28,7 +28,7 @@ static const struct
     "=时间|=日時|=日付|"
     "=дата|=data i godzina|version*|comment*|notes|bemerkung*|kommentar*|anmerkung*|"
     "commentaire*|comentario*|observaciones|ticket*|commit*|release tag|start time|"
-    "end time|started at|finished at|completed at|duration|deployment completed|=completed|"
+    "end time|started at|finished at|completed at|duration|=deployment completed|=completed|"
     "=status|result|reason|=email|=phone|=telefon|=role|=title|=rolle|=department|=grund|"
     "deployment date|backup*|url|issues*|version tag|approval date|date *|date de|fecha de|"
     "data de|time *|datum *|* date|* time|window*|contact*|environment*|number*|"
@@ -103,7 +103,8 @@ static const struct
     "projectleider|leidinggevende|teamleider|技术负责人|项目经理|主管|总监|リーダー|マネージャ*|管理者|руководитель|"
     "менеджер|инженер|разработчик|администратор|kierownik|inżynier|programista|"
     "administrator|właściciel|projektleiter*|teamleit*|geschäftsführ*|"
-    "chair|chairman|chairwoman|chairperson|vorsitzende*|président*|presidente|presidenta|"
+    "sponsor*|patrocinador*|=gerencia|=dirección|=direção|=direzione|=direction|chair|"
+    "chairman|chairwoman|chairperson|vorsitzende*|président*|presidente|presidenta|"
     "datenschutzbeauftragte*|vp|head of *" },
 };
 

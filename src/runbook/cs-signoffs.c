@@ -89,6 +89,11 @@ search_line (CsSignoffSearch *self, guint line)
     {
       take_line (self, line);
     }
+  else if (kind == CS_LINE_CODE && line < cs_source_get_n_lines (self->source) &&
+           (self->holds[line + 1] & CS_HOLDS_FORM) != 0)
+    {
+      /* A printed form begins: it may go on from the item over it. */
+    }
   else if (kind != CS_LINE_BLANK)
     {
       self->rule_line = kind == CS_LINE_RULE ? line : self->rule_line;
