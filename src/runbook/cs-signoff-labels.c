@@ -275,6 +275,27 @@ begin_list (CsSignoffSearch *self, guint line)
     self->list_line = line;
 }
 
+static gsize
+get_indentation (CsSignoffSearch *self, guint line)
+{
+  gsize length, n = 0;
+  const char *text = cs_source_get_line (self->source, line, &length);
+
+  while (n < length && strchr (" \t", text[n]) != NULL)
+    n++;
+  return n;
+}
+
+/* "- Signatures:" over items of its own. */
+static gboolean
+has_items_below (CsSignoffSearch *self, guint line)
+{
+  return line < cs_source_get_n_lines (self->source) &&
+         cs_markdown_is_item_start (self->markdown, line) &&
+         cs_markdown_is_item_start (self->markdown, line + 1) &&
+         get_indentation (self, line + 1) > get_indentation (self, line);
+}
+
 static void
 take_open_label (CsSignoffSearch *self, guint line)
 {
@@ -284,9 +305,7 @@ take_open_label (CsSignoffSearch *self, guint line)
   if (self->label.text == NULL || self->label.line != line)
     return;
   begin_list (self, line);
-  if (self->list_line == line && cs_markdown_is_item_start (self->markdown, line) &&
-      line < cs_source_get_n_lines (self->source) &&
-      cs_markdown_is_item_start (self->markdown, line + 1))
+  if (self->list_line == line && has_items_below (self, line))
     return;
   if (!asks_here (self, line) || count_words (self->label.text) > MAX_ROLE_WORDS ||
       concludes (self->label.text))

@@ -58,6 +58,15 @@ is_underline (CsSignoffSearch *self, guint line)
          length > 0 && strspn (text, "=-> \t") >= length;
 }
 
+/* Whether a printed form begins that goes on from the item right over it. */
+static gboolean
+begins_form_of_item (CsSignoffSearch *self, guint line, CsLineKind kind)
+{
+  return kind == CS_LINE_CODE && self->open != NULL && self->open_item &&
+         line == self->open_line + 1 && line < cs_source_get_n_lines (self->source) &&
+         (self->holds[line + 1] & CS_HOLDS_FORM) != 0;
+}
+
 static void
 search_line (CsSignoffSearch *self, guint line)
 {
@@ -89,12 +98,7 @@ search_line (CsSignoffSearch *self, guint line)
     {
       take_line (self, line);
     }
-  else if (kind == CS_LINE_CODE && line < cs_source_get_n_lines (self->source) &&
-           (self->holds[line + 1] & CS_HOLDS_FORM) != 0)
-    {
-      /* A printed form begins: it may go on from the item over it. */
-    }
-  else if (kind != CS_LINE_BLANK)
+  else if (kind != CS_LINE_BLANK && !begins_form_of_item (self, line, kind))
     {
       self->rule_line = kind == CS_LINE_RULE ? line : self->rule_line;
       self->open = NULL;
