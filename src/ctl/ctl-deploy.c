@@ -175,12 +175,7 @@ ctl_deploy_list (Ctl *ctl, char **arguments)
 static GPtrArray *
 read_records (Ctl *ctl, CsDeployment *deployment, GError **error)
 {
-  CsStore *store = cs_workspace_get_store (ctl->workspace);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cs_store_read_async (store, cs_deployment_get_stream (deployment), 0, NULL, ctl_ready_cb,
-                       &result);
-  return cs_store_read_finish (store, ctl_wait (&result), error);
+  return ctl_records_read (ctl, cs_deployment_get_stream (deployment), error);
 }
 
 CtlStatus
@@ -224,6 +219,7 @@ ctl_deploy_report (Ctl *ctl, char **arguments)
   g_auto (GStrv) words = NULL;
   CsDeployment *deployment = NULL;
   g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) watched = NULL;
   g_autofree char *text = NULL;
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error))
@@ -231,7 +227,9 @@ ctl_deploy_report (Ctl *ctl, char **arguments)
   if (deployment != NULL)
     records = read_records (ctl, deployment, &error);
   if (records != NULL)
-    text = cs_incident_report_write (deployment, records, &error);
+    watched = ctl_records_read_watch (ctl, deployment, &error);
+  if (watched != NULL)
+    text = cs_incident_report_write (deployment, records, watched, &error);
   if (text == NULL || (path != NULL && !g_file_set_contents_full (path, text, -1,
                                                                   G_FILE_SET_CONTENTS_CONSISTENT,
                                                                   0600, &error)))

@@ -8,6 +8,7 @@
 #include "cs-sheet.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
+#include "ctl-records.h"
 
 #include <glib-unix.h>
 #include <unistd.h>
@@ -84,6 +85,7 @@ ctl_evidence_sheet (Ctl *ctl, char **arguments)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (CsSheet) sheet = NULL;
+  g_autoptr (GPtrArray) watched = NULL;
   g_autoptr (GBytes) bytes = NULL;
   CsDeployment *deployment = NULL;
 
@@ -93,6 +95,11 @@ ctl_evidence_sheet (Ctl *ctl, char **arguments)
   if (deployment != NULL)
     {
       sheet = cs_sheet_new (deployment);
+      watched = ctl_records_read_watch (ctl, deployment, &error);
+    }
+  if (watched != NULL)
+    {
+      cs_sheet_add_watch (sheet, watched);
       bytes = cs_sheet_render (sheet, &error);
     }
   if (bytes == NULL ||

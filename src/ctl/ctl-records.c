@@ -7,6 +7,7 @@
 
 #include "cs-history-csv.h"
 #include "cs-json.h"
+#include "cs-watch.h"
 #include "ctl-print.h"
 
 /* What of a record's body tells people most, in this order. */
@@ -88,4 +89,23 @@ ctl_records_print_csv (GPtrArray *records)
       g_string_truncate (text, 0);
     }
   fwrite (text->str, 1, text->len, stdout);
+}
+
+GPtrArray *
+ctl_records_read (Ctl *ctl, const char *stream, GError **error)
+{
+  CsStore *store = cs_workspace_get_store (ctl->workspace);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cs_store_read_async (store, stream, 0, NULL, ctl_ready_cb, &result);
+  return cs_store_read_finish (store, ctl_wait (&result), error);
+}
+
+GPtrArray *
+ctl_records_read_watch (Ctl *ctl, CsDeployment *deployment, GError **error)
+{
+  g_autofree char *stream =
+    g_strconcat (CS_WATCH_STREAM_PREFIX, cs_deployment_get_stream (deployment), NULL);
+
+  return ctl_records_read (ctl, stream, error);
 }

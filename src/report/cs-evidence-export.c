@@ -30,6 +30,9 @@ static const char *const STREAM_FILES[] = {
   "records/watch.jsonl",
 };
 
+/** WATCH_STREAM: which of these the sheet tells of */
+#define WATCH_STREAM 5
+
 /** N_RULED: how many of these, from the first, are held to who might sign and decide */
 #define N_RULED 3
 
@@ -211,8 +214,7 @@ begin_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellabl
   if (self->writer != NULL && write_resource (self, "README.md", &error) &&
       write_resource (self, "rules.jq", &error) &&
       write_resource (self, "verify.sh", &error) &&
-      write_text (self, CS_EVIDENCE_SIGNERS, self->allowed_signers, &error) &&
-      write_sheet (self, &error))
+      write_text (self, CS_EVIDENCE_SIGNERS, self->allowed_signers, &error))
     g_task_return_boolean (thread, TRUE);
   else
     g_task_return_error (thread, error);
@@ -267,7 +269,7 @@ finish_in_thread (GTask *thread, gpointer source, gpointer task_data, GCancellab
   Export *self = task_data;
   GError *error = NULL;
   g_autofree char *roles = cs_evidence_roles_format (self->roles);
-  char *digest = write_text (self, CS_EVIDENCE_ROLES, roles, &error)
+  char *digest = write_text (self, CS_EVIDENCE_ROLES, roles, &error) && write_sheet (self, &error)
                    ? cs_bundle_writer_finish (self->writer, self->heads->str, &error)
                    : NULL;
 
@@ -361,9 +363,13 @@ stream_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->records, g_ptr_array_unref);
   self->records = cs_store_read_finish (CS_STORE (source), result, &error);
   if (self->records == NULL)
-    g_task_return_error (task, error);
-  else
-    run_piece (task, write_stream_in_thread, stream_written_cb);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->next_stream == WATCH_STREAM + 1)
+    cs_sheet_add_watch (self->sheet, self->records);
+  run_piece (task, write_stream_in_thread, stream_written_cb);
 }
 
 static void
@@ -413,7 +419,7 @@ cs_evidence_export_async (CsWorkspace *workspace,
   self->streams[2] = g_strdup (CS_POLICY_STREAM);
   self->streams[3] = g_strconcat (LIBRARY_STREAM_PREFIX, digest, NULL);
   self->streams[4] = g_strdup (CS_TARGETS_STREAM);
-  self->streams[5] = g_strconcat (CS_WATCH_STREAM_PREFIX, self->streams[0], NULL);
+  self->streams[WATCH_STREAM] = g_strconcat (CS_WATCH_STREAM_PREFIX, self->streams[0], NULL);
   self->allowed_signers = cs_people_dup_allowed_signers (cs_workspace_get_people (workspace));
   self->sheet = cs_sheet_new (deployment);
   self->directory = g_strdup (directory);

@@ -11,6 +11,7 @@
 #include "cs-error.h"
 #include "cs-incident-words.h"
 #include "cs-json.h"
+#include "cs-watch-story.h"
 
 #include <string.h>
 
@@ -18,6 +19,8 @@ typedef struct
 {
   CsDeployment *deployment;
   GPtrArray *records;
+  GPtrArray *timeline; /* the records, and those of the watch between them */
+  CsWatchStory *story;
   GString *text;
   CsRecord *rollback;  /* rollback-started */
   CsRecord *trouble;   /* the first record that tells of something wrong; NULL */
@@ -57,16 +60,45 @@ is_trouble (CsRecord *record)
   if (is_kind (record, "block-finished"))
     return !cs_json_get_boolean (cs_record_get_body (record), "passed");
   return is_kind (record, "block-interrupted") || is_kind (record, "block-unknown") ||
+         is_kind (record, "watch-alarm-raised") ||
          (is_kind (record, "block-not-started") &&
           cs_json_get_boolean (cs_record_get_body (record), "failed"));
+}
+
+/* Each stream keeps its order, whatever its clock said. */
+static GPtrArray *
+merge (GPtrArray *records, GPtrArray *watched)
+{
+  GPtrArray *merged = g_ptr_array_new ();
+  guint next = 0;
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      gint64 at = cs_record_get_at (records->pdata[i]);
+
+      while (next < watched->len && cs_record_get_at (watched->pdata[next]) < at)
+        g_ptr_array_add (merged, watched->pdata[next++]);
+      g_ptr_array_add (merged, records->pdata[i]);
+    }
+  while (next < watched->len)
+    g_ptr_array_add (merged, watched->pdata[next++]);
+  return merged;
+}
+
+static char *
+describe (Report *self, CsRecord *record)
+{
+  return g_str_has_prefix (cs_record_get_kind (record), "watch-")
+           ? cs_watch_story_describe (record)
+           : cs_incident_describe (record, self->deployment);
 }
 
 static void
 look (Report *self)
 {
-  for (guint i = 0; i < self->records->len; i++)
+  for (guint i = 0; i < self->timeline->len; i++)
     {
-      CsRecord *record = self->records->pdata[i];
+      CsRecord *record = self->timeline->pdata[i];
       const char *run = get_text (record, "run");
 
       if (is_kind (record, "rollback-started") && self->rollback == NULL)
@@ -129,10 +161,10 @@ static void
 add_timeline (Report *self)
 {
   add (self, "\n## Timeline\n\n| Time | Who | What |\n|---|---|---|\n");
-  for (guint i = 0; i < self->records->len; i++)
+  for (guint i = 0; i < self->timeline->len; i++)
     {
-      CsRecord *record = self->records->pdata[i];
-      g_autofree char *words = cs_incident_describe (record, self->deployment);
+      CsRecord *record = self->timeline->pdata[i];
+      g_autofree char *words = describe (self, record);
       g_autofree char *escaped = words != NULL ? cs_incident_escape (words) : NULL;
       g_autofree char *who = cs_incident_escape (cs_record_get_actor (record));
       g_autofree char *time = cs_incident_format_time (cs_record_get_at (record));
@@ -209,7 +241,7 @@ add_downtime (Report *self)
   CsRecord *first = self->trouble != NULL ? self->trouble : self->rollback;
   CsRecord *last = self->closed;
   g_autofree char *from = cs_incident_format_time (cs_record_get_at (first));
-  g_autofree char *what = cs_incident_describe (first, self->deployment);
+  g_autofree char *what = describe (self, first);
   g_autofree char *escaped = cs_incident_escape (what);
 
   add (self, "\n## Downtime\n\nThe first sign of trouble in the record is of %s: %s. ", from,
@@ -276,12 +308,58 @@ add_verification (Report *self)
 }
 
 static void
+add_verdict (Report *self, CsRecord *record)
+{
+  g_autofree char *time = cs_incident_format_time (cs_record_get_at (record));
+  g_autofree char *bound = cs_incident_escape (get_text (record, "words"));
+  g_autofree char *verdict = cs_incident_escape (get_text (record, "verdict"));
+  g_autofree char *reason = cs_incident_escape (get_text (record, "reason"));
+
+  add (self, "| %s | %s | %s | %s |\n", time, bound, verdict, reason);
+}
+
+static void
+add_alarm (Report *self, const CsAlarm *alarm)
+{
+  g_autofree char *time = cs_incident_format_time (alarm->raised_at);
+  g_autofree char *bound = cs_incident_escape (alarm->words);
+  g_autofree char *reason = cs_incident_escape (alarm->reason);
+  g_autofree char *end = cs_watch_story_describe_end (alarm);
+  g_autofree char *escaped = cs_incident_escape (end);
+
+  add (self, "| %s | %s | %s | %s | %s |\n", time, bound,
+       cs_severity_to_string (alarm->severity), reason, escaped);
+}
+
+/* What was measured, as it was judged then. */
+static void
+add_watch (Report *self)
+{
+  CsWatchStory *story = self->story;
+
+  if (story->verdicts->len == 0 && story->alarms->len == 0)
+    return;
+  add (self, "\n## Watch\n");
+  if (story->verdicts->len > 0)
+    add (self, "\n| Time | Bound | Verdict | Found |\n|---|---|---|---|\n");
+  for (guint i = 0; i < story->verdicts->len; i++)
+    add_verdict (self, story->verdicts->pdata[i]);
+  if (story->alarms->len > 0)
+    add (self,
+         "\n| Alarm | Bound | Severity | Found | What became of it |\n|---|---|---|---|---|\n");
+  for (guint i = 0; i < story->alarms->len; i++)
+    add_alarm (self, story->alarms->pdata[i]);
+}
+
+static void
 add_question (Report *self, CsRecord *record)
 {
-  g_autofree char *words = cs_incident_describe (record, self->deployment);
+  g_autofree char *words = describe (self, record);
   g_autofree char *escaped = words != NULL ? cs_incident_escape (words) : g_strdup ("");
 
-  if (is_trouble (record) && cs_record_get_n (record) < cs_record_get_n (self->rollback))
+  if (is_kind (record, "watch-alarm-raised"))
+    add (self, "- Why: %s?\n", escaped);
+  else if (is_trouble (record) && cs_record_get_n (record) < cs_record_get_n (self->rollback))
     add (self, "- Why: %s?\n", escaped);
   else if (is_trouble (record))
     add (self, "- What did it mean for the rollback: %s?\n", escaped);
@@ -304,8 +382,8 @@ add_questions (Report *self)
   };
 
   add (self, "\n## Open questions\n\n");
-  for (guint i = 0; i < self->records->len; i++)
-    add_question (self, self->records->pdata[i]);
+  for (guint i = 0; i < self->timeline->len; i++)
+    add_question (self, self->timeline->pdata[i]);
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
     add (self, "- %s\n", questions[i]);
 }
@@ -314,17 +392,23 @@ add_questions (Report *self)
  * cs_incident_report_write:
  * @deployment: one that was, or is being, rolled back
  * @records: (element-type CsRecord): its records, all of them
+ * @watched: (element-type CsRecord): those of its watch, maybe none
  *
  * Fills an incident report from the record: head, timeline, actions, versions, downtime,
- * verification; and asks people what it can't know.
+ * verification, verdicts and alarms; and asks people what it can't know.
  *
  * Returns: (transfer full): Markdown (CommonMark with tables) in English; %NULL with
  *   %CS_ERROR_INVALID if nothing was rolled back
  */
 char *
-cs_incident_report_write (CsDeployment *deployment, GPtrArray *records, GError **error)
+cs_incident_report_write (CsDeployment *deployment,
+                          GPtrArray *records,
+                          GPtrArray *watched,
+                          GError **error)
 {
-  Report self = { deployment, records, g_string_new (NULL), NULL, NULL, NULL,
+  g_autoptr (GPtrArray) timeline = merge (records, watched);
+  g_autoptr (CsWatchStory) story = cs_watch_story_new (watched);
+  Report self = { deployment, records, timeline, story, g_string_new (NULL), NULL, NULL, NULL,
                   g_hash_table_new (g_str_hash, g_str_equal) };
 
   look (&self);
@@ -339,6 +423,7 @@ cs_incident_report_write (CsDeployment *deployment, GPtrArray *records, GError *
       add_versions (&self);
       add_downtime (&self);
       add_verification (&self);
+      add_watch (&self);
       add_questions (&self);
     }
   g_hash_table_unref (self.started);

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
-char *cs_incident_report_write (CsDeployment *deployment, GPtrArray *records, GError **error);
+char *cs_incident_report_write (CsDeployment *deployment,
+                                GPtrArray *records,
+                                GPtrArray *watched,
+                                GError **error);
 
 G_END_DECLS

@@ -156,6 +156,27 @@ describe_signature (CsRecord *record)
 }
 
 /**
+ * cs_incident_compose:
+ * @body: of a record
+ * @words: what its kind says
+ * @detail: (nullable): the member that says to what
+ * @reason: (nullable): the member that says why
+ *
+ * Returns: (transfer full): a line that is not escaped
+ */
+char *
+cs_incident_compose (JsonObject *body, const char *words, const char *detail, const char *reason)
+{
+  const char *what = detail != NULL ? cs_json_get_string (body, detail) : NULL;
+  const char *why = reason != NULL ? cs_json_get_string (body, reason) : NULL;
+  gboolean said = why != NULL && *why != '\0';
+
+  return g_strdup_printf ("%s%s%s%s%s%s", words, what != NULL ? " “" : "",
+                          what != NULL ? what : "", what != NULL ? "”" : "", said ? ": " : "",
+                          said ? why : "");
+}
+
+/**
  * cs_incident_describe:
  * @record: of the deployment
  *
@@ -174,17 +195,7 @@ cs_incident_describe (CsRecord *record, CsDeployment *deployment)
     return describe_signature (record);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (strcmp (kinds[i].kind, kind) == 0)
-      {
-        const char *detail =
-          kinds[i].detail != NULL ? cs_json_get_string (body, kinds[i].detail) : NULL;
-        const char *reason =
-          kinds[i].reason != NULL ? cs_json_get_string (body, kinds[i].reason) : NULL;
-
-        return g_strdup_printf ("%s%s%s%s%s%s", kinds[i].words, detail != NULL ? " “" : "",
-                                detail != NULL ? detail : "", detail != NULL ? "”" : "",
-                                reason != NULL && *reason != '\0' ? ": " : "",
-                                reason != NULL ? reason : "");
-      }
+      return cs_incident_compose (body, kinds[i].words, kinds[i].detail, kinds[i].reason);
   return strcmp (kind, "block-started") == 0 || strcmp (kind, "fleet-ended") == 0
            ? NULL
            : g_strdup (kind);

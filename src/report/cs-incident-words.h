@@ -12,6 +12,8 @@ char *cs_incident_first_line (const char *text);
 char *cs_incident_format_time (gint64 at);
 char *cs_incident_format_duration (gint64 microseconds);
 char *cs_incident_describe_outcome (CsRecord *record);
+char *
+cs_incident_compose (JsonObject *body, const char *words, const char *detail, const char *reason);
 char *cs_incident_describe (CsRecord *record, CsDeployment *deployment);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "cs-error.h"
 #include "cs-handwriting-drawing.h"
+#include "cs-watch-story.h"
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
@@ -241,6 +242,38 @@ cs_sheet_new (CsDeployment *deployment)
     add_phases (self, "Rollback", cs_deployment_get_rollbacks (deployment));
   add_signoffs (self, cs_deployment_get_signoffs (deployment));
   return self;
+}
+
+/**
+ * cs_sheet_add_watch:
+ * @watched: (element-type CsRecord): the records of the deployment's watch, maybe none
+ *
+ * Has the sheet say what was measured afterwards: each verdict, each alarm and what became of it.
+ */
+void
+cs_sheet_add_watch (CsSheet *self, GPtrArray *watched)
+{
+  g_autoptr (CsWatchStory) story = cs_watch_story_new (watched);
+
+  if (story->verdicts->len > 0 || story->alarms->len > 0)
+    add_heading (self, "Watched afterwards");
+  for (guint i = 0; i < story->verdicts->len; i++)
+    {
+      CsRecord *record = story->verdicts->pdata[i];
+      g_autofree char *time = format_time (cs_record_get_at (record));
+      g_autofree char *words = cs_watch_story_describe (record);
+
+      add (self, g_markup_printf_escaped ("%s  %s", time, words));
+    }
+  for (guint i = 0; i < story->alarms->len; i++)
+    {
+      const CsAlarm *alarm = story->alarms->pdata[i];
+      g_autofree char *time = format_time (alarm->raised_at);
+      g_autofree char *end = cs_watch_story_describe_end (alarm);
+
+      add (self, g_markup_printf_escaped ("%s  <b>ALARM</b>  %s: %s\n%s", time, alarm->words,
+                                          alarm->reason != NULL ? alarm->reason : "", end));
+    }
 }
 
 static void

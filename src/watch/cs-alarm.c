@@ -151,3 +151,27 @@ cs_alarm_fold (CsAlarm *self, CsRecord *record)
     return FALSE;
   return TRUE;
 }
+
+/**
+ * cs_alarm_fold_all:
+ * @alarms: (element-type CsAlarm): all of a watch
+ * @record: what happened to one of them; whoever acknowledges takes care of everything that calls
+ * then
+ *
+ * Returns: whether it was possible for one of them
+ */
+gboolean
+cs_alarm_fold_all (GPtrArray *alarms, CsRecord *record)
+{
+  gint64 n = cs_json_get_int (cs_record_get_body (record), "alarm", -1);
+  gboolean done = FALSE;
+
+  for (guint i = 0; i < alarms->len; i++)
+    {
+      CsAlarm *alarm = alarms->pdata[i];
+
+      if (n < 0 || alarm->n == n)
+        done = cs_alarm_fold (alarm, record) || done;
+    }
+  return done;
+}

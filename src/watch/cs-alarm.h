@@ -55,6 +55,7 @@ gboolean cs_alarm_is_calling (const CsAlarm *self);
 /* For the fold of the watch's stream. */
 CsAlarm *cs_alarm_new_from_record (CsRecord *record);
 gboolean cs_alarm_fold (CsAlarm *self, CsRecord *record);
+gboolean cs_alarm_fold_all (GPtrArray *alarms, CsRecord *record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsAlarm, cs_alarm_free)
 

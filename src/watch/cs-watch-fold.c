@@ -187,17 +187,8 @@ fold_alarm_raised (CsWatch *self, CsRecord *record, GError **error)
 static gboolean
 fold_alarm (CsWatch *self, CsRecord *record, GError **error)
 {
-  gint64 n = cs_json_get_int (cs_record_get_body (record), "alarm", -1);
-  gboolean done = FALSE;
+  gboolean done = cs_alarm_fold_all (self->alarms, record);
 
-  /* Whoever acknowledges takes care of everything that calls then. */
-  for (guint i = 0; i < self->alarms->len; i++)
-    {
-      CsAlarm *alarm = self->alarms->pdata[i];
-
-      if (n < 0 || alarm->n == n)
-        done = cs_alarm_fold (alarm, record) || done;
-    }
   /* It was for one rollback; the next one needs another. */
   if (done && strcmp (cs_record_get_kind (record), "watch-alarm-fired") == 0)
     g_clear_pointer (&self->consent, cs_consent_free);

@@ -152,6 +152,31 @@ def check_evidence(space, deployment):
     expect(checked.returncode == 0, checked.stdout)
 
 
+def check_report(space, deployment):
+    """Verdicts and alarms, with their times and what became of them, for those who ask why."""
+    lines = (space.work / "evidence" / "records" / "watch.jsonl").read_text().splitlines()
+    raised = [record["body"]["at"].replace("T", " ")[:19] for record in map(json.loads, lines)
+              if record["kind"] == "watch-alarm-raised"][0]
+    text = space.run("deploy", "report", deployment).out
+    watch = text.split("\n## Watch\n", 1)[1].split("\n## ", 1)[0]
+    expect("| good |" in watch and "| bad |" in watch, watch)
+    alarm = watch.split("\n| Alarm |", 1)[1].splitlines()[2:]
+    expect(alarm[0].startswith(f"| {raised} | "), f"{raised}: {watch}")
+    expect("| rollback |" in alarm[0] and "led to the rollback on" in alarm[0],
+           watch)
+    timeline = text.split("\n## Timeline\n", 1)[1].split("\n## ", 1)[0]
+    expect("**alarm " in timeline and "agreed that the program" in timeline, timeline)
+    expect(timeline.index("**alarm ") < timeline.index("began to roll back"), timeline)
+    expect("- Why: alarm " in text.split("\n## Open questions\n", 1)[1], text)
+    path = space.work / "sheet.pdf"
+    space.run("evidence", "sheet", deployment, "-o", path)
+    for sheet in path, space.work / "evidence" / "sheet.pdf":
+        shown = subprocess.run(["pdftotext", "-layout", str(sheet), "-"], capture_output=True,
+                               text=True, check=True).stdout
+        expect("Watched afterwards" in shown and "ALARM" in shown, shown)
+        expect("led to the rollback" in " ".join(shown.split()), shown)
+
+
 def check_forged_consent(space, deployment):
     """What was consented to is changed, with all hashes right again."""
     def change(kind, body):
@@ -192,6 +217,7 @@ def test_rollback():
                    for step in phase["steps"]), shown["rollbacks"])
         space.run("audit", "verify")
         check_evidence(space, deployment)
+        check_report(space, deployment)
         # The consent is used up, and a second program finds nothing left to begin.
         expect(space.json("watch", "report", deployment)["consent_by"] is None)
         space.run("watch", "run", deployment, "--for", "3s")

@@ -10,6 +10,7 @@
 #include "cs-evidence-export.h"
 #include "cs-history-csv.h"
 #include "cs-sheet.h"
+#include "cs-watch.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -141,13 +142,36 @@ rendered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+watched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Export) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) watched = cs_store_read_finish (CS_STORE (source), result, &error);
+  g_autoptr (CsSheet) sheet = NULL;
+  g_autoptr (GTask) task = NULL;
+  GCancellable *cancellable = self->cancellable;
+
+  if (watched == NULL)
+    {
+      tell_end (self, error);
+      return;
+    }
+  sheet = cs_sheet_new (self->deployment);
+  cs_sheet_add_watch (sheet, watched);
+  task = g_task_new (NULL, cancellable, rendered_cb, g_steal_pointer (&self));
+  g_task_set_source_tag (task, watched_cb);
+  g_task_set_task_data (task, g_steal_pointer (&sheet), (GDestroyNotify) cs_sheet_free);
+  g_task_run_in_thread (task, render_thread);
+}
+
+static void
 begin_sheet (Export *self)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, rendered_cb, self);
+  g_autofree char *stream =
+    g_strconcat (CS_WATCH_STREAM_PREFIX, cs_deployment_get_stream (self->deployment), NULL);
 
-  g_task_set_source_tag (task, begin_sheet);
-  g_task_set_task_data (task, cs_sheet_new (self->deployment), (GDestroyNotify) cs_sheet_free);
-  g_task_run_in_thread (task, render_thread);
+  cs_store_read_async (cs_workspace_get_store (self->workspace), stream, 0, self->cancellable,
+                       watched_cb, self);
 }
 
 static void
