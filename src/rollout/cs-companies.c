@@ -264,6 +264,8 @@ typedef struct
   char *digest;
   gint64 expected_n;
   CsCompanyList *list;
+  CsCompanyList *before;
+  GBytes *bytes;
   CsCompanyDifference difference;
 } Import;
 
@@ -274,6 +276,8 @@ import_free (Import *import)
   g_free (import->source);
   g_free (import->digest);
   cs_company_list_unref (import->list);
+  g_clear_pointer (&import->before, cs_company_list_unref);
+  g_clear_pointer (&import->bytes, g_bytes_unref);
   g_free (import);
 }
 
@@ -320,6 +324,7 @@ put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   CsDraft *draft;
 
+  g_free (import->digest);
   import->digest = cs_store_put_blob_finish (CS_STORE (source), result, &error);
   if (import->digest == NULL)
     {
@@ -335,32 +340,49 @@ put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-read_before_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+compare_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Import *import = data;
+
+  import->bytes = cs_company_list_to_bytes (import->list);
+  import->digest = cs_digest_of_bytes (import->bytes);
+  import->difference = cs_company_list_compare (import->list, import->before);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+compared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   CsCompanies *self = CS_COMPANIES (source);
   Import *import = g_task_get_task_data (task);
-  GError *error = NULL;
-  g_autoptr (CsCompanyList) before = cs_companies_read_finish (self, result, &error);
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *digest = NULL;
   CsCompanyVersion *newest = cs_companies_get_newest (self);
 
-  if (before == NULL)
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  if (newest != NULL && strcmp (newest->digest, import->digest) == 0)
+    g_task_return_boolean (task, TRUE);
+  else
+    cs_store_put_blob_async (cs_stream_list_get_store (CS_STREAM_LIST (self)), import->bytes,
+                             g_task_get_cancellable (task), put_cb, g_object_ref (task));
+}
+
+static void
+read_before_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Import *import = g_task_get_task_data (task);
+  g_autoptr (GTask) comparing = NULL;
+  GError *error = NULL;
+
+  import->before = cs_companies_read_finish (CS_COMPANIES (source), result, &error);
+  if (import->before == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  bytes = cs_company_list_to_bytes (import->list);
-  digest = cs_digest_of_bytes (bytes);
-  if (newest != NULL && strcmp (newest->digest, digest) == 0)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  import->difference = cs_company_list_compare (import->list, before);
-  cs_store_put_blob_async (cs_stream_list_get_store (CS_STREAM_LIST (self)), bytes,
-                           g_task_get_cancellable (task), put_cb, g_object_ref (task));
+  comparing = g_task_new (source, NULL, compared_cb, g_steal_pointer (&task));
+  g_task_set_task_data (comparing, import, NULL);
+  g_task_run_in_thread (comparing, compare_in_thread);
 }
 
 /**

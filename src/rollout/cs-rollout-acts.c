@@ -6,6 +6,7 @@
 #include "cs-rollout-private.h"
 
 #include "cs-error.h"
+#include "cs-flag-state-reader.h"
 
 /** KILL_TRIES, KILL_INTERVAL: how often, and after how many milliseconds, the lock is tried */
 #define KILL_TRIES 150
@@ -146,9 +147,7 @@ drift_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *reason = g_strdup (way->reason);
   CsFlagAct act = way->act;
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
-  g_autoptr (CsFlagState) found =
-    bytes != NULL ? cs_flag_state_new_from_bytes (bytes, &error) : NULL;
+  g_autoptr (CsFlagState) found = cs_flag_state_read_finish (result, &error);
   gboolean adopts = act == CS_FLAG_ADOPT;
 
   if (found != NULL && adopts && cs_flag_state_is_unclear (found))
@@ -185,8 +184,8 @@ take_way_out (GTask *task, CsFlagAct act, const char *actor, const char *reason)
                  cs_flag_get_key (self->flag));
   else if (check_reason (reason, &error))
     {
-      cs_store_get_blob_async (self->site->store, cs_flag_get_drift_state (self->flag), NULL,
-                               drift_read_cb, task);
+      cs_flag_state_read_async (self->site->store, cs_flag_get_drift_state (self->flag), NULL,
+                                drift_read_cb, task);
       return;
     }
   g_task_return_error (task, error);

@@ -6,6 +6,7 @@
 #include "cs-rollout-private.h"
 
 #include "cs-error.h"
+#include "cs-flag-state-reader.h"
 
 #include <string.h>
 
@@ -170,8 +171,7 @@ got_to_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   CsRollout *self = g_task_get_source_object (task);
   Verifying *verifying = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
-  g_autoptr (CsFlagState) to = bytes != NULL ? cs_flag_state_new_from_bytes (bytes, &error) : NULL;
+  g_autoptr (CsFlagState) to = cs_flag_state_read_finish (result, &error);
 
   if (to == NULL)
     g_task_return_error (task, error);
@@ -190,17 +190,15 @@ got_from_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Verifying *verifying = g_task_get_task_data (task);
   const CsFlagChange *change = cs_flag_get_change (self->flag);
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
 
-  if (bytes != NULL)
-    verifying->from = cs_flag_state_new_from_bytes (bytes, &error);
+  verifying->from = cs_flag_state_read_finish (result, &error);
   if (verifying->from == NULL)
     g_task_return_error (task, error);
   else if (change == NULL)
     read_now (g_steal_pointer (&task));
   else
-    cs_store_get_blob_async (CS_STORE (source), change->to, NULL, got_to_cb,
-                             g_steal_pointer (&task));
+    cs_flag_state_read_async (CS_STORE (source), change->to, NULL, got_to_cb,
+                              g_steal_pointer (&task));
 }
 
 /**
@@ -235,6 +233,6 @@ cs_rollout_verify_async (CsRollout *self,
                              "%s is switching “%s” just now; wait until that has ended", change->by,
                              cs_flag_get_key (self->flag));
   else
-    cs_store_get_blob_async (self->site->store, change->from, cancellable, got_from_cb,
-                             g_steal_pointer (&task));
+    cs_flag_state_read_async (self->site->store, change->from, cancellable, got_from_cb,
+                              g_steal_pointer (&task));
 }

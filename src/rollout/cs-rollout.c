@@ -7,6 +7,7 @@
 
 #include "cs-clock.h"
 #include "cs-error.h"
+#include "cs-flag-state-reader.h"
 #include "cs-series-store.h"
 #include "cs-soak.h"
 
@@ -117,14 +118,6 @@ cs_rollout_list_guardrails (CsRollout *self)
   return g_strv_builder_end (ids);
 }
 
-static CsFlagState *
-take_state (GObject *source, GAsyncResult *result, GError **error)
-{
-  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, error);
-
-  return bytes != NULL ? cs_flag_state_new_from_bytes (bytes, error) : NULL;
-}
-
 static const CsProbe *
 find_probe (CsRollout *self, const char *guardrail)
 {
@@ -203,9 +196,9 @@ finish_list (Loading *loading, GAsyncResult *result, GError **error)
 }
 
 static gboolean
-finish_state (CsFlagState **state, GObject *source, GAsyncResult *result, GError **error)
+finish_state (CsFlagState **state, GAsyncResult *result, GError **error)
 {
-  CsFlagState *read = take_state (source, result, error);
+  CsFlagState *read = cs_flag_state_read_finish (result, error);
 
   if (read == NULL)
     return FALSE;
@@ -233,9 +226,9 @@ finish_step (Loading *loading, GObject *source, GAsyncResult *result, GError **e
     case LIST:
       return finish_list (loading, result, error);
     case STATE:
-      return finish_state (&self->state, source, result, error);
+      return finish_state (&self->state, result, error);
     case BEFORE:
-      return finish_state (&self->before, source, result, error);
+      return finish_state (&self->before, result, error);
     case VERDICTS:
       loading->verdicts = cs_store_read_finish (CS_STORE (source), result, error);
       return loading->verdicts != NULL;
@@ -328,8 +321,8 @@ load_blob (GTask *task, CsFlagState **state, const char *digest)
 
   if (digest != NULL && !same)
     {
-      cs_store_get_blob_async (loading->self->site->store, digest, g_task_get_cancellable (task),
-                               step_cb, task);
+      cs_flag_state_read_async (loading->self->site->store, digest,
+                                g_task_get_cancellable (task), step_cb, task);
       return;
     }
   if (!same)

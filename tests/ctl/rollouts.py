@@ -37,6 +37,11 @@ class Application:
         self.settings = directory / ".env"
         self.settings.write_bytes(settings)
         self.settings.chmod(0o640)
+        # Of somebody else, where the account may give files away.
+        self.owner = (os.getuid(), os.getgid())
+        if os.getuid() == 0:
+            self.owner = (65534, 1)
+            os.chown(self.settings, *self.owner)
         # What the application sees is what it loaded last.
         (directory / "reload").write_text("#!/bin/sh\ncp .env loaded\necho reloaded >> log\n")
         (directory / "show").write_text(
@@ -53,12 +58,17 @@ class Application:
         expect(found == wanted, f"{found!r} is not {wanted!r}")
         status = self.settings.stat()
         expect(stat.S_IMODE(status.st_mode) == 0o640, oct(status.st_mode))
-        expect((status.st_uid, status.st_gid) == (os.getuid(), os.getgid()))
+        expect((status.st_uid, status.st_gid) == self.owner, status)
 
     def change(self, settings):
         """Somebody does it by hand, and has it loaded."""
         self.settings.write_bytes(settings)
         subprocess.run(["./reload"], cwd=self.directory, check=True)
+
+    def sees(self):
+        """What the application itself answers."""
+        shown = subprocess.run(["./show"], cwd=self.directory, check=True, capture_output=True)
+        return dict(line.split("=", 1) for line in shown.stdout.decode().splitlines())
 
     def loads(self):
         log = self.directory / "log"

@@ -2,6 +2,7 @@
 """A feature switched on company by company in a file of settings: over SSH, with what can go wrong
 on the way."""
 
+import hashlib
 import json
 import os
 import random
@@ -17,6 +18,18 @@ from rollouts import (COMPANIES, ENABLED, SETTINGS, Application, Service, Watchi
 from sshd import Sshd
 
 KEY = "phonetic-matching"
+
+def recorded(w):
+    """For whom it is on by the newest change in the journal: its blob, as it stands there."""
+    applied = records(w, "change-applied")[0]["body"]["change"]
+    begun = next(record["body"] for record in records(w, "change-begun")
+                 if record["body"]["change"] == applied)
+    digest = begun["to"]["digest"]
+    blobs = [path for path in w.data.rglob("*") if path.is_file() and
+             hashlib.sha256(path.read_bytes()).hexdigest() == digest]
+    expect(len(blobs) == 1, blobs)
+    return blobs[0].read_text().split()
+
 
 def seed():
     """Phase 10 of the runbook for phonetic matching, against settings on a server."""
@@ -41,6 +54,10 @@ def seed():
             application.expect(enabled, listed)
             expect(application.loads() == number)
             expect(application.loaded() == application.settings.read_bytes())
+            seen = application.sees()
+            expect((seen[ENABLED], seen[COMPANIES]) == (enabled, listed), seen)
+            expect(recorded(w) == (["everyone", "15", "42", "103", "7"] if number == 3 else
+                                   ["listed", *listed.split(",")]), recorded(w))
             shown = w.json("flag", "show", "phonetic-matching")
             expect(shown["stage"] == f"s{number}", shown)
             expect(shown["everyone"] == (number == 3), shown)
