@@ -144,6 +144,18 @@ append_code (GtkBox *box, cmark_node *node)
   gtk_box_append (box, label);
 }
 
+/* As the line under the header says: ":---", ":---:", "---:". */
+static float
+get_alignment (cmark_node *table, int column)
+{
+  const uint8_t *alignments = cmark_gfm_extensions_get_table_alignments (table);
+  int n_columns = cmark_gfm_extensions_get_table_columns (table);
+
+  if (alignments == NULL || column >= n_columns)
+    return 0;
+  return alignments[column] == 'r' ? 1.0f : alignments[column] == 'c' ? 0.5f : 0.0f;
+}
+
 static void
 append_table (GtkBox *box, cmark_node *table)
 {
@@ -166,6 +178,7 @@ append_table (GtkBox *box, cmark_node *table)
 
           gtk_label_set_wrap (GTK_LABEL (label), FALSE);
           gtk_widget_set_hexpand (label, FALSE);
+          gtk_label_set_xalign (GTK_LABEL (label), get_alignment (table, left));
           if (top == 0)
             gtk_widget_add_css_class (label, "caption-heading");
           gtk_grid_attach (GTK_GRID (grid), label, left++, top, 1, 1);
