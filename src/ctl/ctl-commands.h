@@ -115,6 +115,8 @@ CtlStatus ctl_rollout_kill (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_create (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_upgrade (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_join (Ctl *ctl, char **arguments);
+CtlStatus ctl_workspace_leave (Ctl *ctl, char **arguments);
+CtlStatus ctl_workspace_password (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_status (Ctl *ctl, char **arguments);
 CtlStatus ctl_workspace_move (Ctl *ctl, char **arguments);
 

@@ -4,16 +4,13 @@
 #define G_LOG_DOMAIN "countersignctl"
 
 #include "cs-error.h"
+#include "cs-joining.h"
 #include "cs-membership.h"
 #include "cs-pg-store.h"
-#include "cs-sqlite-store.h"
-#include "cs-transfer.h"
 #include "ctl-commands.h"
 #include "ctl-print.h"
 #include "ctl-terminal.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,44 +32,29 @@ where_clear (Where *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Where, where_clear)
 
+/* option: (nullable): a switch that the command has besides. */
 static gboolean
-parse (Ctl *ctl, char **arguments, gboolean *here, Where *where, GError **error)
+parse (Ctl *ctl,
+       char **arguments,
+       const char *option,
+       gboolean *given,
+       guint least,
+       Where *where,
+       GError **error)
 {
   const GOptionEntry entries[] = {
     { "password-fd", 0, 0, G_OPTION_ARG_FILENAME, &where->fd, NULL, "N" },
-    { here != NULL ? "here" : NULL, 0, 0, G_OPTION_ARG_NONE, here, NULL, NULL },
+    { option, 0, 0, G_OPTION_ARG_NONE, given, NULL, NULL },
     { NULL },
   };
   g_auto (GStrv) words = NULL;
 
-  if (!ctl_parse (ctl, arguments, entries, here != NULL ? 0 : 1, 1, &words, error))
+  if (!ctl_parse (ctl, arguments, entries, least, 1, &words, error))
     return FALSE;
   where->address = g_strdup (words[0]);
   if (where->fd != NULL)
     where->password = ctl_terminal_take ("Password: ", where->fd, error);
   return where->fd == NULL || where->password != NULL;
-}
-
-/* Many databases need no password: one is asked for only when the server wants it. */
-static CsPgStore *
-open_team (Where *where, const char *directory, GError **error)
-{
-  g_autoptr (CsPgServer) server = cs_pg_server_new (where->address, where->password, error);
-  g_autoptr (GError) local_error = NULL;
-  CsPgStore *store;
-
-  if (server == NULL)
-    return NULL;
-  store = cs_pg_store_open_sync (server, directory, NULL, &local_error);
-  if (store == NULL && where->password == NULL && isatty (STDIN_FILENO) &&
-      g_error_matches (local_error, CS_ERROR, CS_ERROR_AUTH))
-    {
-      where->password = ctl_terminal_take ("Password of the database: ", NULL, error);
-      return where->password != NULL ? open_team (where, directory, error) : NULL;
-    }
-  if (store == NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  return store;
 }
 
 CtlStatus
@@ -83,7 +65,7 @@ ctl_workspace_create (Ctl *ctl, char **arguments)
   g_autoptr (CsPgServer) server = NULL;
   g_autofree char *id = NULL;
 
-  if (parse (ctl, arguments, NULL, &where, &error))
+  if (parse (ctl, arguments, NULL, NULL, 1, &where, &error))
     server = cs_pg_server_new (where.address, where.password, &error);
   if (server != NULL)
     id = cs_pg_store_create_workspace (server, &error);
@@ -104,7 +86,7 @@ ctl_workspace_upgrade (Ctl *ctl, char **arguments)
   g_autoptr (CsPgServer) server = NULL;
   gint64 format = 0;
 
-  if (parse (ctl, arguments, NULL, &where, &error))
+  if (parse (ctl, arguments, NULL, NULL, 1, &where, &error))
     server = cs_pg_server_new (where.address, where.password, &error);
   if (server == NULL || !cs_pg_store_upgrade_workspace (server, &format, &error))
     return ctl_fail (error);
@@ -112,109 +94,104 @@ ctl_workspace_upgrade (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
-static gboolean
-keep_password (const char *directory, const char *workspace, const char *password, GError **error)
+static void
+moved_cb (gint64 done, gpointer user_data)
 {
-  g_autoptr (CsKeyring) keyring = cs_keyring_new (directory);
+  fprintf (stderr, "\r%" G_GINT64_FORMAT " records", done);
+}
+
+/* Many databases need no password: one is asked for only when the server wants it. */
+static CsJoined *
+run (Ctl *ctl, CsJoiningKind kind, gboolean set_aside, const Where *where, GError **error)
+{
+  g_autofree char *directory = ctl_dup_directory (ctl);
+  CsJoining *joining = cs_joining_new (kind, directory, where->address, where->password);
   g_autoptr (GAsyncResult) result = NULL;
-
-  if (password == NULL)
-    return TRUE;
-  cs_keyring_store_async (keyring, CS_KEYRING_DATABASE, workspace,
-                          "Countersign: password of the team's database", password, NULL,
-                          ctl_ready_cb, &result);
-  if (!cs_keyring_store_finish (keyring, ctl_wait (&result), error))
-    return FALSE;
-  if (cs_keyring_get_problem (keyring) == NULL)
-    return TRUE;
-  g_set_error (error, CS_ERROR, CS_ERROR_WAITING,
-               "The password was not kept: %s. Start a keyring, or put the password into "
-               "~/.pgpass as PostgreSQL's documentation says",
-               cs_keyring_get_problem (keyring));
-  return FALSE;
-}
-
-static gboolean
-become_member (const char *directory, const Where *where, CsPgStore *store, GError **error)
-{
-  CsMembership membership = { where->address, (char *) cs_pg_store_get_workspace (store) };
-
-  return keep_password (directory, membership.workspace, where->password, error) &&
-         cs_membership_write (directory, &membership, error);
-}
-
-/* Whether the directory's own journal holds records. */
-static gboolean
-has_own_records (const char *directory, gboolean *has, GError **error)
-{
-  g_autofree char *path = g_build_filename (directory, "journal.db", NULL);
-  g_autoptr (CsSqliteStore) store = NULL;
-  g_autoptr (GPtrArray) records = NULL;
-
-  *has = FALSE;
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  store = cs_sqlite_store_open_sync (directory, error);
-  if (store == NULL)
-    return FALSE;
-  records = cs_store_scan (CS_STORE (store), 0, 1, error);
-  cs_sqlite_store_close (store);
-  if (records == NULL)
-    return FALSE;
-  *has = records->len > 0;
-  return TRUE;
-}
-
-/* FALSE with an error if the directory belongs to a team, or can't say. */
-static gboolean
-check_alone (const char *directory, GError **error)
-{
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (CsMembership) membership = cs_membership_read (directory, &local_error);
+  gboolean terminal = isatty (STDERR_FILENO);
+  Where answered = *where;
+  CsJoined *joined;
 
-  if (membership == NULL && local_error == NULL)
-    return TRUE;
-  if (membership != NULL)
-    g_set_error (error, CS_ERROR, CS_ERROR_EXISTS,
-                 "“%s” belongs to a team already. Give another --data-dir, or move it here with "
-                 "“workspace move --here”",
-                 directory);
-  else
+  joining->set_aside = set_aside;
+  cs_joining_run_async (joining, terminal ? moved_cb : NULL, NULL, NULL, ctl_ready_cb, &result);
+  joined = cs_joining_run_finish (ctl_wait (&result), &local_error);
+  if (joined == NULL && where->password == NULL && where->address != NULL &&
+      isatty (STDIN_FILENO) && g_error_matches (local_error, CS_ERROR, CS_ERROR_AUTH))
+    {
+      answered.password = ctl_terminal_take ("Password of the database: ", NULL, error);
+      joined =
+        answered.password != NULL ? run (ctl, kind, set_aside, &answered, error) : NULL;
+      cs_secret_free (answered.password);
+      return joined;
+    }
+  if (joined == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  else if (terminal && joined->n_records > 0)
+    fputc ('\n', stderr);
+  return joined;
 }
 
-static gboolean
-check_free (const char *directory, GError **error)
+static void
+print_kept (const CsJoined *joined)
 {
-  gboolean has;
-
-  if (!check_alone (directory, error) || !has_own_records (directory, &has, error))
-    return FALSE;
-  if (has)
-    g_set_error (error, CS_ERROR, CS_ERROR_EXISTS,
-                 "“%s” has a journal of its own, which would be out of sight. Move it to the team "
-                 "with “workspace move”, or give another --data-dir",
-                 directory);
-  return !has;
+  if (joined->kept != NULL)
+    ctl_print (stdout, "The old journal is kept as %s\n", joined->kept);
 }
 
 CtlStatus
 ctl_workspace_join (Ctl *ctl, char **arguments)
 {
-  g_autofree char *directory = NULL;
   g_auto (Where) where = { NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsPgStore) store = NULL;
-  gboolean ok;
+  g_autoptr (CsJoined) joined = NULL;
+  gboolean set_aside = FALSE;
 
-  ok = parse (ctl, arguments, NULL, &where, &error);
-  directory = ctl_dup_directory (ctl);
-  if (ok && check_free (directory, &error))
-    store = open_team (&where, directory, &error);
-  if (store == NULL || !become_member (directory, &where, store, &error))
+  if (parse (ctl, arguments, "set-aside", &set_aside, 1, &where, &error))
+    joined = run (ctl, CS_JOINING_JOIN, set_aside, &where, &error);
+  if (joined == NULL)
     return ctl_fail (error);
-  ctl_print (stdout, "Joined workspace %s\n", cs_pg_store_get_workspace (store));
+  print_kept (joined);
+  ctl_print (stdout, "Joined workspace %s\n", joined->workspace);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_workspace_leave (Ctl *ctl, char **arguments)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  const Where where = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsJoined) joined = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 0, 0, &words, &error))
+    joined = run (ctl, CS_JOINING_LEAVE, FALSE, &where, &error);
+  if (joined == NULL)
+    return ctl_fail (error);
+  ctl_print (stdout, "Left workspace %s; its records stay with the team\n", joined->workspace);
+  return CTL_DONE;
+}
+
+CtlStatus
+ctl_workspace_password (Ctl *ctl, char **arguments)
+{
+  const char *fd = NULL;
+  const GOptionEntry entries[] = {
+    { "password-fd", 0, 0, G_OPTION_ARG_FILENAME, &fd, NULL, "N" },
+    { NULL },
+  };
+  g_auto (Where) where = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (CsJoined) joined = NULL;
+
+  if (ctl_parse (ctl, arguments, entries, 0, 0, &words, &error))
+    where.password = ctl_terminal_take ("Password of the database: ", fd, &error);
+  if (where.password != NULL)
+    joined = run (ctl, CS_JOINING_PASSWORD, FALSE, &where, &error);
+  if (joined == NULL)
+    return ctl_fail (error);
+  ctl_print (stdout, "The password is right, and kept in the keyring\n");
   return CTL_DONE;
 }
 
@@ -279,113 +256,27 @@ ctl_workspace_status (Ctl *ctl, char **arguments)
   return CTL_DONE;
 }
 
-static void
-moved_cb (gint64 done, gpointer user_data)
-{
-  fprintf (stderr, "\r%" G_GINT64_FORMAT " records", done);
-}
-
-static gboolean
-transfer (CsStore *from, CsStore *to, GError **error)
-{
-  gboolean terminal = isatty (STDERR_FILENO);
-  gint64 n = cs_transfer_run (from, to, terminal ? moved_cb : NULL, NULL, NULL, error);
-
-  if (terminal)
-    fputc ('\n', stderr);
-  if (n >= 0)
-    printf ("%" G_GINT64_FORMAT " records moved; every stream ends with the same hash\n", n);
-  return n >= 0;
-}
-
-/* The old journal stays, under another name, until a person removes it. */
-static gboolean
-set_aside (const char *directory, GError **error)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d%H%M%S");
-
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *old = g_strdup_printf ("%s/journal.db%s", directory, suffixes[i]);
-      g_autofree char *new = g_strdup_printf ("%s/journal-%s.db%s", directory, stamp, suffixes[i]);
-
-      if (g_rename (old, new) != 0 && errno != ENOENT)
-        {
-          g_set_error (error, CS_ERROR, CS_ERROR_STORAGE, "“%s” can't be renamed: %s", old,
-                       g_strerror (errno));
-          return FALSE;
-        }
-      if (i == 0)
-        ctl_print (stdout, "The old journal is kept as %s\n", new);
-    }
-  return TRUE;
-}
-
-static gboolean
-move_to_team (const char *directory, Where *where, GError **error)
-{
-  g_autoptr (CsSqliteStore) from = NULL;
-  g_autoptr (CsPgStore) to = NULL;
-  gboolean ok;
-
-  if (!check_alone (directory, error))
-    return FALSE;
-  from = cs_sqlite_store_open_sync (directory, error);
-  if (from == NULL)
-    return FALSE;
-  to = open_team (where, directory, error);
-  ok = to != NULL && transfer (CS_STORE (from), CS_STORE (to), error) &&
-       become_member (directory, where, to, error);
-  cs_sqlite_store_close (from);
-  return ok && set_aside (directory, error);
-}
-
-static gboolean
-move_here (const char *directory, GError **error)
-{
-  g_autoptr (CsKeyring) keyring = cs_keyring_new (directory);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (CsStore) from = NULL;
-  g_autoptr (CsSqliteStore) to = NULL;
-  gboolean ok;
-
-  cs_membership_open_async (directory, keyring, NULL, ctl_ready_cb, &result);
-  from = cs_membership_open_finish (ctl_wait (&result), error);
-  if (from == NULL)
-    return FALSE;
-  if (!CS_IS_PG_STORE (from))
-    {
-      g_set_error (error, CS_ERROR, CS_ERROR_EXISTS, "“%s” has a journal of its own already",
-                   directory);
-      cs_membership_close (from);
-      return FALSE;
-    }
-  to = cs_sqlite_store_open_sync (directory, error);
-  ok =
-    to != NULL && transfer (from, CS_STORE (to), error) && cs_membership_remove (directory, error);
-  cs_membership_close (from);
-  return ok;
-}
-
 CtlStatus
 ctl_workspace_move (Ctl *ctl, char **arguments)
 {
-  g_autofree char *directory = NULL;
   g_auto (Where) where = { NULL };
   g_autoptr (GError) error = NULL;
+  g_autoptr (CsJoined) joined = NULL;
   gboolean here = FALSE;
-  gboolean ok = parse (ctl, arguments, &here, &where, &error);
+  gboolean ok = parse (ctl, arguments, "here", &here, 0, &where, &error);
 
-  directory = ctl_dup_directory (ctl);
   if (ok && here == (where.address != NULL))
     {
       g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
                            "Give either the address of a team's database or --here");
       ok = FALSE;
     }
-  if (ok && (here ? move_here (directory, &error) : move_to_team (directory, &where, &error)))
-    return CTL_DONE;
-  return ctl_fail (error);
+  if (ok)
+    joined = run (ctl, here ? CS_JOINING_MOVE_HERE : CS_JOINING_MOVE, FALSE, &where, &error);
+  if (joined == NULL)
+    return ctl_fail (error);
+  printf ("%" G_GINT64_FORMAT " records moved; every stream ends with the same hash\n",
+          joined->n_records);
+  print_kept (joined);
+  return CTL_DONE;
 }

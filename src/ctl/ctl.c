@@ -100,8 +100,7 @@ ctl_require (const char *value, const char *option, GError **error)
 char *
 ctl_dup_directory (Ctl *ctl)
 {
-  return ctl->data_dir != NULL ? g_canonicalize_filename (ctl->data_dir, NULL)
-                               : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
+  return cs_workspace_dup_path (ctl->data_dir);
 }
 
 gboolean

@@ -391,6 +391,14 @@ cs_workspace_init (CsWorkspace *self)
   self->actor = choose_actor ();
 }
 
+/** cs_workspace_dup_path: (transfer full): the absolute path of a data directory, or the usual. */
+char *
+cs_workspace_dup_path (const char *directory)
+{
+  return directory != NULL ? g_canonicalize_filename (directory, NULL)
+                           : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
+}
+
 /**
  * cs_workspace_open_async:
  * @directory: (nullable): the data directory, made if missing; %NULL: `$XDG_DATA_HOME/countersign`
@@ -408,9 +416,7 @@ cs_workspace_open_async (const char *directory,
   CsWorkspace *self = g_object_new (CS_TYPE_WORKSPACE, NULL);
   g_autofree char *keys = NULL;
 
-  self->directory = directory != NULL
-                      ? g_canonicalize_filename (directory, NULL)
-                      : g_build_filename (g_get_user_data_dir (), "countersign", NULL);
+  self->directory = cs_workspace_dup_path (directory);
   self->state_directory = g_build_filename (self->directory, "state", NULL);
   self->keyring = cs_keyring_new (self->directory);
   keys = cs_workspace_dup_keys_directory (self);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define CS_TYPE_WORKSPACE (cs_workspace_get_type ())
 G_DECLARE_FINAL_TYPE (CsWorkspace, cs_workspace, CS, WORKSPACE, GObject)
 
+char *cs_workspace_dup_path (const char *directory);
 /* directory NULL: $XDG_DATA_HOME/countersign. Errors as cs_membership_open_async(). */
 void cs_workspace_open_async (const char *directory,
                               GCancellable *cancellable,

@@ -72,8 +72,13 @@ check_heads (CsStore *from, CsStore *to, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_empty (CsStore *to, GError **error)
+/**
+ * cs_transfer_check_empty:
+ *
+ * Returns: whether it is a place to move to: it holds no record; else %CS_ERROR_EXISTS
+ */
+gboolean
+cs_transfer_check_empty (CsStore *to, GError **error)
 {
   g_autoptr (GPtrArray) records = cs_store_scan (to, 0, 1, error);
 
@@ -106,7 +111,7 @@ cs_transfer_run (CsStore *from,
   gint64 after = 0;
   gint64 done = 0;
 
-  if (!check_empty (to, error))
+  if (!cs_transfer_check_empty (to, error))
     return -1;
   while (TRUE)
     {

@@ -20,4 +20,7 @@ gint64 cs_transfer_run (CsStore *from,
                         GCancellable *cancellable,
                         GError **error);
 
+/* Whether it holds nothing yet; else EXISTS. Waits. */
+gboolean cs_transfer_check_empty (CsStore *to, GError **error);
+
 G_END_DECLS

@@ -20,6 +20,9 @@
   " AND ($2 IS NULL OR r.actor = $2)"               \
   " AND ($3 IS NULL OR r.kind = $3)"                \
   " AND r.at >= $4 AND r.at < $5"
+#define EACH_RECORD                      \
+  " CROSS JOIN LATERAL (SELECT " COLUMNS \
+  " FROM countersign.records r WHERE r.seq = i.seq" FILTER " OFFSET 0) r"
 #define NEWEST " ORDER BY r.seq DESC LIMIT $7"
 #define QUERY_INDEX(term)                                                         \
   "SELECT " COLUMNS " FROM countersign.record_index i JOIN countersign.records r" \
@@ -105,7 +108,26 @@ static const struct
                             " WHERE r.stream >= $1 AND r.stream < $1 || chr (1114111)"
                             " AND r.seq < $6" FILTER NEWEST,
                             10 },
-  [CS_PG_QUERY_WORDS] = { "query_words", QUERY_INDEX ("i.words @@ $8::tsquery"), 10 },
+  /* The server can't know how many words begin so. Where it was seen that many do, this leaves it
+   * nothing but to look through the rows from the newest one on; where few do, nothing but the
+   * index of words; and in both cases one row of the records after the other. */
+  [CS_PG_QUERY_WORDS] = { "query_words",
+                          "SELECT r.* FROM (SELECT seq, words FROM countersign.record_index"
+                          " WHERE seq < $6 ORDER BY seq DESC OFFSET 0) i" EACH_RECORD
+                          " WHERE i.words @@ $8::tsquery LIMIT $7",
+                          10 },
+  [CS_PG_QUERY_RARE_WORDS] = { "query_rare_words",
+                               "WITH hits AS MATERIALIZED (SELECT seq"
+                               " FROM countersign.record_index"
+                               " WHERE words @@ $8::tsquery AND seq + 0 < $6)"
+                               " SELECT r.* FROM (SELECT seq FROM hits ORDER BY seq DESC) i"
+                               EACH_RECORD " LIMIT $7",
+                               10 },
+  [CS_PG_SAMPLE_WORDS] = { "sample_words",
+                           "SELECT count (*) FROM (SELECT words FROM countersign.record_index"
+                           " WHERE seq < $2 ORDER BY seq DESC LIMIT 5000) w"
+                           " WHERE w.words @@ $1::tsquery",
+                           2 },
   /* Steps from stream to stream through the index, so the cost grows with the streams alone. */
   [CS_PG_LIST_HEADS] = { "list_heads",
                          "WITH RECURSIVE s (stream) AS ("
@@ -131,6 +153,12 @@ static const struct
                         " AND NOT EXISTS (SELECT FROM countersign.record_index i"
                         " WHERE i.seq = r.seq) ORDER BY r.seq LIMIT $2",
                         2 },
+  [CS_PG_IS_INDEXED] = { "is_indexed",
+                         "SELECT NOT EXISTS (SELECT FROM countersign.records r WHERE r.seq >"
+                         " (SELECT coalesce (max (seq), 0) FROM countersign.index_marks)"
+                         " AND NOT EXISTS (SELECT FROM countersign.record_index i"
+                         " WHERE i.seq = r.seq))",
+                         0 },
   [CS_PG_INSERT_INDEX] = { "insert_index",
                            "INSERT INTO countersign.record_index"
                            " (seq, at, actor, kind, area, words)"

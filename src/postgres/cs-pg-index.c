@@ -52,9 +52,15 @@ split_words (const char *text)
   return words;
 }
 
-/* An array as text; words hold nothing that would have to be quoted. */
-static char *
-write_words (const char *text)
+/**
+ * cs_pg_index_write_words:
+ * @text: what cs_append_collect_words() gave
+ *
+ * Returns: (transfer full): its words, each once, as an array in text; they hold nothing that would
+ * have to be quoted
+ */
+char *
+cs_pg_index_write_words (const char *text)
 {
   g_autoptr (GPtrArray) words = split_words (text);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -94,7 +100,7 @@ insert_row (CsPgConnection *connection, PGresult *rows, int row, GError **error)
 {
   g_autoptr (CsRecord) record = cs_pg_read_record (connection, rows, row, NULL);
   g_autofree char *text = record != NULL ? cs_append_collect_words (record) : g_strdup ("");
-  g_autofree char *words = write_words (text);
+  g_autofree char *words = cs_pg_index_write_words (text);
   g_autofree char *area = g_strdup (PQgetvalue (rows, row, 1));
   const char *values[] = { PQgetvalue (rows, row, 0),
                            PQgetvalue (rows, row, 3),
@@ -156,6 +162,23 @@ take_turn (CsPgConnection *connection, gboolean wait, gboolean *mine, GError **e
 
   *mine = turn != NULL && (wait || *PQgetvalue (turn, 0, 0) == 't');
   return turn != NULL;
+}
+
+/**
+ * cs_pg_index_check:
+ * @complete: (out): whether no record is missing
+ *
+ * Asks in one message what is mostly so, before somebody's question is answered.
+ *
+ * Returns: whether it could be asked
+ */
+gboolean
+cs_pg_index_check (CsPgConnection *connection, gboolean *complete, GError **error)
+{
+  g_autoptr (PGresult) answer = cs_pg_connection_run (connection, CS_PG_IS_INDEXED, NULL, error);
+
+  *complete = answer != NULL && *PQgetvalue (answer, 0, 0) == 't';
+  return answer != NULL;
 }
 
 /**

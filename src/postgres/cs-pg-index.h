@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+gboolean cs_pg_index_check (CsPgConnection *connection, gboolean *complete, GError **error);
 gboolean cs_pg_index_advance (CsPgConnection *connection,
                               guint most,
                               gint64 settled,
@@ -14,5 +15,6 @@ gboolean cs_pg_index_advance (CsPgConnection *connection,
                               gboolean *complete,
                               GError **error);
 char *cs_pg_index_to_query (const char *words);
+char *cs_pg_index_write_words (const char *text);
 
 G_END_DECLS

@@ -16,6 +16,9 @@
 #define COPY_INTERVAL SECOND
 #define COPY_PORTION 500
 
+/** OFTEN: in how many of the newest 5,000 records words stand that are not rare */
+#define OFTEN 12
+
 /** WINDOW: how far below the newest copied record another one may have appeared since */
 #define WINDOW 4096
 
@@ -94,6 +97,30 @@ static const CsPgStatement ways[] = {
   [CS_QUERY_BY_AREA] = CS_PG_QUERY_AREA,
 };
 
+/* Words that stand in many of the newest records are found soonest by looking through these; others
+ * by the index of words. With ten million records both take the same time at one record in 400. */
+static gboolean
+choose_way (CsPgConnection *connection,
+            const CsQuery *query,
+            const char *match,
+            const char *before,
+            CsPgStatement *way,
+            GError **error)
+{
+  const char *values[] = { match, before };
+  g_autoptr (PGresult) sample = NULL;
+
+  *way = ways[cs_query_choose_way (query)];
+  if (*way != CS_PG_QUERY_WORDS)
+    return TRUE;
+  sample = cs_pg_connection_run (connection, CS_PG_SAMPLE_WORDS, values, error);
+  if (sample == NULL)
+    return FALSE;
+  if (cs_pg_get_int (sample, 0, 0) < OFTEN)
+    *way = CS_PG_QUERY_RARE_WORDS;
+  return TRUE;
+}
+
 static GPtrArray *
 run_query (CsPgConnection *connection, const CsQuery *query, GError **error)
 {
@@ -115,11 +142,14 @@ run_query (CsPgConnection *connection, const CsQuery *query, GError **error)
                            area,
                            streams };
   g_autoptr (PGresult) rows = NULL;
+  CsPgStatement way;
 
   /* Words were asked for, but none of them can occur in a record. */
   if (query->words != NULL && match == NULL)
     return g_ptr_array_new_with_free_func (g_object_unref);
-  rows = cs_pg_connection_run (connection, ways[cs_query_choose_way (query)], values, error);
+  if (!choose_way (connection, query, match, before, &way, error))
+    return NULL;
+  rows = cs_pg_connection_run (connection, way, values, error);
   return collect_records (connection, rows, error);
 }
 
@@ -213,6 +243,9 @@ ensure_connection (CsPgReader *self, GError **error)
     {
       self->connection->patience = PATIENCE;
       self->connection->follows_link = TRUE;
+      /* Whatever is asked here, an index leads to it. */
+      if (!cs_pg_connection_execute (self->connection, "SET enable_seqscan = off", error))
+        g_clear_pointer (&self->connection, cs_pg_connection_close);
     }
   if (self->connection != NULL && self->mirror != NULL &&
       !cs_pg_connection_watch_flushes (self->connection, error))

@@ -168,8 +168,11 @@ index_for_query (gpointer back_end, gboolean *complete, GError **error)
 {
   CsPgWriter *self = back_end;
   g_autoptr (GError) local_error = NULL;
+  gboolean ok = ensure_connection (self, &local_error) &&
+                cs_pg_index_check (get_connection (self), complete, &local_error);
 
-  if (index_portion (self, TRUE, complete, &local_error))
+  check_connection (self, NULL);
+  if (ok && (*complete || index_portion (self, TRUE, complete, &local_error)))
     return TRUE;
   /* The reader has a copy to answer from, or says so. */
   *complete = g_error_matches (local_error, CS_ERROR, CS_ERROR_UNREACHABLE);

@@ -115,4 +115,38 @@ def password_in_keyring():
             expect(not path.is_file() or PASSWORD.encode() not in path.read_bytes())
 
 
-main("workspace", [together, there_and_back, refused, password_in_keyring])
+        postgres.sql("ops", "ALTER ROLE ben PASSWORD 'another one'")
+        w.run("workspace", "status", status=5)
+        wrong = with_password(w, "workspace", "password")
+        expect(wrong.returncode == 5, wrong.stderr.decode())
+        postgres.sql("ops", f"ALTER ROLE ben PASSWORD '{PASSWORD}'")
+        expect(with_password(w, "workspace", "password").returncode == 0)
+        w.run("workspace", "leave")
+        expect(w.json("workspace", "status")["records"] == 0)
+        expect(with_password(w, "workspace", "password").returncode == 2)
+        w.run("workspace", "join", postgres.address("ben"), status=5)  # forgotten
+
+
+def joined_and_left():
+    """What a directory had of its own is kept when it joins, and the team's when it leaves."""
+    with Postgres() as postgres, Workspace() as w:
+        w.run("target", "add", "own", "--local")
+        w.run("workspace", "leave", status=2)
+        w.run("workspace", "create", postgres.address("owner"))
+        refused = w.run("workspace", "join", postgres.address("ada"), status=5)
+        expect("set aside" in refused.err)
+        w.run("workspace", "join", "host=/nowhere dbname=ops", "--set-aside", status=4)
+        expect("own" in w.run("target", "list").out)
+        joined = w.run("workspace", "join", postgres.address("ada"), "--set-aside")
+        expect("is kept as" in joined.out)
+        expect(len(list(w.data.glob("journal-*.db"))) == 1)
+        expect(w.json("workspace", "status")["records"] == 0)
+        w.run("target", "add", "shared", "--local")
+        w.run("workspace", "leave")
+        expect(not (w.data / "team.conf").exists() and not list(w.data.glob("mirror-*")))
+        expect(w.json("workspace", "status")["records"] == 0)
+        w.run("workspace", "join", postgres.address("ada"))
+        expect("shared" in w.run("target", "list").out)
+
+
+main("workspace", [together, there_and_back, refused, password_in_keyring, joined_and_left])
