@@ -583,7 +583,8 @@ class App:
         return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
 
     def close(self):
-        """Closes the program as a person does, and waits for its end."""
+        """Closes the program as a person does, and waits for its end. No tooltip is to come up."""
+        self.xdo("mousemove", str(self.left), "0")
         wait_for(lambda: self._alive() and len(self.windows()) == 1, "the end of the dialogs")
         self.keys("ctrl+q")
         wait_for(lambda: self.process.poll() is not None, "the program to end")

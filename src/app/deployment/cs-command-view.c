@@ -13,6 +13,7 @@
 #include "cs-fleet-view.h"
 #include "cs-page-intents.h"
 #include "cs-output-view.h"
+#include "cs-selection-bar.h"
 #include "cs-status-icon.h"
 #include "cs-terminal-view.h"
 #include "cs-time-words.h"
@@ -26,12 +27,15 @@ struct _CsCommandView
 
   GtkWidget *condition; /* what its author leaves to a person */
   GtkLabel *condition_label;
+  GtkWidget *choose;
+  GtkWidget *leave_out;
   GtkLabel *target;
   GtkButton *stop;
   GtkButton *recover;
   GtkButton *run;
   GtkSourceView *source;
   AdwBin *output_bin;
+  AdwBin *selection_bin;
   AdwBin *expectations_bin;
   CsOutputView *output; /* made when there is something to show */
   GtkWidget *result;
@@ -164,6 +168,9 @@ ensure_output (CsCommandView *self)
     {
       self->output = CS_OUTPUT_VIEW (cs_output_view_new (_("Output")));
       adw_bin_set_child (self->output_bin, GTK_WIDGET (self->output));
+      adw_bin_set_child (self->selection_bin,
+                         cs_selection_bar_new (self->workspace, self->deployment, self->step,
+                                               self->block, self->output));
     }
 
   return self->output;
@@ -199,6 +206,7 @@ show_terminal (CsCommandView *self, CsRun *run)
   if (view == NULL || cs_terminal_view_get_run (view) != run)
     {
       self->output = NULL;
+      adw_bin_set_child (self->selection_bin, NULL);
       adw_bin_set_child (self->output_bin, cs_terminal_view_new (run));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->output_bin), TRUE);
@@ -255,6 +263,20 @@ show_condition (CsCommandView *self)
 
   gtk_widget_set_visible (self->condition, words != NULL);
   gtk_label_set_label (self->condition_label, words != NULL ? words : "");
+}
+
+/* Which of several, and whether at all, also long before it is its turn. */
+static void
+update_choice (CsCommandView *self)
+{
+  CsBlock *block = cs_block_state_get_block (self->block);
+  g_autoptr (GPtrArray) choosing =
+    cs_deployment_gates_for_choose (self->deployment, self->step, self->block);
+  g_autoptr (GPtrArray) leaving =
+    cs_deployment_gates_for_leave_out (self->deployment, self->block);
+
+  gtk_widget_set_visible (self->choose, cs_block_get_choice (block) != NULL && choosing->len == 0);
+  gtk_widget_set_visible (self->leave_out, leaving->len == 0);
 }
 
 static void
@@ -326,6 +348,7 @@ update_cb (CsCommandView *self)
   update_output (self);
   update_result (self);
   update_buttons (self);
+  update_choice (self);
 
   if (running && self->timer == 0)
     self->timer = g_timeout_add_seconds (1, tick_cb, self);
@@ -356,6 +379,18 @@ copy_cb (CsCommandView *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->shown);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Command copied"));
+}
+
+static void
+choose_cb (CsCommandView *self)
+{
+  cs_intent_choose (GTK_WIDGET (self), self->workspace, self->deployment, self->step, self->block);
+}
+
+static void
+leave_out_cb (CsCommandView *self)
+{
+  cs_intent_leave_out (GTK_WIDGET (self), self->workspace, self->deployment, self->block);
 }
 
 static void
@@ -395,17 +430,22 @@ cs_command_view_class_init (CsCommandViewClass *klass)
     widget_class, "/io/github/countersign/Countersign/deployment/cs-command-view.ui");
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, condition);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, condition_label);
+  gtk_widget_class_bind_template_child (widget_class, CsCommandView, choose);
+  gtk_widget_class_bind_template_child (widget_class, CsCommandView, leave_out);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, target);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, stop);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, recover);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, run);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, source);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, output_bin);
+  gtk_widget_class_bind_template_child (widget_class, CsCommandView, selection_bin);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, expectations_bin);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, result);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, result_icon);
   gtk_widget_class_bind_template_child (widget_class, CsCommandView, result_label);
+  gtk_widget_class_bind_template_callback (widget_class, choose_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+  gtk_widget_class_bind_template_callback (widget_class, leave_out_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, recover_cb);
   gtk_widget_class_bind_template_callback (widget_class, run_cb);

@@ -8,13 +8,16 @@
 #include "cs-deployment-page.h"
 
 #include "cs-alarm-bar.h"
-#include "cs-clock.h"
+#include "cs-deployment-strip.h"
 #include "cs-export.h"
+#include "cs-incident-window.h"
 #include "cs-next-bar.h"
+#include "cs-notice-bar.h"
 #include "cs-page-intents.h"
 #include "cs-phase-rail.h"
 #include "cs-point-row.h"
 #include "cs-signoff-row.h"
+#include "cs-standstill-words.h"
 #include "cs-step-card.h"
 #include "cs-streams-pane.h"
 #include "cs-terminal-view.h"
@@ -38,12 +41,9 @@ struct _CsDeploymentPage
   AdwWindowTitle *title;
   GtkButton *roll_back;
   GtkButton *pause;
-  GtkWidget *paused; /* the strip that says so */
-  GtkLabel *paused_words;
-  GtkLabel *environment;
-  GtkProgressBar *progress;
-  GtkLabel *count;
-  GtkLabel *clock;
+  CsNoticeBar *lock_bar;
+  CsNoticeBar *pause_bar;
+  CsDeploymentStrip *strip;
   CsAlarmBar *alarm_bar;
   AdwFlap *flap;
   CsPhaseRail *rail;
@@ -295,7 +295,10 @@ update_folded (CsDeploymentPage *self)
     gtk_button_set_label (self->roll_back, _("Roll Back…"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->roll_back), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Roll Back…"), -1);
-  gtk_widget_set_visible (GTK_WIDGET (self->count), !folded);
+  g_object_set (self->strip, "narrow", folded, NULL);
+  g_object_set (self->lock_bar, "narrow", folded, NULL);
+  g_object_set (self->pause_bar, "narrow", folded, NULL);
+  g_object_set (self->next_bar, "narrow", folded, NULL);
 }
 
 static gboolean
@@ -316,57 +319,49 @@ folded_cb (CsDeploymentPage *self)
     self->fold_source = g_idle_add (update_folded_cb, self);
 }
 
-static void
-update_clock (CsDeploymentPage *self)
-{
-  gint64 closed = cs_deployment_get_closed_at (self->deployment);
-  gint64 until = closed != 0 ? closed : cs_clock_now ();
-  gint64 elapsed = (until - cs_deployment_get_opened_at (self->deployment)) / G_USEC_PER_SEC;
-  gint64 estimate = cs_deployment_get_estimate (self->deployment);
-  g_autofree char *passed = cs_time_words_clock (elapsed);
-  g_autofree char *words = NULL;
-
-  if (estimate > 0)
-    {
-      g_autofree char *plan = cs_time_words_clock (estimate);
-
-      /* Translators: time since the start, and the time planned */
-      words = g_strdup_printf (_("%s of %s"), passed, plan);
-    }
-
-  gtk_label_set_label (self->clock, words != NULL ? words : passed);
-  if (estimate > 0 && elapsed > estimate)
-    gtk_widget_add_css_class (GTK_WIDGET (self->clock), "warning");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->clock), "warning");
-}
-
 static gboolean
 tick_cb (gpointer user_data)
 {
-  update_clock (user_data);
+  CsDeploymentPage *self = user_data;
+
+  cs_deployment_strip_tick (self->strip);
+  cs_phase_rail_tick (self->rail);
   return G_SOURCE_CONTINUE;
 }
 
 static void
-update_paused (CsDeploymentPage *self)
+update_standstill (CsDeploymentPage *self)
 {
   const char *reason = cs_deployment_get_pause_reason (self->deployment);
   gboolean active = cs_deployment_get_status (self->deployment) == CS_DEPLOYMENT_ACTIVE;
+  g_autofree char *paused = active ? cs_standstill_words_pause (self->deployment) : NULL;
+  g_autofree char *locked = cs_standstill_words_lock (self->deployment);
+  g_autoptr (GPtrArray) lock = cs_deployment_gates_for_lock (self->deployment, NULL);
+  gboolean free = cs_deployment_get_lock (self->deployment) == NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->pause), active && reason == NULL);
-  gtk_widget_set_visible (self->paused, reason != NULL && active);
-  if (reason != NULL)
-    {
-      g_autofree char *when =
-        cs_time_words_moment (cs_deployment_get_paused_at (self->deployment));
-      /* Translators: who paused it, when, and why */
-      g_autofree char *words =
-        g_strdup_printf (_("Paused by %s, %s: %s"),
-                         cs_deployment_get_paused_by (self->deployment), when, reason);
+  cs_notice_bar_set_words (self->pause_bar, paused);
+  cs_notice_bar_set_words (self->lock_bar, locked);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deployment.lock", free && lock->len == 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deployment.unlock",
+                                 cs_deployment_has_lock (self->deployment));
+}
 
-      gtk_label_set_label (self->paused_words, words);
-    }
+static void
+lock_cb (CsDeploymentPage *self)
+{
+  cs_intent_lock (GTK_WIDGET (self), self->workspace, self->deployment);
+}
+
+static void
+lock_act_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CsDeploymentPage *self = CS_DEPLOYMENT_PAGE (widget);
+
+  if (g_str_equal (action, "deployment.unlock"))
+    cs_intent_unlock (widget, self->workspace, self->deployment);
+  else
+    lock_cb (self);
 }
 
 static void
@@ -382,23 +377,18 @@ resume_cb (CsDeploymentPage *self)
 }
 
 static void
-update_strip (CsDeploymentPage *self)
+update_acts (CsDeploymentPage *self)
 {
-  guint over = cs_deployment_get_n_over (self->deployment);
-  guint all = cs_deployment_get_n_steps (self->deployment);
+  GListModel *rollbacks = cs_deployment_get_rollbacks (self->deployment);
   CsDeploymentStatus status = cs_deployment_get_status (self->deployment);
-  g_autofree char *count = NULL;
 
-  /* Translators: so many of so many steps are done */
-  count = g_strdup_printf (_("%u of %u steps"), over, all);
-  gtk_label_set_label (self->count, count);
-  gtk_progress_bar_set_fraction (self->progress, cs_deployment_get_progress (self->deployment));
-  gtk_widget_set_visible (
-    GTK_WIDGET (self->roll_back), status == CS_DEPLOYMENT_ACTIVE &&
-                                    g_list_model_get_n_items (
-                                      cs_deployment_get_rollbacks (self->deployment)) > 0);
-  update_paused (self);
-  update_clock (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->roll_back),
+                          status == CS_DEPLOYMENT_ACTIVE &&
+                            g_list_model_get_n_items (rollbacks) > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deployment.incident-report",
+                                 status == CS_DEPLOYMENT_ROLLING_BACK ||
+                                   status == CS_DEPLOYMENT_ROLLED_BACK);
+  update_standstill (self);
 }
 
 /* Whether the service is well, in a light. */
@@ -435,7 +425,7 @@ update_cb (CsDeploymentPage *self)
   CsNext next;
 
   cs_deployment_get_next (self->deployment, &next);
-  update_strip (self);
+  update_acts (self);
 
   /* The way back is what is to be seen, whoever or whatever has taken it. */
   if (self->status != cs_deployment_get_status (self->deployment))
@@ -444,6 +434,10 @@ update_cb (CsDeploymentPage *self)
       if (self->status == CS_DEPLOYMENT_ROLLING_BACK)
         show_phase (self, cs_deployment_get_current_phase (self->deployment));
     }
+  /* What goes on by itself is to be seen. */
+  if (next.step != NULL && cs_next_bar_is_advancing (self->next_bar) &&
+      find_card (self, next.step) == NULL)
+    show_phase (self, cs_deployment_get_current_phase (self->deployment));
   if (next.step != self->next_step)
     {
       CsStepCard *before = self->last_step != NULL ? find_card (self, self->last_step) : NULL;
@@ -492,13 +486,23 @@ export_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+report_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  CsDeploymentPage *self = CS_DEPLOYMENT_PAGE (widget);
+
+  cs_incident_window_present (widget, self->workspace, self->deployment);
+}
+
+static void
 cs_deployment_page_class_init (CsDeploymentPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cs_deployment_page_dispose;
 
+  g_type_ensure (CS_TYPE_DEPLOYMENT_STRIP);
   g_type_ensure (CS_TYPE_NEXT_BAR);
+  g_type_ensure (CS_TYPE_NOTICE_BAR);
   g_type_ensure (CS_TYPE_STREAMS_PANE);
   g_type_ensure (CS_TYPE_PHASE_RAIL);
   g_type_ensure (CS_TYPE_ALARM_BAR);
@@ -509,12 +513,9 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, title);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, roll_back);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, pause);
-  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, paused);
-  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, paused_words);
-  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, environment);
-  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, progress);
-  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, count);
-  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, clock);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, lock_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, pause_bar);
+  gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, strip);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, flap);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, rail);
   gtk_widget_class_bind_template_child (widget_class, CsDeploymentPage, scrolled);
@@ -530,8 +531,12 @@ cs_deployment_page_class_init (CsDeploymentPageClass *klass)
   gtk_widget_class_install_action (widget_class, "deployment.export-evidence", NULL, export_cb);
   gtk_widget_class_install_action (widget_class, "deployment.export-sheet", NULL, export_cb);
   gtk_widget_class_install_action (widget_class, "deployment.export-csv", NULL, export_cb);
+  gtk_widget_class_install_action (widget_class, "deployment.incident-report", NULL, report_cb);
+  gtk_widget_class_install_action (widget_class, "deployment.lock", NULL, lock_act_cb);
+  gtk_widget_class_install_action (widget_class, "deployment.unlock", NULL, lock_act_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_on_cb);
+  gtk_widget_class_bind_template_callback (widget_class, lock_cb);
   gtk_widget_class_bind_template_callback (widget_class, pause_cb);
   gtk_widget_class_bind_template_callback (widget_class, phase_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, resume_cb);
@@ -548,8 +553,6 @@ static void
 show_deployment (CsDeploymentPage *self)
 {
   CsDeployment *deployment = self->deployment;
-  const char *environment = cs_deployment_get_environment (deployment);
-  g_autofree char *upper = g_utf8_strup (environment, -1);
   /* Translators: the name of a server, and who runs the deployment */
   g_autofree char *subtitle =
     g_strdup_printf (_("on %s, by %s"), cs_target_get_name (cs_deployment_get_target (deployment)),
@@ -557,9 +560,8 @@ show_deployment (CsDeploymentPage *self)
 
   adw_window_title_set_title (self->title, cs_deployment_get_title (deployment));
   adw_window_title_set_subtitle (self->title, subtitle);
-  gtk_label_set_label (self->environment, upper);
-  gtk_widget_add_css_class (GTK_WIDGET (self->environment), environment);
 
+  cs_deployment_strip_set_deployment (self->strip, deployment);
   cs_phase_rail_set_deployment (self->rail, deployment);
   cs_next_bar_set_deployment (self->next_bar, self->workspace, deployment);
 }
@@ -595,7 +597,7 @@ cs_deployment_page_new (CsWorkspace *workspace, CsWatchDesk *desk, CsDeployment 
   cs_streams_pane_set_deployment (self->streams, deployment);
   cs_deployment_set_terminal (deployment, NULL, CS_TERMINAL_VIEW_COLUMNS, CS_TERMINAL_VIEW_ROWS);
   update_folded (self);
-  update_strip (self);
+  update_acts (self);
   if (current != NULL || next.signoff != NULL)
     {
       show_phase (self, current);

@@ -14,6 +14,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* One export, from the question where to until it is told how it went. */
 typedef struct
@@ -22,6 +23,8 @@ typedef struct
   CsWorkspace *workspace;
   CsDeployment *deployment;
   GFile *file;
+  char *digest; /* of the blob that is saved; NULL elsewhere */
+  GBytes *text; /* what is saved, if that is known beforehand; NULL elsewhere */
   GCancellable *cancellable;
   AdwMessageDialog *dialog; /* weak: of the evidence: how far it is */
   GtkProgressBar *bar;      /* in the dialog */
@@ -37,6 +40,8 @@ export_free (Export *self)
   g_object_unref (self->workspace);
   g_object_unref (self->deployment);
   g_clear_object (&self->file);
+  g_free (self->digest);
+  g_clear_pointer (&self->text, g_bytes_unref);
   g_object_unref (self->cancellable);
   g_free (self);
 }
@@ -84,6 +89,32 @@ save (Export *self, GBytes *bytes)
   g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE,
                                        G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
                                        self->cancellable, saved_cb, self);
+}
+
+static void
+blob_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Export) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = cs_store_get_blob_finish (CS_STORE (source), result, &error);
+
+  if (bytes == NULL)
+    tell_end (self, error);
+  else
+    save (g_steal_pointer (&self), bytes);
+}
+
+static void
+begin_text (Export *self)
+{
+  save (self, self->text);
+}
+
+static void
+begin_file (Export *self)
+{
+  cs_store_get_blob_async (cs_workspace_get_store (self->workspace), self->digest,
+                           self->cancellable, blob_cb, self);
 }
 
 static void
@@ -264,24 +295,24 @@ chosen_cb (GtkNativeDialog *chooser, int response, gpointer user_data)
     begin (g_steal_pointer (&self));
 }
 
-static void
-ask (GtkWidget *origin,
-     CsWorkspace *workspace,
-     CsDeployment *deployment,
-     const char *title,
-     const char *ending,
-     BeginFunc begin)
+static Export *
+export_new (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
   Export *self = g_new0 (Export, 1);
-  g_autofree char *name =
-    g_strdup_printf ("%s %.8s%s", cs_deployment_get_title (deployment),
-                     cs_deployment_get_id (deployment), ending);
-  GtkFileChooserNative *chooser;
 
   g_set_weak_pointer (&self->origin, origin);
   self->workspace = g_object_ref (workspace);
   self->deployment = g_object_ref (deployment);
   self->cancellable = g_cancellable_new ();
+  return self;
+}
+
+static void
+ask (Export *self, const char *title, const char *proposal, BeginFunc begin)
+{
+  g_autofree char *name = g_strdup (proposal);
+  GtkFileChooserNative *chooser;
+
   chooser = gtk_file_chooser_native_new (title, get_window (self), GTK_FILE_CHOOSER_ACTION_SAVE,
                                          _("Save"), _("Cancel"));
   g_strdelimit (name, "/\\:", '-');
@@ -292,23 +323,71 @@ ask (GtkWidget *origin,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
+/* Called after the deployment. */
+static void
+ask_for (Export *self, const char *title, const char *ending, BeginFunc begin)
+{
+  g_autofree char *name =
+    g_strdup_printf ("%s %.8s%s", cs_deployment_get_title (self->deployment),
+                     cs_deployment_get_id (self->deployment), ending);
+
+  ask (self, title, name, begin);
+}
+
 /** cs_export_evidence: (skip): a folder that proves the deployment to others. */
 void
 cs_export_evidence (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
-  ask (origin, workspace, deployment, _("Export the Evidence as a Folder"), "", begin_evidence);
+  ask_for (export_new (origin, workspace, deployment), _("Export the Evidence as a Folder"), "",
+           begin_evidence);
 }
 
 /** cs_export_sheet: (skip): the sheet to print and file. */
 void
 cs_export_sheet (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
-  ask (origin, workspace, deployment, _("Export the Sheet"), ".pdf", begin_sheet);
+  ask_for (export_new (origin, workspace, deployment), _("Export the Sheet"), ".pdf", begin_sheet);
 }
 
 /** cs_export_csv: (skip): the records for a spreadsheet. */
 void
 cs_export_csv (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
-  ask (origin, workspace, deployment, _("Export the Records"), ".csv", begin_csv);
+  ask_for (export_new (origin, workspace, deployment), _("Export the Records"), ".csv", begin_csv);
+}
+
+/**
+ * cs_export_file: (skip)
+ * @origin: who asked
+ * @workspace: the workspace
+ * @deployment: the deployment
+ * @name: what it was called when it was attached
+ * @digest: its blob
+ *
+ * A file that was attached to a step, as it was.
+ */
+void
+cs_export_file (GtkWidget *origin,
+                CsWorkspace *workspace,
+                CsDeployment *deployment,
+                const char *name,
+                const char *digest)
+{
+  Export *self = export_new (origin, workspace, deployment);
+
+  self->digest = g_strdup (digest);
+  ask (self, _("Save the Attachment"), name, begin_file);
+}
+
+/** cs_export_text: (skip): the incident report, as Markdown. */
+void
+cs_export_text (GtkWidget *origin,
+                CsWorkspace *workspace,
+                CsDeployment *deployment,
+                const char *text)
+{
+  Export *self = export_new (origin, workspace, deployment);
+
+  self->text = g_bytes_new (text, strlen (text));
+  ask_for (self, _("Save the Report"), ".md", begin_text);
 }

@@ -13,5 +13,14 @@ G_BEGIN_DECLS
 void cs_export_evidence (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_export_sheet (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_export_csv (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+void cs_export_file (GtkWidget *origin,
+                     CsWorkspace *workspace,
+                     CsDeployment *deployment,
+                     const char *name,
+                     const char *digest);
+void cs_export_text (GtkWidget *origin,
+                     CsWorkspace *workspace,
+                     CsDeployment *deployment,
+                     const char *text);
 
 G_END_DECLS

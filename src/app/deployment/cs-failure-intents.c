@@ -109,7 +109,7 @@ cs_intent_resolve (GtkWidget *origin,
                           _("Note"), _("Resolved"), FALSE);
 
   intent->point = point;
-  cs_intent_connect (dialog, G_CALLBACK (resolve_confirmed_cb), intent);
+  cs_intent_connect (GTK_WINDOW (dialog), G_CALLBACK (resolve_confirmed_cb), intent);
 }
 
 static void
@@ -157,8 +157,8 @@ cs_intent_decide (GtkWidget *origin,
     _("Reason"), go ? _("Go") : _("No-Go"), !go);
 
   intent->point = point;
-  cs_intent_connect (dialog, go ? G_CALLBACK (go_confirmed_cb) : G_CALLBACK (no_go_confirmed_cb),
-                     intent);
+  cs_intent_connect (GTK_WINDOW (dialog),
+                     go ? G_CALLBACK (go_confirmed_cb) : G_CALLBACK (no_go_confirmed_cb), intent);
 }
 
 static void
@@ -188,7 +188,7 @@ cs_intent_pause (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deploy
       "end, and you can still roll back."),
     _("Reason"), _("Pause"), FALSE);
 
-  cs_intent_connect (dialog, G_CALLBACK (pause_confirmed_cb), intent);
+  cs_intent_connect (GTK_WINDOW (dialog), G_CALLBACK (pause_confirmed_cb), intent);
 }
 
 /**

@@ -83,8 +83,8 @@ cs_intent_copy (CsIntent *intent)
 }
 
 void
-cs_intent_connect (CsReasonDialog *dialog, GCallback callback, CsIntent *intent)
+cs_intent_connect (GtkWindow *dialog, GCallback callback, CsIntent *intent)
 {
   g_signal_connect_data (dialog, "response::confirm", callback, intent, free_closure_cb, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_window_present (dialog);
 }

@@ -35,6 +35,6 @@ void cs_intent_tell (CsIntent *intent, const GError *error);
 /* Ends an act of the deployment; user_data: the intent (transfer full). */
 void cs_intent_act_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 /* Shows the dialog; the callback gets it, the response and the intent, which goes with it. */
-void cs_intent_connect (CsReasonDialog *dialog, GCallback callback, CsIntent *intent);
+void cs_intent_connect (GtkWindow *dialog, GCallback callback, CsIntent *intent);
 
 G_END_DECLS

@@ -7,6 +7,8 @@
 
 #include "cs-next-bar.h"
 
+#include "cs-advance-button.h"
+#include "cs-incident-window.h"
 #include "cs-page-intents.h"
 #include "cs-sign-sheet.h"
 #include "cs-time-words.h"
@@ -20,6 +22,7 @@ struct _CsNextBar
   GtkLabel *words;
   GtkLabel *missing;
   GtkButton *button;
+  CsAdvanceButton *advance;
 
   CsWorkspace *workspace;
   CsDeployment *deployment;
@@ -27,6 +30,15 @@ struct _CsNextBar
 };
 
 G_DEFINE_FINAL_TYPE (CsNextBar, cs_next_bar, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_NARROW,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 enum
 {
@@ -152,7 +164,9 @@ get_label (CsNextBar *self, const CsNext *next)
       return _("Close Deployment");
     case CS_NEXT_NOTHING:
     default:
-      return NULL;
+      return cs_deployment_get_status (self->deployment) == CS_DEPLOYMENT_ROLLED_BACK
+               ? _("Incident Report…")
+               : NULL;
     }
 }
 
@@ -195,6 +209,15 @@ describe_gate (GPtrArray *gates)
   return g_strdup_printf (_("%s (%s)"), gate->words, gate->who);
 }
 
+/* What goes on by itself, or why it stopped, before what stands in the way. */
+static char *
+describe_missing (CsNextBar *self, GPtrArray *gates)
+{
+  const char *words = cs_advance_button_get_words (self->advance);
+
+  return words != NULL ? g_strdup (words) : describe_gate (gates);
+}
+
 static void
 update_cb (CsNextBar *self)
 {
@@ -207,8 +230,8 @@ update_cb (CsNextBar *self)
   cs_deployment_get_next (self->deployment, &next);
   gates = list_gates (self, &next);
   words = describe (self, &next);
-  missing = describe_gate (gates);
-  label = get_label (self, &next);
+  missing = describe_missing (self, gates);
+  label = cs_advance_button_is_active (self->advance) ? NULL : get_label (self, &next);
 
   gtk_label_set_label (self->words, words);
   gtk_label_set_label (self->missing, missing);
@@ -233,11 +256,31 @@ cs_next_bar_dispose (GObject *object)
 }
 
 static void
+cs_next_bar_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  CsNextBar *self = CS_NEXT_BAR (object);
+
+  switch (prop_id)
+    {
+    case PROP_NARROW:
+      g_object_set_property (G_OBJECT (self->advance), "narrow", value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 cs_next_bar_class_init (CsNextBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cs_next_bar_dispose;
+  G_OBJECT_CLASS (klass)->set_property = cs_next_bar_set_property;
+
+  properties[PROP_NARROW] = g_param_spec_boolean (
+    "narrow", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
   signals[SHOW_STEP] =
     g_signal_new ("show-step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -245,11 +288,14 @@ cs_next_bar_class_init (CsNextBarClass *klass)
   signals[GO_ON] = g_signal_new ("go-on", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (CS_TYPE_ADVANCE_BUTTON);
+
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/deployment/cs-next-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, CsNextBar, words);
   gtk_widget_class_bind_template_child (widget_class, CsNextBar, missing);
   gtk_widget_class_bind_template_child (widget_class, CsNextBar, button);
+  gtk_widget_class_bind_template_child (widget_class, CsNextBar, advance);
   gtk_widget_class_bind_template_callback (widget_class, cs_next_bar_act);
 }
 
@@ -274,9 +320,21 @@ cs_next_bar_set_deployment (CsNextBar *self, CsWorkspace *workspace, CsDeploymen
 
   g_set_object (&self->workspace, workspace);
   g_set_object (&self->deployment, deployment);
+  cs_advance_button_set_deployment (self->advance, workspace, deployment);
   g_signal_connect_object (deployment, "changed", G_CALLBACK (update_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->advance, "changed", G_CALLBACK (update_cb), self,
+                           G_CONNECT_SWAPPED);
   update_cb (self);
+}
+
+/** cs_next_bar_is_advancing: (skip): whether one command after the other is run by itself. */
+gboolean
+cs_next_bar_is_advancing (CsNextBar *self)
+{
+  g_return_val_if_fail (CS_IS_NEXT_BAR (self), FALSE);
+
+  return cs_advance_button_is_active (self->advance);
 }
 
 /**
@@ -335,4 +393,6 @@ cs_next_bar_act (CsNextBar *self)
     cs_intent_decide (GTK_WIDGET (self), self->workspace, self->deployment, next.point, TRUE);
   else if (next.kind == CS_NEXT_CLOSE)
     cs_intent_close (GTK_WIDGET (self), self->workspace, self->deployment);
+  else if (next.kind == CS_NEXT_NOTHING)
+    cs_incident_window_present (GTK_WIDGET (self), self->workspace, self->deployment);
 }

@@ -52,6 +52,14 @@ struct _CsOutputView
 
 G_DEFINE_FINAL_TYPE (CsOutputView, cs_output_view, ADW_TYPE_BIN)
 
+enum
+{
+  SELECTION_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 /* GTK's terminal widget says nothing to assistive technology, so its end is said here. */
 static void
 update_spoken (CsOutputView *self)
@@ -228,6 +236,12 @@ copy_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 }
 
 static void
+selection_changed_cb (CsOutputView *self)
+{
+  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+static void
 cs_output_view_dispose (GObject *object)
 {
   CsOutputView *self = CS_OUTPUT_VIEW (object);
@@ -265,6 +279,10 @@ cs_output_view_class_init (CsOutputViewClass *klass)
   object_class->dispose = cs_output_view_dispose;
   object_class->finalize = cs_output_view_finalize;
 
+  signals[SELECTION_CHANGED] =
+    g_signal_new ("selection-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, copy_cb,
                                 NULL);
 }
@@ -297,6 +315,8 @@ cs_output_view_init (CsOutputView *self)
   adw_bin_set_child (ADW_BIN (self), scrolled);
 
   cs_terminal_colors_follow (self->terminal);
+  g_signal_connect_object (self->terminal, "selection-changed", G_CALLBACK (selection_changed_cb),
+                           self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -441,4 +461,30 @@ cs_output_view_copy_all (CsOutputView *self)
   vte_terminal_select_all (self->terminal);
   vte_terminal_copy_clipboard_format (self->terminal, VTE_FORMAT_TEXT);
   vte_terminal_unselect_all (self->terminal);
+}
+
+/** cs_output_view_has_selection: (skip): whether a part of it is selected. */
+gboolean
+cs_output_view_has_selection (CsOutputView *self)
+{
+  g_return_val_if_fail (CS_IS_OUTPUT_VIEW (self), FALSE);
+
+  return vte_terminal_get_has_selection (self->terminal);
+}
+
+/**
+ * cs_output_view_dup_selection: (skip)
+ * @self: a #CsOutputView
+ *
+ * Returns: (transfer full): the part that is selected, as plain text; "" if none is
+ */
+char *
+cs_output_view_dup_selection (CsOutputView *self)
+{
+  char *text;
+
+  g_return_val_if_fail (CS_IS_OUTPUT_VIEW (self), NULL);
+
+  text = vte_terminal_get_text_selected (self->terminal, VTE_FORMAT_TEXT);
+  return text != NULL ? text : g_strdup ("");
 }

@@ -10,6 +10,7 @@
 
 G_BEGIN_DECLS
 
+/* Signal: ::selection-changed */
 #define CS_TYPE_OUTPUT_VIEW (cs_output_view_get_type ())
 G_DECLARE_FINAL_TYPE (CsOutputView, cs_output_view, CS, OUTPUT_VIEW, AdwBin)
 
@@ -22,5 +23,7 @@ void cs_output_view_set_paused (CsOutputView *self, gboolean paused);
 /* Selects the next place with this text, whatever its case; FALSE if there is none. */
 gboolean cs_output_view_search (CsOutputView *self, const char *text, gboolean later);
 void cs_output_view_copy_all (CsOutputView *self);
+gboolean cs_output_view_has_selection (CsOutputView *self);
+char *cs_output_view_dup_selection (CsOutputView *self);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "cs-intent.h"
 #include "cs-reason-dialog.h"
+#include "cs-roll-back-dialog.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -62,7 +63,7 @@ ask_before_run (CsIntent *intent)
                                                  _("Name of the target"), _("Run"), TRUE);
 
   cs_reason_dialog_set_expected (dialog, target);
-  cs_intent_connect (dialog, G_CALLBACK (run_confirmed_cb), intent);
+  cs_intent_connect (GTK_WINDOW (dialog), G_CALLBACK (run_confirmed_cb), intent);
 }
 
 /**
@@ -151,7 +152,7 @@ cs_intent_skip_member (GtkWidget *origin,
     _("The command counts as left out on this server, and the history keeps your reason."),
     _("Reason"), _("Leave Out"), FALSE);
 
-  cs_intent_connect (dialog, G_CALLBACK (skip_member_confirmed_cb), intent);
+  cs_intent_connect (GTK_WINDOW (dialog), G_CALLBACK (skip_member_confirmed_cb), intent);
 }
 
 /**
@@ -271,19 +272,17 @@ cs_intent_skip (GtkWidget *origin,
                           _("The step counts as left out, and the history keeps your reason."),
                           _("Reason"), _("Skip"), FALSE);
 
-  cs_intent_connect (dialog, G_CALLBACK (skip_confirmed_cb), intent);
+  cs_intent_connect (GTK_WINDOW (dialog), G_CALLBACK (skip_confirmed_cb), intent);
 }
 
 static void
-roll_back_confirmed_cb (CsReasonDialog *dialog, const char *response, gpointer user_data)
+roll_back_confirmed_cb (CsRollBackDialog *dialog, const char *response, gpointer user_data)
 {
   CsIntent *intent = cs_intent_copy (user_data);
-  g_autoptr (CsPhaseState) procedure =
-    g_list_model_get_item (cs_deployment_get_rollbacks (intent->deployment),
-                           cs_reason_dialog_get_choice (dialog));
 
-  cs_deployment_roll_back_async (intent->deployment, cs_intent_get_actor (intent), procedure,
-                                 cs_reason_dialog_get_text (dialog), NULL, cs_intent_act_cb,
+  cs_deployment_roll_back_async (intent->deployment, cs_intent_get_actor (intent),
+                                 cs_roll_back_dialog_get_procedure (dialog),
+                                 cs_roll_back_dialog_get_reason (dialog), NULL, cs_intent_act_cb,
                                  intent);
 }
 
@@ -299,24 +298,9 @@ void
 cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment)
 {
   CsIntent *intent = cs_intent_new (origin, workspace, deployment, NULL, NULL);
-  GListModel *rollbacks = cs_deployment_get_rollbacks (deployment);
-  guint n = g_list_model_get_n_items (rollbacks);
-  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
-  CsReasonDialog *dialog;
+  CsRollBackDialog *dialog = cs_roll_back_dialog_new (GTK_WINDOW (intent->window), deployment);
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (CsPhaseState) phase = g_list_model_get_item (rollbacks, i);
-
-      gtk_string_list_append (titles, cs_phase_get_title (cs_phase_state_get_phase (phase)));
-    }
-
-  dialog = cs_reason_dialog_new (
-    GTK_WINDOW (intent->window), _("Roll Back?"),
-    _("The steps of the rollback become the path of this deployment. Nothing runs by itself."),
-    _("Reason"), _("Roll Back"), TRUE);
-  cs_reason_dialog_set_choices (dialog, _("Procedure"), titles);
-  cs_intent_connect (dialog, G_CALLBACK (roll_back_confirmed_cb), intent);
+  cs_intent_connect (GTK_WINDOW (dialog), G_CALLBACK (roll_back_confirmed_cb), intent);
 }
 
 /**

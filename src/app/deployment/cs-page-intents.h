@@ -47,6 +47,20 @@ void cs_intent_skip (GtkWidget *origin,
                      CsDeployment *deployment,
                      CsStepState *step);
 /* Of a command: what it printed is as expected, or is not. */
+void cs_intent_choose (GtkWidget *origin,
+                       CsWorkspace *workspace,
+                       CsDeployment *deployment,
+                       CsStepState *step,
+                       CsBlockState *block);
+void cs_intent_leave_out (GtkWidget *origin,
+                          CsWorkspace *workspace,
+                          CsDeployment *deployment,
+                          CsBlockState *block);
+void cs_intent_capture (GtkWidget *origin,
+                        CsWorkspace *workspace,
+                        CsDeployment *deployment,
+                        CsBlockState *block,
+                        const char *text);
 void cs_intent_judge (GtkWidget *origin,
                       CsWorkspace *workspace,
                       CsDeployment *deployment,
@@ -74,6 +88,8 @@ void cs_intent_decide (GtkWidget *origin,
                        gboolean go);
 void cs_intent_pause (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_resume (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+void cs_intent_lock (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
+void cs_intent_unlock (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_roll_back (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 void cs_intent_close (GtkWidget *origin, CsWorkspace *workspace, CsDeployment *deployment);
 

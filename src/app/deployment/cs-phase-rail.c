@@ -199,6 +199,15 @@ cs_phase_rail_set_deployment (CsPhaseRail *self, CsDeployment *deployment)
   populate (self);
 }
 
+/** cs_phase_rail_tick: (skip): shows the times as they are now. */
+void
+cs_phase_rail_tick (CsPhaseRail *self)
+{
+  g_return_if_fail (CS_IS_PHASE_RAIL (self));
+
+  update_rows_cb (self);
+}
+
 /**
  * cs_phase_rail_set_selected: (skip)
  * @self: a #CsPhaseRail

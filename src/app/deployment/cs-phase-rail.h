@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsPhaseRail, cs_phase_rail, CS, PHASE_RAIL, AdwBin)
 
 void cs_phase_rail_set_deployment (CsPhaseRail *self, CsDeployment *deployment);
+void cs_phase_rail_tick (CsPhaseRail *self);
 void cs_phase_rail_set_selected (CsPhaseRail *self, CsPhaseState *phase);
 
 G_END_DECLS

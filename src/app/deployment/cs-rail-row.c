@@ -41,6 +41,31 @@ describe_span (gint64 started, gint64 finished, gint64 estimate)
   return estimate >= 0 ? cs_time_words_duration (estimate) : g_strdup ("");
 }
 
+/* Longer than planned, as far as it goes. */
+static void
+mark_overrun (CsRailRow *self, gint64 started, gint64 finished, gint64 estimate)
+{
+  gint64 end = finished != 0 ? finished : cs_clock_now ();
+  gboolean over = started != 0 && estimate > 0 && end - started > estimate * G_USEC_PER_SEC;
+  g_autofree char *plan = over ? cs_time_words_duration (estimate) : NULL;
+  /* Translators: how long it should have taken, such as "5 min" */
+  g_autofree char *words = over ? g_strdup_printf (_("Planned: %s"), plan) : NULL;
+
+  if (over)
+    gtk_widget_add_css_class (GTK_WIDGET (self->time), "warning");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->time), "warning");
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->time)), words) != 0)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), words);
+}
+
+static char *
+update_time (CsRailRow *self, gint64 started, gint64 finished, gint64 estimate)
+{
+  mark_overrun (self, started, finished, estimate);
+  return describe_span (started, finished, estimate);
+}
+
 static void
 update_signatures (CsRailRow *self)
 {
@@ -98,16 +123,16 @@ cs_rail_row_update (CsRailRow *self)
   if (self->phase != NULL)
     {
       cs_status_icon_set_status (self->icon, cs_phase_state_get_status (self->phase));
-      time = describe_span (cs_phase_state_get_started (self->phase),
-                            cs_phase_state_get_finished (self->phase),
-                            cs_phase_get_estimate (cs_phase_state_get_phase (self->phase)));
+      time = update_time (self, cs_phase_state_get_started (self->phase),
+                          cs_phase_state_get_finished (self->phase),
+                          cs_phase_get_estimate (cs_phase_state_get_phase (self->phase)));
     }
   else
     {
       cs_status_icon_set_status (self->icon, cs_step_state_get_status (self->step));
-      time = describe_span (cs_step_state_get_started (self->step),
-                            cs_step_state_get_finished (self->step),
-                            cs_step_get_estimate (cs_step_state_get_step (self->step)));
+      time = update_time (self, cs_step_state_get_started (self->step),
+                          cs_step_state_get_finished (self->step),
+                          cs_step_get_estimate (cs_step_state_get_step (self->step)));
     }
 
   gtk_label_set_label (self->time, time);

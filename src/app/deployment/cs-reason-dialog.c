@@ -163,6 +163,21 @@ cs_reason_dialog_set_choices (CsReasonDialog *self, const char *title, GtkString
 }
 
 /**
+ * cs_reason_dialog_set_text:
+ * @self: a #CsReasonDialog
+ * @text: what stands there at first
+ *
+ * Proposes what to write.
+ */
+void
+cs_reason_dialog_set_text (CsReasonDialog *self, const char *text)
+{
+  g_return_if_fail (CS_IS_REASON_DIALOG (self));
+
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+}
+
+/**
  * cs_reason_dialog_get_text:
  * @self: a #CsReasonDialog
  *

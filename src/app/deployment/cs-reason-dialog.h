@@ -19,6 +19,7 @@ CsReasonDialog *cs_reason_dialog_new (GtkWindow *parent,
                                       gboolean destructive);
 void cs_reason_dialog_set_expected (CsReasonDialog *self, const char *expected);
 void cs_reason_dialog_set_choices (CsReasonDialog *self, const char *title, GtkStringList *choices);
+void cs_reason_dialog_set_text (CsReasonDialog *self, const char *text);
 const char *cs_reason_dialog_get_text (CsReasonDialog *self);
 guint cs_reason_dialog_get_choice (CsReasonDialog *self);
 

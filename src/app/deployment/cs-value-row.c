@@ -7,13 +7,17 @@
 
 #include "cs-value-row.h"
 
+#include "cs-capture.h"
 #include "cs-page-intents.h"
+#include "cs-time-words.h"
 
 #include <glib/gi18n.h>
 
 struct _CsValueRow
 {
   AdwEntryRow parent_instance;
+
+  GtkImage *source; /* where the value came from */
 
   CsWorkspace *workspace;
   CsDeployment *deployment;
@@ -23,6 +27,27 @@ struct _CsValueRow
 };
 
 G_DEFINE_FINAL_TYPE (CsValueRow, cs_value_row, ADW_TYPE_ENTRY_ROW)
+
+static void
+update_source (CsValueRow *self)
+{
+  const CsValueSource *source = cs_deployment_get_value_source (self->deployment, self->name);
+  CsStepState *step = source != NULL ? cs_deployment_find_step (self->deployment, source->step)
+                                     : NULL;
+  g_autofree char *when = NULL;
+  g_autofree char *words = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->source), step != NULL);
+  if (step == NULL)
+    return;
+  when = cs_time_words_moment (source->at);
+  /* Translators: a line of an output, the step that printed it, who took it, and when */
+  words = g_strdup_printf (_("From line %u of what “%s” printed, taken by %s, %s"), source->line,
+                           cs_step_get_title (cs_step_state_get_step (step)), source->actor, when);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->source), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->source), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  words, -1);
+}
 
 /* A value that a colleague has set is shown, unless something else is being typed here. */
 static void
@@ -34,6 +59,7 @@ update_cb (CsValueRow *self)
 
   gtk_editable_set_editable (GTK_EDITABLE (self),
                              cs_deployment_get_closed_at (self->deployment) == 0);
+  update_source (self);
   if (g_strcmp0 (value, self->shown) == 0)
     return;
   g_clear_pointer (&self->asked, g_free);
@@ -103,6 +129,8 @@ cs_value_row_init (CsValueRow *self)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
+  self->source = GTK_IMAGE (gtk_image_new_from_icon_name ("insert-text-symbolic"));
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (self), GTK_WIDGET (self->source));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self),
                                _("One name has one value in the whole deployment"));
   g_signal_connect (self, "apply", G_CALLBACK (apply_cb), NULL);
