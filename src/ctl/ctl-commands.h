@@ -54,6 +54,8 @@ CtlStatus ctl_deploy_note (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_choose (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_confirm (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_rollback (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_follow_ups (Ctl *ctl, char **arguments);
+CtlStatus ctl_deploy_follow_up (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_close (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_sign (Ctl *ctl, char **arguments);
 CtlStatus ctl_deploy_withdraw (Ctl *ctl, char **arguments);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* countersignctl deploy check, skip, choose, confirm, rollback, close */
+/* countersignctl deploy check, skip, choose, confirm, rollback */
 
 #define G_LOG_DOMAIN "countersignctl"
 
@@ -187,41 +187,75 @@ ctl_deploy_confirm (Ctl *ctl, char **arguments)
   return ctl_act_finish (deployment, &result, FALSE);
 }
 
+/* By id or by title, whole or so much of it that it fits one alone. */
 static gboolean
-is_named (CsPhaseState *phase, const char *name)
+is_named (const CsProcedure *procedure, const char *name, gboolean part)
 {
+  const char *id = procedure->step != NULL
+                     ? cs_step_get_id (cs_step_state_get_step (procedure->step))
+                     : cs_phase_get_id (cs_phase_state_get_phase (procedure->phase));
+  g_autofree char *title = g_utf8_casefold (procedure->title, -1);
   g_autofree char *wanted = g_utf8_casefold (name, -1);
-  g_autofree char *title =
-    g_utf8_casefold (cs_phase_get_title (cs_phase_state_get_phase (phase)), -1);
 
-  return g_str_equal (cs_phase_get_id (cs_phase_state_get_phase (phase)), name) ||
-         g_str_equal (title, wanted);
+  if (part)
+    return *wanted != '\0' && strstr (title, wanted) != NULL;
+  return g_str_equal (id, name) || g_str_equal (title, wanted);
+}
+
+static const CsProcedure *
+find_named (GPtrArray *procedures, const char *name, gboolean part)
+{
+  const CsProcedure *found = NULL;
+
+  for (guint i = 0; i < procedures->len; i++)
+    {
+      if (!is_named (g_ptr_array_index (procedures, i), name, part))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = g_ptr_array_index (procedures, i);
+    }
+  return found;
 }
 
 /* Without a name it must be clear which one is meant. */
-static CsPhaseState *
-find_procedure (CsDeployment *deployment, const char *name, GError **error)
+static gboolean
+find_procedure (CsDeployment *deployment,
+                const char *name,
+                CsProcedure *procedure,
+                GError **error)
 {
+  g_autoptr (GPtrArray) list = cs_deployment_list_procedures (deployment);
   GListModel *rollbacks = cs_deployment_get_rollbacks (deployment);
-  guint n = g_list_model_get_n_items (rollbacks);
   g_autoptr (GString) names = g_string_new (NULL);
+  const CsProcedure *found = NULL;
 
-  for (guint i = 0; i < n; i++)
+  if (name != NULL && (found = find_named (list, name, FALSE)) == NULL)
+    found = find_named (list, name, TRUE);
+  if (found != NULL)
+    *procedure = *found;
+  for (guint i = 0; found == NULL && i < g_list_model_get_n_items (rollbacks); i++)
     {
       g_autoptr (CsPhaseState) phase = g_list_model_get_item (rollbacks, i);
+      const CsProcedure whole = { phase, NULL,
+                                  cs_phase_get_title (cs_phase_state_get_phase (phase)) };
 
-      if (name != NULL ? is_named (phase, name) : n == 1)
-        return phase;
-      g_string_append_printf (names, "%s%s “%s”", i > 0 ? ", " : "",
-                              cs_phase_get_id (cs_phase_state_get_phase (phase)),
-                              cs_phase_get_title (cs_phase_state_get_phase (phase)));
+      if (name != NULL ? is_named (&whole, name, FALSE)
+                       : g_list_model_get_n_items (rollbacks) == 1)
+        {
+          *procedure = whole;
+          return TRUE;
+        }
     }
-  if (n == 0)
+  for (guint i = 0; i < list->len; i++)
+    g_string_append_printf (names, "%s“%s”", i > 0 ? ", " : "",
+                            ((const CsProcedure *) g_ptr_array_index (list, i))->title);
+  if (found == NULL && list->len == 0)
     g_set_error (error, CS_ERROR, CS_ERROR_NOT_FOUND, "This runbook has no rollback procedure");
-  else
+  else if (found == NULL)
     g_set_error (error, CS_ERROR, CS_ERROR_INVALID, "Choose with --procedure one of: %s",
                  names->str);
-  return NULL;
+  return found != NULL;
 }
 
 CtlStatus
@@ -238,33 +272,14 @@ ctl_deploy_rollback (Ctl *ctl, char **arguments)
   g_auto (GStrv) words = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   CsDeployment *deployment = NULL;
-  CsPhaseState *phase = NULL;
+  CsProcedure way = { NULL };
 
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) &&
       ctl_require (reason, "--reason", &error))
     deployment = ctl_open_deployment (ctl, words[0], &error);
-  if (deployment != NULL)
-    phase = find_procedure (deployment, procedure, &error);
-  if (phase == NULL)
+  if (deployment == NULL || !find_procedure (deployment, procedure, &way, &error))
     return ctl_fail (error);
-  cs_deployment_roll_back_async (deployment, cs_workspace_get_actor (ctl->workspace), phase, reason,
-                                 NULL, ctl_ready_cb, &result);
-  return ctl_act_finish (deployment, &result, FALSE);
-}
-
-CtlStatus
-ctl_deploy_close (Ctl *ctl, char **arguments)
-{
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  CsDeployment *deployment = NULL;
-
-  if (ctl_parse (ctl, arguments, NULL, 1, 1, &words, &error))
-    deployment = ctl_open_deployment (ctl, words[0], &error);
-  if (deployment == NULL)
-    return ctl_fail (error);
-  cs_deployment_close_async (deployment, cs_workspace_get_actor (ctl->workspace), NULL,
-                             ctl_ready_cb, &result);
+  cs_deployment_roll_back_by_async (deployment, cs_workspace_get_actor (ctl->workspace), &way,
+                                    reason, NULL, ctl_ready_cb, &result);
   return ctl_act_finish (deployment, &result, FALSE);
 }

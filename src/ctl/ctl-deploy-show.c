@@ -5,6 +5,7 @@
 
 #include "cs-advance.h"
 #include "cs-clock.h"
+#include "ctl-after.h"
 #include "ctl-commands.h"
 #include "ctl-deployment-json.h"
 #include "ctl-judgements.h"
@@ -244,6 +245,7 @@ print_deployment (CsDeployment *deployment)
   print_rulings (deployment);
   ctl_values_print (deployment);
   ctl_notes_print (deployment);
+  ctl_after_print (deployment);
   print_time (deployment);
   fputc ('\n', stdout);
   ctl_next_print (deployment, stdout);

@@ -3,6 +3,7 @@
 
 #define G_LOG_DOMAIN "countersignctl"
 
+#include "ctl-after.h"
 #include "ctl-deployment-json.h"
 
 #include "cs-advance.h"
@@ -305,6 +306,9 @@ ctl_deployment_to_json (CsDeployment *deployment)
   json_object_set_array_member (object, "rulings", rulings_to_json (deployment));
   json_object_set_array_member (object, "points", points_to_json (deployment));
   json_object_set_array_member (object, "notes", ctl_notes_to_json (deployment));
+  json_object_set_array_member (object, "follow_ups", ctl_after_to_json (deployment));
+  ctl_set_text (object, "closing_reason", cs_deployment_get_closing_reason (deployment));
+  json_object_set_boolean_member (object, "production", cs_deployment_is_production (deployment));
   add_time (object, deployment);
   json_object_set_array_member (object, "values", ctl_values_to_json (deployment));
   json_object_set_object_member (object, "next", ctl_next_to_json (deployment));

@@ -115,6 +115,22 @@ print_rejections (CsDeployment *deployment, FILE *file)
     }
 }
 
+static void
+print_close (CsDeployment *deployment, const char *id, FILE *file)
+{
+  g_autoptr (GPtrArray) open = cs_deployment_list_follow_ups (deployment, TRUE);
+  const CsFollowUp *first = open->len > 0 ? g_ptr_array_index (open, 0) : NULL;
+  g_autofree char *line = first != NULL ? g_strdup_printf ("%u", first->line) : NULL;
+
+  if (first == NULL)
+    ctl_print (file, "Everything is done: countersignctl deploy close %s\n", id);
+  else
+    ctl_print (file,
+               "Afterwards, a person does “%s”: countersignctl deploy follow-up %s %s\n"
+               "Or hands over what is open: countersignctl deploy close %s --reason TEXT\n",
+               first->text, id, line, id);
+}
+
 void
 ctl_next_print (CsDeployment *deployment, FILE *file)
 {
@@ -159,7 +175,7 @@ ctl_next_print (CsDeployment *deployment, FILE *file)
                  step_id (&next), id, step_id (&next));
       break;
     case CS_NEXT_CLOSE:
-      ctl_print (file, "Everything is done: countersignctl deploy close %s\n", id);
+      print_close (deployment, id, file);
       break;
     case CS_NEXT_NOTHING:
     default:

@@ -105,13 +105,15 @@ set_policy (Ctl *ctl, const CsPolicy *policy, const char *path, GError **error)
 CtlStatus
 ctl_policy_set (Ctl *ctl, char **arguments)
 {
-  gboolean may = FALSE, four = FALSE, done = FALSE;
+  gboolean may = FALSE, four = FALSE, is = FALSE, is_not = FALSE, done = FALSE;
   char *needs = NULL, *overrider = NULL, *path = NULL;
   const GOptionEntry entries[] = {
     { "require", 0, 0, G_OPTION_ARG_FILENAME, &needs, NULL, "ROLE=N" },
     { "operator-may-approve", 0, 0, G_OPTION_ARG_NONE, &may, NULL, NULL },
     { "four-eyes", 0, 0, G_OPTION_ARG_NONE, &four, NULL, NULL },
     { "overrider", 0, 0, G_OPTION_ARG_FILENAME, &overrider, NULL, "ROLE" },
+    { "production", 0, 0, G_OPTION_ARG_NONE, &is, NULL, NULL },
+    { "not-production", 0, 0, G_OPTION_ARG_NONE, &is_not, NULL, NULL },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, "FILE" },
     { NULL },
   };
@@ -122,12 +124,17 @@ ctl_policy_set (Ctl *ctl, char **arguments)
   if (ctl_parse (ctl, arguments, entries, 1, 1, &words, &error) && may && four)
     g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
                          "Give either --operator-may-approve or --four-eyes");
+  else if (error == NULL && is && is_not)
+    g_set_error_literal (&error, CS_ERROR, CS_ERROR_INVALID,
+                         "Give either --production or --not-production");
   if (error == NULL && ctl_open (ctl, &error))
     {
       policy = lookup (ctl, words[0]);
       if (policy == NULL)
         policy = cs_policy_new (words[0]);
       policy->operator_may_approve = may || (policy->operator_may_approve && !four);
+      if (is || is_not)
+        policy->stage = is ? CS_POLICY_STAGE_PRODUCTION : CS_POLICY_STAGE_OTHER;
       if (overrider != NULL)
         {
           g_free (policy->overrider);

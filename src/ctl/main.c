@@ -111,7 +111,13 @@ static const CtlCommand commands[] = {
     ctl_deploy_rollback },
   { "deploy", "recover", "ID", "Ask the target how interrupted commands ended",
     ctl_deploy_recover },
-  { "deploy", "close", "ID", "Close a deployment that is done", ctl_deploy_close },
+  { "deploy", "follow-ups", "ID [--json]", "List what is to be done after it, and by when",
+    ctl_deploy_follow_ups },
+  { "deploy", "follow-up", "ID LINE [--undo]", "Tick something that is to be done after it",
+    ctl_deploy_follow_up },
+  { "deploy", "close", "ID [--reason TEXT]",
+    "Close a deployment that is done, or with a reason for what is open afterwards",
+    ctl_deploy_close },
   { "watch", "probe",
     "ID NAME --http URL [--status 200-299] [--contains TEXT] [--header TEXT] [--value /POINTER] | "
     "--prometheus URL --query PROMQL | --command SCRIPT --target T [--unit U] [--every TIME] "
@@ -157,7 +163,7 @@ static const CtlCommand commands[] = {
   { "policy", "show", "ENVIRONMENT [--json]", "Say what an environment asks for", ctl_policy_show },
   { "policy", "set",
     "ENVIRONMENT [--require ROLE=N,ROLE=N] [--operator-may-approve | --four-eyes] "
-    "[--overrider ROLE] [--key FILE]",
+    "[--overrider ROLE] [--production | --not-production] [--key FILE]",
     "Decide what an environment asks for, from the next deployment on", ctl_policy_set },
   { "company", "import", "FILE | --url URL [--secret NAME] | --target NAME --command COMMAND",
     "Read the companies from a CSV or JSON file, from the web, or from what a command prints",

@@ -110,7 +110,7 @@ find_first (CsDeployment *self)
           g_autoptr (CsPhase) phase = g_list_model_get_item (phases, k);
 
           if (g_strcmp0 (cs_phase_get_id (phase), id) == 0 &&
-              cs_phase_is_on_path (phase, self->environment))
+              cs_deployment_has_on_path (self, phase))
             return signoff;
         }
     }

@@ -77,6 +77,8 @@ cs_deployment_gates_for_choose (CsDeployment *self, CsStepState *step, CsBlockSt
   add_closed (self, gates);
   if (!is_option)
     cs_gates_add (gates, "choice", NULL, "This is not one of several to choose from");
+  else if (step->is_for_others)
+    cs_deployment_add_scope_gate (self, step, gates);
   else if (block != NULL ? cs_step_state_is_chosen (step, block) : phase->chosen == step)
     cs_gates_add (gates, "same", NULL, "This is chosen already");
   else if (block != NULL)

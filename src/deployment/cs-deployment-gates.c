@@ -112,6 +112,7 @@ cs_deployment_gates_for_step (CsDeployment *self, CsStepState *step)
     cs_gates_add (gates, "rolling-back", NULL, "The deployment is being rolled back");
   else if (contains (self->phases, phase))
     {
+      cs_deployment_add_scope_gate (self, step, gates);
       add_pause (self, gates);
       add_phase_order (self, phase, gates);
       cs_deployment_add_point_gates (self, phase, step, gates);
@@ -255,7 +256,7 @@ cs_deployment_gates_for_run (CsDeployment *self, CsStepState *step, CsBlockState
   if (cs_block_state_awaits_verdict (block))
     cs_gates_add (gates, "verdict", self->operator,
                   "This command has run, and what it printed waits for a verdict");
-  if (step->skip_reason != NULL)
+  if (step->skip_reason != NULL && !step->is_for_others)
     cs_gates_add (gates, "skipped", NULL, "This step was skipped");
   cs_deployment_add_choice_gate (phase, step, block, gates);
   if (gates->len == 0)
@@ -276,7 +277,7 @@ cs_deployment_gates_for_batch (CsDeployment *self, CsStepState *step, CsBlockSta
 
   if (is_reference (self, phase))
     return gates;
-  if (step->skip_reason != NULL)
+  if (step->skip_reason != NULL && !step->is_for_others)
     cs_gates_add (gates, "skipped", NULL, "This step was skipped");
   cs_deployment_add_lock_gate (self, gates);
   cs_deployment_add_window_gate (self, phase, gates);
@@ -324,40 +325,6 @@ cs_deployment_gates_for_sign (CsDeployment *self, CsSignoffState *signoff)
     cs_gates_add (gates, "phase-order", self->operator,
                   "%u steps of “%s” are open; the signature covers them",
                   cs_phase_state_count_open (phase), cs_phase_get_title (phase->phase));
-  return gates;
-}
-
-/**
- * cs_deployment_gates_for_close:
- *
- * Returns: (transfer full) (element-type CsGate): what stands in the way of closing
- */
-GPtrArray *
-cs_deployment_gates_for_close (CsDeployment *self)
-{
-  GPtrArray *gates = cs_gates_new ();
-  CsPhaseState *current = cs_deployment_get_current_phase (self);
-
-  if (self->closed_at != 0)
-    cs_gates_add (gates, "closed", NULL, "The deployment is closed already");
-  else if (cs_deployment_find_unsettled (self) != NULL)
-    cs_deployment_add_unsettled (self, gates);
-  else if (current != NULL)
-    cs_gates_add (gates, "phase-order", self->operator, "“%s” is not done yet",
-                  cs_phase_get_title (current->phase));
-  if (self->closed_at == 0)
-    cs_deployment_add_foreign_streams (self, gates);
-  if (self->closed_at != 0 || self->procedure != NULL)
-    return gates;
-  cs_deployment_add_rejection_gates (self, gates);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->signoffs)); i++)
-    {
-      g_autoptr (CsSignoffState) signoff = g_list_model_get_item (G_LIST_MODEL (self->signoffs), i);
-
-      if (signoff->status != CS_STATUS_PASSED && cs_deployment_signoff_counts (self, signoff))
-        cs_gates_add (gates, "signoff", cs_signoff_get_role (signoff->signoff),
-                      "The signature of %s is missing", cs_signoff_get_role (signoff->signoff));
-    }
   return gates;
 }
 

@@ -31,6 +31,8 @@ struct _CsDeployment
   CsRunbook *runbook;
   char *title;
   char *environment;
+  gboolean production;
+  gboolean steps_have_environments; /* and environments other names; as its opening says */
   CsTarget *target;
   char *operator;
   char *reason;
@@ -40,6 +42,8 @@ struct _CsDeployment
   CsDeploymentStatus status;
   GPtrArray *points;    /* CsPoint: blockers and decisions, in the order of the document */
   CsTimeWindow *window; /* when commands of its deploying phases may be run */
+  GPtrArray *follow_ups; /* CsFollowUp, in the order of the document */
+  char *closing_reason; /* why it was closed with some of them open; NULL */
   char *pause_reason;   /* NULL: it is not paused */
   char *paused_by;
   gint64 paused_at;
@@ -89,6 +93,21 @@ void cs_deployment_fold (CsDeployment *self, CsRecord *record);
 /* The states of steps and phases follow from those of their parts. */
 void cs_deployment_derive (CsDeployment *self);
 void cs_deployment_build_states (CsDeployment *self);
+gboolean cs_deployment_policy_is_production (const CsPolicy *policy, const char *environment);
+gboolean cs_deployment_has_on_path (CsDeployment *self, CsPhase *phase);
+gboolean cs_deployment_is_line_for_others (CsDeployment *self, guint line);
+void cs_deployment_draft_left_out (CsRunbook *runbook,
+                                   const char *environment,
+                                   gboolean production,
+                                   GPtrArray *drafts);
+void cs_deployment_fold_left_out_step (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_add_scope_gate (CsDeployment *self, CsStepState *step, GPtrArray *gates);
+void cs_follow_up_free (CsFollowUp *self);
+void cs_deployment_build_follow_ups (CsDeployment *self);
+void cs_deployment_fold_followed_up (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_fold_follow_up_reopened (CsDeployment *self, CsRecord *record, JsonObject *body);
+void cs_deployment_fold_handed_over (CsDeployment *self, JsonObject *body);
+void cs_deployment_derive_follow_ups (CsDeployment *self);
 void cs_deployment_build_points (CsDeployment *self);
 void cs_deployment_fold_resolved (CsDeployment *self, CsRecord *record, JsonObject *body);
 void cs_deployment_fold_decided (CsDeployment *self, CsRecord *record, JsonObject *body);

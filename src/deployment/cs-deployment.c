@@ -84,7 +84,7 @@ cs_deployment_build_states (CsDeployment *self)
       g_autoptr (CsPhaseState) state = cs_phase_state_new (phase);
 
       add_rest (self, state, G_LIST_MODEL (self->signoffs));
-      if (cs_phase_is_on_path (phase, self->environment))
+      if (cs_deployment_has_on_path (self, phase))
         g_list_store_append (self->phases, state);
       else if (cs_phase_get_kind (phase) == CS_PHASE_ROLLBACK)
         g_list_store_append (self->rollbacks, state);
@@ -92,6 +92,7 @@ cs_deployment_build_states (CsDeployment *self)
         g_list_store_append (self->references, state);
     }
   cs_deployment_build_points (self);
+  cs_deployment_build_follow_ups (self);
   if (cs_target_get_kind (self->target) == CS_TARGET_FLEET)
     set_fleet (self);
 }
@@ -425,6 +426,8 @@ cs_deployment_finalize (GObject *object)
   g_free (self->paused_by);
   g_free (self->head);
   g_ptr_array_unref (self->points);
+  g_ptr_array_unref (self->follow_ups);
+  g_free (self->closing_reason);
   g_ptr_array_unref (self->notes);
   cs_time_window_free (self->window);
   cs_deployment_drop_litter (self);
@@ -497,6 +500,7 @@ cs_deployment_init (CsDeployment *self)
   cs_deployment_init_rulings (self);
   self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_note_free);
   self->points = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_point_free);
+  self->follow_ups = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_follow_up_free);
   self->window = cs_time_window_new ();
   self->litter = g_queue_new ();
   self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,

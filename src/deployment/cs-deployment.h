@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-breakers.h"
+#include "cs-follow-up.h"
 #include "cs-gate.h"
 #include "cs-key.h"
 #include "cs-keyring.h"
@@ -50,6 +51,7 @@ const char *cs_deployment_get_stream (CsDeployment *self); /* "deployment/<id>" 
 CsRunbook *cs_deployment_get_runbook (CsDeployment *self);
 const char *cs_deployment_get_title (CsDeployment *self);
 const char *cs_deployment_get_environment (CsDeployment *self);
+gboolean cs_deployment_is_production (CsDeployment *self); /* by its policy, else by the name */
 CsTarget *cs_deployment_get_target (CsDeployment *self); /* as it was when opened */
 const char *cs_deployment_get_operator (CsDeployment *self);
 const char *cs_deployment_get_reason (CsDeployment *self);
@@ -359,6 +361,23 @@ void cs_deployment_set_value_async (CsDeployment *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
+/* The ways back by their names: rollback phases, and the options in them ("Quick Rollback", "Full
+ * Rollback"), of which one is enough; phase: which holds it, step: the option or NULL. */
+typedef struct
+{
+  CsPhaseState *phase;
+  CsStepState *step;
+  const char *title;
+} CsProcedure;
+
+GPtrArray *cs_deployment_list_procedures (CsDeployment *self); /* of CsProcedure (transfer full) */
+void cs_deployment_roll_back_by_async (CsDeployment *self,
+                                       const char *actor,
+                                       const CsProcedure *procedure,
+                                       const char *reason,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
 /* The rollback phase becomes the path; reason is required. */
 void cs_deployment_roll_back_async (CsDeployment *self,
                                     const char *actor,
@@ -367,6 +386,30 @@ void cs_deployment_roll_back_async (CsDeployment *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
+/* What is to be done after it, or after rolling back: ticked as it is done. Closing with some of it
+ * open takes a reason (NULL: none is given), and the record says what was open. */
+GPtrArray *cs_deployment_list_follow_ups (CsDeployment *self, gboolean open);
+const CsFollowUp *cs_deployment_find_follow_up (CsDeployment *self, guint line);
+gint64 cs_deployment_get_deployed_at (CsDeployment *self);
+gint64 cs_deployment_get_due (CsDeployment *self, const CsFollowUp *follow_up);
+GPtrArray *cs_deployment_gates_for_follow_up (CsDeployment *self,
+                                              const CsFollowUp *follow_up,
+                                              gboolean done);
+void cs_deployment_follow_up_async (CsDeployment *self,
+                                    const char *actor,
+                                    const CsFollowUp *follow_up,
+                                    gboolean done,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+GPtrArray *cs_deployment_gates_for_hand_over (CsDeployment *self, const char *reason);
+void cs_deployment_hand_over_async (CsDeployment *self,
+                                    const char *actor,
+                                    const char *reason,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+const char *cs_deployment_get_closing_reason (CsDeployment *self); /* NULL: nothing was open */
 void cs_deployment_close_async (CsDeployment *self,
                                 const char *actor,
                                 GCancellable *cancellable,

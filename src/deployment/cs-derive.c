@@ -53,7 +53,7 @@ has_parts (CsStepState *step)
 }
 
 static void
-derive_step (CsStepState *step, gboolean reached, gboolean signed_off)
+derive_step (CsStepState *step, gboolean reached, gboolean settled)
 {
   CsStatus status;
 
@@ -62,7 +62,7 @@ derive_step (CsStepState *step, gboolean reached, gboolean signed_off)
   else if (has_parts (step))
     status = status_of_parts (step);
   else
-    status = step->confirmed || signed_off ? CS_STATUS_PASSED : CS_STATUS_TODO;
+    status = step->confirmed || settled ? CS_STATUS_PASSED : CS_STATUS_TODO;
   if (status == CS_STATUS_TODO && reached)
     status = CS_STATUS_READY;
   step->finished = cs_status_is_over (status) ? step->last_act : 0;
@@ -151,7 +151,8 @@ derive_phase (CsDeployment *self, CsPhaseState *phase, gboolean reached)
       g_autoptr (CsStepState) step = g_list_model_get_item (steps, i);
 
       derive_step (step, step_reached,
-                   all_signed && cs_phase_state_is_settled_by_signing (phase, step));
+                   (all_signed && cs_phase_state_is_settled_by_signing (phase, step)) ||
+                     cs_step_state_is_followed_up (step));
       step_reached = step_reached && (cs_status_is_over (step->status) ||
                                       cs_step_get_alternative_of (step->step) != NULL);
     }
@@ -213,4 +214,5 @@ cs_deployment_derive (CsDeployment *self)
       derive_phase (self, phase, FALSE);
     }
   derive_loose_lines (self, reached);
+  cs_deployment_derive_follow_ups (self);
 }

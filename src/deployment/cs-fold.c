@@ -479,6 +479,8 @@ static void
 fold_rollback_started (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   const char *id = cs_json_get_string (body, "phase");
+  const char *chosen = cs_json_get_string (body, "procedure");
+  CsStepState *step = chosen != NULL ? cs_deployment_find_step (self, chosen) : NULL;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->rollbacks)); i++)
     {
@@ -487,6 +489,9 @@ fold_rollback_started (CsDeployment *self, CsRecord *record, JsonObject *body)
       if (g_strcmp0 (cs_phase_get_id (phase->phase), id) == 0)
         g_set_object (&self->procedure, phase);
     }
+  if (step != NULL && self->procedure != NULL &&
+      cs_phase_state_is_choice (self->procedure, step))
+    self->procedure->chosen = step;
   self->status = CS_DEPLOYMENT_ROLLING_BACK;
   fold_resumed (self, record, body);
 }
@@ -495,6 +500,7 @@ static void
 fold_closed (CsDeployment *self, CsRecord *record, JsonObject *body)
 {
   self->closed_at = cs_record_get_at (record);
+  cs_deployment_fold_handed_over (self, body);
   self->status = self->procedure != NULL ? CS_DEPLOYMENT_ROLLED_BACK : CS_DEPLOYMENT_FINISHED;
 }
 
@@ -511,6 +517,9 @@ static const struct
   { "fleet-ended", fold_fleet_ended },
   { "member-skipped", fold_member_skipped },
   { "command-left-out", cs_deployment_fold_left_out },
+  { "followed-up", cs_deployment_fold_followed_up },
+  { "follow-up-reopened", cs_deployment_fold_follow_up_reopened },
+  { "left-out", cs_deployment_fold_left_out_step },
   { "noted", cs_deployment_fold_noted },
   { "chosen", cs_deployment_fold_chosen },
   { "judged", fold_judged },

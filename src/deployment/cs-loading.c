@@ -399,6 +399,8 @@ read_opening (CsDeployment *self, CsRecord *record, GError **error)
   self->opened_at = cs_record_get_at (record);
   self->policy =
     cs_policies_lookup (self->policies, self->people, self->environment, self->opened_at);
+  self->production = cs_deployment_policy_is_production (self->policy, self->environment);
+  self->steps_have_environments = json_object_has_member (body, "production");
   return TRUE;
 }
 
@@ -536,6 +538,14 @@ source_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                          g_object_ref (task));
 }
 
+static gboolean
+is_production (CsPeople *people, CsPolicies *policies, const char *environment)
+{
+  g_autoptr (CsPolicy) policy = cs_policies_lookup (policies, people, environment, G_MAXINT64);
+
+  return cs_deployment_policy_is_production (policy, environment);
+}
+
 static char *
 strip (const char *text)
 {
@@ -578,6 +588,7 @@ cs_deployment_open_async (CsStore *store,
   g_autofree char *told = strip (reason);
   g_autofree char *why = cs_runbook_redact (runbook, told);
   g_autoptr (JsonNode) body = NULL;
+  gboolean production;
 
   if (!has_addresses (target))
     {
@@ -597,6 +608,8 @@ cs_deployment_open_async (CsStore *store,
   body = cs_deployment_body ("runbook", cs_runbook_get_digest (runbook), "title",
                              cs_runbook_get_title (runbook), "environment", where, "reason", why,
                              "marks", "signed", NULL);
+  production = is_production (people, policies, where);
+  json_object_set_boolean_member (json_node_get_object (body), "production", production);
   json_object_set_member (json_node_get_object (body), "target", cs_target_to_json (target));
   if (cs_overrules_get_length (cs_runbook_get_overrules (runbook)) > 0)
     json_object_set_array_member (json_node_get_object (body), "overrules",
@@ -604,6 +617,7 @@ cs_deployment_open_async (CsStore *store,
   loading->actor = g_strdup (actor);
   loading->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) cs_draft_free);
   g_ptr_array_add (loading->drafts, cs_draft_new ("opened", body));
+  cs_deployment_draft_left_out (runbook, where, production, loading->drafts);
   cs_store_put_blob_async (store, cs_runbook_get_source (runbook), cancellable, source_stored_cb,
                            task);
 }

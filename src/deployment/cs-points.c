@@ -60,15 +60,8 @@ add_point (CsDeployment *self, CsPointKind kind, const CsFact *fact)
   g_ptr_array_add (self->points, point);
 }
 
-/* A rehearsal may be at any time; production, and what is called so, has its hours. */
-static gboolean
-is_production (const char *environment)
-{
-  return g_ascii_strncasecmp (environment, "prod", 4) == 0 ||
-         g_ascii_strncasecmp (environment, "live", 4) == 0;
-}
-
-/* Lays out what the runbook asks to be settled; its phases are there already. */
+/* Lays out what the runbook asks to be settled; its phases are there already. A rehearsal may be at
+ * any time; production has its hours. */
 void
 cs_deployment_build_points (CsDeployment *self)
 {
@@ -78,12 +71,14 @@ cs_deployment_build_points (CsDeployment *self)
     {
       const CsFact *fact = g_ptr_array_index (facts, i);
 
+      if (cs_deployment_is_line_for_others (self, fact->line))
+        continue;
       if (fact->kind == CS_FACT_BLOCKER)
         add_point (self, CS_POINT_BLOCKER, fact);
       else if (fact->kind == CS_FACT_DECISION && is_go_or_no_go (fact->text) &&
                is_on_path (self, fact->line))
         add_point (self, CS_POINT_DECISION, fact);
-      else if (fact->kind == CS_FACT_WINDOW && is_production (self->environment))
+      else if (fact->kind == CS_FACT_WINDOW && self->production)
         cs_time_window_add (self->window, fact->text);
     }
 }

@@ -71,7 +71,9 @@ struct _CsStepState
   GListStore *blocks;
   GListStore *checks;
   GPtrArray *chosen; /* CsBlockState, one of each choice that was made; unowned */
+  GPtrArray *follow_ups; /* of CsFollowUp that stand in it; unowned; NULL: none */
   char *skip_reason;
+  gboolean is_for_others; /* it was left out when the deployment was opened */
   gboolean confirmed;
   char *confirmed_by;
   gint64 started;
@@ -139,6 +141,7 @@ CsCheckState *cs_check_state_new (CsCheck *check);
 void cs_check_state_set (CsCheckState *self, gboolean done, const char *actor, gint64 at);
 
 CsStepState *cs_step_state_new (CsStep *step);
+gboolean cs_step_state_is_followed_up (CsStepState *self);
 void cs_step_state_set_status (CsStepState *self, CsStatus status);
 gboolean cs_step_state_stand_for_each_other (CsBlockState *one, CsBlockState *other);
 void cs_step_state_choose (CsStepState *self, CsBlockState *block);

@@ -32,6 +32,7 @@ cs_step_state_finalize (GObject *object)
 
   g_ptr_array_unref (self->chosen);
   g_free (self->skip_reason);
+  g_clear_pointer (&self->follow_ups, g_ptr_array_unref);
   g_free (self->confirmed_by);
   G_OBJECT_CLASS (cs_step_state_parent_class)->finalize (object);
 }

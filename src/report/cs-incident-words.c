@@ -25,6 +25,9 @@ static const struct
   { "block-unknown", "how a command ended is not known", "block", "problem" },
   { "member-skipped", "left a member out", "member", "reason" },
   { "command-left-out", "left a command out", "title", "reason" },
+  { "followed-up", "did afterwards", "text", NULL },
+  { "follow-up-reopened", "took back that it was done", "text", NULL },
+  { "left-out", "left out what is for another environment", "title", "reason" },
   { "noted", "noted", "text", NULL },
   { "chosen", "chose", "title", NULL },
   { "checked", "ticked", "text", NULL },
@@ -39,7 +42,7 @@ static const struct
   { "environment-taken-over", "took the environment over from", "title", "reason" },
   { "displaced", "another deployment took the environment over", "title", "reason" },
   { "rollback-started", "began to roll back", "title", "reason" },
-  { "closed", "closed the deployment", NULL, NULL },
+  { "closed", "closed the deployment", NULL, "reason" },
 };
 
 /**

@@ -15,8 +15,8 @@ cs_fact_kind_to_string (CsFactKind kind)
 {
   static const char *const NAMES[CS_N_FACT_KINDS] = {
     "thresholds",     "rollback_triggers", "timeline",  "contacts",    "windows",
-    "follow_ups",     "blockers",          "decisions", "risks",       "flags",
-    "rollout_stages", "alternatives",      "choices",   "diagnostics",
+    "follow_ups",     "success_criteria",  "blockers",  "decisions",   "risks",
+    "flags",          "rollout_stages",    "alternatives", "choices",  "diagnostics",
   };
 
   g_return_val_if_fail ((guint) kind < CS_N_FACT_KINDS, NULL);
@@ -153,6 +153,21 @@ cs_fact_set_number (CsFact *self, const char *name, double value)
     cs_fact_set_int (self, name, (gint64) value);
   else
     set_detail (self, (Detail){ .name = name, .kind = DETAIL_DOUBLE, .value.number = value });
+}
+
+/**
+ * cs_fact_get_int:
+ * @name: of the detail
+ * @fallback: what else
+ *
+ * Returns: the detail, if it is a whole number, else @fallback
+ */
+gint64
+cs_fact_get_int (const CsFact *self, const char *name, gint64 fallback)
+{
+  const Detail *detail = find_detail (self, name);
+
+  return detail != NULL && detail->kind == DETAIL_INT ? detail->value.integer : fallback;
 }
 
 /**

@@ -16,6 +16,7 @@ typedef enum
   CS_FACT_CONTACT,
   CS_FACT_WINDOW,
   CS_FACT_FOLLOW_UP,
+  CS_FACT_CRITERION,
   CS_FACT_BLOCKER,
   CS_FACT_DECISION,
   CS_FACT_RISK,
@@ -46,6 +47,7 @@ void cs_fact_set_literal (CsFact *self, const char *name, const char *value);
 void cs_fact_set_int (CsFact *self, const char *name, gint64 value);
 void cs_fact_set_number (CsFact *self, const char *name, double value);
 const char *cs_fact_get_string (const CsFact *self, const char *name);
+gint64 cs_fact_get_int (const CsFact *self, const char *name, gint64 fallback);
 void cs_fact_write (const CsFact *self, JsonObject *object);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "cs-decision-words.h"
 #include "cs-diagnostics.h"
+#include "cs-due-words.h"
 #include "cs-durations.h"
 #include "cs-estimates.h"
 #include "cs-labels.h"
@@ -35,6 +36,11 @@ typedef struct
   const char *risk;             /* that the heading speaks of; NULL if it does not */
   gboolean things;              /* under a heading for contacts: files, access, no people */
   gboolean window_told;         /* when the window is was said before: a mention is nothing new */
+  gboolean criteria;            /* the chapter lists by what success is known */
+  guint criteria_end;           /* the last line of such a chapter; 0: none yet */
+  gboolean label_criteria;      /* the label announces that */
+  const char *when;             /* until when the heading or label says it is done; NULL: not asked */
+  gint64 when_seconds;          /* the same after the deployment; -1: it does not say */
   gboolean options;             /* the label announces what to choose from */
   CsFact *asked;                /* the decision that the label asks for */
   guint item_line;              /* of the last item of a list; 0: none */
@@ -185,7 +191,8 @@ take_bounds (Collector *self, guint line, const char *words, const char *source)
 static gboolean
 collects_items (Collector *self)
 {
-  return self->risk != NULL || self->options || self->asked != NULL ||
+  return self->risk != NULL || self->options || self->asked != NULL || self->criteria ||
+         self->label_criteria ||
          self->label_topic == CS_TOPIC_TRIGGERS || self->label_topic == CS_TOPIC_FOLLOWUP ||
          cs_section_stands_under (self->section, CS_TOPIC_TRIGGERS) ||
          cs_section_stands_under (self->section, CS_TOPIC_FOLLOWUP) ||
@@ -288,6 +295,43 @@ take_announced (Collector *self, guint line, const char *words)
     add (self, CS_FACT_DECISION, line, words);
 }
 
+/* Whether that is meant which comes after the way back. */
+static gboolean
+comes_after_rollback (Collector *self)
+{
+  return cs_section_stands_under (self->section, CS_TOPIC_ROLLBACK) ||
+         (self->label != NULL && strstr (self->label, "post-rollback") != NULL);
+}
+
+/* By when: what the label says, else the nearest heading that does. */
+static void
+find_when (Collector *self)
+{
+  self->when = self->label_words != NULL ? self->label_words : self->section->words;
+  self->when_seconds = cs_due_words_find (self->when);
+  for (CsSection *section = self->section;
+       self->when_seconds < 0 && section != NULL && section->level > 0; section = section->parent)
+    {
+      self->when_seconds = cs_due_words_find (section->words);
+      if (self->when_seconds >= 0)
+        self->when = section->words;
+    }
+}
+
+static void
+take_after (Collector *self, CsFactKind kind, guint line, const char *words)
+{
+  CsFact *fact = add (self, kind, line, words);
+
+  if (self->when == NULL)
+    find_when (self);
+  cs_fact_set_string (fact, "when", self->when);
+  if (self->when_seconds >= 0)
+    cs_fact_set_int (fact, "seconds", self->when_seconds);
+  if (comes_after_rollback (self))
+    cs_fact_set_literal (fact, "after", "rollback");
+}
+
 static void
 take_item (Collector *self, guint line, const char *words, const char *text, gsize length)
 {
@@ -301,12 +345,9 @@ take_item (Collector *self, guint line, const char *words, const char *text, gsi
   if (top)
     take_announced (self, line, words);
   if (top && is_follow_up (self))
-    {
-      CsFact *fact = add (self, CS_FACT_FOLLOW_UP, line, words);
-
-      cs_fact_set_string (fact, "when",
-                          self->label_words != NULL ? self->label_words : self->section->words);
-    }
+    take_after (self, CS_FACT_FOLLOW_UP, line, words);
+  else if (top && !group && (self->criteria || self->label_criteria))
+    take_after (self, CS_FACT_CRITERION, line, cs_due_words_skip_signs (words));
   if (cs_section_stands_under (self->section, CS_TOPIC_CONTACTS) && !self->things &&
       !names_a_thing (text, length))
     take_contact (self, line, words);
@@ -380,8 +421,10 @@ take_label (Collector *self, guint line, char *label)
   g_free (self->label);
   self->label = cs_lower_words (self->label_words, -1);
   self->label_topic = cs_heading_get_topic (self->label_words, &weight);
+  self->when = NULL;
   self->label_severity = severity_of_words (self->label, FALSE);
   self->options = announces_options (self->label);
+  self->label_criteria = cs_due_words_announce_criteria (self->label);
   self->asked = NULL;
   if (cs_decision_is_title (self->label))
     self->asked = add (self, CS_FACT_DECISION, line, self->label_words);
@@ -531,6 +574,11 @@ enter_section (Collector *self, CsSection *section)
   self->label_topic = CS_TOPIC_NONE;
   self->label_severity = NULL;
   self->options = announces_options_in_heading (section);
+  if (cs_due_words_announce_criteria (title))
+    self->criteria_end = MAX (self->criteria_end, section->end_line);
+  self->criteria = section->line <= self->criteria_end;
+  self->label_criteria = FALSE;
+  self->when = NULL;
   self->asked = NULL;
   self->things = cs_section_stands_under (section, CS_TOPIC_CONTACTS) && names_things (section);
   g_clear_pointer (&self->label, g_free);

@@ -19,5 +19,6 @@ const char *cs_section_facts_find (CsSection *section, GPtrArray *facts);
 const char *cs_section_facts_get_risk (const char *words);
 gboolean cs_section_facts_is_alternative (CsSection *section);
 char *cs_section_facts_dup_alternative_of (CsSection *section);
+char *cs_section_facts_dup_environment (CsSection *section, CsSection *within);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "cs-classify.h"
 #include "cs-code-facts.h"
 #include "cs-diagnostics.h"
+#include "cs-environments.h"
 #include "cs-estimates.h"
 #include "cs-expected-lists.h"
 #include "cs-facts.h"
@@ -322,10 +323,12 @@ has_commands (Importer *self, guint from, guint to)
 }
 
 static void
-add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint end_line)
+add_step (Importer *self, CsPhase *phase, CsPlannedPhase *planned, const CsPlannedStep *place)
 {
   g_autoptr (CsStep) step = g_object_new (CS_TYPE_STEP, NULL);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (phase->steps));
+  guint line = place->line, end_line = place->end_line;
+  CsSection *section = place->section;
   CsNumbering numbering;
 
   step->id = cs_id_new (phase->id, ".", n + 1);
@@ -335,6 +338,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
   if (section != NULL)
     {
       step->alternative_of = cs_section_facts_dup_alternative_of (section);
+      step->environment = cs_section_facts_dup_environment (section, planned->section);
       step->title = g_strdup (section->title);
       step->estimate = cs_estimate_of_title (section->words, has_commands (self, line, end_line));
     }
@@ -343,6 +347,7 @@ add_step (Importer *self, CsPhase *phase, CsSection *section, guint line, guint 
       g_autofree char *label = cs_label_dup (self->source, line);
 
       step->title = cs_heading_clean_title (label != NULL ? label : "", &numbering);
+      step->environment = cs_environments_dup_named (step->title);
     }
   if (step->estimate < 0)
     step->estimate = cs_estimate_of_lines (self->source, self->markdown, line, end_line);
@@ -434,17 +439,31 @@ sum_of_steps (CsPhase *phase)
   return sum > 0 ? sum : -1;
 }
 
+/* A chapter that begins with the name of a stage of testing is about that work ("QA Sign-off"),
+ * which any deployment may ask for, unless it says that it is for that environment alone. */
+static char *
+dup_environment (CsSection *section)
+{
+  char *named = cs_section_facts_dup_environment (section, NULL);
+
+  if (named != NULL || section->environment == NULL || strcmp (section->environment, "qa") == 0 ||
+      strcmp (section->environment, "uat") == 0)
+    return named;
+  return g_strdup (section->environment);
+}
+
 static void
 add_phase (Importer *self, CsPlannedPhase *planned)
 {
   g_autoptr (CsPhase) phase = g_object_new (CS_TYPE_PHASE, NULL);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runbook->phases));
   guint own_end = planned->end_line;
+  CsPlannedStep whole = { planned->section, planned->line, planned->end_line };
 
   phase->id = cs_id_new ("", "", n + 1);
   phase->title = g_strdup (planned->section->title);
   phase->kind = overrule_phase_kind (self, planned->line, planned->kind);
-  phase->environment = g_strdup (planned->section->environment);
+  phase->environment = dup_environment (planned->section);
   phase->source = cs_source_ref (self->source);
   phase->line = planned->line;
   phase->end_line = planned->end_line;
@@ -456,10 +475,10 @@ add_phase (Importer *self, CsPlannedPhase *planned)
     {
       CsPlannedStep *step = &g_array_index (planned->steps, CsPlannedStep, i);
 
-      add_step (self, phase, step->section, step->line, step->end_line);
+      add_step (self, phase, planned, step);
     }
   if (planned->steps->len == 0)
-    add_step (self, phase, planned->section, phase->line, phase->end_line);
+    add_step (self, phase, planned, &whole);
   if (phase->estimate < 0)
     phase->estimate = sum_of_steps (phase);
   cs_items_add (self->runbook->phases, phase);

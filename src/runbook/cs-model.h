@@ -61,6 +61,7 @@ struct _CsStep
   char *id;
   char *title;
   char *alternative_of; /* what it is one choice of; NULL: none */
+  char *environment;    /* as of cs_environments_dup_named(); NULL: for all */
   CsSource *source;     /* referenced */
   guint line;
   guint end_line;

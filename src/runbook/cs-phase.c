@@ -158,21 +158,16 @@ cs_phase_get_steps (CsPhase *self)
 
 /**
  * cs_phase_is_on_path:
- * @environment: (nullable): where a deployment goes
  *
- * Returns: whether the phase is on the path of a deployment to @environment: not reference, not
- *   rollback, not for another environment
+ * Returns: whether the phase is on the path of a deployment to the environments that it is for: not
+ *   reference, not rollback
  */
 gboolean
-cs_phase_is_on_path (CsPhase *self, const char *environment)
+cs_phase_is_on_path (CsPhase *self)
 {
   g_return_val_if_fail (CS_IS_PHASE (self), FALSE);
 
-  if (self->kind == CS_PHASE_REFERENCE || self->kind == CS_PHASE_ROLLBACK)
-    return FALSE;
-  if (self->environment == NULL || environment == NULL)
-    return TRUE;
-  return g_ascii_strcasecmp (self->environment, environment) == 0;
+  return self->kind != CS_PHASE_REFERENCE && self->kind != CS_PHASE_ROLLBACK;
 }
 
 /**

@@ -38,8 +38,8 @@ const char *cs_phase_get_risk (CsPhase *self);           /* "low"…; NULL: not 
 gint64 cs_phase_get_estimate (CsPhase *self);            /* seconds (upper bound), -1 if not said */
 GListModel *cs_phase_get_steps (CsPhase *self);          /* of CsStep; at least one */
 
-/* Whether the phase is on the path of a deployment to environment: not reference, not rollback,
- * not for another environment. */
-gboolean cs_phase_is_on_path (CsPhase *self, const char *environment);
+/* Whether the phase is on the path of a deployment to what it is for: not reference, not
+ * rollback. */
+gboolean cs_phase_is_on_path (CsPhase *self);
 
 G_END_DECLS

@@ -170,6 +170,7 @@ step_to_json (CsStep *step)
   set_lines (object, step->line, step->end_line);
   set_seconds (object, "estimate_seconds", step->estimate);
   set_string (object, "alternative_of", step->alternative_of);
+  set_string (object, "environment", step->environment);
   for (guint i = 0; i < g_list_model_get_n_items (cs_step_get_blocks (step)); i++)
     {
       g_autoptr (CsBlock) block = g_list_model_get_item (cs_step_get_blocks (step), i);

@@ -4,6 +4,7 @@
 #include "cs-facts.h"
 
 #include "cs-decision-words.h"
+#include "cs-environments.h"
 #include "cs-word-folding.h"
 
 #include <string.h>
@@ -66,14 +67,53 @@ cs_section_facts_get_risk (const char *words)
   return risk_of (lower);
 }
 
-static guint
-count_environments (CsSection *parent)
+/* Whether the chapters beside each other are about different ones. */
+static gboolean
+names_several_environments (CsSection *parent)
 {
-  guint n = 0;
+  const char *first = NULL;
 
   for (guint i = 0; parent != NULL && i < MIN (parent->children->len, MAX_SIBLINGS); i++)
-    n += ((CsSection *) g_ptr_array_index (parent->children, i))->environment != NULL ? 1 : 0;
-  return n;
+    {
+      const char *other =
+        ((CsSection *) g_ptr_array_index (parent->children, i))->environment;
+
+      if (first != NULL && other != NULL && strcmp (first, other) != 0)
+        return TRUE;
+      first = first != NULL ? first : other;
+    }
+  return FALSE;
+}
+
+/* One of several chapters beside each other, each for an environment of its own. */
+static gboolean
+is_for_one_environment (CsSection *section)
+{
+  return section->environment != NULL && section->level > 1 && section->children->len == 0 &&
+         names_several_environments (section->parent);
+}
+
+/**
+ * cs_section_facts_dup_environment:
+ * @section: a chapter
+ * @within: (nullable): where to stop looking: a chapter around it
+ *
+ * Returns: (transfer full) (nullable): for which environments alone the chapter is, by its own
+ *   title or that of one around it; see cs_environments_dup_named()
+ */
+char *
+cs_section_facts_dup_environment (CsSection *section, CsSection *within)
+{
+  for (; section != NULL && section != within && section->level > 0; section = section->parent)
+    {
+      char *named = cs_environments_dup_named (section->words);
+
+      if (named != NULL)
+        return named;
+      if (is_for_one_environment (section))
+        return g_strdup (section->environment);
+    }
+  return NULL;
 }
 
 /* "1. Quick Rollback", "Rollback of the cache only": a way back of its own, and no step of one. */
@@ -138,12 +178,8 @@ is_one_of_several (CsSection *section)
 gboolean
 cs_section_facts_is_alternative (CsSection *section)
 {
-  if (section->numbering == CS_NUMBERING_OPTION)
-    return TRUE;
-  if (section->environment != NULL && section->level > 1 && section->children->len == 0 &&
-      count_environments (section->parent) > 1)
-    return TRUE;
-  return is_one_of_several (section);
+  return section->numbering == CS_NUMBERING_OPTION || is_for_one_environment (section) ||
+         is_one_of_several (section);
 }
 
 /**

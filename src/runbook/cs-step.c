@@ -21,6 +21,7 @@ cs_step_finalize (GObject *object)
   g_free (self->id);
   g_free (self->title);
   g_free (self->alternative_of);
+  g_free (self->environment);
   g_clear_pointer (&self->source, cs_source_unref);
   g_clear_object (&self->blocks);
   g_clear_object (&self->checks);
@@ -75,6 +76,19 @@ cs_step_get_alternative_of (CsStep *self)
 {
   g_return_val_if_fail (CS_IS_STEP (self), NULL);
   return self->alternative_of;
+}
+
+/**
+ * cs_step_get_environment:
+ *
+ * Returns: (transfer none) (nullable): for which environments alone the step is, with commas
+ *   between them ("staging, qa"); %NULL: for all. See cs_environments_hold()
+ */
+const char *
+cs_step_get_environment (CsStep *self)
+{
+  g_return_val_if_fail (CS_IS_STEP (self), NULL);
+  return self->environment;
 }
 
 /**

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (CsStep, cs_step, CS, STEP, GObject)
 const char *cs_step_get_id (CsStep *self);     /* "2.3": phase 2, step 3 */
 const char *cs_step_get_title (CsStep *self);  /* without emoji and numbering */
 const char *cs_step_get_alternative_of (CsStep *self); /* NULL, or what it is one choice of */
+const char *cs_step_get_environment (CsStep *self);    /* NULL: for all */
 guint cs_step_get_line (CsStep *self);
 guint cs_step_get_end_line (CsStep *self);
 gint64 cs_step_get_estimate (CsStep *self);    /* seconds, -1 if not said */

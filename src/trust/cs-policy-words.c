@@ -134,6 +134,11 @@ cs_policy_words_describe (const CsPolicy *policy)
                       policy->operator_may_approve
                         ? _("Who runs a deployment may approve it; the record says so.")
                         : _("Who runs a deployment can’t approve it (four eyes)."));
+  if (policy->stage == CS_POLICY_STAGE_PRODUCTION)
+    g_strv_builder_add (sentences, _("This is production: deployment windows hold, and so does "
+                                     "what runbooks say for production."));
+  else if (policy->stage == CS_POLICY_STAGE_OTHER)
+    g_strv_builder_add (sentences, _("This is not production: deployment windows don’t hold."));
   overruling = g_strdup_printf (_("To overrule takes the role %s, a reason and a signature."),
                                 cs_policy_words_get_role (policy->overrider));
   g_strv_builder_add (sentences, overruling);

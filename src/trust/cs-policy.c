@@ -119,6 +119,9 @@ cs_policy_to_json (const CsPolicy *self)
   json_object_set_array_member (object, "needs", needs);
   json_object_set_boolean_member (object, "operator-may-approve", self->operator_may_approve);
   json_object_set_string_member (object, "overrider", self->overrider);
+  if (self->stage != CS_POLICY_STAGE_BY_NAME)
+    json_object_set_boolean_member (object, "production",
+                                    self->stage == CS_POLICY_STAGE_PRODUCTION);
   return object;
 }
 
@@ -160,6 +163,9 @@ cs_policy_new_from_json (JsonObject *object, GError **error)
       self->operator_may_approve = cs_json_get_boolean (object, "operator-may-approve");
       g_free (self->overrider);
       self->overrider = g_strdup (overrider);
+      if (json_object_has_member (object, "production"))
+        self->stage = cs_json_get_boolean (object, "production") ? CS_POLICY_STAGE_PRODUCTION
+                                                                 : CS_POLICY_STAGE_OTHER;
       return g_steal_pointer (&self);
     }
   g_set_error (error, CS_ERROR, CS_ERROR_INVALID,

@@ -8,10 +8,24 @@
 G_BEGIN_DECLS
 
 /**
+ * CsPolicyStage:
+ * @CS_POLICY_STAGE_BY_NAME: nobody has said; its name tells
+ * @CS_POLICY_STAGE_PRODUCTION: it is production, whatever it is called
+ * @CS_POLICY_STAGE_OTHER: it is not, whatever it is called
+ */
+typedef enum
+{
+  CS_POLICY_STAGE_BY_NAME,
+  CS_POLICY_STAGE_PRODUCTION,
+  CS_POLICY_STAGE_OTHER,
+} CsPolicyStage;
+
+/**
  * CsPolicy:
  * @environment: for which it is
  * @operator_may_approve: whether who runs a deployment may approve it; %FALSE: four eyes
  * @overrider: the role that may overrule
+ * @stage: whether it is production: then windows hold in it, and what runbooks say for production
  *
  * Beside that it asks for numbers of signatures in roles; see cs_policy_require().
  */
@@ -20,6 +34,7 @@ typedef struct
   char *environment;
   gboolean operator_may_approve;
   char *overrider;
+  CsPolicyStage stage;
   GPtrArray *needs; /* CsPolicyNeed */
 } CsPolicy;
 

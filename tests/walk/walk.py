@@ -104,6 +104,9 @@ class Walk:
             for step in phase["steps"]:
                 if step["status"] not in ("skipped", "passed") and phase["kind"] == "reference":
                     self.do("skip", step["id"], "--reason", "nothing was to be looked up")
+        for follow_up in self.room.json("deploy", "follow-ups", self.id):
+            if not follow_up["done"] and follow_up["left_out"] is None:
+                self.do("follow-up", str(follow_up["line"]))
         self.do("close")
         return self.show()
 

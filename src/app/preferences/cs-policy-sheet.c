@@ -52,6 +52,13 @@ four_eyes_cb (CsDecreeSheet *sheet, GParamSpec *pspec, GtkSwitch *four_eyes)
 }
 
 static void
+stage_cb (CsDecreeSheet *sheet, GParamSpec *pspec, GtkDropDown *stages)
+{
+  get_policy (sheet)->stage = (CsPolicyStage) gtk_drop_down_get_selected (stages);
+  update (sheet);
+}
+
+static void
 overrider_cb (CsDecreeSheet *sheet, GtkEditable *entry)
 {
   CsPolicy *policy = get_policy (sheet);
@@ -175,6 +182,23 @@ add_four_eyes (CsDecreeSheet *sheet)
     sheet, new_row (_("Four Eyes"), _("Who runs a deployment can’t approve it"), four_eyes));
 }
 
+/* In the order of CsPolicyStage. */
+static void
+add_stage (CsDecreeSheet *sheet)
+{
+  const char *const words[] = { _("By Its Name"), _("Production"), _("Not Production"), NULL };
+  GtkWidget *stages = gtk_drop_down_new_from_strings (words);
+
+  gtk_widget_set_valign (stages, GTK_ALIGN_CENTER);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (stages), get_policy (sheet)->stage);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (stages), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Production"), -1);
+  g_signal_connect_object (stages, "notify::selected", G_CALLBACK (stage_cb), sheet,
+                           G_CONNECT_SWAPPED);
+  cs_decree_sheet_add_row (
+    sheet, new_row (_("Production"), _("In production, deployment windows hold"), stages));
+}
+
 /**
  * cs_policy_sheet_present: (skip)
  * @parent: the window before which it stands
@@ -200,6 +224,7 @@ cs_policy_sheet_present (GtkWindow *parent, CsWorkspace *workspace, const char *
   else
     cs_decree_sheet_set_text (sheet, "environment", environment);
   add_four_eyes (sheet);
+  add_stage (sheet);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (overrider), _("Who May Overrule"));
   cs_decree_sheet_add_required (sheet, "overrider", overrider);
   cs_decree_sheet_set_text (sheet, "overrider", cs_policy_words_get_role (policy->overrider));

@@ -42,7 +42,7 @@ summarize (CsRunbook *runbook)
       g_autoptr (CsPhase) phase = g_list_model_get_item (phases, i);
       GListModel *list = cs_phase_get_steps (phase);
 
-      if (!cs_phase_is_on_path (phase, NULL))
+      if (!cs_phase_is_on_path (phase))
         continue;
       n_steps += g_list_model_get_n_items (list);
       for (guint j = 0; j < g_list_model_get_n_items (list); j++)
