@@ -104,11 +104,11 @@ cs_due_words_find (const char *words)
 gboolean
 cs_due_words_announce_criteria (const char *lower)
 {
-  static const char *const WORDS[] = { "success criteria",    "acceptance criteria",
-                                       "successful when",     "successful if",
-                                       "erfolgskriterien",    "akzeptanzkriterien",
-                                       "erfolgreich, wenn",   "critères de succès",
-                                       "criterios de éxito",  "critérios de sucesso",
+  static const char *const WORDS[] = { "success criteria", "acceptance criteria",
+                                       "successful when", "successful if",
+                                       "erfolgskriterien", "akzeptanzkriterien",
+                                       "erfolgreich, wenn", "critères de succès",
+                                       "criterios de éxito", "critérios de sucesso",
                                        "criteri di successo", "критерии успеха" };
   static CsWordSieve sieve = CS_WORD_SIEVE (WORDS);
 

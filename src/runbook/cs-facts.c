@@ -39,7 +39,7 @@ typedef struct
   gboolean criteria;            /* the chapter lists by what success is known */
   guint criteria_end;           /* the last line of such a chapter; 0: none yet */
   gboolean label_criteria;      /* the label announces that */
-  const char *when;             /* until when the heading or label says it is done; NULL: not asked */
+  const char *when;             /* until when, as heading or label say; NULL: not asked */
   gint64 when_seconds;          /* the same after the deployment; -1: it does not say */
   gboolean options;             /* the label announces what to choose from */
   CsFact *asked;                /* the decision that the label asks for */
