@@ -11,12 +11,15 @@
 #include "ctl-print.h"
 
 static const CsCompanyFlag *
-find (CsFlag *flag, const char *company, GPtrArray *found, GError **error)
+find (CsFlag *flag, const char *company, gboolean history, GPtrArray *found, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   CsCompanyFlag *one;
 
-  cs_company_flag_find_async (flag, company, NULL, ctl_ready_cb, &result);
+  if (history)
+    cs_company_flag_find_history_async (flag, company, NULL, ctl_ready_cb, &result);
+  else
+    cs_company_flag_find_async (flag, company, NULL, ctl_ready_cb, &result);
   one = cs_company_flag_find_finish (flag, ctl_wait (&result), error);
   if (one != NULL)
     g_ptr_array_add (found, one);
@@ -25,7 +28,7 @@ find (CsFlag *flag, const char *company, GPtrArray *found, GError **error)
 
 /* Of CsCompanyFlag, by key. listed: the company is on the list, or named by a flag. */
 static GPtrArray *
-find_all (Ctl *ctl, const char *company, gboolean *listed, GError **error)
+find_all (Ctl *ctl, const char *company, gboolean history, gboolean *listed, GError **error)
 {
   g_autoptr (GPtrArray) flags = ctl_load_flags (ctl, error);
   g_autoptr (GPtrArray) found =
@@ -33,7 +36,7 @@ find_all (Ctl *ctl, const char *company, gboolean *listed, GError **error)
 
   for (guint i = 0; flags != NULL && i < flags->len; i++)
     {
-      const CsCompanyFlag *one = find (flags->pdata[i], company, found, error);
+      const CsCompanyFlag *one = find (flags->pdata[i], company, history, found, error);
 
       if (one == NULL)
         return NULL;
@@ -78,8 +81,30 @@ list_overrides (const CsCompanyFlag *one)
   return array;
 }
 
+/* Each change made of it what it was not before. */
+static JsonArray *
+list_changes (const CsCompanyFlag *one)
+{
+  JsonArray *array = json_array_new ();
+  gboolean on = one->on;
+
+  for (guint i = 0; i < one->changes->len; i++, on = !on)
+    {
+      const CsFlagChange *change = one->changes->pdata[i];
+      JsonObject *object = json_object_new ();
+
+      json_object_set_boolean_member (object, "on", on);
+      json_object_set_string_member (object, "act", cs_flag_act_to_string (change->act));
+      ctl_set_text (object, "by", change->by);
+      ctl_set_text (object, "reason", change->reason);
+      ctl_set_time (object, "at", change->at);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 static JsonObject *
-flag_to_json (const CsCompanyFlag *one)
+flag_to_json (const CsCompanyFlag *one, gboolean history)
 {
   JsonObject *object = json_object_new ();
   const CsFlagChange *change = one->change;
@@ -98,13 +123,15 @@ flag_to_json (const CsCompanyFlag *one)
   ctl_set_text (object, "reason", change != NULL ? change->reason : NULL);
   json_object_set_array_member (object, "signed", list_people (one));
   json_object_set_array_member (object, "overridden", list_overrides (one));
+  if (history)
+    json_object_set_array_member (object, "history", list_changes (one));
   ctl_set_text (object, "drift", cs_flag_get_drift (one->flag));
   ctl_set_text (object, "trouble", cs_flag_get_trouble (one->flag));
   return object;
 }
 
 static void
-show_json (const char *id, const CsCompany *company, GPtrArray *flags)
+show_json (const char *id, const CsCompany *company, GPtrArray *flags, gboolean history)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), NULL);
   JsonObject *object = json_object_new ();
@@ -120,7 +147,7 @@ show_json (const char *id, const CsCompany *company, GPtrArray *flags)
     json_object_set_null_member (object, "size");
   ctl_set_text (object, "tags", company != NULL ? company->tags : NULL);
   for (guint i = 0; i < flags->len; i++)
-    json_array_add_object_element (array, flag_to_json (flags->pdata[i]));
+    json_array_add_object_element (array, flag_to_json (flags->pdata[i], history));
   json_object_set_array_member (object, "flags", array);
   ctl_print_json (node);
 }
@@ -149,6 +176,22 @@ say_cause (CsCompanyCause cause)
     case CS_COMPANY_BEFORE:
     default:
       return "from before the stage was changed";
+    }
+}
+
+static void
+print_history (const CsCompanyFlag *one)
+{
+  gboolean on = one->on;
+
+  for (guint i = 0; i < one->changes->len; i++, on = !on)
+    {
+      const CsFlagChange *change = one->changes->pdata[i];
+      g_autofree char *at = ctl_format_time (change->at);
+
+      ctl_print (stdout, "    %s %s  %s by %s  %s\n", on ? "●" : "○", at,
+                 cs_flag_act_to_string (change->act), change->by,
+                 change->reason != NULL ? change->reason : "");
     }
 }
 
@@ -194,7 +237,7 @@ print_flag (const CsCompanyFlag *one)
 }
 
 static void
-show (const char *id, const CsCompany *company, GPtrArray *flags)
+show (const char *id, const CsCompany *company, GPtrArray *flags, gboolean history)
 {
   if (company == NULL)
     ctl_print (stdout, "%s  not on the list any more\n", id);
@@ -205,14 +248,20 @@ show (const char *id, const CsCompany *company, GPtrArray *flags)
       ctl_print (stdout, *company->tags != '\0' ? "  (%s)\n" : "%s\n", company->tags);
     }
   for (guint i = 0; i < flags->len; i++)
-    print_flag (flags->pdata[i]);
+    {
+      print_flag (flags->pdata[i]);
+      if (history)
+        print_history (flags->pdata[i]);
+    }
 }
 
 CtlStatus
 ctl_company_show (Ctl *ctl, char **arguments)
 {
   gboolean json = FALSE;
+  gboolean history = FALSE;
   const GOptionEntry entries[] = {
+    { "history", 0, 0, G_OPTION_ARG_NONE, &history, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
     { NULL },
   };
@@ -230,15 +279,15 @@ ctl_company_show (Ctl *ctl, char **arguments)
     return ctl_fail (error);
   company = cs_company_list_lookup (list, words[0]);
   listed = company != NULL;
-  flags = find_all (ctl, words[0], &listed, &error);
+  flags = find_all (ctl, words[0], history, &listed, &error);
   if (flags != NULL && !listed)
     g_set_error (&error, CS_ERROR, CS_ERROR_NOT_FOUND,
                  "There is no company “%s”; “company list --search” finds names, too", words[0]);
   if (error != NULL)
     return ctl_fail (error);
   if (json)
-    show_json (words[0], company, flags);
+    show_json (words[0], company, flags, history);
   else
-    show (words[0], company, flags);
+    show (words[0], company, flags, history);
   return CTL_DONE;
 }

@@ -170,7 +170,7 @@ static const CtlCommand commands[] = {
     ctl_company_import },
   { "company", "list", "[--search TEXT] [--json]",
     "List the companies; --search finds names by their sound, ids and tags", ctl_company_list },
-  { "company", "show", "COMPANY [--json]",
+  { "company", "show", "COMPANY [--history] [--json]",
     "Say which flags a company has, why, since when and by whom", ctl_company_show },
   { "flag", "add",
     "KEY ((--provider dotenv --companies VARIABLE [--everyone VARIABLE] [--setting NAME=VALUE]... "

@@ -22,6 +22,8 @@ typedef struct
   GHashTable *seen; /* digest of a state → whether it was on, plus one */
   CsCompanyFlag *found;
   gboolean knows_now;
+  gboolean whole; /* all changes are looked at, not only the newest that matters */
+  gboolean after; /* whether it was on after the change that is looked at */
 } Finding;
 
 static void find_next (GTask *task);
@@ -49,6 +51,7 @@ cs_company_flag_free (CsCompanyFlag *self)
 {
   g_object_unref (self->flag);
   g_clear_pointer (&self->stage, cs_stage_free);
+  g_ptr_array_unref (self->changes);
   g_ptr_array_unref (self->signed_by);
   g_ptr_array_unref (self->overrides);
   g_free (self);
@@ -63,6 +66,7 @@ new_found (CsFlag *flag, const char *company)
 
   self->flag = g_object_ref (flag);
   self->stage = stage != NULL ? cs_stage_copy (stage) : NULL;
+  self->changes = g_ptr_array_new ();
   self->signed_by = g_ptr_array_new_with_free_func (g_free);
   self->overrides = g_ptr_array_new ();
   if (pins->in != NULL && g_strv_contains (pins->in, company))
@@ -174,14 +178,18 @@ find_next (GTask *task)
       if (!knows (task, finding->members, &found->on))
         return;
       finding->knows_now = TRUE;
+      finding->after = found->on;
     }
-  for (; finding->n > 0 && found->change == NULL; finding->n--)
+  for (; finding->n > 0 && (finding->whole || found->change == NULL); finding->n--)
     {
-      const CsFlagChange *change = flag->changes->pdata[finding->n - 1];
+      CsFlagChange *change = flag->changes->pdata[finding->n - 1];
 
       if (!knows (task, change->from, &on))
         return;
-      if (on != found->on)
+      if (on != finding->after)
+        g_ptr_array_add (found->changes, change);
+      finding->after = on;
+      if (found->change == NULL && found->changes->len > 0)
         found->change = change;
     }
   found->cause =
@@ -190,6 +198,28 @@ find_next (GTask *task)
   g_task_return_pointer (task, g_steal_pointer (&finding->found),
                          (GDestroyNotify) cs_company_flag_free);
   g_object_unref (task);
+}
+
+static void
+find (CsFlag *flag,
+      const char *company,
+      gboolean whole,
+      GCancellable *cancellable,
+      GAsyncReadyCallback callback,
+      gpointer user_data)
+{
+  GTask *task = g_task_new (flag, cancellable, callback, user_data);
+  Finding *finding = g_new0 (Finding, 1);
+
+  finding->company = g_strdup (company);
+  finding->whole = whole;
+  finding->members = g_strdup (cs_flag_get_members (flag));
+  finding->n = cs_flag_get_changes (flag)->len;
+  finding->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  finding->found = new_found (flag, company);
+  g_task_set_source_tag (task, find);
+  g_task_set_task_data (task, finding, (GDestroyNotify) finding_free);
+  find_next (task);
 }
 
 /**
@@ -210,17 +240,28 @@ cs_company_flag_find_async (CsFlag *flag,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  GTask *task = g_task_new (flag, cancellable, callback, user_data);
-  Finding *finding = g_new0 (Finding, 1);
+  find (flag, company, FALSE, cancellable, callback, user_data);
+}
 
-  finding->company = g_strdup (company);
-  finding->members = g_strdup (cs_flag_get_members (flag));
-  finding->n = cs_flag_get_changes (flag)->len;
-  finding->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  finding->found = new_found (flag, company);
-  g_task_set_source_tag (task, cs_company_flag_find_async);
-  g_task_set_task_data (task, finding, (GDestroyNotify) finding_free);
-  find_next (task);
+/**
+ * cs_company_flag_find_history_async:
+ * @flag: a flag
+ * @company: id of a company, whether it is listed or not
+ * @cancellable: (nullable): of the waiting
+ * @callback: called when it is known
+ * @user_data: for @callback
+ *
+ * As cs_company_flag_find_async(), with every change that switched it for the company: each state
+ * that the flag ever had is read once. Ends with cs_company_flag_find_finish().
+ */
+void
+cs_company_flag_find_history_async (CsFlag *flag,
+                                    const char *company,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  find (flag, company, TRUE, cancellable, callback, user_data);
 }
 
 /**

@@ -41,6 +41,8 @@ const char *cs_company_cause_to_string (CsCompanyCause cause); /* "off", "outsid
  * @pinned: 1: pinned in, -1: pinned out, 0: neither. Where it is not as @on says, it counts from
  *   the next promotion on
  * @change: (nullable): what made it so, owned by @flag; %NULL: it never was otherwise
+ * @changes: (element-type CsFlagChange): those that switched it for the company, the newest first,
+ *   owned by @flag: the first one of them, or all if its history was asked for
  * @stage: (nullable): the stage that the flag is in, owned by this
  * @signed_by: (element-type utf8): ids of those who had signed that change
  * @overrides: (element-type CsFlagOverride): what let that change pass gates, owned by @flag
@@ -52,6 +54,7 @@ typedef struct
   CsCompanyCause cause;
   int pinned;
   const CsFlagChange *change;
+  GPtrArray *changes;
   CsStage *stage;
   GPtrArray *signed_by;
   GPtrArray *overrides;
@@ -66,6 +69,12 @@ void cs_company_flag_find_async (CsFlag *flag,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
+/* The same, with all changes that switched it for the company. */
+void cs_company_flag_find_history_async (CsFlag *flag,
+                                         const char *company,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 CsCompanyFlag *cs_company_flag_find_finish (CsFlag *flag, GAsyncResult *result, GError **error);
 
 G_END_DECLS

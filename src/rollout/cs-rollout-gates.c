@@ -258,8 +258,16 @@ add_soak_gate (CsRollout *self, GPtrArray *gates)
                                        stage->title, soaked, wanted));
 }
 
-static void
-add_guardrail_gate (CsRollout *self, const char *id, gint64 now, GPtrArray *gates)
+/**
+ * cs_rollout_find_guardrail_gate:
+ * @self: a rollout, refreshed
+ * @id: of a bound of its watch
+ *
+ * Returns: (transfer full) (nullable): why the bound does not let a promotion pass: that it is bad,
+ *   inconclusive, not judged, or measured by nobody; %NULL if it does
+ */
+CsGate *
+cs_rollout_find_guardrail_gate (CsRollout *self, const char *id)
 {
   const CsCriterion *criterion = cs_watch_find_criterion (self->watch, id);
   const CsWatchJudgement *judgement = cs_watch_get_judgement (self->watch, id);
@@ -267,28 +275,33 @@ add_guardrail_gate (CsRollout *self, const char *id, gint64 now, GPtrArray *gate
   g_autofree char *words = NULL;
 
   if (criterion == NULL)
-    {
-      g_ptr_array_add (gates, cs_gate_new ("guardrail", NULL,
-                                           "The stage has a guardrail %s that the watch does not "
-                                           "know; add it, or change the stage",
-                                           id));
-      return;
-    }
+    return cs_gate_new ("guardrail", NULL,
+                        "The stage has a guardrail %s that the watch does not know; add it, or "
+                        "change the stage",
+                        id);
   words = cs_criterion_dup_words (criterion);
   if (judgement == NULL)
-    g_ptr_array_add (gates, cs_gate_new ("guardrail", NULL,
-                                         "The guardrail “%s” was not judged yet; watch the rollout",
-                                         words));
-  else if (judgement->verdict != CS_WATCH_GOOD)
-    g_ptr_array_add (gates,
-                     cs_gate_new ("guardrail", NULL, "The guardrail “%s” is %s: %s", words,
-                                  cs_watch_verdict_to_string (judgement->verdict),
-                                  judgement->reason != NULL ? judgement->reason : "no reason"));
-  else if (until == NULL || *until < now)
-    g_ptr_array_add (gates, cs_gate_new ("guardrail", NULL,
-                                         "The guardrail “%s” is inconclusive: nobody measures it "
-                                         "now; watch the rollout",
-                                         words));
+    return cs_gate_new ("guardrail", NULL,
+                        "The guardrail “%s” was not judged yet; watch the rollout", words);
+  if (judgement->verdict != CS_WATCH_GOOD)
+    return cs_gate_new ("guardrail", NULL, "The guardrail “%s” is %s: %s", words,
+                        cs_watch_verdict_to_string (judgement->verdict),
+                        judgement->reason != NULL ? judgement->reason : "no reason");
+  if (until == NULL || *until < cs_clock_now ())
+    return cs_gate_new ("guardrail", NULL,
+                        "The guardrail “%s” is inconclusive: nobody measures it now; watch the "
+                        "rollout",
+                        words);
+  return NULL;
+}
+
+static void
+add_guardrail_gate (CsRollout *self, const char *id, GPtrArray *gates)
+{
+  CsGate *gate = cs_rollout_find_guardrail_gate (self, id);
+
+  if (gate != NULL)
+    g_ptr_array_add (gates, gate);
 }
 
 static void
@@ -340,7 +353,6 @@ cs_rollout_find_gates (CsRollout *self, const CsRolloutPlan *plan, const char *a
   GPtrArray *gates = new_gates ();
   const CsStage *stage = cs_flag_get_stage (self->flag);
   g_auto (GStrv) guardrails = cs_rollout_list_guardrails (self);
-  gint64 now = cs_clock_now ();
 
   add_state_gates (self, gates);
   if (plan->act != CS_FLAG_PROMOTE)
@@ -354,7 +366,7 @@ cs_rollout_find_gates (CsRollout *self, const CsRolloutPlan *plan, const char *a
     {
       add_soak_gate (self, gates);
       for (char **id = guardrails; *id != NULL; id++)
-        add_guardrail_gate (self, *id, now, gates);
+        add_guardrail_gate (self, *id, gates);
     }
   add_signature_gates (self, plan, actor, gates);
   return gates;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cs-companies.h"
+#include "cs-gate.h"
 #include "cs-rollout-plan.h"
 #include "cs-rollout-site.h"
 #include "cs-watch.h"
@@ -51,6 +52,8 @@ CsRolloutPlan *cs_rollout_plan_back (CsRollout *self, GError **error);
 /* CsGate: what stands in the way of this plan if actor begins it; those that an override has let
  * pass are left out. (transfer full) */
 GPtrArray *cs_rollout_list_gates (CsRollout *self, const CsRolloutPlan *plan, const char *actor);
+/* Why a bound of the watch does not let a promotion pass; NULL if it does. (transfer full) */
+CsGate *cs_rollout_find_guardrail_gate (CsRollout *self, const char *id);
 /* Whether somebody with the right to it may let a plan pass a gate with this id. */
 gboolean cs_rollout_can_override (const char *gate);
 

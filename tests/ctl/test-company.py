@@ -7,8 +7,8 @@ from rollouts import companies, here, records
 KEY = "phonetic-matching"
 
 
-def flag_of(w, company, key=KEY):
-    shown = w.json("company", "show", company)
+def flag_of(w, company, *options, key=KEY):
+    shown = w.json("company", "show", company, *options)
     return next(flag for flag in shown["flags"] if flag["key"] == key)
 
 
@@ -49,6 +49,13 @@ def causes():
         killed = flag_of(w, "42")
         expect((killed["on"], killed["cause"], killed["act"], killed["reason"]) ==
                (False, "off", "kill", "an incident"), killed)
+        history = flag_of(w, "42", "--history")["history"]
+        expect([(one["on"], one["act"]) for one in history] ==
+               [(False, "kill"), (True, "adopt"), (False, "back"), (True, "promote")], history)
+        expect(history[0]["reason"] == "an incident" and history[0]["at"] == killed["since"])
+        text = w.run("company", "show", "42", "--history").out
+        expect("○" in text and "kill by " in text and "adopt by " in text, text)
+        expect("history" not in killed)
         w.run("audit", "verify")
 
 

@@ -276,7 +276,8 @@ def prepare_rollouts(world):
     run(world, "flag", "add", "phonetic-matching", "--provider", "dotenv", "--target", "shop",
         "--path", os.path.join(folder, ".env"), "--companies", "MATCHING_COMPANIES", "--everyone",
         "MATCHING_ENABLED", "--description", "Finds names by their sound", *words)
-    run(world, "rollout", "promote", "phonetic-matching")
+    run(world, "rollout", "promote", "phonetic-matching", "--reason", "The first one is ready")
+    run(world, "flag", "pin", "phonetic-matching", "--in", "3")
 
 
 def roll_out(app, camera):
@@ -297,6 +298,14 @@ def roll_out(app, camera):
     app.press("push button", re.compile("^Show the Companies"))
     app.find_text(re.compile("^Salon Müller"))
     camera.take("companies")
+    app.set_text("entry", "Search", "15")
+    harness.wait_for(lambda: app.look("label", "Salon Müller 1") is None, "the others to go")
+    app.wait_for_layout()
+    app.click(app.find("label", "Salon Nord 15"))
+    app.find("list item", "Got “phonetic-matching”")
+    camera.take("company")
+    app.press("push button", "Back to the Companies")
+    app.set_text("entry", "Search", "")
     app.press("push button", "Back to the Rollouts")
 
 

@@ -18,7 +18,6 @@ struct _CsCompaniesView
 
   CsRolloutList *rollouts;
   CsCompanyModel *model;
-  GCancellable *cancellable; /* of the search */
 
   GtkLabel *version;
   GtkSearchEntry *search_entry;
@@ -33,25 +32,9 @@ struct _CsCompaniesView
 
 G_DEFINE_FINAL_TYPE (CsCompaniesView, cs_companies_view, ADW_TYPE_BIN)
 
-/** Search: outside the main loop */
-typedef struct
-{
-  CsCompanyList *list;
-  char *text;
-} Search;
-
 static void
-search_free (Search *search)
+items_changed_cb (CsCompaniesView *self)
 {
-  cs_company_list_unref (search->list);
-  g_free (search->text);
-  g_free (search);
-}
-
-static void
-show (CsCompaniesView *self, CsCompanyList *list, GArray *indices)
-{
-  cs_company_model_set (self->model, list, indices);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   gtk_stack_set_visible_child_name (self->stack,
                                     g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0
@@ -60,50 +43,24 @@ show (CsCompaniesView *self, CsCompanyList *list, GArray *indices)
 }
 
 static void
-search_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Search *search = data;
-
-  g_task_return_pointer (task, cs_company_list_search (search->list, search->text),
-                         (GDestroyNotify) g_array_unref);
-}
-
-static void
-found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Search *search = g_task_get_task_data (G_TASK (result));
-  GArray *indices = g_task_propagate_pointer (G_TASK (result), NULL);
-
-  if (indices != NULL)
-    show (CS_COMPANIES_VIEW (source), search->list, indices);
-}
-
-static void
 search_cb (CsCompaniesView *self)
 {
   CsCompanyList *list =
     self->rollouts != NULL ? cs_rollout_list_get_company_list (self->rollouts) : NULL;
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
-  g_autoptr (GTask) task = NULL;
-  Search *search;
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  if (list == NULL)
-    return;
-  if (*text == '\0')
-    {
-      show (self, list, NULL);
-      return;
-    }
-  self->cancellable = g_cancellable_new ();
-  search = g_new0 (Search, 1);
-  search->list = cs_company_list_ref (list);
-  search->text = g_strdup (text);
-  task = g_task_new (self, self->cancellable, found_cb, NULL);
-  g_task_set_source_tag (task, search_cb);
-  g_task_set_task_data (task, search, (GDestroyNotify) search_free);
-  g_task_run_in_thread (task, search_in_thread);
+  if (list != NULL)
+    cs_company_model_search (self->model, list,
+                             gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+}
+
+static void
+activate_cb (CsCompaniesView *self, guint position)
+{
+  g_autoptr (CsCompanyItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  if (item != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "rollouts.company", "s",
+                                cs_company_item_get_id (item));
 }
 
 static void
@@ -218,8 +175,6 @@ cs_companies_view_dispose (GObject *object)
 {
   CsCompaniesView *self = CS_COMPANIES_VIEW (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->rollouts);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (cs_companies_view_parent_class)->dispose (object);
@@ -244,16 +199,20 @@ cs_companies_view_class_init (CsCompaniesViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsCompaniesView, size_column);
   gtk_widget_class_bind_template_child (widget_class, CsCompaniesView, flags_column);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }
 
 static void
 cs_companies_view_init (CsCompaniesView *self)
 {
-  GtkNoSelection *selection;
+  GtkSingleSelection *selection;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->model = cs_company_model_new ();
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
+  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
+  gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
   set_factory (self->name_column, G_CALLBACK (bind_name_cb), FALSE);

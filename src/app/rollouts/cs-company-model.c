@@ -26,7 +26,15 @@ struct _CsCompanyModel
   GArray *indices; /* of guint; NULL: all */
   char **ids;      /* instead of these; NULL */
   guint n;
+  GCancellable *cancellable; /* of the search */
 };
+
+/** Search: outside the main loop */
+typedef struct
+{
+  CsCompanyList *list;
+  char *text;
+} Search;
 
 static GType cs_company_model_get_item_type (GListModel *model);
 static guint cs_company_model_get_n_items (GListModel *model);
@@ -135,8 +143,43 @@ forget (CsCompanyModel *self)
 }
 
 static void
+search_free (Search *search)
+{
+  cs_company_list_unref (search->list);
+  g_free (search->text);
+  g_free (search);
+}
+
+static void
+search_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Search *search = data;
+
+  g_task_return_pointer (task, cs_company_list_search (search->list, search->text),
+                         (GDestroyNotify) g_array_unref);
+}
+
+static void
+found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Search *search = g_task_get_task_data (G_TASK (result));
+  GArray *indices = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (indices != NULL)
+    cs_company_model_set (CS_COMPANY_MODEL (source), search->list, indices);
+}
+
+static void
+cancel (CsCompanyModel *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+static void
 cs_company_model_finalize (GObject *object)
 {
+  cancel (CS_COMPANY_MODEL (object));
   forget (CS_COMPANY_MODEL (object));
   G_OBJECT_CLASS (cs_company_model_parent_class)->finalize (object);
 }
@@ -187,6 +230,38 @@ cs_company_model_set (CsCompanyModel *self, CsCompanyList *list, GArray *indices
 
   replace (self, list, indices, NULL,
            indices != NULL ? indices->len : cs_company_list_get_n (list));
+}
+
+/**
+ * cs_company_model_search: (skip)
+ * @self: a model
+ * @list: companies
+ * @text: how one is called, by letters or sound; empty: all
+ *
+ * Shows who is found as soon as it is known.
+ */
+void
+cs_company_model_search (CsCompanyModel *self, CsCompanyList *list, const char *text)
+{
+  g_autoptr (GTask) task = NULL;
+  Search *search;
+
+  g_return_if_fail (CS_IS_COMPANY_MODEL (self) && list != NULL && text != NULL);
+
+  cancel (self);
+  if (*text == '\0')
+    {
+      cs_company_model_set (self, list, NULL);
+      return;
+    }
+  self->cancellable = g_cancellable_new ();
+  search = g_new0 (Search, 1);
+  search->list = cs_company_list_ref (list);
+  search->text = g_strdup (text);
+  task = g_task_new (self, self->cancellable, found_cb, NULL);
+  g_task_set_source_tag (task, cs_company_model_search);
+  g_task_set_task_data (task, search, (GDestroyNotify) search_free);
+  g_task_run_in_thread (task, search_in_thread);
 }
 
 /**

@@ -22,6 +22,9 @@ G_DECLARE_FINAL_TYPE (CsCompanyModel, cs_company_model, CS, COMPANY_MODEL, GObje
 CsCompanyModel *cs_company_model_new (void);
 /* indices (transfer full): of list; NULL: all in their order */
 void cs_company_model_set (CsCompanyModel *self, CsCompanyList *list, GArray *indices);
+/* Those of list whose name sounds like text, or who are called so, once they are found; "": all.
+ * The newest call counts. */
+void cs_company_model_search (CsCompanyModel *self, CsCompanyList *list, const char *text);
 /* ids (transfer full) */
 void cs_company_model_set_ids (CsCompanyModel *self, CsCompanyList *list, char **ids);
 

@@ -7,6 +7,7 @@
 
 #include "cs-company-names.h"
 
+#include "cs-company-line.h"
 #include "cs-company-model.h"
 
 #include <glib/gi18n.h>
@@ -76,38 +77,6 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-setup_cb (GtkListItemFactory *factory, GtkListItem *item)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = gtk_label_new (NULL);
-  GtkWidget *id = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (name, TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (id), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_add_css_class (id, "dim-label");
-  gtk_widget_add_css_class (id, "numeric");
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), id);
-  gtk_list_item_set_child (item, box);
-  gtk_list_item_set_activatable (item, FALSE);
-}
-
-static void
-bind_cb (GtkListItemFactory *factory, GtkListItem *item)
-{
-  CsCompanyItem *company = gtk_list_item_get_item (item);
-  GtkWidget *name = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-
-  gtk_label_set_text (GTK_LABEL (name), cs_company_item_get_company (company) != NULL
-                                          ? cs_company_item_get_name (company)
-                                          : _("No longer in the list of companies"));
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)),
-                      cs_company_item_get_id (company));
-}
-
-static void
 cs_company_names_dispose (GObject *object)
 {
   CsCompanyNames *self = CS_COMPANY_NAMES (object);
@@ -135,15 +104,12 @@ cs_company_names_class_init (CsCompanyNamesClass *klass)
 static void
 cs_company_names_init (CsCompanyNames *self)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *view;
 
   self->model = cs_company_model_new ();
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   view = gtk_list_view_new (
     GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)))),
-    factory);
+    cs_company_line_factory_new ());
   gtk_widget_add_css_class (view, "company-names");
   self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
   gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

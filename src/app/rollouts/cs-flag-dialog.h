@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Adds a flag: where it is switched, and its stages. */
+/* Adds a flag, or edits one: where it is switched, and its stages. */
 
 #pragma once
 
@@ -13,5 +13,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CsFlagDialog, cs_flag_dialog, CS, FLAG_DIALOG, AdwWindow)
 
 void cs_flag_dialog_present (GtkWindow *parent, CsRolloutList *rollouts);
+/* entry: a flag that was read, which is edited */
+void cs_flag_dialog_present_for (GtkWindow *parent,
+                                 CsRolloutList *rollouts,
+                                 CsRolloutEntry *entry);
 
 G_END_DECLS

@@ -12,7 +12,9 @@
 #include "cs-company-names.h"
 #include "cs-fact-row.h"
 #include "cs-gate-group.h"
+#include "cs-guardrail-group.h"
 #include "cs-json.h"
+#include "cs-pin-group.h"
 #include "cs-rollout-words.h"
 
 #include <glib/gi18n.h>
@@ -26,18 +28,19 @@ struct _CsFlagOverview
   char *members;         /* digest of the state whose companies are listed */
 
   AdwActionRow *on_row;
+  AdwActionRow *update_row;
   AdwActionRow *soak_row;
   GtkProgressBar *soak;
   AdwActionRow *watch_row;
   GtkButton *watch_button;
   CsGateGroup *gates;
-  AdwPreferencesGroup *guardrails;
+  CsGuardrailGroup *guardrails;
   CsCompanyNames *joining;
   CsCompanyNames *leaving;
   CsCompanyNames *members_list;
+  CsPinGroup *pins;
   AdwPreferencesGroup *settings;
-  GPtrArray *guardrail_rows; /* unowned */
-  GPtrArray *setting_rows;
+  GPtrArray *setting_rows; /* unowned */
 };
 
 G_DEFINE_FINAL_TYPE (CsFlagOverview, cs_flag_overview, ADW_TYPE_BIN)
@@ -77,6 +80,8 @@ show_now (CsFlagOverview *self, CsRollout *rollout)
       words = g_strdup_printf (_("%s, since %s"), count, since);
     }
   set_fact (self->on_row, words != NULL ? words : count);
+  gtk_widget_set_visible (GTK_WIDGET (self->update_row),
+                          cs_rollout_entry_get_update (self->entry) != NULL);
   set_fact (self->soak_row, soak);
   if (stage != NULL && stage->soak > 0)
     gtk_progress_bar_set_fraction (
@@ -101,67 +106,6 @@ show_watching (CsFlagOverview *self)
   set_fact (self->watch_row, words);
   gtk_widget_set_visible (GTK_WIDGET (self->watch_button),
                           watching == CS_ROLLOUT_WATCHING_FAILED);
-}
-
-static const char *
-describe_verdict (const CsWatchJudgement *judgement)
-{
-  if (judgement == NULL)
-    return _("Not judged yet");
-  switch (judgement->verdict)
-    {
-    case CS_WATCH_GOOD:
-      return _("Good");
-    case CS_WATCH_BAD:
-      return _("Bad");
-    case CS_WATCH_ERROR:
-      return _("Can’t be measured");
-    case CS_WATCH_INCONCLUSIVE:
-    default:
-      return _("Inconclusive");
-    }
-}
-
-static void
-add_guardrail (CsFlagOverview *self, CsWatch *watch, const CsCriterion *criterion)
-{
-  const CsWatchJudgement *judgement = cs_watch_get_judgement (watch, criterion->id);
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *title = cs_criterion_dup_words (criterion);
-  const char *words = describe_verdict (judgement);
-  gboolean good = judgement != NULL && judgement->verdict == CS_WATCH_GOOD;
-  gboolean bad = judgement != NULL && judgement->verdict == CS_WATCH_BAD;
-  GtkWidget *icon = g_object_new (
-    GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "icon-name",
-    good ? "cs-passed-symbolic" : bad ? "cs-failed-symbolic"
-                                      : "dialog-question-symbolic",
-    NULL);
-  g_autofree char *subtitle =
-    judgement != NULL && judgement->reason != NULL && *judgement->reason != '\0'
-      ? g_markup_printf_escaped ("%s: %s", words, judgement->reason)
-      : g_strdup (words);
-
-  gtk_widget_add_css_class (icon, good  ? "status-passed"
-                                  : bad ? "status-failed"
-                                        : "status-waiting");
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_preferences_group_add (self->guardrails, row);
-  g_ptr_array_add (self->guardrail_rows, row);
-}
-
-static void
-show_guardrails (CsFlagOverview *self, CsRollout *rollout)
-{
-  CsWatch *watch = cs_rollout_get_watch (rollout);
-  GPtrArray *criteria = cs_watch_get_criteria (watch);
-
-  clear_rows (self->guardrails, self->guardrail_rows);
-  for (guint i = 0; i < criteria->len; i++)
-    add_guardrail (self, watch, criteria->pdata[i]);
-  gtk_widget_set_visible (GTK_WIDGET (self->guardrails), criteria->len > 0);
 }
 
 static void
@@ -249,7 +193,6 @@ cs_flag_overview_finalize (GObject *object)
 
   g_free (self->next_digest);
   g_free (self->members);
-  g_ptr_array_unref (self->guardrail_rows);
   g_ptr_array_unref (self->setting_rows);
   G_OBJECT_CLASS (cs_flag_overview_parent_class)->finalize (object);
 }
@@ -264,9 +207,12 @@ cs_flag_overview_class_init (CsFlagOverviewClass *klass)
 
   g_type_ensure (CS_TYPE_GATE_GROUP);
   g_type_ensure (CS_TYPE_COMPANY_NAMES);
+  g_type_ensure (CS_TYPE_GUARDRAIL_GROUP);
+  g_type_ensure (CS_TYPE_PIN_GROUP);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/rollouts/cs-flag-overview.ui");
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, on_row);
+  gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, update_row);
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, soak_row);
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, soak);
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, watch_row);
@@ -276,6 +222,7 @@ cs_flag_overview_class_init (CsFlagOverviewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, joining);
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, leaving);
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, members_list);
+  gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, pins);
   gtk_widget_class_bind_template_child (widget_class, CsFlagOverview, settings);
   gtk_widget_class_bind_template_callback (widget_class, watch_cb);
 }
@@ -285,7 +232,6 @@ cs_flag_overview_init (CsFlagOverview *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->guardrail_rows = g_ptr_array_new ();
   self->setting_rows = g_ptr_array_new ();
   cs_company_names_set_title (self->joining, _("Get It Next"));
   cs_company_names_set_title (self->leaving, _("Lose It Next"));
@@ -309,7 +255,8 @@ cs_flag_overview_show (CsFlagOverview *self, CsWorkspace *workspace, CsRolloutEn
   show_now (self, rollout);
   show_watching (self);
   cs_gate_group_show (self->gates, workspace, entry, cs_rollout_entry_get_next (entry));
-  show_guardrails (self, rollout);
+  cs_guardrail_group_show (self->guardrails, workspace, entry);
   show_next (self, rollout);
+  cs_pin_group_show (self->pins, entry);
   show_settings (self, cs_rollout_get_flag (rollout));
 }

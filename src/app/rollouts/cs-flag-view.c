@@ -10,6 +10,7 @@
 #include "cs-error.h"
 #include "cs-flag-acts.h"
 #include "cs-flag-overview.h"
+#include "cs-pin-dialog.h"
 #include "cs-plan-dialog.h"
 #include "cs-rollout-words.h"
 #include "cs-stage-stepper.h"
@@ -116,6 +117,7 @@ update_actions (CsFlagView *self, CsFlag *flag)
                                  idle && cs_flag_get_before (flag, &state, &stage));
   gtk_widget_action_set_enabled (widget, "flag.update",
                                  idle && cs_rollout_entry_get_update (self->entry) != NULL);
+  gtk_widget_action_set_enabled (widget, "flag.pin", idle);
   gtk_widget_action_set_enabled (widget, "flag.verify", idle);
   gtk_widget_action_set_enabled (widget, "flag.adopt", idle && cs_flag_get_drift (flag) != NULL);
   gtk_widget_action_set_enabled (widget, "flag.restore",
@@ -180,6 +182,15 @@ back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   if (get_flag (self) != NULL)
     cs_plan_dialog_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->workspace,
                             self->entry, NULL);
+}
+
+static void
+pin_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsFlagView *self = CS_FLAG_VIEW (widget);
+
+  if (get_flag (self) != NULL)
+    cs_pin_dialog_present (widget, self->entry);
 }
 
 static void
@@ -259,6 +270,7 @@ cs_flag_view_class_init (CsFlagViewClass *klass)
   gtk_widget_class_install_action (widget_class, "flag.promote", NULL, promote_cb);
   gtk_widget_class_install_action (widget_class, "flag.update", NULL, update_stage_cb);
   gtk_widget_class_install_action (widget_class, "flag.back", NULL, back_cb);
+  gtk_widget_class_install_action (widget_class, "flag.pin", NULL, pin_cb);
   gtk_widget_class_install_action (widget_class, "flag.kill", NULL, act_cb);
   gtk_widget_class_install_action (widget_class, "flag.adopt", NULL, act_cb);
   gtk_widget_class_install_action (widget_class, "flag.restore", NULL, act_cb);

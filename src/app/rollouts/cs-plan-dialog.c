@@ -10,6 +10,7 @@
 #include "cs-company-names.h"
 #include "cs-gate-group.h"
 #include "cs-rollout-words.h"
+#include "cs-when-group.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -26,11 +27,13 @@ struct _CsPlanDialog
   char *stage; /* NULL: back */
   CsRolloutPlan *plan;
   GCancellable *cancellable;
+  gboolean recording;
 
   GtkButton *confirm;
   AdwPreferencesPage *page;
   AdwPreferencesGroup *summary;
   AdwEntryRow *reason;
+  CsWhenGroup *when;
   CsGateGroup *gates;
   CsCompanyNames *joining;
   CsCompanyNames *leaving;
@@ -63,16 +66,37 @@ dup_summary (CsPlanDialog *self)
   return g_strdup_printf (_("Now on for: %s\nThen on for: %s"), now, then);
 }
 
+static const char *
+get_label (CsPlanDialog *self)
+{
+  CsFlag *flag = cs_rollout_get_flag (cs_rollout_entry_get_rollout (self->entry));
+
+  if (self->stage == NULL)
+    return _("Step Back");
+  if (cs_when_group_is_later (self->when))
+    return _("Plan");
+  return cs_flag_find_stage (flag, self->stage) == cs_flag_get_stage (flag) ? _("Update")
+                                                                            : _("Promote");
+}
+
+/* What is planned for later may wait for signatures and time until then. */
 static void
 update_gates (CsPlanDialog *self)
 {
+  gboolean ready;
   guint n;
 
+  /* The first notifications come while the template is being built. */
+  if (self->entry == NULL)
+    return;
+  gtk_button_set_label (self->confirm, get_label (self));
   if (self->plan == NULL)
     return;
   n = cs_gate_group_show (self->gates, self->workspace, self->entry, self->plan);
+  ready = cs_when_group_is_later (self->when) ? cs_when_group_get_at (self->when) != 0 : n == 0;
   gtk_widget_set_sensitive (GTK_WIDGET (self->confirm),
-                            n == 0 && !cs_rollout_entry_is_busy (self->entry));
+                            ready && !self->recording &&
+                              !cs_rollout_entry_is_busy (self->entry));
 }
 
 static void
@@ -174,16 +198,51 @@ plan_cb (CsPlanDialog *self)
 }
 
 static void
+scheduled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsPlanDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->recording = FALSE;
+  if (cs_rollout_act_finish (CS_ROLLOUT (source), result, &error))
+    {
+      gtk_window_close (GTK_WINDOW (self));
+      return;
+    }
+  update_gates (self);
+  show_problem (self, error);
+}
+
+static void
+schedule (CsPlanDialog *self, const char *reason)
+{
+  self->recording = TRUE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
+  cs_rollout_schedule_async (cs_rollout_entry_get_rollout (self->entry), self->plan,
+                             cs_when_group_get_at (self->when),
+                             cs_rollout_entry_get_actor (self->entry), reason, self->cancellable,
+                             scheduled_cb, g_object_ref (self));
+}
+
+static void
 confirm_cb (CsPlanDialog *self)
 {
-  const char *reason = gtk_editable_get_text (GTK_EDITABLE (self->reason));
-  g_autoptr (CsRolloutPlan) plan = g_steal_pointer (&self->plan);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->reason));
+  const char *reason = *text != '\0' ? text : NULL;
+  g_autoptr (CsRolloutPlan) plan = NULL;
 
-  if (plan == NULL)
+  if (self->plan == NULL)
     return;
+  if (cs_when_group_is_later (self->when))
+    {
+      schedule (self, reason);
+      return;
+    }
+  plan = g_steal_pointer (&self->plan);
   /* What is being done is not planned again. */
   g_signal_handlers_disconnect_by_func (self->entry, plan_cb, self);
-  cs_rollout_entry_change (self->entry, plan, *reason != '\0' ? reason : NULL);
+  cs_rollout_entry_change (self->entry, plan, reason);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -218,6 +277,7 @@ cs_plan_dialog_class_init (CsPlanDialogClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cs_plan_dialog_finalize;
 
   g_type_ensure (CS_TYPE_GATE_GROUP);
+  g_type_ensure (CS_TYPE_WHEN_GROUP);
   g_type_ensure (CS_TYPE_COMPANY_NAMES);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/rollouts/cs-plan-dialog.ui");
@@ -225,6 +285,7 @@ cs_plan_dialog_class_init (CsPlanDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, page);
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, summary);
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, reason);
+  gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, when);
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, gates);
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, joining);
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, leaving);
@@ -233,6 +294,7 @@ cs_plan_dialog_class_init (CsPlanDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, CsPlanDialog, problem);
   gtk_widget_class_bind_template_callback (widget_class, confirm_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_gates);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -261,14 +323,6 @@ dup_title (CsFlag *flag, const char *stage)
   return g_strdup (_("Step Back to Off"));
 }
 
-static const char *
-get_label (CsFlag *flag, const char *stage)
-{
-  if (stage == NULL)
-    return _("Step Back");
-  return cs_flag_find_stage (flag, stage) == cs_flag_get_stage (flag) ? _("Update") : _("Promote");
-}
-
 /**
  * cs_plan_dialog_present: (skip)
  * @parent: before which it stands
@@ -290,7 +344,8 @@ cs_plan_dialog_present (GtkWindow *parent,
   self->workspace = g_object_ref (workspace);
   self->entry = g_object_ref (entry);
   self->stage = g_strdup (stage);
-  gtk_button_set_label (self->confirm, get_label (flag, stage));
+  gtk_button_set_label (self->confirm, get_label (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->when), stage != NULL);
   cs_company_names_set_title (self->joining, _("Get the Feature"));
   cs_company_names_set_title (self->leaving, _("Lose the Feature"));
   g_signal_connect_object (entry, "changed", G_CALLBACK (plan_cb), self, G_CONNECT_SWAPPED);

@@ -129,7 +129,16 @@ watch_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   tell (self);
 }
 
-/* A flag that is on is watched, unless it is already. */
+/* What is planned for a time is carried out by whoever watches the flag. */
+static gboolean
+is_to_be_watched (CsFlag *flag)
+{
+  const CsFlagSchedule *schedule = cs_flag_get_schedule (flag);
+
+  return cs_flag_get_stage (flag) != NULL || (schedule != NULL && schedule->suspended == NULL);
+}
+
+/* A flag that is on, or is to be, is watched, unless it is already. */
 static void
 watch (CsRolloutEntry *self)
 {
@@ -137,7 +146,7 @@ watch (CsRolloutEntry *self)
 
   if (self->rollout == NULL || is_closed (self))
     return;
-  on = cs_flag_get_stage (cs_rollout_get_flag (self->rollout)) != NULL;
+  on = is_to_be_watched (cs_rollout_get_flag (self->rollout));
   if (!on && self->watching != CS_ROLLOUT_WATCHING_NOBODY)
     {
       end_watch (self);

@@ -123,6 +123,37 @@ cs_rollout_words_duration (gint64 micros)
                           (int) (seconds % DAY / HOUR));
 }
 
+/** cs_rollout_words_plan: (transfer full): for whom a stage is, and what it needs. */
+char *
+cs_rollout_words_plan (const CsStage *stage, CsCompanyList *companies)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *cohort = cs_rollout_words_cohort (stage->cohort, companies);
+
+  g_string_append (words, cohort);
+  if (stage->soak > 0)
+    {
+      g_autofree char *soak = cs_rollout_words_duration (stage->soak);
+
+      g_string_append (words, " · ");
+      /* Translators: of a stage of a rollout: for how long it has to be good */
+      g_string_append_printf (words, _("watched for %s"), soak);
+    }
+  for (guint i = 0; i < stage->needs->len; i++)
+    {
+      const CsPolicyNeed *need = stage->needs->pdata[i];
+
+      g_string_append (words, " · ");
+      if (need->count == 1)
+        /* Translators: of a stage of a rollout: a role */
+        g_string_append_printf (words, _("signed by %s"), need->role);
+      else
+        /* Translators: of a stage of a rollout: a role, and how many who have it */
+        g_string_append_printf (words, _("signed by %s (%u)"), need->role, need->count);
+    }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 /** cs_rollout_words_soak: (transfer full) (nullable): how long it has soaked, of how long. */
 char *
 cs_rollout_words_soak (CsRollout *rollout)
@@ -233,7 +264,8 @@ cs_rollout_words_schedule (CsFlag *flag)
     return g_strdup_printf (_("What was planned for “%s” is suspended: %s"), title,
                             schedule->suspended->words);
   /* Translators: the stage, the time, and who planned it */
-  return g_strdup_printf (_("“%s” is planned for %s, by %s"), title, when, schedule->by);
+  return g_strdup_printf (_("“%s” is planned for %s, by %s"), title, g_strchug (when),
+                          schedule->by);
 }
 
 /** cs_rollout_words_act: what was done, in words. */

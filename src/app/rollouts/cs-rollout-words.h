@@ -13,6 +13,8 @@ char *cs_rollout_words_cohort (const CsCohort *cohort, CsCompanyList *companies)
 char *cs_rollout_words_company (CsCompanyList *companies, const char *id);
 char *cs_rollout_words_count (CsFlagState *state, CsCompanyList *companies);
 char *cs_rollout_words_duration (gint64 micros);
+/* For whom a stage is, how long it is watched, and who signs for it. */
+char *cs_rollout_words_plan (const CsStage *stage, CsCompanyList *companies);
 char *cs_rollout_words_soak (CsRollout *rollout);   /* NULL: nothing is to soak */
 char *cs_rollout_words_stage (CsFlag *flag);        /* "Stage 1 of 3: Test companies" */
 char *cs_rollout_words_waiting (CsRolloutEntry *entry, CsStatus *status);

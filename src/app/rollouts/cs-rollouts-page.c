@@ -9,6 +9,7 @@
 
 #include "cs-companies-view.h"
 #include "cs-company-import.h"
+#include "cs-company-view.h"
 #include "cs-flag-dialog.h"
 #include "cs-flag-row.h"
 #include "cs-flag-view.h"
@@ -29,6 +30,7 @@ struct _CsRolloutsPage
   AdwActionRow *companies_row;
   CsFlagView *flag_view;
   CsCompaniesView *companies_view;
+  CsCompanyView *company_view;
 };
 
 G_DEFINE_FINAL_TYPE (CsRolloutsPage, cs_rollouts_page, ADW_TYPE_BIN)
@@ -66,6 +68,7 @@ show_list (CsRolloutsPage *self)
                     count_companies (self) == 0);
 
   cs_flag_view_show (self->flag_view, NULL, NULL);
+  cs_company_view_show (self->company_view, NULL, NULL);
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
 }
 
@@ -162,7 +165,9 @@ back_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CsRolloutsPage *self = CS_ROLLOUTS_PAGE (widget);
 
-  if (!is_shown (self, "empty") && !is_shown (self, "list"))
+  if (is_shown (self, "company"))
+    gtk_widget_activate_action (widget, "rollouts.companies", NULL);
+  else if (!is_shown (self, "empty") && !is_shown (self, "list"))
     show_list (self);
 }
 
@@ -171,8 +176,36 @@ companies_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CsRolloutsPage *self = CS_ROLLOUTS_PAGE (widget);
 
+  cs_company_view_show (self->company_view, NULL, NULL);
   cs_companies_view_refresh (self->companies_view);
   gtk_stack_set_visible_child_name (self->stack, "companies");
+}
+
+static void
+company_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsRolloutsPage *self = CS_ROLLOUTS_PAGE (widget);
+
+  cs_flag_view_show (self->flag_view, NULL, NULL);
+  cs_company_view_show (self->company_view, self->rollouts,
+                        g_variant_get_string (parameter, NULL));
+  gtk_stack_set_visible_child_name (self->stack, "company");
+}
+
+static void
+flag_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  cs_rollouts_page_show_flag (CS_ROLLOUTS_PAGE (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+edit_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CsRolloutsPage *self = CS_ROLLOUTS_PAGE (widget);
+  CsRolloutEntry *entry = cs_flag_view_get_entry (self->flag_view);
+
+  if (entry != NULL && cs_rollout_entry_get_rollout (entry) != NULL)
+    cs_flag_dialog_present_for (GTK_WINDOW (gtk_widget_get_root (widget)), self->rollouts, entry);
 }
 
 static void
@@ -199,6 +232,7 @@ forget (CsRolloutsPage *self)
   if (rollouts == NULL)
     return;
   cs_companies_view_set_rollouts (self->companies_view, NULL);
+  cs_company_view_show (self->company_view, NULL, NULL);
   g_signal_handlers_disconnect_by_data (rollouts, self);
   cs_rollout_list_close (rollouts);
 }
@@ -286,6 +320,7 @@ cs_rollouts_page_class_init (CsRolloutsPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (CS_TYPE_COMPANIES_VIEW);
+  g_type_ensure (CS_TYPE_COMPANY_VIEW);
   g_type_ensure (CS_TYPE_FLAG_VIEW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/countersign/Countersign/rollouts/cs-rollouts-page.ui");
@@ -294,9 +329,13 @@ cs_rollouts_page_class_init (CsRolloutsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, companies_row);
   gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, flag_view);
   gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, companies_view);
+  gtk_widget_class_bind_template_child (widget_class, CsRolloutsPage, company_view);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_install_action (widget_class, "rollouts.back", NULL, back_cb);
   gtk_widget_class_install_action (widget_class, "rollouts.companies", NULL, companies_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.company", "s", company_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.flag", "s", flag_cb);
+  gtk_widget_class_install_action (widget_class, "rollouts.edit-flag", NULL, edit_cb);
   gtk_widget_class_install_action (widget_class, "rollouts.add-flag", NULL, ask_cb);
   gtk_widget_class_install_action (widget_class, "rollouts.import-file", NULL, ask_cb);
   gtk_widget_class_install_action (widget_class, "rollouts.import-command", NULL, ask_cb);
