@@ -230,6 +230,26 @@ check_still_newest (GTask *task)
   return FALSE;
 }
 
+/* The record that ended a change may become known only while it is being settled. */
+static gboolean
+is_still_begun (CsRollout *self, const CsRolloutCourse *change)
+{
+  const CsFlagChange *begun = cs_flag_get_change (self->flag);
+
+  return !change->settling || (begun != NULL && strcmp (begun->id, change->id) == 0);
+}
+
+/* Its own program has brought it to its end: there is nothing to record. */
+static void
+leave_settled (GTask *task)
+{
+  CsRolloutCourse *change = g_task_get_task_data (task);
+
+  g_clear_pointer (&change->lock, cs_run_lock_free);
+  g_clear_error (&change->problem);
+  cs_rollout_refresh_async (g_task_get_source_object (task), NULL, refreshed_cb, task);
+}
+
 /* Takes the reference to the task on. Once something may have been written, nothing cancels it: it
  * is brought to its end. */
 static void
@@ -284,7 +304,10 @@ go (GTask *task)
       break;
     case CS_COURSE_END:
     default:
-      end (task, cs_rollout_course_get_end (change), ended_cb);
+      if (is_still_begun (self, change))
+        end (task, cs_rollout_course_get_end (change), ended_cb);
+      else
+        leave_settled (task);
     }
 }
 
