@@ -10,6 +10,7 @@
 #include "cs-export.h"
 #include "cs-incident-report.h"
 #include "cs-prose.h"
+#include "cs-watch.h"
 
 #include <glib/gi18n.h>
 
@@ -27,6 +28,7 @@ struct _CsIncidentWindow
 
   CsWorkspace *workspace;
   CsDeployment *deployment;
+  GPtrArray *records;
   char *text;
   GCancellable *cancellable;
 };
@@ -57,22 +59,44 @@ show_problem (CsIncidentWindow *self, const GError *error)
 }
 
 static void
-read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+watch_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CsIncidentWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) records = cs_store_read_finish (CS_STORE (source), result, &error);
+  g_autoptr (GPtrArray) watched = cs_store_read_finish (CS_STORE (source), result, &error);
 
   if (self->deployment == NULL)
     return;
-  if (records != NULL)
-    self->text = cs_incident_report_write (self->deployment, records, &error);
+  if (watched != NULL)
+    self->text =
+      cs_incident_report_write (self->deployment, self->records, watched, &error);
   if (self->text != NULL)
     show (self, cs_prose_new_widget (self->text));
   else
     show_problem (self, error);
   gtk_widget_set_sensitive (self->copy, self->text != NULL);
   gtk_widget_set_sensitive (self->save, self->text != NULL);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CsIncidentWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *stream = NULL;
+
+  self->records = cs_store_read_finish (CS_STORE (source), result, &error);
+  if (self->deployment == NULL)
+    return;
+  if (self->records == NULL)
+    {
+      show_problem (self, error);
+      return;
+    }
+  stream =
+    g_strconcat (CS_WATCH_STREAM_PREFIX, cs_deployment_get_stream (self->deployment), NULL);
+  cs_store_read_async (CS_STORE (source), stream, 0, self->cancellable, watch_read_cb,
+                       g_object_ref (self));
 }
 
 static void
@@ -115,6 +139,7 @@ cs_incident_window_finalize (GObject *object)
 {
   CsIncidentWindow *self = CS_INCIDENT_WINDOW (object);
 
+  g_clear_pointer (&self->records, g_ptr_array_unref);
   g_free (self->text);
   g_object_unref (self->cancellable);
 
