@@ -153,7 +153,8 @@ get_alignment (cmark_node *table, int column)
 
   if (alignments == NULL || column >= n_columns)
     return 0;
-  return alignments[column] == 'r' ? 1.0f : alignments[column] == 'c' ? 0.5f : 0.0f;
+  return alignments[column] == 'r' ? 1.0f : alignments[column] == 'c' ? 0.5f
+                                                                      : 0.0f;
 }
 
 static void
