@@ -33,6 +33,8 @@ gtk-error-bell=0
 KNOWN_COMPLAINTS = ("g_variant_is_object_path", "g_variant_new_object_path",
                     "Trying to snapshot GtkGizmo")
 BUTTON_SECONDS = 0.3
+# How often a widget that has gone since it was found is looked for anew.
+TRIES = 5
 
 
 # Below this width the tabs of the preferences are at the bottom.
@@ -439,9 +441,20 @@ class App:
         def look():
             node = self.look(role, name, window)
             return node if node is not None and node.has("SENSITIVE") else None
-        node = self._wait_for_node(look, f"{role} {name!r} to be sensitive", patience)
-        self.activate(node)
-        return node
+        def act():
+            node = self._wait_for_node(look, f"{role} {name!r} to be sensitive", patience)
+            self.activate(node)
+            return node
+        return self._find_again(act)
+
+    def _find_again(self, act):
+        """What is drawn anew between being found and being pressed is found again."""
+        for _ in range(TRIES):
+            try:
+                return act()
+            except Gone:
+                self._alive()
+        return act()
 
     def activate(self, node):
         """By its own action where GTK tells it, else with the pointer."""
@@ -465,10 +478,12 @@ class App:
         def look():
             return [node for node in self.walk()
                     if node.role == "page tab" and node.name == name and node.has_place()]
-        wait_for(look, f"a tab {name!r}")
-        self.wait_for_layout()
-        tabs = sorted(look(), key=lambda tab: tab.place()[1])
-        self.click(tabs[-1 if self.size[0] < NARROW else 0])
+        def act():
+            wait_for(look, f"a tab {name!r}")
+            self.wait_for_layout()
+            tabs = sorted(look(), key=lambda tab: tab.place()[1])
+            self.click(tabs[-1 if self.size[0] < NARROW else 0])
+        self._find_again(act)
 
     def point_at(self, node):
         x, y, width, height = node.place()
